@@ -1,0 +1,1 @@
+"""From executions to lots, trades and positions."""

@@ -1,0 +1,1 @@
+"""What the user sees: pure functions from values to Dash components."""

@@ -1,0 +1,1 @@
+"""One broker format a file, each exporting FORMAT."""

@@ -1,0 +1,1 @@
+"""All SQL: one module a topic, every function takes the session and the owner first."""

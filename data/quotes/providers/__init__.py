@@ -1,0 +1,1 @@
+"""One quote provider a file, each exporting PROVIDER."""

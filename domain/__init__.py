@@ -1,0 +1,1 @@
+"""The vocabulary: values, names and rules shared by every layer; standard library only."""

@@ -1,0 +1,135 @@
+"""Every exception Fillwise raises on purpose, and the one error that is a value.
+
+    FillwiseError                 carries a sentence for the user and, where there is one, a hint
+    ├── ImportFileError           a file that cannot be read as a whole
+    │   ├── UnknownFormatError    no format claims it
+    │   └── AmbiguousFormatError  more than one format claims it
+    ├── LedgerError               a book that cannot be computed
+    │   └── CurrencyError         two currencies met without a rate
+    ├── QuoteError                a price could not be had
+    │   ├── QuoteUnavailableError the provider is down, slow or talks nonsense
+    │   ├── RateLimitedError      the provider asked us to wait
+    │   └── UnknownSymbolError    the provider does not know the symbol
+    ├── InvalidInputError         a value typed by a user or sent by a client
+    ├── NotFoundError             no such object for this owner
+    ├── ConflictError             the object exists or has changed meanwhile
+    ├── AuthorisationError        not signed in, or not allowed
+    │   └── ThrottledError        too many guesses; carries the seconds to wait
+    ├── SettingsError             a setting from the environment is wrong
+    └── PluginError               a format, metric, page or provider file is malformed
+
+A fault inside a user's file is not an exception but a `RowProblem`: it is collected and shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+class FillwiseError(Exception):
+    """Something Fillwise can explain. `message` is a sentence for the user, `hint` says what to do."""
+
+    def __init__(self, message: str = "", *, hint: str = "") -> None:
+        self.message = message or (type(self).__doc__ or type(self).__name__).split("\n", 1)[0]
+        self.hint = hint
+        super().__init__(self.message)
+
+
+class ImportFileError(FillwiseError):
+    """The file cannot be read."""
+
+
+class UnknownFormatError(ImportFileError):
+    """No known broker format matches this file."""
+
+
+class AmbiguousFormatError(ImportFileError):
+    """More than one broker format matches this file."""
+
+
+class LedgerError(FillwiseError):
+    """The ledger cannot be computed."""
+
+
+class CurrencyError(LedgerError):
+    """Amounts in two currencies cannot be added without a rate."""
+
+
+class QuoteError(FillwiseError):
+    """No price."""
+
+
+class QuoteUnavailableError(QuoteError):
+    """The quote provider did not answer with a usable price."""
+
+
+class RateLimitedError(QuoteError):
+    """The quote provider asked to wait."""
+
+    def __init__(self, message: str = "", *, hint: str = "", retry_after_seconds: float | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class UnknownSymbolError(QuoteError):
+    """The quote provider does not know this symbol."""
+
+
+class InvalidInputError(FillwiseError):
+    """A value is not valid."""
+
+    def __init__(self, message: str = "", *, hint: str = "", field: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.field = field
+
+
+class NotFoundError(FillwiseError):
+    """Not found."""
+
+
+class ConflictError(FillwiseError):
+    """This already exists."""
+
+
+class AuthorisationError(FillwiseError):
+    """Sign in first."""
+
+
+class ThrottledError(AuthorisationError):
+    """Too many attempts."""
+
+    def __init__(self, message: str = "", *, hint: str = "", retry_after_seconds: int = 0) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class SettingsError(FillwiseError):
+    """A setting is not valid."""
+
+
+class PluginError(FillwiseError):
+    """A plug-in file is malformed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowProblem:
+    """One fault in one row of a user's file.
+
+    Attributes:
+        line: 1-based line of the file where the row starts (row number in a spreadsheet).
+        column: Header of the column at fault, or "" when the whole row is.
+        value: The cell's raw text, at most 200 characters.
+        reason: What is wrong, one sentence.
+        hint: What to do about it, one sentence.
+    """
+
+    line: int
+    column: str
+    value: str
+    reason: str
+    hint: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the problem as JSON-ready names and values."""
+        return asdict(self)

@@ -1,0 +1,75 @@
+"""Executions: the immutable fills everything else is derived from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import IntEnum
+from typing import NewType
+
+from domain.accounts import AccountId, ImportId
+from domain.instruments import Instrument
+
+ExecutionId = NewType("ExecutionId", int)
+
+
+class Side(IntEnum):
+    """Direction of a fill; its value is the sign of the quantity."""
+
+    BUY = 1
+    SELL = -1
+
+    @property
+    def word(self) -> str:
+        """The word used by the API: buy or sell."""
+        return self.name.lower()
+
+
+class ExecutionKind(IntEnum):
+    """Why a position changed: a trade, or the end of an option's life.
+
+    Expiry, assignment and exercise close the option at price 0; the share leg of an
+    assignment is a row of its own in every broker's file.
+    """
+
+    TRADE = 0
+    EXPIRY = 1
+    ASSIGNMENT = 2
+    EXERCISE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """One fill as stored.
+
+    Attributes:
+        quantity: Units or contracts, always > 0; the side carries the sign.
+        price: Per unit, in the instrument's currency; 0 is a valid price (an expiry).
+        fees: Cost in `fee_currency`; negative is a rebate.
+        fee_rate: Units of the instrument's currency per unit of `fee_currency`; None is unknown,
+            and then the fee is shown but not part of net P&L.
+        executed_at: Aware UTC instant.
+        identity: Unique in its account: the broker's id, or "#" and a fingerprint.
+        line: 1-based line of the source file; 0 when entered by hand.
+    """
+
+    id: ExecutionId
+    account_id: AccountId
+    instrument: Instrument
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    fees: Decimal
+    fee_currency: str
+    fee_rate: Decimal | None
+    executed_at: datetime
+    kind: ExecutionKind
+    identity: str
+    import_id: ImportId | None
+    line: int
+
+    @property
+    def broker_id(self) -> str | None:
+        """The broker's own id of the fill, when the file had one."""
+        return None if self.identity.startswith("#") else self.identity

@@ -1,0 +1,141 @@
+"""The global filter: accounts, period, unit and basis, plus the chips of the Trades page.
+
+It lives in the URL and every page, export and API answer obeys it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from urllib.parse import urlencode
+
+from domain.accounts import AccountId
+from domain.errors import InvalidInputError
+
+
+class FigureUnit(StrEnum):
+    """What P&L is shown in."""
+
+    MONEY = "$"
+    PERCENT = "%"
+    R = "R"
+
+
+class Basis(StrEnum):
+    """Before or after fees."""
+
+    NET = "net"
+    GROSS = "gross"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerFilter:
+    """Which trades, and how their money is shown.
+
+    Attributes:
+        accounts: Chosen accounts; empty means all of the owner's.
+        period: Text for `domain.periods.parse_period`.
+        currency: Reporting currency; "" lets the service choose the owner's base currency, or
+            the one the chosen accounts trade in.
+        status: "closed", "open" or "" for both.
+        side: "long", "short" or "".
+        symbols, tags, setups: Any of these; empty means all.
+        weekday: 0 Monday … 6 Sunday of the entry, None for all.
+        hour: Local hour of the entry, None for all.
+        result: "win", "loss", "breakeven" or "".
+        day: ISO date of the exit: one trading day, "" for all.
+        search: Free text matched against symbol, setup, tag and note.
+    """
+
+    accounts: tuple[AccountId, ...] = ()
+    period: str = "all"
+    unit: FigureUnit = FigureUnit.MONEY
+    basis: Basis = Basis.NET
+    currency: str = ""
+    status: str = ""
+    side: str = ""
+    symbols: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    setups: tuple[str, ...] = ()
+    weekday: int | None = None
+    hour: int | None = None
+    duration: str = ""
+    result: str = ""
+    day: str = ""
+    search: str = ""
+
+    def with_(self, **changes: object) -> LedgerFilter:
+        """Return a copy with some fields changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    def to_query(self) -> str:
+        """Return the URL query, "" when nothing differs from the defaults."""
+        pairs: list[tuple[str, str]] = []
+        for name in _QUERY_NAMES:
+            value = getattr(self, name)
+            if value != getattr(_DEFAULT, name):
+                pairs.append((name, _to_text(value)))
+        return urlencode(pairs)
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> LedgerFilter:
+        """Read a filter from URL parameters; unknown names are ignored.
+
+        Raises:
+            InvalidInputError: If a value cannot be read.
+        """
+        values: dict[str, object] = {}
+        for name in _QUERY_NAMES:
+            text = (query.get(name) or "").strip()
+            if not text:
+                continue
+            try:
+                values[name] = _READERS.get(name, str)(text)
+            except ValueError as error:
+                message = f"Filter {name}={text[:40]!r} cannot be read."
+                raise InvalidInputError(message, field=name) from error
+        return cls(**values)  # type: ignore[arg-type]
+
+
+def _to_text(value: object) -> str:
+    return ",".join(str(item) for item in value) if isinstance(value, tuple) else str(value)
+
+
+def _ids(text: str) -> tuple[AccountId, ...]:
+    return tuple(AccountId(int(part)) for part in text.split(",") if part)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+_READERS: dict[str, Callable[[str], object]] = {
+    "accounts": _ids,
+    "unit": FigureUnit,
+    "basis": Basis,
+    "symbols": _words,
+    "tags": _words,
+    "setups": _words,
+    "weekday": int,
+    "hour": int,
+}
+_QUERY_NAMES = (
+    "accounts",
+    "period",
+    "unit",
+    "basis",
+    "currency",
+    "status",
+    "side",
+    "symbols",
+    "tags",
+    "setups",
+    "weekday",
+    "hour",
+    "duration",
+    "result",
+    "day",
+    "search",
+)
+_DEFAULT = LedgerFilter()

@@ -1,0 +1,94 @@
+"""Quotes and candles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class BarInterval(StrEnum):
+    """Candle widths, as written in the API and on the buttons."""
+
+    M1 = "1m"
+    M5 = "5m"
+    M15 = "15m"
+    M30 = "30m"
+    H1 = "1h"
+    H4 = "4h"
+    D1 = "1d"
+    W1 = "1w"
+
+    @property
+    def width(self) -> timedelta:
+        """Length of one bar (a trading day counts 24 hours, a week 7 days)."""
+        return _WIDTHS[self]
+
+    @property
+    def is_intraday(self) -> bool:
+        """Whether several bars fit in a trading day."""
+        return self not in (BarInterval.D1, BarInterval.W1)
+
+
+_WIDTHS = {
+    BarInterval.M1: timedelta(minutes=1),
+    BarInterval.M5: timedelta(minutes=5),
+    BarInterval.M15: timedelta(minutes=15),
+    BarInterval.M30: timedelta(minutes=30),
+    BarInterval.H1: timedelta(hours=1),
+    BarInterval.H4: timedelta(hours=4),
+    BarInterval.D1: timedelta(days=1),
+    BarInterval.W1: timedelta(days=7),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """Last price of a symbol.
+
+    Attributes:
+        price: Last price, > 0.
+        as_of: Instant of the price at its provider (UTC).
+        fetched_at: Instant we received it (UTC).
+        provider: Slug of the provider that answered.
+        stale: True when it is older than the cache allows and could not be renewed.
+        simulated: True for the demo provider; shown wherever the price is.
+        previous_close, open, high, low: Of the session, None when unknown.
+    """
+
+    symbol: str
+    price: float
+    as_of: datetime
+    fetched_at: datetime
+    provider: str
+    currency: str = "USD"
+    previous_close: float | None = None
+    open: float | None = None
+    high: float | None = None
+    low: float | None = None
+    stale: bool = False
+    simulated: bool = False
+
+    @property
+    def change(self) -> float | None:
+        """Price less the previous close."""
+        return None if not self.previous_close else self.price - self.previous_close
+
+    @property
+    def change_fraction(self) -> float | None:
+        """Change as a fraction of the previous close."""
+        return None if not self.previous_close else self.price / self.previous_close - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What a symbol is called and where it belongs; empty text when unknown."""
+
+    symbol: str
+    name: str = ""
+    exchange: str = ""
+    currency: str = "USD"
+    sector: str = ""
+    country: str = ""
+    asset_class: str = "stock"
+    simulated: bool = False

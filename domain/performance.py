@@ -1,0 +1,50 @@
+"""Figures with their meaning: a metric's value always travels with n and, if undefined, a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+LOW_SAMPLE = 30
+
+
+class Unit(StrEnum):
+    """How a figure is read."""
+
+    MONEY = "money"
+    FRACTION = "fraction"
+    RATIO = "ratio"
+    R = "r"
+    COUNT = "count"
+    SECONDS = "seconds"
+    DAYS = "days"
+
+
+class Direction(StrEnum):
+    """Whether more is better."""
+
+    UP = "up"
+    DOWN = "down"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricValue:
+    """One computed figure.
+
+    Attributes:
+        value: The number; None when undefined, and then `reason` says why. Never a sentinel.
+        n: How many trades (or days, or returns) it rests on.
+        reason: One sentence, "" when defined.
+    """
+
+    slug: str
+    value: float | None
+    unit: Unit
+    n: int
+    reason: str = ""
+
+    @property
+    def low_sample(self) -> bool:
+        """Whether it rests on fewer than 30 observations."""
+        return self.n < LOW_SAMPLE

@@ -1,0 +1,1 @@
+"""One file a route: ids, skeleton layout, callbacks; nothing else."""

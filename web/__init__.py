@@ -1,0 +1,1 @@
+"""Flask's half: sign-in, guard, pages as recordings, REST and the command line."""
