@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from domain.instruments import Instrument
+from domain.money import from_units
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +41,7 @@ class Decimals:
 
     def at(self, row: int) -> Decimal:
         """Return one value."""
-        return Decimal(int(self.units[row])).scaleb(-self.places)
+        return from_units(int(self.units[row]), self.places)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,13 +30,15 @@ class ExecutionKind(IntEnum):
     """Why a position changed: a trade, or the end of an option's life.
 
     Expiry, assignment and exercise close the option at price 0; the share leg of an
-    assignment is a row of its own in every broker's file.
+    assignment is a row of its own in every broker's file. PAIRED is one half of a round trip that
+    the file prints as a single row.
     """
 
     TRADE = 0
     EXPIRY = 1
     ASSIGNMENT = 2
     EXERCISE = 3
+    PAIRED = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

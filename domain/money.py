@@ -33,3 +33,40 @@ def parse_plain_decimal(text: str) -> Decimal:
 def to_float(value: Decimal) -> float:
     """Cross from exact money to float64 statistics; the only place where this happens."""
     return float(value)
+
+
+def decimal_places(value: Decimal) -> int:
+    """Return how many decimal places a value needs, trailing zeros not counted."""
+    _, digits, exponent = value.as_tuple()
+    places = -int(exponent)
+    for digit in reversed(digits):
+        if places <= 0 or digit:
+            break
+        places -= 1
+    return max(0, places) if value else 0
+
+
+def to_units(value: Decimal, places: int) -> int:
+    """Return value x 10**places as an integer, exactly.
+
+    Decimal's own scaling rounds to the context's precision; this does not.
+
+    Raises:
+        ValueError: If the value needs more places.
+    """
+    sign, digits, exponent = value.as_tuple()
+    whole = int("".join(map(str, digits)) or "0")
+    shift = int(exponent) + places
+    if shift < 0:
+        whole, rest = divmod(whole, 10**-shift)
+        if rest:
+            message = f"{value} does not fit {places} decimal places"
+            raise ValueError(message)
+        shift = 0
+    return (-whole if sign else whole) * 10**shift
+
+
+def from_units(units: int, places: int) -> Decimal:
+    """Return units / 10**places exactly, whatever the context's precision."""
+    sign = 1 if units < 0 else 0
+    return Decimal((sign, tuple(map(int, str(abs(units)))), -places))

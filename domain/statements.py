@@ -33,6 +33,7 @@ class OtherKind(StrEnum):
     ADJUSTMENT = "adjustment"
     POSITION = "position"
     ORDER = "order"
+    ROUND_TRIP = "round_trip"
     SUMMARY = "summary"
     SKIPPED = "skipped"
 
@@ -109,8 +110,9 @@ class Statement:
     """One file, read.
 
     `rows` counts every data row: executions + others + problems, rows of
-    several physical lines once; an option's end that closes a position is an other row *and* an
-    execution of kind EXPIRY, ASSIGNMENT or EXERCISE, and counts once, as the other row.
+    several physical lines once. An option's end that closes a position is an other row *and* an
+    execution of kind EXPIRY, ASSIGNMENT or EXERCISE; a round trip printed as one row is an other row
+    and two executions of kind PAIRED. Both count once, as the other row.
 
     Attributes:
         format: Slug of the format that read it.
