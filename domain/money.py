@@ -63,7 +63,8 @@ def to_units(value: Decimal, places: int) -> int:
             message = f"{value} does not fit {places} decimal places"
             raise ValueError(message)
         shift = 0
-    return (-whole if sign else whole) * 10**shift
+    scale: int = 10**shift
+    return (-whole if sign else whole) * scale
 
 
 def from_units(units: int, places: int) -> Decimal:

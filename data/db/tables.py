@@ -1,0 +1,293 @@
+"""Every table of the database. Each row of user data belongs to an owner, directly or through its account."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from data.db.types import ExactDecimal, UtcInstant
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite gives rowids only to INTEGER primary keys; PostgreSQL needs the wide type for millions of rows.
+_WideKey = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _owner() -> Column[int]:
+    return Column("owner_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False)
+
+
+def _account() -> Column[int]:
+    return Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False)
+
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("username", String(120), nullable=False),
+    Column("username_key", String(120), nullable=False, unique=True),
+    Column("display_name", String(120), nullable=False, server_default=""),
+    Column("password_hash", Text, nullable=False),
+    Column("timezone", String(64), nullable=False, server_default="America/New_York"),
+    Column("base_currency", String(12), nullable=False, server_default="USD"),
+    Column("theme", String(12), nullable=False, server_default="dark"),
+    Column("palette", String(12), nullable=False, server_default="teal"),
+    Column("is_demo", Boolean, nullable=False, server_default="0"),
+    Column("is_disabled", Boolean, nullable=False, server_default="0"),
+    Column("created_at", UtcInstant, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(12), nullable=False),
+    Column("remember", Boolean, nullable=False, server_default="0"),
+    Column("user_agent", String(200), nullable=False, server_default=""),
+    Column("created_at", UtcInstant, nullable=False),
+    Column("last_seen_at", UtcInstant, nullable=False),
+    Column("expires_at", UtcInstant, nullable=False),
+)
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("subject", String(160), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", UtcInstant, nullable=False),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("created_at", UtcInstant, nullable=False),
+    Column("used_by", ForeignKey("users.id", ondelete="SET NULL"), nullable=True),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owner(),
+    Column("name", String(120), nullable=False),
+    Column("broker", String(120), nullable=False, server_default=""),
+    Column("currency", String(12), nullable=False, server_default="USD"),
+    Column("timezone", String(64), nullable=False, server_default="America/New_York"),
+    Column("lot_method", String(12), nullable=False, server_default="fifo"),
+    Column("starting_balance", ExactDecimal, nullable=True),
+    Column("revision", Integer, nullable=False, server_default="0"),
+    Column("created_at", UtcInstant, nullable=False),
+    UniqueConstraint("owner_id", "name"),
+)
+
+portfolios = Table(
+    "portfolios",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owner(),
+    Column("name", String(120), nullable=False),
+    Column("currency", String(12), nullable=False),
+    UniqueConstraint("owner_id", "name"),
+)
+
+portfolio_accounts = Table(
+    "portfolio_accounts",
+    metadata,
+    Column("portfolio_id", ForeignKey("portfolios.id", ondelete="CASCADE"), primary_key=True),
+    Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+)
+
+instruments = Table(
+    "instruments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owner(),
+    Column("symbol", String(160), nullable=False),
+    Column("asset_class", String(16), nullable=False),
+    Column("currency", String(24), nullable=False),
+    Column("multiplier", ExactDecimal, nullable=False),
+    Column("isin", String(12), nullable=False, server_default=""),
+    Column("name", String(200), nullable=False, server_default=""),
+    Column("underlying", String(64), nullable=False, server_default=""),
+    Column("expiry", Date, nullable=True),
+    Column("strike", ExactDecimal, nullable=True),
+    Column("option_right", String(4), nullable=False, server_default=""),
+    UniqueConstraint("owner_id", "symbol", "asset_class", "currency"),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owner(),
+    _account(),
+    Column("filename", String(255), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("format", String(64), nullable=False),
+    Column("timezone", String(64), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("created_at", UtcInstant, nullable=False),
+    Column("undone_at", UtcInstant, nullable=True),
+    Column("revision", Integer, nullable=False),
+    # JSON text: {"total": n, "executions": n, "duplicates": n, "other": n, "problems": n}, {label: n}, [problem]
+    Column("row_counts", Text, nullable=False),
+    Column("other_counts", Text, nullable=False),
+    Column("problems", Text, nullable=False),
+    Index("ix_imports_owner_id_created_at", "owner_id", "created_at"),
+)
+
+# Two trees only: the table by id and its identity. A million rows are inserted at the cost of a bare
+# insert with one unique key; reading by instrument is the columnar book's job, not SQL's.
+executions = Table(
+    "executions",
+    metadata,
+    Column("id", _WideKey, primary_key=True),
+    _account(),
+    Column("identity", Text, nullable=False),
+    Column("instrument_id", ForeignKey("instruments.id"), nullable=False),
+    Column("side", SmallInteger, nullable=False),
+    Column("quantity", ExactDecimal, nullable=False),
+    Column("price", ExactDecimal, nullable=False),
+    Column("fees", ExactDecimal, nullable=False),
+    Column("fee_currency", String(24), nullable=False),
+    Column("fee_rate", ExactDecimal, nullable=True),
+    Column("executed_at", BigInteger, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("import_id", Integer, nullable=True),
+    UniqueConstraint("account_id", "identity"),
+)
+
+deleted_executions = Table(
+    "deleted_executions",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("execution_id", _WideKey, primary_key=True),
+    Column("deleted_at", UtcInstant, nullable=False),
+)
+
+ledger_events = Table(
+    "ledger_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _account(),
+    Column("identity", Text, nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("label", String(160), nullable=False),
+    Column("occurred_at", UtcInstant, nullable=True),
+    Column("symbol", String(160), nullable=False, server_default=""),
+    Column("amount", ExactDecimal, nullable=True),
+    Column("currency", String(24), nullable=False, server_default=""),
+    Column("quantity", ExactDecimal, nullable=True),
+    Column("ratio_new", ExactDecimal, nullable=True),
+    Column("ratio_old", ExactDecimal, nullable=True),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("line", Integer, nullable=False),
+    Column("import_id", Integer, nullable=True, index=True),
+    UniqueConstraint("account_id", "identity"),
+)
+
+templates = Table(
+    "import_templates",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owner(),
+    Column("name", String(120), nullable=False),
+    Column("header_key", String(64), nullable=False),
+    Column("mapping", Text, nullable=False),
+    Column("timezone", String(64), nullable=False),
+    Column("currency", String(12), nullable=False, server_default=""),
+    UniqueConstraint("owner_id", "name"),
+)
+
+setups = Table(
+    "setups",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owner(),
+    Column("name", String(120), nullable=False),
+    UniqueConstraint("owner_id", "name"),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owner(),
+    Column("name", String(80), nullable=False),
+    Column("tag_group", String(20), nullable=False, server_default="tag"),
+    UniqueConstraint("owner_id", "name"),
+)
+
+trade_journal = Table(
+    "trade_journal",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("trade_id", _WideKey, primary_key=True),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("setup_id", ForeignKey("setups.id", ondelete="SET NULL"), nullable=True),
+    Column("planned_stop", ExactDecimal, nullable=True),
+    Column("planned_target", ExactDecimal, nullable=True),
+    Column("rating", SmallInteger, nullable=True),
+    Column("updated_at", UtcInstant, nullable=False),
+)
+
+trade_tags = Table(
+    "trade_tags",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("trade_id", _WideKey, primary_key=True),
+    Column("tag_id", ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True),
+)
+
+day_notes = Table(
+    "day_notes",
+    metadata,
+    Column("owner_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("note", Text, nullable=False),
+    Column("updated_at", UtcInstant, nullable=False),
+)
+
+watchlist = Table(
+    "watchlist",
+    metadata,
+    Column("owner_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("symbol", String(64), primary_key=True),
+    Column("position", Integer, nullable=False),
+)
+
+# Facts about the installation, such as the secret that signs cookies and tokens.
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
