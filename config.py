@@ -91,7 +91,7 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _whole_number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:  # noqa: PLR0913
+def _whole_number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
     text = env.get(name, "").strip()
     if not text:
         return default

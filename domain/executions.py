@@ -49,8 +49,8 @@ class Execution:
         quantity: Units or contracts, always > 0; the side carries the sign.
         price: Per unit, in the instrument's currency; 0 is a valid price (an expiry).
         fees: Cost in `fee_currency`; negative is a rebate.
-        fee_rate: Units of the instrument's currency per unit of `fee_currency`; None is unknown,
-            and then the fee is shown but not part of net P&L.
+        cost: The fees in the instrument's currency; None when no rate is known, and then the fee
+            is shown but not part of net P&L.
         executed_at: Aware UTC instant.
         identity: Unique in its account: the broker's id, or "#" and a fingerprint.
         line: 1-based line of the source file; 0 when entered by hand.
@@ -64,7 +64,7 @@ class Execution:
     price: Decimal
     fees: Decimal
     fee_currency: str
-    fee_rate: Decimal | None
+    cost: Decimal | None
     executed_at: datetime
     kind: ExecutionKind
     identity: str

@@ -92,3 +92,29 @@ class Profile:
     country: str = ""
     asset_class: str = "stock"
     simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderStatus:
+    """How a quote provider is doing, for the status bar and the self-check.
+
+    Attributes:
+        slug, title: Its names.
+        simulated: True for the demo provider.
+        is_ok: False while its last call failed.
+        last_error: Sentence of the last failure, "" when there was none since the last success.
+        last_success: Instant of the last usable answer, None when there was none yet.
+        age_seconds: Seconds since then, None when there was none yet.
+        retry_at: Instant before which it is not asked again, None when it may be asked.
+        quarantined: Symbol and reason of the answers last refused by the gate.
+    """
+
+    slug: str
+    title: str
+    simulated: bool = False
+    is_ok: bool = True
+    last_error: str = ""
+    last_success: datetime | None = None
+    age_seconds: float | None = None
+    retry_at: datetime | None = None
+    quarantined: tuple[tuple[str, str], ...] = ()

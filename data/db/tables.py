@@ -55,6 +55,8 @@ users = Table(
     Column("palette", String(12), nullable=False, server_default="teal"),
     Column("is_demo", Boolean, nullable=False, server_default="0"),
     Column("is_disabled", Boolean, nullable=False, server_default="0"),
+    # Grows with each change of notes, tags, setups and plans: what journal columns are cached by.
+    Column("journal_revision", Integer, nullable=False, server_default="0"),
     Column("created_at", UtcInstant, nullable=False),
 )
 
@@ -63,6 +65,11 @@ sessions = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("token_hash", String(64), nullable=False, unique=True),
+    # What a remembered browser's token was before its last rotation; using it again later means it was stolen.
+    Column("previous_hash", String(64), nullable=False, server_default="", index=True),
+    Column("rotated_at", UtcInstant, nullable=True),
+    # Sessions that grew out of one sign-in end together.
+    Column("family", String(32), nullable=False, server_default="", index=True),
     Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("kind", String(12), nullable=False),
     Column("remember", Boolean, nullable=False, server_default="0"),
@@ -100,6 +107,8 @@ accounts = Table(
     Column("lot_method", String(12), nullable=False, server_default="fifo"),
     Column("starting_balance", ExactDecimal, nullable=True),
     Column("revision", Integer, nullable=False, server_default="0"),
+    # The last revision that did more than add executions: a book older than this is built anew.
+    Column("rebuilt_revision", Integer, nullable=False, server_default="0"),
     Column("created_at", UtcInstant, nullable=False),
     UniqueConstraint("owner_id", "name"),
 )
@@ -175,11 +184,12 @@ executions = Table(
     Column("price", ExactDecimal, nullable=False),
     Column("fees", ExactDecimal, nullable=False),
     Column("fee_currency", String(24), nullable=False),
-    Column("fee_rate", ExactDecimal, nullable=True),
+    # Fees in the instrument's currency; NULL when no rate is known, and then they are not part of net P&L.
+    Column("cost", ExactDecimal, nullable=True),
     Column("executed_at", BigInteger, nullable=False),
     Column("kind", SmallInteger, nullable=False),
     Column("line", Integer, nullable=False),
-    Column("position", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False),
     Column("import_id", Integer, nullable=True),
     UniqueConstraint("account_id", "identity"),
 )
@@ -214,7 +224,7 @@ ledger_events = Table(
     UniqueConstraint("account_id", "identity"),
 )
 
-templates = Table(
+import_templates = Table(
     "import_templates",
     metadata,
     Column("id", Integer, primary_key=True),

@@ -43,6 +43,7 @@ def upgrade() -> None:
     sa.Column('palette', sa.String(length=12), server_default='teal', nullable=False),
     sa.Column('is_demo', sa.Boolean(), server_default='0', nullable=False),
     sa.Column('is_disabled', sa.Boolean(), server_default='0', nullable=False),
+    sa.Column('journal_revision', sa.Integer(), server_default='0', nullable=False),
     sa.Column('created_at', data.db.types.UtcInstant(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_users')),
     sa.UniqueConstraint('username_key', name=op.f('uq_users_username_key'))
@@ -57,6 +58,7 @@ def upgrade() -> None:
     sa.Column('lot_method', sa.String(length=12), server_default='fifo', nullable=False),
     sa.Column('starting_balance', data.db.types.ExactDecimal(), nullable=True),
     sa.Column('revision', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('rebuilt_revision', sa.Integer(), server_default='0', nullable=False),
     sa.Column('created_at', data.db.types.UtcInstant(), nullable=False),
     sa.ForeignKeyConstraint(['owner_id'], ['users.id'], name=op.f('fk_accounts_owner_id_users'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_accounts')),
@@ -118,6 +120,9 @@ def upgrade() -> None:
     op.create_table('sessions',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('previous_hash', sa.String(length=64), server_default='', nullable=False),
+    sa.Column('rotated_at', data.db.types.UtcInstant(), nullable=True),
+    sa.Column('family', sa.String(length=32), server_default='', nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=12), nullable=False),
     sa.Column('remember', sa.Boolean(), server_default='0', nullable=False),
@@ -130,6 +135,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('token_hash', name=op.f('uq_sessions_token_hash'))
     )
     with op.batch_alter_table('sessions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sessions_family'), ['family'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sessions_previous_hash'), ['previous_hash'], unique=False)
         batch_op.create_index(batch_op.f('ix_sessions_user_id'), ['user_id'], unique=False)
 
     op.create_table('setups',
@@ -173,11 +180,11 @@ def upgrade() -> None:
     sa.Column('price', data.db.types.ExactDecimal(), nullable=False),
     sa.Column('fees', data.db.types.ExactDecimal(), nullable=False),
     sa.Column('fee_currency', sa.String(length=24), nullable=False),
-    sa.Column('fee_rate', data.db.types.ExactDecimal(), nullable=True),
+    sa.Column('cost', data.db.types.ExactDecimal(), nullable=True),
     sa.Column('executed_at', sa.BigInteger(), nullable=False),
     sa.Column('kind', sa.SmallInteger(), nullable=False),
     sa.Column('line', sa.Integer(), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('position', sa.BigInteger(), nullable=False),
     sa.Column('import_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_executions_account_id_accounts'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['instrument_id'], ['instruments.id'], name=op.f('fk_executions_instrument_id_instruments')),
@@ -283,6 +290,8 @@ def downgrade() -> None:
     op.drop_table('setups')
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sessions_user_id'))
+        batch_op.drop_index(batch_op.f('ix_sessions_previous_hash'))
+        batch_op.drop_index(batch_op.f('ix_sessions_family'))
 
     op.drop_table('sessions')
     op.drop_table('portfolios')

@@ -1,0 +1,193 @@
+"""Matching: executions in, trades and closed lots out, exact to the last unit.
+
+Order inside an instrument is (time, order in the source, id): see `analytics.ledger.ordering`.
+Quantities, prices and money are integers per instrument: see `analytics.ledger.scaling`. FIFO is
+vectorised; LIFO and average cost are loops over Python integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from analytics.ledger.corporate_actions import Split
+from analytics.ledger.fifo import pair_first_in
+from analytics.ledger.fills import Book, Fills, prepare_book
+from analytics.ledger.loops import close_at_average, pair_lots
+from analytics.ledger.pieces import Closes, put_money
+from analytics.ledger.rounding import round_quantities
+from analytics.ledger.scaling import LIMIT
+from analytics.ledger.trades import build_tables
+from domain.accounts import LotMethod
+from domain.columns import CloseTable, Decimals, ExecutionTable, Matched, TradeTable
+
+if TYPE_CHECKING:
+    from domain.columns import Ints
+
+SMALL_ROWS = 256
+CHUNK_ROWS = 250_000
+CHUNKED_FROM = 500_000
+
+Table = TypeVar("Table", TradeTable, CloseTable)
+
+
+def match(
+    executions: ExecutionTable, *, method: LotMethod, multipliers: Decimals, splits: Sequence[Split] = ()
+) -> Matched:
+    """Match one account's executions into closed lots and flat-to-flat trades.
+
+    The same rows in any order give the same result. Every closed piece gets a telescoping share
+    of the notional and the costs of both its executions, so sums are exact: nothing is lost to
+    rounding. Where an instrument's sums exceed 64 bits its scale is coarser and running totals
+    are rounded; what is flat is decided on exact integers all the same.
+
+    Args:
+        executions: Rows in any order.
+        method: FIFO, LIFO or average cost. Under average cost a close is listed under the
+            execution that opened its trade.
+        multipliers: Money per point and unit, exact, indexed by instrument code.
+        splits: Splits to restate earlier executions by.
+
+    Returns:
+        Trades, closes and the places of every instrument (0 for one without executions).
+
+    Raises:
+        LedgerError: If a quantity is not above zero, or a multiplier is missing.
+
+    **Source:** FIFO as a merge of cumulative quantities; average cost as in section 104 pooling.
+    """
+    book = prepare_book(executions, method=method, multipliers=multipliers, splits=splits)
+    parts = [_match_chunk(book, start, end, method) for start, end in _chunks(book)]
+    return _assemble(book, parts, instruments=len(multipliers))
+
+
+def replace_instruments(matched: Matched, part: Matched, codes: Ints) -> Matched:
+    """Return a book with some instruments matched anew.
+
+    Args:
+        matched: The whole book.
+        part: Result of `match` for the executions of `codes` alone (same instrument codes).
+        codes: Instruments to replace, also those that have no executions any more.
+    """
+    kept = ~np.isin(matched.trades.instrument, codes)
+    trades = join_tables(TradeTable, [_take(matched.trades, kept), part.trades])
+    order = np.argsort(trades.instrument, kind="stable")
+    new_row = np.empty(len(trades), dtype=np.int64)
+    new_row[order] = np.arange(len(trades))
+    old_row = np.cumsum(kept) - 1
+    kept_closes = ~np.isin(matched.closes.instrument, codes)
+    closes = join_tables(CloseTable, [_take(matched.closes, kept_closes), part.closes])
+    rows = np.concatenate([old_row[matched.closes.trade[kept_closes]], part.closes.trade + int(kept.sum())])
+    close_order = np.argsort(closes.instrument, kind="stable")
+    values = {item.name: getattr(closes, item.name) for item in fields(CloseTable)}
+    values["trade"] = new_row[rows] if len(rows) else rows
+    return Matched(
+        trades=_take(trades, order),
+        closes=_take(CloseTable(**values), close_order),
+        quantity_places=_replace_places(matched.quantity_places, part.quantity_places, codes),
+        price_places=_replace_places(matched.price_places, part.price_places, codes),
+        money_places=_replace_places(matched.money_places, part.money_places, codes),
+    )
+
+
+def _replace_places(old: Ints, new: Ints, codes: Ints) -> Ints:
+    places = np.zeros(max(len(old), len(new)), dtype=np.int64)
+    places[: len(old)] = old
+    places[codes] = new[codes]
+    return places
+
+
+def _chunks(book: Book) -> Iterator[tuple[int, int]]:
+    """Ranges of whole groups: small enough for the caches, and wide instruments alone."""
+    sizes = book.fills.sizes.tolist()
+    limit = CHUNK_ROWS if len(book.fills) >= CHUNKED_FROM else len(book.fills)
+    totals = _quantities(book)
+    start, rows, total = 0, 0, 0.0
+    for group, size in enumerate(sizes):
+        wide = bool(book.scales.wide_quantity[group]) or (group > 0 and bool(book.scales.wide_quantity[group - 1]))
+        if group > start and (wide or rows + size > limit or total + totals[group] > LIMIT):
+            yield start, group
+            start, rows, total = group, 0, 0.0
+        rows += size
+        total += totals[group]
+    if sizes:
+        yield start, len(sizes)
+
+
+def _quantities(book: Book) -> list[float]:
+    if not len(book.fills):
+        return []
+    totals: list[float] = np.add.reduceat(book.fills.quantity.astype(np.float64), book.fills.first).tolist()
+    return totals
+
+
+def _match_chunk(book: Book, start: int, end: int, method: LotMethod) -> tuple[TradeTable, CloseTable]:
+    whole = start == 0 and end == len(book.codes)
+    fills = book.fills if whole and book.fills.quantity.dtype != object else book.fills.groups(start, end)
+    trades, closes = build_tables(fills, _close(fills, method))
+    if not book.scales.wide_quantity[start]:
+        return trades, closes
+    drop = int(book.quantity_places[start] - book.scales.quantity[start])
+    return round_quantities(trades, closes, drop=drop)
+
+
+def _close(fills: Fills, method: LotMethod) -> Closes:
+    if method is LotMethod.AVERAGE:
+        return close_at_average(fills)
+    if method is LotMethod.LIFO or len(fills) < SMALL_ROWS:
+        return put_money(fills, pair_lots(fills, last_in=method is LotMethod.LIFO))
+    return put_money(fills, pair_first_in(fills))
+
+
+def _assemble(book: Book, parts: list[tuple[TradeTable, CloseTable]], *, instruments: int) -> Matched:
+    offsets = np.cumsum([0, *(len(trades) for trades, _ in parts)])
+    shifted = [_shift_trades(closes, int(offset)) for (_, closes), offset in zip(parts, offsets, strict=False)]
+    scales = book.scales
+    return Matched(
+        trades=join_tables(TradeTable, [trades for trades, _ in parts]),
+        closes=join_tables(CloseTable, shifted),
+        quantity_places=_by_code(book.codes, scales.quantity, instruments),
+        price_places=_by_code(book.codes, scales.value - scales.quantity, instruments),
+        money_places=_by_code(book.codes, scales.money, instruments),
+    )
+
+
+def _by_code(codes: Ints, places: Ints, instruments: int) -> Ints:
+    result = np.zeros(instruments, dtype=np.int64)
+    result[codes] = places
+    return result
+
+
+def _shift_trades(closes: CloseTable, offset: int) -> CloseTable:
+    if offset == 0:
+        return closes
+    values = {item.name: getattr(closes, item.name) for item in fields(CloseTable)}
+    values["trade"] = values["trade"] + offset
+    return CloseTable(**values)
+
+
+def _take(table: Table, rows: Any) -> Table:
+    return type(table)(**{item.name: getattr(table, item.name)[rows] for item in fields(table)})
+
+
+_DTYPES: dict[str, type] = {
+    "instrument": np.int32,
+    "executions": np.int32,
+    "side": np.int8,
+    "is_open": np.bool_,
+    "fees_known": np.bool_,
+}
+
+
+def join_tables(kind: type[Table], parts: Sequence[Table]) -> Table:
+    """Put tables of one kind below each other; money and quantities become int64."""
+    columns: dict[str, Any] = {}
+    for item in fields(kind):
+        dtype = _DTYPES.get(item.name, np.int64)
+        arrays = [getattr(part, item.name) for part in parts]
+        joined = arrays[0] if len(arrays) == 1 else np.concatenate([np.zeros(0, dtype=dtype), *arrays])
+        columns[item.name] = joined if joined.dtype == dtype else joined.astype(dtype)
+    return kind(**columns)

@@ -1,0 +1,127 @@
+"""What every figure starts from: an empty figure in a theme, axes, lines and texts whose colours can be swapped."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from components.figures.numerals import axis_text
+from components.figures.theme import palette, template_name
+from components.figures.wall_time import DAY_MS
+
+Floats = NDArray[np.float64]
+
+DATE_STOPS: tuple[dict[str, Any], ...] = (
+    {"dtickrange": [None, DAY_MS - 1], "value": "%H:%M"},
+    {"dtickrange": [DAY_MS, "M1"], "value": "%-d %b"},
+    {"dtickrange": ["M1", "M12"], "value": "%b"},
+    {"dtickrange": ["M12", None], "value": "%Y"},
+)
+DAY_HOVER = "%a %-d %b %Y"
+TIME_HOVER = "%a %-d %b %Y, %H:%M"
+_GOOD_STEPS = (1, 2, 2.5, 5, 10)
+
+
+def start_figure(theme: str, uirevision: str, **layout: Any) -> go.Figure:
+    """Return a figure without traces: template, no legend, zoom kept while `uirevision` stays the same."""
+    return go.Figure(
+        layout={"template": template_name(theme), "uirevision": uirevision, "showlegend": False, "autosize": True, **layout}
+    )
+
+
+def empty_figure(sentence: str, *, theme: str = "dark") -> go.Figure:
+    """Return a figure that only says why there is nothing to draw."""
+    figure = start_figure(theme, "empty", hovermode=False, dragmode=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    figure.update_xaxes(visible=False, fixedrange=True)
+    figure.update_yaxes(visible=False, fixedrange=True)
+    note = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "text": sentence, "showarrow": False, "font": {"size": 13}}
+    figure.update_layout(annotations=[painted_item(note, {"font.color": "text2"}, theme)])
+    return figure
+
+
+def paint_trace(trace: Any, role: str, paint: Mapping[str, str], theme: str) -> Any:
+    """Colour a trace by role and note how, so that the browser can do it again in the other theme."""
+    colors = palette(theme)
+    for path, token in paint.items():
+        trace[path] = colors.resolve(token)
+    trace.meta = {"role": role, "paint": dict(paint)}
+    return trace
+
+
+def painted_item(item: Mapping[str, Any], paint: Mapping[str, str], theme: str) -> dict[str, Any]:
+    """Return a shape or annotation coloured by role; the roles are kept in its name."""
+    colors = palette(theme)
+    result = {key: dict(value) if isinstance(value, dict) else value for key, value in item.items()}
+    for path, token in paint.items():
+        *parents, leaf = path.split(".")
+        target = result
+        for parent in parents:
+            target = target.setdefault(parent, {})
+        target[leaf] = colors.resolve(token)
+    result["name"] = "fw:" + ";".join(f"{path}={token}" for path, token in paint.items())
+    return result
+
+
+def level_line(value: float, theme: str, *, axis: str = "y", token: str = "zero", **line: Any) -> dict[str, Any]:
+    """Return a shape: a line across the plot at a value of "y", "y2" ... (horizontal) or "x" ... (vertical)."""
+    across, along = ("x", "y") if axis[0] == "y" else ("y", "x")
+    shape = {
+        "type": "line",
+        f"{across}ref": "paper" if axis in ("x", "y") and across == "y" else f"{across} domain",
+        f"{along}ref": axis,
+        f"{across}0": 0,
+        f"{across}1": 1,
+        f"{along}0": value,
+        f"{along}1": value,
+        "layer": "below",
+        "line": {"width": 1, **line},
+    }
+    return painted_item(shape, {"line.color": token}, theme)
+
+
+def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
+    """Return at most `count` round values from `low` to `high`, zero among them when it lies between."""
+    span = high - low
+    if not math.isfinite(span) or span <= 0:
+        return [low] if math.isfinite(low) else []
+    power = 10.0 ** math.floor(math.log10(span / count))
+    for scale in (power, power * 10):
+        for step in _GOOD_STEPS:
+            first, last = math.ceil(low / (scale * step) - 1e-9), math.floor(high / (scale * step) + 1e-9)
+            if last - first + 1 <= count:
+                return [k * scale * step + 0.0 for k in range(first, last + 1)]
+    return [low, high]
+
+
+def value_range(*columns: Floats | Sequence[float], zero: bool = True, pad: float = 0.06) -> tuple[float, float]:
+    """Return the range of an axis: all finite values, zero when wanted, and some air."""
+    values = np.concatenate([np.asarray(column, dtype=np.float64).ravel() for column in columns] + [np.zeros(int(zero))])
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return 0.0, 1.0
+    low, high = float(values.min()), float(values.max())
+    air = (high - low) * pad or abs(high) * 0.1 or 1.0
+    return low - (air if low < 0 or not zero else 0.0), high + (air if high > 0 or not zero else 0.0)
+
+
+def value_axis(span: tuple[float, float], unit: str, *, count: int = 5, **extra: Any) -> dict[str, Any]:
+    """Return the settings of a value axis with its ticks written out (true minus, unit, k and M)."""
+    ticks = nice_ticks(*span, count)
+    texts = [axis_text(tick, unit) for tick in ticks]
+    return {"range": list(span), "tickvals": ticks, "ticktext": texts, "fixedrange": True, **extra}
+
+
+def time_axis(*, intraday: bool = False, **extra: Any) -> dict[str, Any]:
+    """Return the settings of a date axis for x in wall-clock milliseconds."""
+    return {
+        "type": "date",
+        "tickformatstops": list(DATE_STOPS),
+        "hoverformat": TIME_HOVER if intraday else DAY_HOVER,
+        "nticks": 9,
+        **extra,
+    }

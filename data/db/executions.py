@@ -1,0 +1,246 @@
+"""Executions in the database: bulk insert under a unique identity, and reading back as columns.
+
+The hot path hands prepared lists to the driver (Core's per-value processing would triple the time
+of a large import); everything else goes through Core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sqlalchemy import delete, func, insert, select, text
+
+from data.db.engine import Session
+from data.db.storage import from_column, sqlite_column, text_column
+from data.db.tables import deleted_executions, executions
+from domain.accounts import AccountId, ImportId
+from domain.columns import Decimals, ExecutionBatch, ExecutionTable, take
+from domain.executions import ExecutionId
+from domain.money import to_units
+
+if TYPE_CHECKING:
+    from domain.columns import Ints
+
+_COLUMNS = (
+    "id", "account_id", "identity", "instrument_id", "side", "quantity", "price", "fees", "fee_currency",
+    "cost", "executed_at", "kind", "line", "position", "import_id",
+)  # fmt: skip
+_TABLE_COLUMNS = ("id", "instrument_id", "side", "quantity", "price", "cost", "executed_at", "kind", "position")
+
+
+def insert_new(
+    session: Session,
+    account_id: AccountId,
+    batch: ExecutionBatch,
+    *,
+    instrument_ids: Sequence[int],
+    import_id: ImportId | None,
+) -> ExecutionTable:
+    """Store the rows of a batch whose identity the account does not have yet.
+
+    Args:
+        session: A writing transaction.
+        account_id: The account; the caller holds its lock.
+        batch: The rows, identities unique within the batch.
+        instrument_ids: Database id of each of the batch's instruments.
+        import_id: The import they belong to, None when typed by hand.
+
+    Returns:
+        The rows that were new, in batch order; `instrument` holds database ids.
+    """
+    table, cost = _as_table(session, batch, instrument_ids)
+    if not len(batch):
+        return table
+    sqlite = session.dialect.name == "sqlite"
+    exact = sqlite_column if sqlite else text_column
+    rows = zip(
+        table.id.tolist(), [account_id] * len(batch), batch.identity, table.instrument.tolist(), batch.side.tolist(),
+        exact(batch.quantity), exact(batch.price), exact(batch.fees),
+        [batch.fee_currencies[code] for code in batch.fee_currency.tolist()],
+        [value if known else None for value, known in zip(exact(cost), table.cost_known.tolist(), strict=True)],
+        batch.executed_at.tolist(), batch.kind.tolist(), batch.line.tolist(), table.order.tolist(),
+        [import_id] * len(batch), strict=True,
+    )  # fmt: skip
+    if sqlite:
+        marks = ",".join("?" * len(_COLUMNS))
+        statement = f"INSERT INTO executions ({','.join(_COLUMNS)}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608 - constants
+        session.exec_driver_sql(statement, list(rows))
+    else:
+        _copy(session, rows)
+    return _only_stored(session, account_id, table)
+
+
+def _as_table(
+    session: Session, batch: ExecutionBatch, instrument_ids: Sequence[int]
+) -> tuple[ExecutionTable, Decimals]:
+    cost, known = batch_costs(batch)
+    lookup = np.asarray(instrument_ids, dtype=np.int32)
+    table = ExecutionTable(
+        id=_allocate_ids(session, len(batch)),
+        instrument=lookup[batch.instrument] if len(batch) else lookup[:0],
+        side=batch.side,
+        quantity=batch.quantity,
+        price=batch.price,
+        cost=cost,
+        cost_known=known,
+        executed_at=batch.executed_at,
+        kind=batch.kind,
+        order=order_keys(batch),
+    )
+    return table, cost
+
+
+def _allocate_ids(session: Session, count: int) -> Ints:
+    """Return ids for new rows, known before they are written; rows that turn out stored leave gaps."""
+    if session.dialect.name == "sqlite":
+        first = int(session.execute(select(func.max(executions.c.id))).scalar() or 0) + 1
+        return np.arange(first, first + count, dtype=np.int64)
+    query = text("SELECT nextval('executions_id_seq') FROM generate_series(1, :count)")
+    return np.fromiter(session.execute(query, {"count": count}).scalars(), dtype=np.int64, count=count)
+
+
+def batch_costs(batch: ExecutionBatch) -> tuple[Decimals, np.ndarray[Any, np.dtype[np.bool_]]]:
+    """Return the fees in each instrument's currency and whether they are known."""
+    own = [item.currency for item in batch.instruments]
+    pairs = np.array([[name == fee for fee in batch.fee_currencies] for name in own], dtype=bool)
+    if not len(batch) or pairs.all():
+        return batch.fees, np.ones(len(batch), dtype=bool)
+    same = pairs[batch.instrument, batch.fee_currency]
+    rates = batch.fee_rate or (None,) * len(batch)
+    fees = [batch.fees.at(row) for row in range(len(batch))]
+    costs = [
+        fee if equal or not fee else (None if rate is None else fee * rate)
+        for fee, equal, rate in zip(fees, same.tolist(), rates, strict=True)
+    ]
+    return _rounded(costs)
+
+
+def _rounded(costs: list[Any]) -> tuple[Decimals, np.ndarray[Any, np.dtype[np.bool_]]]:
+    """Return converted costs at 12 decimal places: a product of a fee and a rate has no natural scale."""
+    places = 12
+    units = [0 if cost is None else to_units(round(cost, places), places) for cost in costs]
+    fits = all(abs(unit) < 2**63 for unit in units)
+    known = np.array([cost is not None for cost in costs], dtype=bool)
+    return Decimals(np.array(units, dtype=np.int64 if fits else object), places), known
+
+
+def order_keys(batch: ExecutionBatch) -> Ints:
+    """Return what breaks ties in time: the broker's trade id where all are numbers, else the file order."""
+    if batch.identity and all(len(item) < 19 and item.isdigit() for item in batch.identity):
+        return np.array([int(item) for item in batch.identity], dtype=np.int64)
+    return np.arange(len(batch), dtype=np.int64)
+
+
+def _copy(session: Session, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Load rows into PostgreSQL through a staging table, keeping those whose identity is new."""
+    names = ",".join(_COLUMNS)
+    session.exec_driver_sql("CREATE TEMP TABLE staging (LIKE executions INCLUDING DEFAULTS) ON COMMIT DROP")
+    connection: Any = session.connection.dbapi_connection
+    with connection.cursor() as cursor, cursor.copy(f"COPY staging ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    session.exec_driver_sql(
+        f"INSERT INTO executions ({names}) SELECT {names} FROM staging ON CONFLICT DO NOTHING"  # noqa: S608 - constants
+    )
+    session.exec_driver_sql("DROP TABLE staging")
+
+
+def _only_stored(session: Session, account_id: AccountId, table: ExecutionTable) -> ExecutionTable:
+
+    low, high = int(table.id.min()), int(table.id.max())
+    within = (executions.c.account_id == account_id) & executions.c.id.between(low, high)
+    stored = session.execute(select(func.count()).select_from(executions).where(within)).scalar_one()
+    if stored == len(table):
+        return table
+    found = set(session.execute(select(executions.c.id).where(within)).scalars())
+    keep = np.fromiter((item in found for item in table.id.tolist()), dtype=bool, count=len(table))
+    kept: ExecutionTable = take(table, keep)
+    return kept
+
+
+def existing_identities(session: Session, account_id: AccountId, identities: Sequence[str]) -> set[str]:
+    """Return which of these identities the account already has, deleted executions included."""
+    found: set[str] = set()
+    mine = executions.c.account_id == account_id
+    if len(identities) > 20_000:
+        stored = session.execute(select(executions.c.identity).where(mine)).scalars()
+        return set(stored) & set(identities)
+    for start in range(0, len(identities), 500):
+        chunk = identities[start : start + 500]
+        found.update(
+            session.execute(select(executions.c.identity).where(mine, executions.c.identity.in_(chunk))).scalars()
+        )
+    return found
+
+
+def read_table(session: Session, account_id: AccountId, *, after: int = 0) -> ExecutionTable:
+    """Return an account's executions with an id above `after`, deleted ones left out, ordered by id.
+
+    `instrument` holds database ids.
+    """
+    names = ",".join(_TABLE_COLUMNS)
+    statement = (
+        f"SELECT {names} FROM executions WHERE account_id = {int(account_id)} AND id > {int(after)} "  # noqa: S608 - integers
+        f"AND id NOT IN (SELECT execution_id FROM deleted_executions WHERE account_id = {int(account_id)}) ORDER BY id"
+    )
+    rows = session.exec_driver_sql(statement).fetchall()
+    columns: list[Any] = list(zip(*rows, strict=True)) if rows else [[] for _ in _TABLE_COLUMNS]
+    known = np.array([value is not None for value in columns[5]], dtype=bool)
+    return ExecutionTable(
+        id=np.array(columns[0], dtype=np.int64),
+        instrument=np.array(columns[1], dtype=np.int32),
+        side=np.array(columns[2], dtype=np.int8),
+        quantity=from_column(columns[3]),
+        price=from_column(columns[4]),
+        cost=from_column([0 if value is None else value for value in columns[5]]),
+        cost_known=known,
+        executed_at=np.array(columns[6], dtype=np.int64),
+        kind=np.array(columns[7], dtype=np.int8),
+        order=np.array(columns[8], dtype=np.int64),
+    )
+
+
+def read_rows(session: Session, account_id: AccountId, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Return whole rows of an account by id, as dictionaries of typed values, ordered by time."""
+    query = (
+        select(executions)
+        .where(executions.c.account_id == account_id, executions.c.id.in_(list(ids)))
+        .order_by(executions.c.executed_at, executions.c.position, executions.c.id)
+    )
+    return [dict(row) for row in session.execute(query).mappings()]
+
+
+def page_ids(
+    session: Session, account_ids: Sequence[AccountId], *, instrument_ids: Sequence[int] | None, after: int, limit: int
+) -> list[dict[str, Any]]:
+    """Return up to `limit` live rows with an id above `after`, by id."""
+    deleted = select(deleted_executions.c.execution_id).where(deleted_executions.c.account_id.in_(account_ids))
+    query = select(executions).where(
+        executions.c.account_id.in_(account_ids), executions.c.id > after, executions.c.id.not_in(deleted)
+    )
+    if instrument_ids is not None:
+        query = query.where(executions.c.instrument_id.in_(list(instrument_ids)))
+    query = query.order_by(executions.c.id).limit(limit)
+    return [dict(row) for row in session.execute(query).mappings()]
+
+
+def delete_import(session: Session, account_id: AccountId, import_id: ImportId) -> int:
+    """Remove the executions of one import and return how many there were."""
+    mine = (executions.c.account_id == account_id) & (executions.c.import_id == import_id)
+    return int(session.execute(delete(executions).where(mine)).rowcount)
+
+
+def mark_deleted(session: Session, account_id: AccountId, ids: Sequence[ExecutionId], *, deleted_at: datetime) -> None:
+    """Mark executions as deleted: they stay, so that the same file does not bring them back."""
+    rows = [{"account_id": account_id, "execution_id": item, "deleted_at": deleted_at} for item in ids]
+    if rows:
+        session.execute(insert(deleted_executions), rows)
+
+
+def count_executions(session: Session, account_id: AccountId) -> int:
+    """Return how many executions an account stores."""
+    query = select(func.count()).select_from(executions).where(executions.c.account_id == account_id)
+    return int(session.execute(query).scalar_one())

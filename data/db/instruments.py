@@ -1,0 +1,79 @@
+"""Each owner's instruments in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+
+from data.db.engine import Session
+from data.db.tables import instruments
+from domain.accounts import UserId
+from domain.errors import LedgerError
+from domain.instruments import AssetClass, Instrument, InstrumentId, OptionRight, OptionTerms
+
+
+def _instrument(row: Row[Any]) -> Instrument:
+    option = None
+    if row.option_right:
+        option = OptionTerms(
+            underlying=row.underlying, expiry=row.expiry, strike=row.strike, right=OptionRight(row.option_right)
+        )
+    return Instrument(
+        symbol=row.symbol,
+        asset_class=AssetClass(row.asset_class),
+        currency=row.currency,
+        multiplier=row.multiplier,
+        isin=row.isin,
+        name=row.name,
+        option=option,
+    )
+
+
+def list_instruments(session: Session, owner: UserId) -> dict[InstrumentId, Instrument]:
+    """Return all instruments of an owner by id."""
+    rows = session.execute(select(instruments).where(instruments.c.owner_id == owner).order_by(instruments.c.id))
+    return {InstrumentId(row.id): _instrument(row) for row in rows}
+
+
+def resolve(session: Session, owner: UserId, wanted: Sequence[Instrument]) -> list[InstrumentId]:
+    """Return the ids of instruments, adding those the owner does not have yet.
+
+    Raises:
+        LedgerError: If an instrument's contract size is unknown, or differs from the stored one.
+    """
+    known = {item.key: (key, item) for key, item in list_instruments(session, owner).items()}
+    ids: list[InstrumentId] = []
+    for item in wanted:
+        if item.key not in known:
+            known[item.key] = (_add(session, owner, item), item)
+        instrument_id, stored = known[item.key]
+        if item.multiplier is not None and stored.multiplier != item.multiplier:
+            message = f"{item.symbol}: the file says a contract size of {item.multiplier}, the book has "
+            raise LedgerError(message + f"{stored.multiplier}.", hint="Correct the instrument, then import again.")
+        ids.append(instrument_id)
+    return ids
+
+
+def _add(session: Session, owner: UserId, item: Instrument) -> InstrumentId:
+    if item.multiplier is None:
+        raise LedgerError(f"{item.symbol}: the contract size is not known.")
+    terms = item.option
+    result = session.execute(
+        insert(instruments).values(
+            owner_id=owner,
+            symbol=item.symbol,
+            asset_class=item.asset_class.value,
+            currency=item.currency,
+            multiplier=Decimal(item.multiplier),
+            isin=item.isin[:12],
+            name=item.name[:200],
+            underlying=terms.underlying if terms else "",
+            expiry=terms.expiry if terms else None,
+            strike=terms.strike if terms else None,
+            option_right=terms.right.value if terms else "",
+        )
+    )
+    return InstrumentId(int(result.inserted_primary_key[0]))  # type: ignore[index]

@@ -1,0 +1,1 @@
+"""Bundled market data: real daily bars of five stocks, moved in time, and what is simulated from them."""

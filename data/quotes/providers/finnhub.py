@@ -1,0 +1,199 @@
+"""Finnhub: delayed and real-time prices of stocks through the vendor's own client.
+
+The free plan answers 60 calls a minute, one symbol a call, and has no candles (HTTP 403). An unknown symbol comes back
+as HTTP 200 with zeros, which is never taken for a price.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from data.quotes import ProviderOptions, ProviderSpec, QuoteProvider
+from domain.columns import CandleTable
+from domain.errors import (
+    QuoteError,
+    QuoteUnavailableError,
+    RateLimitedError,
+    SettingsError,
+    UnknownSymbolError,
+)
+from domain.market import BarInterval, Profile, Quote
+from domain.periods import MICROSECONDS, Clock
+
+if TYPE_CHECKING:
+    from requests import Response
+
+_RESOLUTIONS = {
+    BarInterval.M1: "1",
+    BarInterval.M5: "5",
+    BarInterval.M15: "15",
+    BarInterval.M30: "30",
+    BarInterval.H1: "60",
+    BarInterval.D1: "D",
+}
+_FOREIGN = re.compile(r"\.[A-Z]{2,}$|\.[FLT]$")  # an exchange suffix; .A and .B are classes of shares
+_KINDS = {"ETP": "fund", "ETF": "fund", "Open-End Fund": "fund", "Closed-End Fund": "fund", "Crypto": "crypto"}
+
+
+class FinnhubProvider:
+    """Speaks to Finnhub with one client a thread, since its HTTP session is not made for several."""
+
+    def __init__(self, options: ProviderOptions) -> None:
+        self.spec: ProviderSpec = PROVIDER
+        self._options = options
+        self._clock: Clock = options.clock
+        self._local = threading.local()
+
+    def quotes(self, symbols: Sequence[str]) -> dict[str, Quote]:
+        """Return the last prices, one call a symbol; what came before a failure is kept."""
+        found: dict[str, Quote] = {}
+        for symbol in symbols:
+            try:
+                found[symbol] = self._quote(symbol)
+            except UnknownSymbolError:
+                continue
+            except QuoteError:
+                if not found:
+                    raise
+                # The rest would be taken for unknown symbols if it were left out in silence.
+                raise
+        return found
+
+    def candles(self, symbol: str, interval: BarInterval, start: datetime, end: datetime) -> CandleTable:
+        """Return bars; needs a paid plan."""
+        if interval not in _RESOLUTIONS:
+            raise QuoteUnavailableError(f"Finnhub has no {interval.value} candles.")
+        span = int(start.timestamp()), int(end.timestamp())
+        answer = self._call(lambda client: client.stock_candles(symbol, _RESOLUTIONS[interval], *span))
+        if answer.get("s") == "no_data":
+            raise UnknownSymbolError(f"Finnhub has no candles of {symbol!r} in this period.")
+        try:
+            return _read_candles(answer, end)
+        except (KeyError, TypeError, ValueError) as error:
+            raise QuoteUnavailableError("Finnhub answered with candles that cannot be read.") from error
+
+    def profile(self, symbol: str) -> Profile:
+        """Return the company's profile."""
+        answer = self._call(lambda client: client.company_profile2(symbol=symbol))
+        if not answer:
+            raise UnknownSymbolError(f"Finnhub does not know {symbol!r}.")
+        return Profile(
+            symbol=symbol,
+            name=str(answer.get("name") or ""),
+            exchange=str(answer.get("exchange") or ""),
+            currency=str(answer.get("currency") or "USD"),
+            sector=str(answer.get("finnhubIndustry") or ""),
+            country=str(answer.get("country") or ""),
+        )
+
+    def search(self, text: str) -> list[Profile]:
+        """Return matching instruments."""
+        answer = self._call(lambda client: client.symbol_lookup(text))
+        rows = answer.get("result") or []
+        return [
+            Profile(
+                symbol=str(row["symbol"]),
+                name=str(row.get("description") or ""),
+                asset_class=_KINDS.get(str(row.get("type")), "stock"),
+                currency="" if _FOREIGN.search(str(row["symbol"])) else "USD",
+            )
+            for row in rows
+            if isinstance(row, dict) and row.get("symbol")
+        ]
+
+    def _quote(self, symbol: str) -> Quote:
+        answer = self._call(lambda client: client.quote(symbol))
+        try:
+            price, moment = float(answer["c"]), int(answer["t"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise QuoteUnavailableError("Finnhub answered with a quote that cannot be read.") from error
+        if moment == 0:
+            raise UnknownSymbolError(f"Finnhub does not know {symbol!r}.")
+        return Quote(
+            symbol=symbol,
+            price=price,
+            as_of=datetime.fromtimestamp(moment, UTC),
+            fetched_at=self._clock(),
+            provider=PROVIDER.slug,
+            currency=self.profile(symbol).currency if _FOREIGN.search(symbol) else "USD",
+            previous_close=_optional(answer, "pc"),
+            open=_optional(answer, "o"),
+            high=_optional(answer, "h"),
+            low=_optional(answer, "l"),
+        )
+
+    def _call(self, ask: Callable[[Any], Any]) -> dict[str, Any]:
+        import finnhub  # noqa: PLC0415 - loads requests
+        import requests  # noqa: PLC0415
+
+        try:
+            answer = ask(self._client(finnhub))
+        except finnhub.FinnhubAPIException as error:
+            raise _explain(error.response, str(error.message)) from error
+        except (finnhub.FinnhubRequestException, requests.RequestException, ValueError) as error:
+            raise QuoteUnavailableError(f"Finnhub did not answer as expected ({type(error).__name__}).") from error
+        if not isinstance(answer, dict):
+            raise QuoteUnavailableError("Finnhub answered with something that is not an object.")
+        return answer
+
+    def _client(self, finnhub: Any) -> Any:
+        client = getattr(self._local, "client", None)
+        if client is None:
+            client = self._local.client = finnhub.Client(api_key=self._options.finnhub_key)
+            client.DEFAULT_TIMEOUT = self._options.timeout_seconds
+            client.API_URL = self._options.base_url or client.API_URL
+        return client
+
+
+def _explain(response: Response, message: str) -> QuoteError:
+    if response.status_code == 429:
+        return RateLimitedError("Finnhub asks us to wait.", retry_after_seconds=_retry_after(response))
+    if response.status_code in (401, 403):
+        hint = "Check the API key; candles need a paid plan."
+        return QuoteUnavailableError(f"Finnhub refuses the request (HTTP {response.status_code}).", hint=hint)
+    return QuoteUnavailableError(f"Finnhub failed (HTTP {response.status_code}): {message[:120]}")
+
+
+def _retry_after(response: Response) -> float | None:
+    """Read the seconds to wait; a date or nonsense counts as not said."""
+    text = response.headers.get("Retry-After", "")
+    return float(text) if text.isascii() and text.isdigit() else None
+
+
+def _optional(answer: dict[str, Any], name: str) -> float | None:
+    value = answer.get(name)
+    return float(value) if isinstance(value, int | float) and value > 0 else None
+
+
+def _read_candles(answer: dict[str, Any], end: datetime) -> CandleTable:
+    starts = np.array(answer["t"], dtype=np.int64) * MICROSECONDS
+    columns = {
+        name: np.array(answer[name[0]], dtype=np.float64) for name in ("open", "high", "low", "close", "volume")
+    }
+    if any(len(column) != len(starts) for column in columns.values()):
+        raise ValueError("columns of different length")
+    rows = starts < int(end.timestamp()) * MICROSECONDS
+    return CandleTable(start=starts[rows], **{name: column[rows] for name, column in columns.items()})
+
+
+def _build(options: ProviderOptions) -> QuoteProvider:
+    if not options.finnhub_key:
+        raise SettingsError(
+            "The quote provider finnhub needs an API key.", hint="Set FINNHUB_API_KEY or leave finnhub out."
+        )
+    return FinnhubProvider(options)
+
+
+PROVIDER = ProviderSpec(
+    slug="finnhub",
+    title="Finnhub",
+    build=_build,
+    asset_classes=("stock", "fund"),
+    intervals=tuple(_RESOLUTIONS),
+)

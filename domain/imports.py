@@ -1,0 +1,90 @@
+"""Imports: what became of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from domain.accounts import AccountId, ImportId
+from domain.statements import Statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowCounts:
+    """The accounting of a file: executions + duplicates + other + problems = total."""
+
+    total: int = 0
+    executions: int = 0
+    duplicates: int = 0
+    other: int = 0
+    problems: int = 0
+
+    @property
+    def balances(self) -> bool:
+        """Whether every row is accounted for."""
+        return self.total == self.executions + self.duplicates + self.other + self.problems
+
+    def to_dict(self) -> dict[str, int]:
+        """Return the counts by name."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportBatch:
+    """One committed file. `problems` are JSON-ready `RowProblem`s."""
+
+    id: ImportId
+    account_id: AccountId
+    account_name: str
+    filename: str
+    sha256: str
+    size_bytes: int
+    format: str
+    timezone: str
+    is_undone: bool
+    created_at: datetime
+    revision: int
+    rows: RowCounts
+    other: Mapping[str, int]
+    problems: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportTemplate:
+    """A saved column mapping, recognised by the file's header."""
+
+    name: str
+    header_key: str
+    mapping: Mapping[str, str]
+    timezone: str
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportPreview:
+    """What would happen if this file were imported now; nothing is written yet.
+
+    Attributes:
+        confidence: Of the detection, 1.0 when the user chose the format.
+        duplicates: Positions (rows of the batch) the account already has.
+        is_same_file: Whether this very file was imported before.
+        sample: The file's first records as they are, for the mapping table: header and rows.
+    """
+
+    filename: str
+    size_bytes: int
+    format: str
+    format_title: str
+    confidence: float
+    account: str
+    is_new_account: bool
+    statement: Statement
+    rows: RowCounts
+    duplicates: frozenset[int] = frozenset()
+    is_same_file: bool = False
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    template: str = ""
+    header: tuple[str, ...] = ()
+    sample: tuple[tuple[str, ...], ...] = ()

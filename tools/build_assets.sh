@@ -1,0 +1,17 @@
+#!/bin/sh
+# Copies the pinned third-party parts (Bootstrap's CSS, two typefaces) into assets/ and generates assets/15-icons.css
+# and components/icon_names.py from Lucide. Needs node >= 20 and python >= 3.11.
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cp "$root/assets_src/package.json" "$work/"
+cd "$work"
+npm install --silent --no-audit --no-fund
+parts="$work/node_modules"
+mkdir -p "$root/assets/fonts"
+sed '/sourceMappingURL/d' "$parts/bootstrap/dist/css/bootstrap.min.css" > "$root/assets/00-bootstrap.min.css"
+cp "$parts/@fontsource-variable/inter/files/inter-latin-opsz-normal.woff2" \
+   "$parts/@fontsource-variable/inter/files/inter-latin-ext-opsz-normal.woff2" \
+   "$parts/@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2" "$root/assets/fonts/"
+python3 "$root/tools/build_icons.py" "$parts/lucide-static/icons"
