@@ -26,8 +26,9 @@ from components.marks import (
 )
 
 __all__ = [
-    "card", "card_header", "chart_card", "delta", "dot", "exposure_bar", "kbd", "key_values", "kpi", "kpi_strip", "legend",
-    "meter", "quality_bar", "r_bar", "role_colour", "side", "signed", "sparkline", "stat", "symbol", "tag", "tags",
+    "card", "card_header", "chart_card", "delta", "dot", "exposure_bar", "kbd", "key_values", "kpi", "kpi_strip",
+    "legend", "meter", "quality_bar", "r_bar", "role_colour", "side", "signed", "sparkline", "stat", "symbol",
+    "tag", "tags",
 ]  # fmt: skip
 
 Child = Any
@@ -43,7 +44,7 @@ def card_header(title: Child, *, subtitle: Child = "", controls: Child = None) -
     return html.Header(children, className="fw-card-h")
 
 
-def card(  # noqa: PLR0913 - the anatomy of a card in the design system
+def card(
     title: Child,
     body: Child,
     *,
@@ -65,7 +66,7 @@ def card(  # noqa: PLR0913 - the anatomy of a card in the design system
     return html.Section(children, className=f"fw-card {classes}".strip(), **named)
 
 
-def chart_card(  # noqa: PLR0913 - the anatomy of a chart card in the design system
+def chart_card(
     title: str,
     graph: Child,
     *,
@@ -158,7 +159,7 @@ def _swatch(role: str) -> html.I:
     return html.I(className=shape, style={"--c": role_colour(name)})
 
 
-def kpi(  # noqa: PLR0913 - the anatomy of a KPI cell in the design system
+def kpi(  # noqa: PLR0913 - one argument for each part of the cell
     label: str,
     value: Child,
     *,

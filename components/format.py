@@ -183,7 +183,7 @@ def price(value: Value, *, places: int | None = None, asset_class: str = "stock"
 def _price_places(value: Value, asset_class: str) -> int:
     if _is_absent(value) or value is None:
         return 2
-    size = float(abs(value))
+    size = abs(float(value))
     if asset_class in {"forex", "fx"}:
         return 4
     if asset_class == "crypto" and size >= 10_000:

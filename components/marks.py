@@ -64,7 +64,7 @@ def signed(text: str, value: Value, *, strong: bool = False) -> html.Span:
 
 
 def kbd(*keys: str) -> html.Span:
-    """Return key caps: kbd("Ctrl", "K")."""
+    """Return key caps, e.g. for "Ctrl" and "K"."""
     return html.Span([html.Span(key, className="kbd") for key in keys], className="fw-keys")
 
 

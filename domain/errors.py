@@ -13,7 +13,8 @@
     ├── InvalidInputError         a value typed by a user or sent by a client
     ├── NotFoundError             no such object for this owner
     ├── ConflictError             the object exists or has changed meanwhile
-    ├── AuthorisationError        not signed in, or not allowed
+    ├── AuthorisationError        not signed in
+    │   ├── ForbiddenError        signed in or not, this may not be done
     │   └── ThrottledError        too many guesses; carries the seconds to wait
     ├── SettingsError             a setting from the environment is wrong
     └── PluginError               a format, metric, page or provider file is malformed
@@ -94,6 +95,10 @@ class ConflictError(FillwiseError):
 
 class AuthorisationError(FillwiseError):
     """Sign in first."""
+
+
+class ForbiddenError(AuthorisationError):
+    """This is not allowed."""
 
 
 class ThrottledError(AuthorisationError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 LOW_SAMPLE = 30
@@ -48,3 +49,19 @@ class MetricValue:
     def low_sample(self) -> bool:
         """Whether it rests on fewer than 30 observations."""
         return self.n < LOW_SAMPLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayTotal:
+    """What one trading day realised; trades and wins are those whose last exit was that day."""
+
+    day: date
+    net: float
+    gross: float
+    fees: float
+    trades: int
+    wins: int
+
+    def profit(self, *, gross: bool) -> float:
+        """Return net or gross P&L."""
+        return self.gross if gross else self.net

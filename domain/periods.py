@@ -99,3 +99,9 @@ def _parse_days(text: str) -> DateRange:
         message = f"Period {text!r} is not known."
         raise InvalidInputError(message, field="period", hint="Use all, ytd, 30d or 2026-09-01..2026-11-20.")
     return DateRange(start, end)
+
+
+def month_shift(day: date, months: int) -> date:
+    """Return the first day of the month so many months after (or before) a day's month."""
+    number = day.year * 12 + day.month - 1 + months
+    return date(number // 12, number % 12 + 1, 1)

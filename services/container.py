@@ -1,13 +1,21 @@
-"""Every service of an installation, built once by app.py."""
+"""Every service of an installation, each imported and built when it is first used.
+
+Importing SQLAlchemy costs a third of the whole start, so nothing here imports it before the first
+request (or the warm-up that runs while the server already listens) asks for a service.
+"""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from domain.periods import Clock, utc_now
 
 if TYPE_CHECKING:
     from data.db.engine import Database
-    from domain.periods import Clock
     from services.accounts import AccountService
     from services.demo import DemoService
     from services.imports import ImportService
@@ -15,22 +23,175 @@ if TYPE_CHECKING:
     from services.ledger import LedgerService
     from services.portfolio import PortfolioService
     from services.quotes import QuoteService
+    from services.uploads import UploadService
     from services.users import UserService
     from services.watchlists import WatchlistService
 
+Service = TypeVar("Service")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
-    """The use cases, by topic. `db` is for health checks only."""
+class Installation:
+    """What the services need to know of the settings."""
 
-    db: Database
-    clock: Clock
-    users: UserService
-    accounts: AccountService
-    imports: ImportService
-    ledger: LedgerService
-    portfolio: PortfolioService
-    journal: JournalService
-    quotes: QuoteService
-    watchlists: WatchlistService
-    demo: DemoService
+    data_dir: Path
+    database_url: str
+    signup: str = "open"
+    quotes: tuple[str, ...] = ("demo",)
+    finnhub_key: str = ""
+    demo: bool = True
+
+
+class Services:
+    """The use cases, by topic. `db` is for migrations and health checks."""
+
+    def __init__(self, installation: Installation, *, clock: Clock = utc_now) -> None:
+        self.installation = installation
+        self.clock = clock
+        self._built: dict[str, Any] = {}
+        self._lock = threading.RLock()
+
+    def _once(self, name: str, build: Callable[[], Service]) -> Service:
+        found = self._built.get(name)
+        if found is None:
+            with self._lock:
+                found = self._built.get(name)
+                if found is None:
+                    found = self._built[name] = build()
+        service: Service = found
+        return service
+
+    @property
+    def db(self) -> Database:
+        """The database."""
+
+        def build() -> Database:
+            from data.db.engine import Database
+
+            return Database(self.installation.database_url)
+
+        return self._once("db", build)
+
+    def migrate(self) -> None:
+        """Bring the schema up to date; the common case of a current SQLite file costs no import of SQLAlchemy."""
+        from data.db.schema_check import is_current
+
+        if is_current(self.installation.database_url):
+            return
+        from data.db.migrations import upgrade
+
+        upgrade(self.db)
+
+    @property
+    def users(self) -> UserService:
+        """Registration, passwords, sessions."""
+
+        def build() -> UserService:
+            from services.users import UserService
+
+            made = self.installation
+            return UserService(self.db, self.clock, signup=made.signup, is_demo_enabled=made.demo)
+
+        return self._once("users", build)
+
+    @property
+    def accounts(self) -> AccountService:
+        """Accounts and portfolios."""
+
+        def build() -> AccountService:
+            from services.accounts import AccountService
+
+            return AccountService(self.db, self.clock)
+
+        return self._once("accounts", build)
+
+    @property
+    def ledger(self) -> LedgerService:
+        """Books of executions, lots and trades."""
+
+        def build() -> LedgerService:
+            from services.ledger import LedgerService
+
+            return LedgerService(self.db, self.installation.data_dir / "books")
+
+        return self._once("ledger", build)
+
+    @property
+    def imports(self) -> ImportService:
+        """Preview, commit and undo of files."""
+
+        def build() -> ImportService:
+            from services.imports import ImportService
+
+            return ImportService(self.db, self.ledger, self.clock)
+
+        return self._once("imports", build)
+
+    @property
+    def journal(self) -> JournalService:
+        """Notes, tags, setups, plans."""
+
+        def build() -> JournalService:
+            from services.journal import JournalService
+
+            return JournalService(self.db, self.clock)
+
+        return self._once("journal", build)
+
+    @property
+    def quotes(self) -> QuoteService:
+        """Quotes and candles."""
+
+        def build() -> QuoteService:
+            from data.quotes import build_providers
+            from services.quotes import QuoteService
+
+            made = self.installation
+            providers = build_providers(made.quotes, finnhub_key=made.finnhub_key, clock=self.clock)
+            return QuoteService(providers, made.data_dir / "cache", self.clock)
+
+        return self._once("quotes", build)
+
+    @property
+    def portfolio(self) -> PortfolioService:
+        """Filtered trades, metrics, equity, positions."""
+
+        def build() -> PortfolioService:
+            from services.portfolio import PortfolioService
+
+            return PortfolioService(self.db, self.ledger, self.quotes, self.clock)
+
+        return self._once("portfolio", build)
+
+    @property
+    def uploads(self) -> UploadService:
+        """Files between the drop and the import."""
+
+        def build() -> UploadService:
+            from services.uploads import UploadService
+
+            return UploadService(self.installation.data_dir / "uploads")
+
+        return self._once("uploads", build)
+
+    @property
+    def watchlists(self) -> WatchlistService:
+        """Watched symbols."""
+
+        def build() -> WatchlistService:
+            from services.watchlists import WatchlistService
+
+            return WatchlistService(self.db)
+
+        return self._once("watchlists", build)
+
+    @property
+    def demo(self) -> DemoService:
+        """The demo workspace."""
+
+        def build() -> DemoService:
+            from services.demo import DemoService
+
+            return DemoService(self)
+
+        return self._once("demo", build)

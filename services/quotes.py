@@ -288,7 +288,8 @@ class QuoteService:
 
 
 def _normal(symbol: str) -> str:
-    return symbol.strip().upper()
+    """Write a symbol as providers do: upper case, pairs with a dash (BTC/USD is BTC-USD)."""
+    return symbol.strip().upper().replace("/", "-")
 
 
 def _ask_simulated(provider: QuoteProvider, symbols: list[str]) -> dict[str, Quote]:

@@ -56,7 +56,8 @@ def _merge(left: Ints, right: Ints) -> Ints:
     both = np.concatenate([left, right])
     both.sort(kind="stable")
     keep = np.append(True, both[1:] != both[:-1])
-    return both[keep]
+    merged: Ints = both[keep]
+    return merged
 
 
 class _Line:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -58,20 +58,25 @@ class Fills:
         """Rows of each group."""
         return np.diff(self.first, append=len(self.id))
 
-    def groups(self, start: int, end: int) -> Fills:
-        """Return some whole groups, narrowed to int64 where they fit."""
+    def groups(self, start: int, end: int, *, is_wide: bool) -> Fills:
+        """Return some whole groups: as int64, or as Python ints when their sums are too wide."""
         first = self.first[start:end]
         rows = slice(int(first[0]), int(self.first[end]) if end < len(self.first) else len(self))
+        dtype = object if is_wide else np.int64
+
+        def pick(units: Ints) -> Ints:
+            return units[rows].astype(dtype, copy=False)
+
         return replace(
             self,
             first=first - first[0],
             id=self.id[rows],
             instrument=self.instrument[rows],
             side=self.side[rows],
-            quantity=narrow_units(self.quantity[rows]),
-            price=narrow_units(self.price[rows]),
-            price_rest=None if self.price_rest is None else narrow_units(self.price_rest[rows]),
-            cost=narrow_units(self.cost[rows]),
+            quantity=pick(self.quantity),
+            price=pick(self.price),
+            price_rest=None if self.price_rest is None else pick(self.price_rest),
+            cost=pick(self.cost),
             known=None if self.known is None else self.known[rows],
             executed_at=self.executed_at[rows],
             factor=self.factor[start:end],
@@ -153,7 +158,7 @@ class _Columns:
     def sort(cls, table: ExecutionTable, rows: Ints | None) -> _Columns:
         """Bring the table into book order and trim each instrument's places."""
 
-        def pick(column: Ints) -> Ints:
+        def pick(column: Any) -> Any:
             return column if rows is None else column[rows]
 
         instrument = pick(table.instrument)
@@ -268,8 +273,11 @@ class _Columns:
         exact = self.values.get(group)
         if exact is None:
             exact = [units * int(price) for units, price in zip(quantity, self.price[rows], strict=True)]
-        values = rescale(exact, int(self.quantity_places[group] + self.price_places[group]), places)
-        pairs = [divmod(value, units) for value, units in zip(values, quantity, strict=True)]
+        # Signed by side, so that the running total that is rounded is the cash flow.
+        sides = self.side[rows].tolist()
+        flows = [value * side for value, side in zip(exact, sides, strict=True)]
+        flows = rescale(flows, int(self.quantity_places[group] + self.price_places[group]), places)
+        pairs = [divmod(flow * side, units) for flow, side, units in zip(flows, sides, quantity, strict=True)]
         return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
     def _shift(self, units: Ints, exponents: Ints) -> Ints:
@@ -278,6 +286,8 @@ class _Columns:
             return units
         factors = 10 ** exponents.astype(units.dtype)
         if (factors == factors[0]).all():
-            return units * factors[0]
+            even: Ints = units * factors[0]
+            return even
         sizes = np.diff(self.first, append=len(units))
-        return units * np.repeat(factors, sizes)
+        scaled: Ints = units * np.repeat(factors, sizes)
+        return scaled

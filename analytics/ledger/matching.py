@@ -25,9 +25,9 @@ from domain.accounts import LotMethod
 from domain.columns import CloseTable, Decimals, ExecutionTable, Matched, TradeTable
 
 if TYPE_CHECKING:
-    from domain.columns import Ints
+    from domain.columns import Codes, Ints
 
-SMALL_ROWS = 256
+SMALL_ROWS = 128
 CHUNK_ROWS = 250_000
 CHUNKED_FROM = 500_000
 
@@ -72,25 +72,39 @@ def replace_instruments(matched: Matched, part: Matched, codes: Ints) -> Matched
         part: Result of `match` for the executions of `codes` alone (same instrument codes).
         codes: Instruments to replace, also those that have no executions any more.
     """
-    kept = ~np.isin(matched.trades.instrument, codes)
-    trades = join_tables(TradeTable, [_take(matched.trades, kept), part.trades])
-    order = np.argsort(trades.instrument, kind="stable")
-    new_row = np.empty(len(trades), dtype=np.int64)
-    new_row[order] = np.arange(len(trades))
-    old_row = np.cumsum(kept) - 1
-    kept_closes = ~np.isin(matched.closes.instrument, codes)
-    closes = join_tables(CloseTable, [_take(matched.closes, kept_closes), part.closes])
-    rows = np.concatenate([old_row[matched.closes.trade[kept_closes]], part.closes.trade + int(kept.sum())])
-    close_order = np.argsort(closes.instrument, kind="stable")
-    values = {item.name: getattr(closes, item.name) for item in fields(CloseTable)}
-    values["trade"] = new_row[rows] if len(rows) else rows
+    trades: list[TradeTable] = []
+    closes: list[CloseTable] = []
+    rows = 0
+    for book, start, end in _segments(matched, part, np.unique(codes).tolist()):
+        first, last = _span(book.trades.instrument, start, end)
+        segment = _take(book.trades, slice(first, last))
+        own = _take(book.closes, slice(*_span(book.closes.instrument, start, end)))
+        trades.append(segment)
+        closes.append(_shift_trades(own, rows - first))
+        rows += len(segment)
     return Matched(
-        trades=_take(trades, order),
-        closes=_take(CloseTable(**values), close_order),
+        trades=join_tables(TradeTable, trades),
+        closes=join_tables(CloseTable, closes),
         quantity_places=_replace_places(matched.quantity_places, part.quantity_places, codes),
         price_places=_replace_places(matched.price_places, part.price_places, codes),
         money_places=_replace_places(matched.money_places, part.money_places, codes),
     )
+
+
+def _segments(matched: Matched, part: Matched, codes: list[int]) -> Iterator[tuple[Matched, int, int]]:
+    """Ranges of instrument codes in ascending order, each with the book it is taken from."""
+    cursor = 0
+    for code in codes:
+        yield matched, cursor, code
+        yield part, code, code + 1
+        cursor = code + 1
+    yield matched, cursor, np.iinfo(np.int32).max
+
+
+def _span(instrument: Codes, start: int, end: int) -> tuple[int, int]:
+    """Rows of the instruments start <= code < end in an ordered column."""
+    first, last = np.searchsorted(instrument, np.array([start, end], dtype=np.int32))
+    return int(first), int(last)
 
 
 def _replace_places(old: Ints, new: Ints, codes: Ints) -> Ints:
@@ -125,10 +139,10 @@ def _quantities(book: Book) -> list[float]:
 
 
 def _match_chunk(book: Book, start: int, end: int, method: LotMethod) -> tuple[TradeTable, CloseTable]:
-    whole = start == 0 and end == len(book.codes)
-    fills = book.fills if whole and book.fills.quantity.dtype != object else book.fills.groups(start, end)
+    is_wide = bool(book.scales.wide_quantity[start])
+    fills = book.fills.groups(start, end, is_wide=is_wide)
     trades, closes = build_tables(fills, _close(fills, method))
-    if not book.scales.wide_quantity[start]:
+    if not is_wide:
         return trades, closes
     drop = int(book.quantity_places[start] - book.scales.quantity[start])
     return round_quantities(trades, closes, drop=drop)
@@ -187,7 +201,7 @@ def join_tables(kind: type[Table], parts: Sequence[Table]) -> Table:
     columns: dict[str, Any] = {}
     for item in fields(kind):
         dtype = _DTYPES.get(item.name, np.int64)
-        arrays = [getattr(part, item.name) for part in parts]
+        arrays: list[Any] = [getattr(part, item.name) for part in parts]
         joined = arrays[0] if len(arrays) == 1 else np.concatenate([np.zeros(0, dtype=dtype), *arrays])
         columns[item.name] = joined if joined.dtype == dtype else joined.astype(dtype)
     return kind(**columns)

@@ -10,7 +10,7 @@ import numpy as np
 from domain.columns import Decimals
 
 if TYPE_CHECKING:
-    from domain.columns import Ints
+    from domain.columns import Bools, Ints
 
 
 def trim_places(column: Decimals, first: Ints) -> tuple[Ints, Ints]:
@@ -40,9 +40,9 @@ def trim_places(column: Decimals, first: Ints) -> tuple[Ints, Ints]:
     return units, places
 
 
-def _all_end_in_zero(units: Ints, first: Ints, ends: Ints) -> np.ndarray:
+def _all_end_in_zero(units: Ints, first: Ints, ends: Ints) -> Bools:
     """Whether all units of each group are multiples of ten; a look at the ends settles most."""
-    maybe = (units[first] % 10 == 0) & (units[ends - 1] % 10 == 0) & (units[(first + ends) // 2] % 10 == 0)
+    maybe: Bools = (units[first] % 10 == 0) & (units[ends - 1] % 10 == 0) & (units[(first + ends) // 2] % 10 == 0)
     chosen = np.flatnonzero(maybe)
     if len(chosen):
         rows = group_rows(first[chosen], ends[chosen])

@@ -119,7 +119,9 @@ def trade_executions(
         matched: Result of `match` for these executions.
         executions: The account's executions, or those of the trade's instrument alone.
         row: Row of the trade in `matched.trades`.
-        method, multipliers, splits: As given to `match`.
+        method: As given to `match`.
+        multipliers: As given to `match`.
+        splits: As given to `match`.
 
     Returns:
         Executions in book order. `fees` is the part's share; `position` is the signed quantity

@@ -13,8 +13,10 @@ from components.figures.canvas import (
     empty_figure,
     level_line,
     paint_trace,
-    painted_item,
+    row_note,
+    sign_colors,
     start_figure,
+    text_pixels,
     value_axis,
     value_range,
 )
@@ -24,7 +26,6 @@ Floats = NDArray[np.float64]
 
 _EMPTY = "No trades in this period."
 _PRINTED = 8  # up to so many bars carry their value and need no axis
-_SIGN_SCALE = {"cmin": -1, "cmax": 1}
 
 
 def pl_bars(
@@ -60,10 +61,12 @@ def pl_bars(
         xaxis=_category_axis(names, labels),
         yaxis=value_axis(span, unit, count=4, showticklabels=not few),
         shapes=[level_line(0, theme)],
-        **({"margin": {"l": 0, "r": 0, "t": 10, "b": 24}} if few else {}),
+        **({"margin": {"l": 0, "r": 0, "t": 10, "b": 24}, "uniformtext": {"mode": False}} if few else {}),
     )
     if few:
-        figure.data[0].update(text=_short_texts(y, unit), textposition="outside", cliponaxis=False)
+        figure.data[0].update(
+            text=_short_texts(y, unit), textposition="outside", cliponaxis=False, constraintext="none"
+        )
     return figure
 
 
@@ -87,14 +90,21 @@ def pl_bars_h(
     trace = _pl_trace(x, counted, unit, theme)
     trace.update(x=x, y=rows, orientation="h")
     texts = _short_texts(x, unit)
-    right = 12 + 7 * max(map(len, texts))
-    figure = start_figure(theme, uirevision, dragmode=False, hovermode="closest", margin={"l": 0, "r": right, "t": 4, "b": 4})
+    counts_texts = [""] * len(x) if counted is None else [str(n) for n in counted]
+    left, middle, right = text_pixels(labels) + 10, text_pixels(counts_texts) + 10, text_pixels(texts) + 12
+    margin = {"l": left + middle, "r": right, "t": 4, "b": 4}
+    figure = start_figure(theme, uirevision, dragmode=False, hovermode="closest", margin=margin)
     figure.add_trace(trace)
-    names = [f"{name}  {n}" for name, n in zip(labels, counted, strict=True)] if counted is not None else list(labels)
+    columns = ((labels, 0, -left - middle, "text"), (counts_texts, 0, -middle, "text3"), (texts, 1, right, "text"))
     figure.update_layout(
         xaxis={"visible": False, "fixedrange": True, "range": list(value_range(x, pad=0.02))},
-        yaxis={**_category_axis(names, labels), "side": "left", "range": [len(x) - 0.5, -0.5], "showgrid": False},
-        annotations=[_row_value(row, text, theme) for row, text in enumerate(texts)],
+        yaxis={"visible": False, "fixedrange": True, "range": [len(x) - 0.5, -0.5]},
+        annotations=[
+            row_note(row, text, theme, x=side, xshift=shift, role=role)
+            for column, side, shift, role in columns
+            for row, text in enumerate(column)
+            if text
+        ],
         shapes=[level_line(0, theme, axis="x")],
     )
     return figure
@@ -112,8 +122,12 @@ def amount_bars(
     """Draw amounts that are neither profit nor loss, such as dividends a month.
 
     Args:
-        labels, values, unit, theme, uirevision: As in `pl_bars`.
+        labels: Names of the bars, left to right.
+        values: Amounts in `unit`.
+        unit: Currency code, "%" or "R".
+        theme: "dark" or "light".
         faded_from: Bars from this position on are a forecast and drawn faint.
+        uirevision: Zoom is kept while this stays the same.
     """
     y, _ = _columns(values, None)
     if not len(y):
@@ -164,9 +178,9 @@ def _pl_trace(values: Floats, counts: NDArray[np.int64] | None, unit: str, theme
     else:
         lines = [[text, plural(int(n), "trade")] for text, n in zip(texts, counts, strict=True)]
         template = "%{customdata[0]}<br>%{customdata[1]}<extra>Net P&L</extra>"
-    signs = np.where(values < 0, -1, 1).astype(np.int8)
-    trace = go.Bar(name="Net P&L", customdata=lines, hovertemplate=template, marker={"color": signs, **_SIGN_SCALE})
-    return paint_trace(trace, "pl", {"marker.colorscale": "scale:pl"}, theme)
+    marker = {"color": sign_colors(values, theme)}
+    trace = go.Bar(name="Net P&L", customdata=lines, hovertemplate=template, marker=marker)
+    return paint_trace(trace, "pl", {}, theme)
 
 
 def _short_texts(values: Floats, unit: str) -> list[str]:
@@ -185,10 +199,3 @@ def _category_axis(names: Sequence[str], hover: Sequence[str]) -> dict[str, Any]
         "showspikes": False,
         "labelalias": {str(k): name for k, name in enumerate(hover)},
     }
-
-
-def _row_value(row: int, text: str, theme: str) -> dict[str, Any]:
-    place = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "y", "y": row, "yanchor": "middle"}
-    width = 12 + 7 * len(text)
-    item = {**place, "text": text, "showarrow": False, "xshift": width - 6, "font": {"size": 12}}
-    return painted_item(item, {"font.color": "text"}, theme)

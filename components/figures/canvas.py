@@ -18,19 +18,26 @@ Floats = NDArray[np.float64]
 
 DATE_STOPS: tuple[dict[str, Any], ...] = (
     {"dtickrange": [None, DAY_MS - 1], "value": "%H:%M"},
-    {"dtickrange": [DAY_MS, "M1"], "value": "%-d %b"},
-    {"dtickrange": ["M1", "M12"], "value": "%b"},
+    {"dtickrange": ["M1", "M2"], "value": "%b"},
+    {"dtickrange": ["M3", "M6"], "value": "%b %Y"},
     {"dtickrange": ["M12", None], "value": "%Y"},
+    {"dtickrange": [DAY_MS, "M1"], "value": "%-d %b"},
 )
 DAY_HOVER = "%a %-d %b %Y"
 TIME_HOVER = "%a %-d %b %Y, %H:%M"
-_GOOD_STEPS = (1, 2, 2.5, 5, 10)
+_GOOD_STEPS = (1, 2, 5, 10)
 
 
 def start_figure(theme: str, uirevision: str, **layout: Any) -> go.Figure:
     """Return a figure without traces: template, no legend, zoom kept while `uirevision` stays the same."""
     return go.Figure(
-        layout={"template": template_name(theme), "uirevision": uirevision, "showlegend": False, "autosize": True, **layout}
+        layout={
+            "template": template_name(theme),
+            "uirevision": uirevision,
+            "showlegend": False,
+            "autosize": True,
+            **layout,
+        }
     )
 
 
@@ -39,7 +46,15 @@ def empty_figure(sentence: str, *, theme: str = "dark") -> go.Figure:
     figure = start_figure(theme, "empty", hovermode=False, dragmode=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
     figure.update_xaxes(visible=False, fixedrange=True)
     figure.update_yaxes(visible=False, fixedrange=True)
-    note = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "text": sentence, "showarrow": False, "font": {"size": 13}}
+    note = {
+        "x": 0.5,
+        "y": 0.5,
+        "xref": "paper",
+        "yref": "paper",
+        "text": sentence,
+        "showarrow": False,
+        "font": {"size": 13},
+    }
     figure.update_layout(annotations=[painted_item(note, {"font.color": "text2"}, theme)])
     return figure
 
@@ -53,21 +68,30 @@ def paint_trace(trace: Any, role: str, paint: Mapping[str, str], theme: str) -> 
     return trace
 
 
+def sign_colors(values: Floats, theme: str) -> list[str]:
+    """Return the colour of each value's sign: loss below zero, else profit (role "pl").
+
+    Colours, not numbers with a scale: for bars the library complains about each number.
+    """
+    profit, loss = (palette(theme).resolve(role) for role in ("profit", "loss"))
+    return [loss if value < 0 else profit for value in np.asarray(values).tolist()]
+
+
 def painted_item(item: Mapping[str, Any], paint: Mapping[str, str], theme: str) -> dict[str, Any]:
     """Return a shape or annotation coloured by role; the roles are kept in its name."""
     colors = palette(theme)
     result = {key: dict(value) if isinstance(value, dict) else value for key, value in item.items()}
-    for path, token in paint.items():
+    for path, role in paint.items():
         *parents, leaf = path.split(".")
         target = result
         for parent in parents:
             target = target.setdefault(parent, {})
-        target[leaf] = colors.resolve(token)
-    result["name"] = "fw:" + ";".join(f"{path}={token}" for path, token in paint.items())
+        target[leaf] = colors.resolve(role)
+    result["name"] = "fw:" + ";".join(f"{path}={role}" for path, role in paint.items())
     return result
 
 
-def level_line(value: float, theme: str, *, axis: str = "y", token: str = "zero", **line: Any) -> dict[str, Any]:
+def level_line(value: float, theme: str, *, axis: str = "y", role: str = "zero", **line: Any) -> dict[str, Any]:
     """Return a shape: a line across the plot at a value of "y", "y2" ... (horizontal) or "x" ... (vertical)."""
     across, along = ("x", "y") if axis[0] == "y" else ("y", "x")
     shape = {
@@ -81,7 +105,19 @@ def level_line(value: float, theme: str, *, axis: str = "y", token: str = "zero"
         "layer": "below",
         "line": {"width": 1, **line},
     }
-    return painted_item(shape, {"line.color": token}, theme)
+    return painted_item(shape, {"line.color": role}, theme)
+
+
+def row_note(row: int, text: str, theme: str, *, x: float, xshift: float, role: str = "text") -> dict[str, Any]:
+    """Return a text in a column beside the plot, at a row of the y axis: left column x=0, right column x=1."""
+    side = {"xref": "paper", "x": x, "xanchor": "left" if x == 0 else "right", "xshift": xshift}
+    item = {**side, "yref": "y", "y": row, "yanchor": "middle", "text": text, "showarrow": False, "font": {"size": 12}}
+    return painted_item(item, {"font.color": role}, theme)
+
+
+def text_pixels(texts: Sequence[str], *, size: float = 7.2) -> float:
+    """Return about how wide the longest of some 12 px texts is."""
+    return max((len(text) for text in texts), default=0) * size
 
 
 def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
@@ -100,7 +136,9 @@ def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
 
 def value_range(*columns: Floats | Sequence[float], zero: bool = True, pad: float = 0.06) -> tuple[float, float]:
     """Return the range of an axis: all finite values, zero when wanted, and some air."""
-    values = np.concatenate([np.asarray(column, dtype=np.float64).ravel() for column in columns] + [np.zeros(int(zero))])
+    values = np.concatenate(
+        [np.asarray(column, dtype=np.float64).ravel() for column in columns] + [np.zeros(int(zero))]
+    )
     values = values[np.isfinite(values)]
     if not len(values):
         return 0.0, 1.0

@@ -48,8 +48,8 @@ def equity_figure(
     if not len(equity.y):
         return empty_figure(_EMPTY, theme=theme)
     has_drawdown = drawdown is not None and len(drawdown.y) > 0
-    curves = [equity] if benchmark is None or not len(benchmark.y) else [benchmark, equity]
-    figure = start_figure(theme, uirevision)
+    curves = [equity] if benchmark is None or not len(benchmark.y) else [equity, benchmark]
+    figure = start_figure(theme, uirevision, hoversubplots="axis")
     figure.add_traces([_curve(s, unit, theme, is_own=s is equity) for s in curves])
     span = value_range(*(s.y for s in curves))
     figure.update_layout(
@@ -68,9 +68,9 @@ def describe_equity(
     """Say in one sentence what the curve shows."""
     if not len(equity.y):
         return _EMPTY
+    end = value_text(float(equity.y[-1]), unit, signed=True)
     parts = [
-        f"{equity.name or 'Equity'} from {day_text(equity.x[0])} to {day_text(equity.x[-1])}"
-        f" ends at {value_text(float(equity.y[-1]), unit, signed=True)}"
+        f"{equity.name or 'Equity'} from {day_text(equity.x[0])} to {day_text(equity.x[-1])} ends at {end}",
     ]
     if benchmark is not None and len(benchmark.y):
         parts.append(f"{benchmark.name} at {value_text(float(benchmark.y[-1]), unit, signed=True)}")

@@ -1,47 +1,38 @@
-"""Numbers as figures print them: sign, unit, grouping, the true minus (U+2212)."""
+"""Numbers as figures print them: `components.format` spoken to with one word for the unit.
+
+A unit is a currency code, "%" (the value is a fraction), "R" or "" (a plain number).
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from types import MappingProxyType
 
-MINUS = "−"
-MISSING = "–"
-SYMBOLS = MappingProxyType({"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"})
+from components.format import money, percent, plain, plural, price, quantity, r_multiple, signed_number
+
+__all__ = ["axis_text", "plural", "price_text", "quantity", "value_text", "value_texts"]
+
 _STEPS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
 def value_text(value: float | None, unit: str = "", *, places: int | None = None, signed: bool = False) -> str:
-    """Return one value as text.
+    """Return one value as text; a missing one (None, NaN) prints as an en dash.
 
     Args:
-        value: The number; None, NaN and infinities print as an en dash.
-        unit: A currency code, "%" (the value is a fraction), "R" or "" (plain).
-        places: Decimals; by default 2, for "%" 1.
+        value: The number.
+        unit: A currency code, "%", "R" or "".
+        places: Decimals; by default those of the unit.
         signed: Whether a positive value gets a plus (R always does); zero never does.
     """
-    if value is None or not math.isfinite(value):
-        return MISSING
-    number = value * 100 if unit == "%" else value
-    decimals = (1 if unit == "%" else 2) if places is None else places
-    digits = f"{abs(number):,.{decimals}f}"
-    is_zero = not any(digit in "123456789" for digit in digits)
-    sign = "" if is_zero else MINUS if number < 0 else "+" if signed or unit == "R" else ""
-    return sign + _with_unit(digits, unit)
-
-
-def axis_text(value: float, unit: str = "") -> str:
-    """Return a tick's text: as short as it can be, thousands as k, millions as M ("$5k", "−2%", "+1R")."""
-    if unit in ("%", "R"):
-        return value_text(round(value, 10), unit, places=_places_needed(value * (100 if unit == "%" else 1)))
-    for step, letter in _STEPS:
-        if abs(value) >= step:
-            digits = f"{abs(value) / step:.4g}{letter}"
-            break
-    else:
-        digits = f"{abs(value):,.{_places_needed(value)}f}"
-    return (MINUS if value < 0 else "") + _with_unit(digits, unit)
+    number = None if value is None or not math.isfinite(value) else float(value)
+    if unit == "%":
+        return percent(number, places=1 if places is None else places, signed=signed)
+    if unit == "R":
+        return r_multiple(number, places=2 if places is None else places)
+    if unit:
+        return money(number, unit, signed=signed, places=places)
+    write = signed_number if signed else plain
+    return write(number, places=2 if places is None else places)
 
 
 def value_texts(values: Iterable[float], unit: str, *, places: int | None = None, signed: bool = True) -> list[str]:
@@ -49,23 +40,19 @@ def value_texts(values: Iterable[float], unit: str, *, places: int | None = None
     return [value_text(float(value), unit, places=places, signed=signed) for value in values]
 
 
-def price_places(price: float) -> int:
-    """Return how many decimals a price is printed with: 0 from 10,000, 2 from 2, 4 below."""
-    size = abs(price)
-    return 0 if size >= 10_000 else 2 if size >= 2 else 4
+def price_text(value: float, places: int | None = None) -> str:
+    """Return a price with the decimals given, or those its size asks for."""
+    return price(float(value), places=places)
 
 
-def plural(count: int, noun: str) -> str:
-    """Return "1 trade", "2 trades"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _with_unit(digits: str, unit: str) -> str:
-    if unit in ("%", "R", ""):
-        return digits + unit
-    if unit in SYMBOLS:
-        return SYMBOLS[unit] + digits
-    return f"{digits} {unit}"
+def axis_text(value: float, unit: str = "") -> str:
+    """Return a tick's text: as short as it can be, thousands as k, millions as M ("$5k", "−2%", "+1R")."""
+    if unit in ("%", "R"):
+        return value_text(value, unit, places=_places_needed(value * (100 if unit == "%" else 1)))
+    scale, letter = next(((step, letter) for step, letter in _STEPS if abs(value) >= step), (1.0, ""))
+    digits = plain(abs(value) / scale, places=_places_needed(value / scale)) + letter
+    around = money(0, unit, places=0) if unit else "0"
+    return ("−" if value < 0 else "") + around.replace("0", digits, 1)
 
 
 def _places_needed(value: float) -> int:

@@ -14,9 +14,7 @@ _MARGIN = 2.5  # room for the end dot
 _MOST_POINTS = 60  # more than one a pixel cannot be seen
 
 
-def sparkline(
-    values: ArrayLike, *, role: str = "text3", theme: str = "dark", width: int = 54, height: int = 20
-) -> str:
+def sparkline(values: ArrayLike, *, role: str = "text3", theme: str = "dark", width: int = 54, height: int = 20) -> str:
     """Return the data URI of an SVG: the line of `values` with a dot at its end, without axes.
 
     Args:
@@ -24,7 +22,8 @@ def sparkline(
         role: Colour: "text3", "accent" (net P&L), "profit", "loss" ... To follow a theme without a new image, use
             the URI as a CSS mask over a background colour.
         theme: "dark" or "light".
-        width, height: Pixels.
+        width: Pixels.
+        height: Pixels.
     """
     y = np.asarray(values, dtype=np.float64).ravel()
     y = y[np.isfinite(y)]

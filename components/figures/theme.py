@@ -1,25 +1,22 @@
-"""Colours, templates and the graph settings of every figure.
+"""Colours and templates of every figure.
 
-**How a theme is switched without a round trip** (read by `assets/js/charts.js`). Figures name *roles*, not
-colours. `theme_payload()` is what the browser needs to resolve them::
-
-    {"dark": {"template": {...}, "colors": {role: "#rrggbb"}, "scales": {name: [[0, colour], ...]}}, "light": {...}}
-
-Each trace carries ``meta = {"role": "accent", "paint": {"line.color": "accent", "fillcolor": "loss@0.16"}}``: an
-attribute path of the trace and the token of its colour. Layout shapes and annotations carry the same pairs in
-``name``: ``"fw:line.color=loss;font.color=text2"``. Tokens:
+**How a theme is switched without a round trip** (by the browser). Every colour in a figure is the value of a
+*role* of the palette, so a switch may replace value by value. Where a value is not enough (two roles can share a
+colour) the role is written down, as paths and tokens. Each trace carries
+``meta = {"role": "accent", "paint": {"line.color": "accent", "fillcolor": "loss@0.16"}}``; shapes and annotations
+carry the same pairs in ``name``: ``"fw:line.color=loss;font.color=text2"``. Tokens:
 
     role            colours[role]: accent bench profit loss profit_text loss_text text text2 text3 warn neutral
                     surface overlay line grid axis zero spike tag_text c1 ... c8
     role@0.16       the same with an alpha: "rgba(r,g,b,0.16)"
-    scale:pl        scales["pl"]: two flat halves, for numbers -1 and +1 with cmin=-1 and cmax=1
     scale:ramp      scales["ramp"]: nine flat steps of profit and loss around zero
     flat:role       [[0, c], [1, c]]
     fade:role@0.2   [[0, rgba(role, 0)], [1, rgba(role, 0.2)]]
 
-No figure holds a colour per point: a bar's sign is a number in ``marker.color`` (role "pl") and only
-``marker.colorscale`` is swapped. To switch: set ``layout.template`` to the payload's template, apply every paint
-path to its trace and every pair to its shape or annotation.
+A trace of role "pl" has one colour a point in ``marker.color``, always the palette's "profit" or "loss".
+`theme_payload()` is what the browser needs to resolve tokens::
+
+    {"dark": {"template": {...}, "colors": {role: "#rrggbb"}, "scales": {"ramp": [[0, colour], ...]}}, "light": {...}}
 """
 
 from __future__ import annotations
@@ -34,16 +31,6 @@ Theme = Literal["dark", "light"]
 Scale = list[list[Any]]
 
 FONT: Final = "Inter Variable, Inter, system-ui, sans-serif"
-GRAPH_CONFIG: Final[dict[str, Any]] = {
-    "displayModeBar": False,
-    "displaylogo": False,
-    "showSendToCloud": False,  # the library's default offers to upload the data
-    "responsive": True,
-    "scrollZoom": False,
-    "doubleClick": "reset",
-    "showTips": False,
-}
-MARKET_CONFIG: Final[dict[str, Any]] = {**GRAPH_CONFIG, "scrollZoom": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +55,7 @@ class Palette:
 
     def scales(self) -> dict[str, Scale]:
         """Return the named colour scales."""
-        loss, profit = self.colors["loss"], self.colors["profit"]
-        return {"pl": [[0, loss], [0.5, loss], [0.5, profit], [1, profit]], "ramp": _flat_steps(self.ramp)}
+        return {"ramp": _flat_steps(self.ramp)}
 
     def _color(self, role: str) -> str:
         if role in self.colors:
@@ -184,7 +170,7 @@ def _layout(colors: Palette) -> dict[str, Any]:
         "font": {"family": FONT, "size": 12, "color": c["text2"]},
         "colorway": list(colors.colorway),
         "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": c["surface"],  # solid: the library outlines spike lines in what it takes for the background
         "separators": ".,",
         "margin": {"l": 0, "r": 56, "t": 10, "b": 24, "pad": 0},
         "bargap": 0.38,
@@ -194,7 +180,13 @@ def _layout(colors: Palette) -> dict[str, Any]:
         "hoverdistance": 40,
         "spikedistance": -1,
         "dragmode": "pan",
-        "hoverlabel": {"bgcolor": c["overlay"], "bordercolor": c["line"], "align": "left", "namelength": -1, "font": hover},
+        "hoverlabel": {
+            "bgcolor": c["overlay"],
+            "bordercolor": c["line"],
+            "align": "left",
+            "namelength": -1,
+            "font": hover,
+        },
         "legend": _legend(c),
         "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": c["text3"], "activecolor": c["accent"], "orientation": "h"},
         "xaxis": {**axis, "showgrid": False, "showspikes": True},
@@ -252,7 +244,14 @@ def _trace_defaults(colors: Palette) -> dict[str, Any]:
     falling = {"line": {"color": c["loss"], "width": 1}, "fillcolor": c["loss"]}
     text = {"size": 11, "color": c["text"]}
     edge = {"width": 2, "color": c["surface"]}
-    heat = {"colorscale": _flat_steps(colors.ramp), "zmid": 0, "xgap": 2, "ygap": 2, "showscale": False, "textfont": text}
+    heat = {
+        "colorscale": _flat_steps(colors.ramp),
+        "zmid": 0,
+        "xgap": 2,
+        "ygap": 2,
+        "showscale": False,
+        "textfont": text,
+    }
     return {
         "scatter": [{"line": {"width": 1.75}, "marker": {"size": 6, "line": {"width": 1.5, "color": c["surface"]}}}],
         "bar": [{"marker": {"line": {"width": 0}, "opacity": 0.88}, "textfont": {"size": 11, "color": c["text2"]}}],

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from domain.money import parse_plain_decimal
 
 EMPTY_MARKS = frozenset({"--", "-", "~", "n/a", "N/A", "Not available", "—", "–"})
+_WIDE = Context(prec=200)
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " ", "\ufeff": None, "\u200e": None, "\u200f": None})
 _GUARD = re.compile(r'^="?(.*?)"?$', re.DOTALL)
 _CURRENCY_MARKS = re.compile(r"[$€£¥₹@\s']")
 _GROUPS = re.compile(r"\d{1,3}(,\d{2,3})*(,\d{3})+$|\d{1,3}(,\d{3})+$|\d+$")
+
+
+LARGEST_EXPONENT = 30
+"""Powers of ten beyond which a cell is damaged; a coin's 18 decimals and its largest supply lie within."""
 
 
 class CellError(ValueError):
@@ -55,7 +60,14 @@ def read_decimal(text: str, *, column: str, decimal_comma: bool = False) -> Deci
     except ValueError:
         hint = "Expected a number such as 1,234.56."
         raise CellError(column, text, f"{text[:40]!r} is not a number.", hint) from None
+    if value and not -LARGEST_EXPONENT <= value.adjusted() <= LARGEST_EXPONENT:
+        raise CellError(column, text, f"{text[:40]!r} is beyond every price and amount.", "Check the cell.")
     return -abs(value) if negative else value
+
+
+def round_to(value: Decimal, step: Decimal) -> Decimal:
+    """Return the value rounded to a step such as 0.01; any cell's number fits, unlike in the default context."""
+    return value.quantize(step, context=_WIDE)
 
 
 def _ungroup(body: str, *, decimal_comma: bool) -> str:

@@ -2,8 +2,9 @@
 
 Understood: OSI ("AVAV  260109C00320000", also unpadded), compact ("-NVDA260710P195", ".SPY250321C570"),
 dated ("APP 08/22/2025 475.00 C", "TSLA 12/15/2023 Put $230.00", "AAPL 19JAN24 150 C"),
-thinkorswim ("AAPL 100 (Weeklys) 19 JUN 26 200 CALL"), right first ("PUT MDB 07/17/26 312.500",
-"PUT (NVDA) JUL 10 26 $195") and options on futures ("./MESU4 EX3U4 240920P5050").
+thinkorswim ("AAPL 100 (Weeklys) 19 JUN 26 200 CALL", "AAPL Jan 21 2022 170.0 Call"),
+right first ("PUT MDB 07/17/26 312.500", "PUT (NVDA) JUL 10 26 $195"),
+and options on futures ("./MESU4 EX3U4 240920P5050").
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ _SPELLINGS = tuple(
         rf"\./(?P<root>[A-Z0-9]{{1,3}}?{_MONTH}\d{{1,2}}?) *(?:[A-Z0-9]+ )? *(?P<date>\d{{6}})(?P<right>[CP]){_STRIKE}",
         rf"{_ROOT}(?: 100)?(?: \([A-Z ]+\))? {_DAY} {_STRIKE} {_RIGHT}",
         rf"{_ROOT} {_DAY} {_RIGHT} {_STRIKE}",
+        rf"{_ROOT} {_NAMED_DAY} {_STRIKE} {_RIGHT}",
         rf"{_RIGHT} {_ROOT} {_DAY} {_STRIKE}(?: .*)?",
         rf"{_RIGHT} \({_ROOT}\)(?: .*?)? {_NAMED_DAY} {_STRIKE}(?: .*)?",
     )

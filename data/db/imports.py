@@ -117,6 +117,22 @@ def find_same_file(
     return None if row is None else _batch(row)
 
 
+def find_content(session: Session, owner: UserId, sha256: str, *, account: str) -> ImportBatch | None:
+    """Return the latest live import of a content into the account of this name ("" for the broker's default).
+
+    None when an execution of the account was deleted since: then the file must be looked at again.
+    """
+    query = (
+        _query()
+        .where(imports.c.owner_id == owner, imports.c.sha256 == sha256, imports.c.state == "committed")
+        .where(accounts.c.rebuilt_revision < imports.c.revision)
+        .order_by(imports.c.id.desc())
+    )
+    query = query.where(accounts.c.name == account) if account else query.where(accounts.c.name == accounts.c.broker)
+    row = session.execute(query).first()
+    return None if row is None else _batch(row)
+
+
 def mark_undone(session: Session, import_id: ImportId, *, undone_at: datetime) -> None:
     """Mark a batch as undone."""
     session.execute(update(imports).where(imports.c.id == import_id).values(state="undone", undone_at=undone_at))

@@ -122,3 +122,9 @@ def _credentials(row: Row[Any] | None) -> Credentials | None:
 def _profile_values(user: User) -> dict[str, Any]:
     names = ("display_name", "timezone", "base_currency", "theme", "palette")
     return {name: getattr(user, name) for name in names}
+
+
+def list_users(session: Session) -> list[User]:
+    """Return every user by id."""
+    ids = session.execute(select(users.c.id).order_by(users.c.id)).scalars()
+    return [get_user(session, UserId(item)) for item in ids]

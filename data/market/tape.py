@@ -166,7 +166,7 @@ def _spread(bars: DailyBars, generator: np.random.Generator, start: int, steps: 
     bar = Extent(open=int(bars.open[-1]), high=int(bars.high[-1]), low=int(bars.low[-1]), close=int(bars.close[-1]))
     path = draw_path(bar, steps, generator)
     opens, closes = path.nodes[:-1], path.nodes[1:]
-    wicks = np.abs(generator.standard_normal((2, steps))) * max(0.35 * (bar.high - bar.low) / steps**0.5, 0.8)
+    wicks = np.abs(generator.standard_normal((2, steps))) * max(0.35 * (bar.high - bar.low) / steps**0.5, 1.5)
     tops, bottoms = np.maximum(opens, closes), np.minimum(opens, closes)
     margin = 1 if bar.high - bar.low >= 2 else 0
     high = np.maximum(tops, np.minimum(tops + np.rint(wicks[0]).astype(np.int64), bar.high - margin))

@@ -47,6 +47,7 @@ class ProviderSpec:
         intervals: Candle widths it serves itself; wider ones are resampled from them.
         simulated: True when its prices are not the market's.
         quote_ttl_seconds: Age up to which its quotes are fresh.
+        batch_size: Most symbols in one call of `quotes`; what came before a failing call is kept.
         history_days: Days back that it serves an interval, where that is limited.
     """
 
@@ -57,6 +58,7 @@ class ProviderSpec:
     intervals: tuple[BarInterval, ...] = (BarInterval.D1,)
     simulated: bool = False
     quote_ttl_seconds: float = 60.0
+    batch_size: int = 20
     history_days: tuple[tuple[BarInterval, int], ...] = ()
 
 

@@ -188,10 +188,13 @@ class QuoteCache:
             self._store.release([request.key])
 
     def _fetch_quotes(self, provider: QuoteProvider, symbols: list[str], claims: list[str]) -> None:
+        size = provider.spec.batch_size
+        batches = [symbols[first : first + size] for first in range(0, len(symbols), size)]
         try:
-            quotes = provider.quotes(symbols)
-            self._health.record_success(provider.spec.slug)
-            self._admit(provider.spec, symbols, quotes)
+            for batch in batches:
+                quotes = provider.quotes(batch)
+                self._health.record_success(provider.spec.slug)
+                self._admit(provider.spec, batch, quotes)
         except Exception as error:  # noqa: BLE001 - a provider's library may raise anything; a page must not
             self._record_failure(provider.spec, error)
         finally:

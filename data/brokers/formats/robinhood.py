@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
-from data.brokers.cells import CellError, read_decimal
+from data.brokers.cells import CellError, read_decimal, round_to
 from data.brokers.option_symbols import parse_option
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, header_score, open_table
@@ -160,8 +160,7 @@ def _quantity(row: Row) -> Decimal:
 
 
 def _stock(row: Row) -> Instrument:
-    name, _, rest = row.text("Description").partition("CUSIP:")
-    del rest
+    name = row.text("Description").partition("CUSIP:")[0]
     return Instrument(
         symbol=row.required("Instrument"), asset_class=AssetClass.STOCK, currency="USD", name=" ".join(name.split())
     )
@@ -192,7 +191,7 @@ def _hidden_fee(row: Row, side: Side, gross: Decimal) -> Decimal:
     if not row.text("Amount"):
         return Decimal(0)
     amount = row.decimal("Amount")
-    fee = (-side * gross - amount).quantize(CENT)
+    fee = round_to(-side * gross - amount, CENT)
     if abs(fee) > max(abs(gross) / 20, Decimal(5)):
         reason = f"The amount does not fit quantity times price ({gross.normalize():f})."
         raise CellError("Amount", row.text("Amount"), reason, "Check quantity, price and amount of the row.")

@@ -42,6 +42,7 @@ KINDS = (
     ("share lending interest", OtherKind.INTEREST),
     ("spending cashback", OtherKind.REWARD),
     ("currency conversion", OtherKind.CONVERSION),
+    ("stock split close", OtherKind.CORPORATE_ACTION),
     ("stock split", OtherKind.SPLIT),
     ("stock distribution", OtherKind.CORPORATE_ACTION),
     ("transfer", OtherKind.TRANSFER),
@@ -146,7 +147,9 @@ class Reader:
     def _keep_other(self, row: Row, misplaced: str) -> None:
         action = row.required("Action")
         kind = next((kind for start, kind in KINDS if action.casefold().startswith(start)), OtherKind.ADJUSTMENT)
-        amount, currency = (None, "") if misplaced else self._total(row)
+        # A transfer of shares prints their value, but no money moves.
+        is_cashless = bool(misplaced) or (kind is OtherKind.TRANSFER and bool(row.text("ISIN")))
+        amount, currency = (None, "") if is_cashless else self._total(row)
         if amount is not None and (kind in OUTGOING or action.casefold() == "transfer out"):
             amount = -abs(amount)
         quantity = None if misplaced or not row.text("No. of shares") else row.decimal("No. of shares")

@@ -71,7 +71,7 @@ def _read_orders(builder: StatementBuilder, table: Table, options: ParseOptions)
     builder.each(rows, partial(_read_order, builder, options, parents))
     partly = sum(_is_cut_short(row) for row in rows)
     if partly:
-        builder.notes.append(f"{partly} cancelled orders had been filled in part; the filled part is imported.")
+        builder.notes.append(f"Orders cancelled after a part was filled: {partly}. The filled part is imported.")
 
 
 def _is_parent(row: Row, following: Row) -> bool:

@@ -51,18 +51,13 @@ class FinnhubProvider:
         self._local = threading.local()
 
     def quotes(self, symbols: Sequence[str]) -> dict[str, Quote]:
-        """Return the last prices, one call a symbol; what came before a failure is kept."""
+        """Return the last prices, one call a symbol."""
         found: dict[str, Quote] = {}
         for symbol in symbols:
             try:
                 found[symbol] = self._quote(symbol)
             except UnknownSymbolError:
                 continue
-            except QuoteError:
-                if not found:
-                    raise
-                # The rest would be taken for unknown symbols if it were left out in silence.
-                raise
         return found
 
     def candles(self, symbol: str, interval: BarInterval, start: datetime, end: datetime) -> CandleTable:
@@ -173,9 +168,7 @@ def _optional(answer: dict[str, Any], name: str) -> float | None:
 
 def _read_candles(answer: dict[str, Any], end: datetime) -> CandleTable:
     starts = np.array(answer["t"], dtype=np.int64) * MICROSECONDS
-    columns = {
-        name: np.array(answer[name[0]], dtype=np.float64) for name in ("open", "high", "low", "close", "volume")
-    }
+    columns = {name: np.array(answer[name[0]], dtype=np.float64) for name in ("open", "high", "low", "close", "volume")}
     if any(len(column) != len(starts) for column in columns.values()):
         raise ValueError("columns of different length")
     rows = starts < int(end.timestamp()) * MICROSECONDS
@@ -196,4 +189,5 @@ PROVIDER = ProviderSpec(
     build=_build,
     asset_classes=("stock", "fund"),
     intervals=tuple(_RESOLUTIONS),
+    batch_size=1,
 )

@@ -81,27 +81,34 @@ def oracle_fifo(fills: Sequence[Fill], multiplier: object = 1) -> list[OracleClo
     """Pair lots with a deque per instrument, in fractions; the slow and obvious way."""
     closes: list[OracleClose] = []
     rows = sorted(enumerate(fills), key=lambda pair: (pair[1].instrument, _place(*pair)))
-    books: dict[int, deque[list[object]]] = {}
+    books: dict[int, deque[_Lot]] = {}
     for position, item in rows:
         lots = books.setdefault(item.instrument, deque())
         left = Fraction(item.quantity)
         number = item.id or position + 1
-        while left and lots and lots[0][0].side != item.side:  # type: ignore[attr-defined]
-            opened, open_id, held = lots[0]
-            part = min(left, held)  # type: ignore[type-var]
-            gain = (Fraction(item.price) - Fraction(opened.price)) * part * opened.side  # type: ignore[attr-defined]
-            fees = Fraction(opened.fees) * part / Fraction(opened.quantity)  # type: ignore[attr-defined]
+        while left and lots and lots[0].fill.side != item.side:
+            lot = lots[0]
+            part = min(left, lot.left)
+            gain = (Fraction(item.price) - Fraction(lot.fill.price)) * part * lot.fill.side
+            fees = Fraction(lot.fill.fees) * part / Fraction(lot.fill.quantity)
             fees += Fraction(item.fees) * part / Fraction(item.quantity)
-            closes.append(
-                OracleClose(item.instrument, open_id, number, part, gain * Fraction(str(multiplier)), fees)  # type: ignore[arg-type]
-            )
+            closes.append(OracleClose(item.instrument, lot.id, number, part, gain * Fraction(str(multiplier)), fees))
             left -= part
-            lots[0][2] = held - part  # type: ignore[operator]
-            if not lots[0][2]:
+            lot.left -= part
+            if not lot.left:
                 lots.popleft()
         if left:
-            lots.append([item, number, left])
+            lots.append(_Lot(item, number, left))
     return closes
+
+
+@dataclass(slots=True)
+class _Lot:
+    """An open lot of the oracle."""
+
+    fill: Fill
+    id: int
+    left: Fraction
 
 
 def _place(position: int, item: Fill) -> tuple[int, int, int]:

@@ -11,7 +11,6 @@ from data.brokers.source import SourceFile
 from domain.executions import ExecutionKind
 from domain.statements import Statement
 
-
 REMARKS = frozenset({"partial fill with status Cancelled"})
 """Keys of `other_rows` that remark on executions and are no rows of their own."""
 TRADES = frozenset({ExecutionKind.TRADE})

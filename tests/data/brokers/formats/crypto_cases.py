@@ -64,7 +64,7 @@ def rearrange(content: bytes, *, header_line: int = 1, delimiter: str = ",") -> 
 
 
 def check_rearranged(content: bytes, slug: str, **how: Any) -> None:
-    """Assert that the order of columns and an additional one change nothing but nothing."""
+    """Assert that the order of columns and an additional one change nothing."""
     before = parse(content)
     after = parse(rearrange(content, **how))
     assert after.format == before.format == slug

@@ -1,0 +1,40 @@
+"""Sums and counts over small integer codes: the core of every breakdown and calendar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from domain.columns import Floats, Ints
+
+TABLE_LIMIT = 1 << 20
+
+
+def count_by_code(codes: Any, size: int) -> Ints:
+    """Return how often each code 0 .. size - 1 occurs."""
+    counts: Ints = np.bincount(codes, minlength=size)
+    return counts
+
+
+def sum_by_code(codes: Any, values: Floats, size: int) -> Floats:
+    """Return the sum of the values of each code 0 .. size - 1."""
+    totals: Any = np.bincount(codes, values, minlength=size)
+    sums: Floats = totals
+    return sums
+
+
+def dense_codes(values: Ints) -> tuple[Ints, Ints]:
+    """Return the distinct values, ascending, and the position of each row's value among them."""
+    if not len(values):
+        return values, values
+    low, high = int(values.min()), int(values.max())
+    if high - low >= TABLE_LIMIT:
+        distinct, inverse = np.unique(values, return_inverse=True)
+        return distinct, inverse
+    shifted = values - low
+    present = np.flatnonzero(np.bincount(shifted))
+    table = np.zeros(high - low + 1, dtype=np.int64)
+    table[present] = np.arange(len(present))
+    return present + low, table[shifted]

@@ -1,0 +1,82 @@
+"""How long trades were held."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analytics.metrics import Figure, Metric, MetricInput
+from domain.performance import Direction, Unit
+
+if TYPE_CHECKING:
+    from domain.columns import Floats
+
+
+def _mean(values: Floats, reason: str) -> Figure:
+    return Figure(float(values.mean()), len(values)) if len(values) else Figure(None, 0, reason)
+
+
+def avg_hold(data: MetricInput) -> Figure:
+    """Mean time from first entry to last exit."""
+    return _mean(data.held_seconds, "no closed trade")
+
+
+def avg_hold_win(data: MetricInput) -> Figure:
+    """Mean holding time of the wins."""
+    return _mean(data.held_seconds[data.outcome > 0], "no winning trade")
+
+
+def avg_hold_loss(data: MetricInput) -> Figure:
+    """Mean holding time of the losses."""
+    return _mean(data.held_seconds[data.outcome < 0], "no losing trade")
+
+
+def median_hold(data: MetricInput) -> Figure:
+    """Median holding time."""
+    n = len(data.held_seconds)
+    return Figure(float(np.median(data.held_seconds)), n) if n else Figure(None, 0, "no closed trade")
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        slug="avg_hold",
+        label="Average holding time",
+        unit=Unit.SECONDS,
+        better=Direction.NONE,
+        formula="mean of last exit − first entry",
+        source="Lean TradeStatistics",
+        hint="How long a trade is open.",
+        compute=avg_hold,
+    ),
+    Metric(
+        slug="avg_hold_win",
+        label="Average holding time of wins",
+        unit=Unit.SECONDS,
+        better=Direction.NONE,
+        formula="mean over the wins",
+        source="Lean TradeStatistics",
+        hint="Compare with the losses: cutting wins and keeping losses shows here.",
+        compute=avg_hold_win,
+    ),
+    Metric(
+        slug="avg_hold_loss",
+        label="Average holding time of losses",
+        unit=Unit.SECONDS,
+        better=Direction.NONE,
+        formula="mean over the losses",
+        source="Lean TradeStatistics",
+        hint="Compare with the wins: hoping shows here.",
+        compute=avg_hold_loss,
+    ),
+    Metric(
+        slug="median_hold",
+        label="Median holding time",
+        unit=Unit.SECONDS,
+        better=Direction.NONE,
+        formula="median of last exit − first entry",
+        source="Lean TradeStatistics",
+        hint="How long a typical trade is open.",
+        compute=median_hold,
+    ),
+)

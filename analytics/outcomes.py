@@ -1,0 +1,29 @@
+"""Win, loss or breakeven: one rule for metrics, breakdowns, filters and colours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from domain.columns import Bytes, Floats
+
+
+def outcomes(pnl: Floats, gross: Floats, *, tolerance: float = 0.0) -> Bytes:
+    """Classify trades.
+
+    A trade is a breakeven when its P&L is within the tolerance, or when its price result is: a
+    scratch that lost only its fees is not a loss.
+
+    Args:
+        pnl: P&L in the chosen basis, float64.
+        gross: P&L before fees, same length.
+        tolerance: Money on either side of zero that still counts as breakeven, >= 0.
+
+    Returns:
+        +1 win, -1 loss, 0 breakeven, int8.
+    """
+    is_flat = (np.abs(pnl) <= tolerance) | (np.abs(gross) <= tolerance)
+    result: Bytes = np.where(is_flat, 0, np.where(pnl > 0, 1, -1)).astype(np.int8)
+    return result

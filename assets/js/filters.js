@@ -1,0 +1,81 @@
+/* The global filter: URL query <-> controls of the top bar <-> the store pages listen to.
+   One callback with all of them as inputs and outputs; whichever moved last decides. */
+(function () {
+  "use strict";
+  const NAMES = ["accounts", "period", "unit", "basis", "currency", "status", "side", "symbols", "tags", "setups",
+    "weekday", "hour", "duration", "result", "day", "search"];
+  const GLOBAL = ["accounts", "period", "unit", "basis", "currency"];
+  const DEFAULTS = { period: "all", unit: "$", basis: "net" };
+  const PRESETS = ["today", "week", "month", "30d", "90d", "ytd", "12m", "all"];
+  let lastPath = null;
+
+  function read(search) {
+    const query = new URLSearchParams(search || "");
+    const values = {};
+    NAMES.forEach(function (name) {
+      const text = query.get(name);
+      if (text && text !== DEFAULTS[name]) { values[name] = text; }
+    });
+    return values;
+  }
+
+  function write(values, search) {
+    const query = new URLSearchParams(search || "");
+    NAMES.forEach(function (name) { query.delete(name); });
+    NAMES.forEach(function (name) { if (values[name]) { query.set(name, values[name]); } });
+    const text = query.toString().replace(/%2C/g, ",").replace(/%24/g, "$");
+    return text ? "?" + text : "";
+  }
+
+  function canonical(values) { return write(values, "").replace(/^\?/, ""); }
+
+  function fromControls(values, accounts, period, start, end, unit, basis, currency) {
+    const next = Object.assign({}, values);
+    next.accounts = (accounts || []).join(",");
+    if (period === "custom") { if (start && end) { next.period = start.slice(0, 10) + ".." + end.slice(0, 10); } }
+    else { next.period = period === "all" ? "" : period; }
+    next.unit = unit === "$" ? "" : unit;
+    next.basis = basis === "net" ? "" : basis;
+    next.currency = currency || "";
+    return next;
+  }
+
+  function toControls(values) {
+    const period = values.period || "all";
+    const custom = PRESETS.indexOf(period) < 0;
+    const days = custom ? period.split("..") : [null, null];
+    return [
+      (values.accounts || "").split(",").filter(Boolean).map(Number),
+      custom ? "custom" : period, days[0] || null, days[1] || null,
+      values.unit || "$", values.basis || "net", values.currency || null
+    ];
+  }
+
+  function sync(path, search, accounts, period, start, end, unit, basis, currency, stored) {
+    const same = window.dash_clientside.no_update;
+    const triggered = (window.dash_clientside.callback_context.triggered || []).map(function (item) { return item.prop_id; });
+    const byUrl = !triggered.length || triggered.some(function (id) { return id.indexOf("shell-url.") === 0; });
+    let values = read(search);
+    if (byUrl) {
+      // A click on the navigation carries no query: the global part of the filter goes along.
+      if (lastPath !== null && lastPath !== path && !search && stored) {
+        const kept = read("?" + stored);
+        values = {};
+        GLOBAL.forEach(function (name) { if (kept[name]) { values[name] = kept[name]; } });
+      }
+      lastPath = path;
+    } else {
+      const byDates = triggered.some(function (id) { return id.indexOf("shell-dates.") === 0; });
+      values = fromControls(values, accounts, byDates && start && end ? "custom" : period, start, end, unit, basis, currency);
+    }
+    const url = write(values, search);
+    const text = canonical(values);
+    const controls = toControls(values);
+    if (!byUrl && period === "custom" && !values.period) { controls[1] = "custom"; }
+    return [url === (search || "") ? same : url, text === stored ? same : text].concat(controls);
+  }
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.fillwise_filters = { sync: sync };
+  window.fillwiseFilters = { read: read, write: write };
+})();

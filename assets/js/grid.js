@@ -1,0 +1,53 @@
+// Cell renderers of AG Grid. A row carries the number (`net`) and the text to show (`net_text`).
+(function () {
+  "use strict";
+  const cells = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
+  const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
+  functions.FwRowId = (params) => String(params.data.id);
+  const make = (...rest) => window.React.createElement(...rest);
+  const R_LIMIT = 3;
+
+  function textOf(props) {
+    const name = props.colDef.field;
+    const text = props.data?.[name + "_text"];
+    return text ?? props.value ?? (props.data ? "–" : "");
+  }
+  function toneOf(value) {
+    return typeof value !== "number" || value === 0 ? "flat" : value > 0 ? "profit" : "loss";
+  }
+
+  cells.FwText = (props) => make("span", null, textOf(props));
+  cells.FwMoney = (props) => make("span", { className: "fw-" + toneOf(props.value) }, textOf(props));
+  cells.FwSide = (props) => {
+    if (!props.value) return make("span", null, props.data ? "–" : "");
+    const long = String(props.value).toLowerCase() === "long";
+    const mark = make("i", { className: "tri " + (long ? "up" : "dn"), "aria-hidden": "true" });
+    return make("span", { className: "side" }, mark, long ? "Long" : "Short");
+  };
+  cells.FwSymbol = (props) => {
+    const href = props.data?.href;
+    if (!href) return make("span", { className: "fw-sym" }, props.value ?? "");
+    const open = (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+      event.preventDefault();
+      window.fw.go(href);
+    };
+    return make("a", { className: "fw-sym", href, onClick: open }, props.value ?? "");
+  };
+  cells.FwTags = (props) => {
+    const list = Array.isArray(props.value) ? props.value : [];
+    const tags = list.map((item, number) => {
+      const [text, tone] = Array.isArray(item) ? item : [item, ""];
+      return make("span", { className: ("fw-tag " + (tone || "")).trim(), key: number }, text);
+    });
+    return make("span", { className: "fw-tags" }, ...tags);
+  };
+  cells.FwR = (props) => {
+    if (typeof props.value !== "number") return make("span", null, textOf(props));
+    const width = (Math.min(Math.abs(props.value), R_LIMIT) / R_LIMIT) * 50 + "%";
+    const up = props.value >= 0;
+    const style = { width, [up ? "left" : "right"]: "50%", background: `var(--fw-${up ? "profit" : "loss"}-mark)` };
+    const bar = make("span", { className: "rbar", "aria-hidden": "true" }, make("i", { style }));
+    return make("span", null, bar, make("span", { className: "rtext fw-" + toneOf(props.value) }, textOf(props)));
+  };
+})();

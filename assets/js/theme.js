@@ -1,0 +1,64 @@
+// Theme, palette, density and sidebar state: set on <html> before the first paint, kept in a cookie and localStorage.
+// Load it in <head>; Dash loads it a second time with the other assets, which does nothing.
+(function () {
+  "use strict";
+  const fw = (window.fw = window.fw || {});
+  if (fw.theme) return;
+  const root = document.documentElement;
+  const YEAR = 31536000;
+
+  function readCookie(name) {
+    const found = document.cookie.split("; ").find((part) => part.startsWith(name + "="));
+    return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
+  }
+  function load(name) {
+    try {
+      return localStorage.getItem(name) || readCookie(name);
+    } catch {
+      return readCookie(name);
+    }
+  }
+  function store(name, value) {
+    document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${YEAR}; samesite=lax`;
+    try {
+      localStorage.setItem(name, value);
+    } catch {
+      /* private windows may refuse; the cookie is enough */
+    }
+  }
+  function pick(value, allowed, fallback) {
+    return allowed.includes(value) ? value : fallback;
+  }
+  function announce() {
+    document.dispatchEvent(new CustomEvent("fw:theme", { detail: fw.theme.current() }));
+  }
+
+  fw.readCookie = readCookie;
+  fw.store = store;
+  fw.load = load;
+  fw.theme = {
+    current: () => ({ theme: root.dataset.bsTheme || "dark", palette: root.dataset.fwPl || "teal" }),
+    set(theme) {
+      root.dataset.bsTheme = pick(theme, ["dark", "light"], "dark");
+      store("fw_theme", root.dataset.bsTheme);
+      announce();
+    },
+    toggle() {
+      fw.theme.set(root.dataset.bsTheme === "light" ? "dark" : "light");
+    },
+    setPalette(palette) {
+      root.dataset.fwPl = pick(palette, ["teal", "blue", "classic"], "teal");
+      store("fw_palette", root.dataset.fwPl);
+      announce();
+    },
+    setDensity(density) {
+      root.dataset.fwDensity = pick(density, ["compact", "cozy"], "compact");
+      store("fw_density", root.dataset.fwDensity);
+    },
+  };
+
+  root.dataset.bsTheme = pick(load("fw_theme"), ["dark", "light"], root.dataset.bsTheme || "dark");
+  root.dataset.fwPl = pick(load("fw_palette"), ["teal", "blue", "classic"], "teal");
+  root.dataset.fwDensity = pick(load("fw_density"), ["compact", "cozy"], "compact");
+  if (load("fw_side") === "folded") root.dataset.fwSide = "folded";
+})();

@@ -1,0 +1,131 @@
+// Streams a statement to the server: browse, drop (anywhere on the window), progress, cancel.
+// The answer goes to the dcc.Store that `forms.drop_zone` made.
+(function () {
+  "use strict";
+  const fw = (window.fw = window.fw || {});
+  let running = null; // { request, zone }
+  let depth = 0;
+
+  const zones = () => [...document.querySelectorAll("[data-fw-upload]")].filter((zone) => zone.offsetParent !== null);
+  const windowZone = () => zones().find((zone) => zone.dataset.drop === "window");
+
+  function sizeText(bytes) {
+    if (bytes < 1000) return bytes + " B";
+    return bytes < 1e6 ? Math.round(bytes / 1e3) + " KB" : (bytes / 1e6).toFixed(1) + " MB";
+  }
+  function part(zone, name) {
+    return zone.querySelector(name);
+  }
+  function show(zone, state, text) {
+    part(zone, ".idle").hidden = state === "busy";
+    part(zone, ".busy").hidden = state !== "busy";
+    part(zone, ".cancel").hidden = state !== "busy";
+    part(zone, ".browse").hidden = state === "busy";
+    part(zone, ".err").hidden = state !== "error";
+    part(zone, ".err").textContent = state === "error" ? text : "";
+    zone.dataset.state = state;
+  }
+  function refusal(zone, files) {
+    if (files.length !== 1) return "Drop one file at a time.";
+    const [file] = files;
+    const endings = (zone.dataset.fwAccept || "").split(",").filter(Boolean);
+    const known = !endings.length || endings.some((ending) => file.name.toLowerCase().endsWith(ending));
+    if (!known) return `${file.name}: this ending is not read. Use ${endings.join(", ")}.`;
+    return file.size === 0 ? `${file.name} is empty. Export it again at the broker.` : "";
+  }
+  function readAnswer(request) {
+    try {
+      return JSON.parse(request.responseText);
+    } catch {
+      return null;
+    }
+  }
+  function complaint(request, body) {
+    const said = body?.error?.message || body?.message || (typeof body?.error === "string" ? body.error : "");
+    if (said) return said;
+    if (request.status === 413) return "The file is larger than this server accepts.";
+    return request.status ? `The server answered ${request.status}. Nothing was saved.` : "The connection was lost. Nothing was saved.";
+  }
+  function send(zone, file) {
+    if (running) return;
+    const request = new XMLHttpRequest();
+    running = { request, zone };
+    show(zone, "busy");
+    part(zone, ".what").textContent = "Reading " + file.name;
+    const bar = part(zone, ".busy .fw-meter > i");
+    bar.style.width = "0";
+    request.upload.addEventListener("progress", (event) => {
+      const total = event.lengthComputable ? event.total : file.size;
+      const share = total ? event.loaded / total : 0;
+      bar.style.width = Math.round(share * 100) + "%";
+      const left = share >= 1 ? "checking" : `${sizeText(event.loaded)} of ${sizeText(total)}`;
+      part(zone, ".done").textContent = left;
+    });
+    request.addEventListener("loadend", () => finish(zone, file, request));
+    request.open("POST", zone.dataset.fwUpload + "?name=" + encodeURIComponent(file.name));
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.setRequestHeader("Accept", "application/json");
+    request.setRequestHeader("X-CSRFToken", fw.csrfToken());
+    request.send(file);
+  }
+  function finish(zone, file, request) {
+    const cancelled = running?.cancelled;
+    running = null;
+    if (cancelled) return show(zone, "idle");
+    if (request.status === 401) return fw.signIn();
+    const body = readAnswer(request);
+    const ok = request.status >= 200 && request.status < 300;
+    show(zone, ok ? "idle" : "error", ok ? "" : complaint(request, body));
+    const data = { name: file.name, size: file.size, status: request.status, body, at: Date.now() };
+    window.dash_clientside?.set_props?.(zone.dataset.fwResult, { data });
+  }
+  function take(zone, files) {
+    const reason = refusal(zone, files);
+    if (reason) show(zone, "error", reason);
+    else send(zone, files[0]);
+  }
+  function browse(zone) {
+    const picker = document.createElement("input");
+    picker.type = "file";
+    picker.accept = zone.dataset.fwAccept || "";
+    picker.addEventListener("change", () => picker.files.length && take(zone, [...picker.files]));
+    picker.click();
+  }
+
+  document.addEventListener("click", (event) => {
+    const zone = event.target instanceof Element ? event.target.closest("[data-fw-upload]") : null;
+    if (!zone) return;
+    if (event.target.closest(".browse")) browse(zone);
+    else if (event.target.closest(".cancel") && running) {
+      running.cancelled = true;
+      running.request.abort();
+    }
+  });
+  const carriesFiles = (event) => [...(event.dataTransfer?.types || [])].includes("Files");
+  function zoneOf(event) {
+    const over = event.target instanceof Element ? event.target.closest("[data-fw-upload]") : null;
+    return over || windowZone();
+  }
+  function highlight(on) {
+    document.documentElement.toggleAttribute("data-fw-dropping", on);
+  }
+  window.addEventListener("dragenter", (event) => {
+    if (!carriesFiles(event) || !zoneOf(event)) return;
+    depth += 1;
+    highlight(true);
+  });
+  window.addEventListener("dragleave", (event) => {
+    if (!carriesFiles(event) || !depth) return;
+    depth -= 1;
+    if (!depth) highlight(false);
+  });
+  window.addEventListener("dragover", (event) => carriesFiles(event) && zoneOf(event) && event.preventDefault());
+  window.addEventListener("drop", (event) => {
+    const zone = carriesFiles(event) ? zoneOf(event) : null;
+    depth = 0;
+    highlight(false);
+    if (!zone) return;
+    event.preventDefault();
+    take(zone, [...event.dataTransfer.files]);
+  });
+})();

@@ -1,0 +1,57 @@
+"""Daily totals as calendar cells."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+
+from components import format as fmt
+from components.calendar import Day, Week, level_of
+from domain.filters import Basis
+from domain.performance import DayTotal
+
+
+def calendar_days(
+    days: Mapping[date, DayTotal],
+    basis: Basis,
+    currency: str,
+    *,
+    noted: Collection[date] = (),
+    short: bool = False,
+) -> dict[date, Day]:
+    """Return the cells of days with exits, and of days that only have a note.
+
+    Args:
+        days: Totals by day.
+        basis: Net or gross.
+        currency: Of the money.
+        noted: Days with a note.
+        short: Whole units instead of cents, for small cells.
+    """
+    cells = {day: Day(note=True) for day in noted}
+    for day, item in days.items():
+        value = item.profit(gross=basis is Basis.GROSS)
+        won = f", {item.wins / item.trades:.0%} won" if item.trades else ""
+        cells[day] = Day(
+            value=value,
+            text=fmt.pnl(value, currency, places=0 if short else 2),
+            detail=f"{fmt.plural(item.trades, 'trade')}{won}",
+            level=level_of(value),
+            note=day in noted,
+        )
+    return cells
+
+
+def calendar_weeks(days: Mapping[date, DayTotal], basis: Basis, currency: str) -> dict[date, Week]:
+    """Return the sum of each week that has exits, by its Monday."""
+    net: dict[date, float] = defaultdict(float)
+    trades: dict[date, int] = defaultdict(int)
+    for day, item in days.items():
+        monday = day - timedelta(days=day.weekday())
+        net[monday] += item.profit(gross=basis is Basis.GROSS)
+        trades[monday] += item.trades
+    return {
+        monday: Week(value=total, text=fmt.pnl(total, currency, places=0), detail=fmt.plural(trades[monday], "trade"))
+        for monday, total in net.items()
+    }

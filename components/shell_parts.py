@@ -1,0 +1,164 @@
+"""What callbacks put into the frame: title, accounts, Today meter, person, status bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dash import dcc, html
+
+from components.controls import menu_item, menu_rule
+from components.icons import icon
+from components.marks import dot, kbd, meter, tag
+
+Child = Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticker:
+    """A quote of the status bar.
+
+    Attributes:
+        symbol: Ticker.
+        price: Formatted price.
+        change: Formatted change, e.g. "+0.38%".
+        tone: "profit", "loss" or "flat".
+    """
+
+    symbol: str
+    price: str
+    change: str = ""
+    tone: str = "flat"
+
+
+def page_title(title: str, *, crumbs: Sequence[tuple[str, str]] = (), after: Child = None) -> list[Child]:
+    """Return the h1, behind the links (text, href) to the pages above it, and what follows it."""
+    parts: list[Child] = []
+    for text, href in crumbs:
+        parts += [dcc.Link(text, href=href, className="crumb"), html.Span("/", className="crumb-sep")]
+    parts.append(html.H1(title))
+    if after is not None:
+        parts.append(after)
+    return parts
+
+
+def account_options(accounts: Sequence[tuple[int, str, str]]) -> list[dict[str, Any]]:
+    """Return the options of the accounts list: (id, name, balance text or "") each."""
+    return [
+        {
+            "value": number,
+            "label": html.Span([html.Span(name), html.Span(balance, className="r fw-num")], className="acc"),
+        }
+        for number, name, balance in accounts
+    ]
+
+
+def today_meter(
+    text: str, *, tone: str, low: str = "", limit: str = "", used: float | None = None, href: str = ""
+) -> html.Div | dcc.Link:
+    """Return today's P&L and how much of the daily loss limit its low has used.
+
+    Args:
+        text: P&L of today, e.g. "+$476.64".
+        tone: "profit", "loss" or "flat".
+        low: Low of the day, e.g. "−$160".
+        limit: Daily loss limit, e.g. "−$750"; "" without one.
+        used: Fraction of the limit used at the low; None hides the bar.
+        href: Where a click leads.
+    """
+    parts: list[Child] = [
+        html.Div([html.Span("Today"), html.B(text, className=f"fw-num fw-{tone}")], className="row2"),
+    ]
+    if low or limit:
+        words = [html.Span(f"Day low {low}" if low else ""), html.Span(f"limit {limit}" if limit else "")]
+        parts.append(html.Div(words, className="row2 sub fw-num"))
+    if used is not None:
+        role = "text-3" if used < 0.75 else "warn" if used < 1 else "loss"
+        parts.append(meter(used, label="Share of the daily loss limit used at the low of the day", role=role))
+    if href:
+        return dcc.Link(parts, href=href, className="fw-limit")
+    return html.Div(parts, className="fw-limit")
+
+
+def status_bar(
+    session: str,
+    state: Literal["live", "stale", "off"],
+    *,
+    quotes: Sequence[Ticker] = (),
+    feed: str = "",
+) -> list[Child]:
+    """Return the status bar: market session, up to ten quotes, feed and clock.
+
+    Args:
+        session: e.g. "US market open · closes in 4 h 18 min".
+        state: Dot before it.
+        quotes: Quotes in order.
+        feed: e.g. "Live via Finnhub · 11:42:07 ET".
+    """
+    ticks = [
+        html.Span(
+            [
+                html.B(each.symbol),
+                html.Span(each.price, className="p", **{"data-fw-live": each.symbol}),
+                html.Span(each.change, className=f"fw-{each.tone}"),
+            ],
+            className="q",
+            key=each.symbol,
+        )
+        for each in quotes[:10]
+    ]
+    return [
+        html.Span([dot(state), session], className="seg"),
+        html.Div(ticks, className="tick", **{"aria-live": "off"}),
+        html.Span(feed, className="seg end"),
+    ]
+
+
+def initials(name: str) -> str:
+    """Return up to two initials: "Maya Okafor" is "MO"."""
+    words = [word for word in name.replace(".", " ").replace("@", " ").split() if word[0].isalnum()]
+    letters = [words[0], words[-1]] if len(words) > 1 else words[:1]
+    return "".join(word[0] for word in letters).upper()
+
+
+def user_menu(
+    name: str,
+    email: str,
+    *,
+    is_demo: bool = False,
+    sign_out: str = "/signout",
+    extra: Sequence[Child] = (),
+) -> list[Child]:
+    """Return the person's menu; signing out posts a form with the CSRF token that session.js adds.
+
+    Args:
+        name: Shown name.
+        email: Shown below it.
+        is_demo: Whether this is the demo account.
+        sign_out: Address that takes the POST.
+        extra: More entries above the rule.
+    """
+    head: list[Child] = [html.Div([name, tag("Demo", tone="acc")] if is_demo else name, className="nm")]
+    head.append(html.Div(email, className="em"))
+    leave = html.Form(
+        html.Button([icon("log-out"), html.Span("Sign out")], className="it", role="menuitem", type="submit"),
+        action=sign_out,
+        method="POST",
+        **{"data-fw-csrf": ""},
+    )
+    return [
+        html.Div(head, className="who"),
+        menu_rule(),
+        menu_item("Settings", icon_name="settings", href="/settings", right=kbd("G", "S")),
+        menu_item("Shortcuts", icon_name="keyboard", right=kbd("?"), attributes={"data-fw-act": "keys"}),
+        menu_item(
+            "Theme",
+            icon_name="sun-moon",
+            right=html.Span(className="fw-theme-name"),
+            attributes={"data-fw-act": "theme"},
+        ),
+        *extra,
+        menu_rule(),
+        leave,
+    ]

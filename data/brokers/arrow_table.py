@@ -1,0 +1,274 @@
+"""A large CSV as typed Arrow columns, and those as numpy arrays and texts.
+
+Nothing here makes a Python object per row but `texts`. Values leave Arrow through their buffers: its own
+conversion to numpy would import pandas.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from domain.columns import Bools, Codes, Ints
+
+
+NULLS = ("", "-", "--", "~", "n/a", "N/A", "Not available", "—", "–")
+"""Cells without a number, as `cells.EMPTY_MARKS` has them."""
+DIGITS = 38
+TEXT, CODED, ISO, ISO_ZONED = "text", "coded", "iso", "iso with zone"
+_FAILED_COLUMN = re.compile(r"In CSV column #(\d+):")
+_BLOCK = 1 << 22
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Where the table lies in the payload.
+
+    Attributes:
+        header_line: 1-based line of the header; the rows follow.
+        width: Number of columns.
+    """
+
+    header_line: int
+    width: int
+    delimiter: str
+    decimal_comma: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DecimalKind:
+    """A column read as exact decimals of this many places."""
+
+    places: int
+
+
+Kind = str | DecimalKind
+
+
+class ColumnTypeError(Exception):
+    """A cell does not fit the type its column was read as."""
+
+    def __init__(self, column: int) -> None:
+        super().__init__(f"column {column}")
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class ArrowTable:
+    """Typed columns by position, and the lines of the rows in the file.
+
+    Attributes:
+        lines: 1-based line of each row, int64.
+        strays: Lines of the rows with too few or too many cells, which are in no column.
+    """
+
+    columns: Mapping[int, Any]
+    lines: Ints
+    strays: Ints
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def codes(self, column: int) -> tuple[list[str], Codes]:
+        """Return the distinct texts of a coded column, raw, and each row's code."""
+        chunks = self.columns[column].unify_dictionaries().chunks
+        texts: list[str] = chunks[0].dictionary.to_pylist() if chunks else []
+        return texts, _join([_values(chunk.indices, "<i4") for chunk in chunks], np.int32)
+
+    def micros(self, column: int) -> tuple[Ints, Bools]:
+        """Return (microseconds, whether the cell holds a time) of a time column."""
+        chunks = self.columns[column].chunks
+        return _join([_values(chunk, "<i8") for chunk in chunks], np.int64), _filled(chunks)
+
+    def units(self, column: int) -> tuple[Ints, Bools] | None:
+        """Return (value x 10**places, whether the cell holds a number); None if one exceeds 64 bits."""
+        chunks = self.columns[column].chunks
+        words = [_values(chunk, "<i8", words=2) for chunk in chunks]
+        low, high = _join([pair[::2] for pair in words], np.int64), [pair[1::2] for pair in words]
+        filled = _filled(chunks)
+        if not np.array_equal(_join(high, np.int64)[filled], (low >> 63)[filled]):
+            return None
+        return low, filled
+
+    def texts(self, column: int) -> str:
+        """Return the cells of a text column, raw, joined by line feeds."""
+        import pyarrow as pa  # noqa: PLC0415 - loaded when a large file comes
+        import pyarrow.compute as pc  # noqa: PLC0415
+
+        parts = []
+        for chunk in self.columns[column].chunks:
+            whole = pa.ListArray.from_arrays(pa.array([0, len(chunk)], pa.int32()), chunk)
+            parts.append(pc.binary_join(whole, "\n")[0].as_py())
+        return "\n".join(parts)
+
+    def joined(self, columns: Sequence[int | None], separator: str) -> str:
+        """Return the cells of several text columns, raw: one row a line, cells parted by `separator`.
+
+        None stands for a column of empty cells.
+        """
+        import pyarrow as pa  # noqa: PLC0415
+        import pyarrow.compute as pc  # noqa: PLC0415
+
+        parts = [pa.scalar("") if column is None else self.columns[column] for column in columns]
+        rows = pc.binary_join_element_wise(*parts, separator)
+        return ArrowTable({0: rows}, self.lines, self.strays).texts(0)
+
+
+def _values(array: Any, dtype: str, *, words: int = 1) -> Any:
+    start, end = array.offset * words, (array.offset + len(array)) * words
+    return np.frombuffer(array.buffers()[1], dtype)[start:end]
+
+
+def _join(parts: list[Any], dtype: type) -> Any:
+    return np.concatenate(parts) if parts else np.empty(0, dtype=dtype)
+
+
+def _filled(chunks: list[Any]) -> Bools:
+    masks = []
+    for chunk in chunks:
+        if chunk.null_count == 0:
+            masks.append(np.ones(len(chunk), dtype=np.bool_))
+            continue
+        bits = np.frombuffer(chunk.buffers()[0], np.uint8)
+        unpacked = np.unpackbits(bits, bitorder="little")
+        masks.append(unpacked[chunk.offset : chunk.offset + len(chunk)].astype(np.bool_))
+    return np.concatenate(masks) if masks else np.empty(0, dtype=np.bool_)
+
+
+def read_arrow(payload: bytes, layout: Layout, kinds: Mapping[int, Kind]) -> ArrowTable | None:
+    """Read some columns of a CSV, typed.
+
+    Args:
+        payload: The file: UTF-8, possibly with a byte-order mark.
+        layout: Where its table lies.
+        kinds: Position of the column -> how to read it.
+
+    Returns:
+        The columns; None if line numbers cannot be told (line breaks inside quotes).
+
+    Raises:
+        ColumnTypeError: If a cell does not fit; names its column.
+    """
+    strays: list[Any] = []
+    table = _read(payload, layout, kinds, strays)
+    if strays:
+        # Only a reading in order counts the rows, so a file with rows of another width is read twice.
+        strays.clear()
+        table = _read(payload, layout, kinds, strays, in_order=True)
+    count = table.num_rows + len(strays)
+    lines = number_lines(payload, layout.header_line, count)
+    if lines is None:
+        return None
+    wrong = np.array([row.number - layout.header_line - 1 for row in strays], dtype=np.int64)
+    columns = {column: table.column(f"c{column}") for column in kinds}
+    return ArrowTable(columns, np.delete(lines, wrong) if len(wrong) else lines, lines[wrong])
+
+
+def _read(
+    payload: bytes, layout: Layout, kinds: Mapping[int, Kind], strays: list[Any], *, in_order: bool = False
+) -> Any:
+    import pyarrow as pa  # noqa: PLC0415 - loaded when a large file comes
+    import pyarrow.csv as arrow_csv  # noqa: PLC0415
+
+    def keep(row: Any) -> str:
+        strays.append(row)
+        return "skip"
+
+    names = [f"c{column}" for column in range(layout.width)]
+    try:
+        return arrow_csv.read_csv(
+            pa.BufferReader(payload),
+            arrow_csv.ReadOptions(skip_rows=layout.header_line, column_names=names, use_threads=not in_order),
+            arrow_csv.ParseOptions(delimiter=layout.delimiter, invalid_row_handler=keep),
+            arrow_csv.ConvertOptions(
+                include_columns=[f"c{column}" for column in kinds],
+                column_types={f"c{column}": _arrow_type(kind) for column, kind in kinds.items()},
+                null_values=list(NULLS),
+                decimal_point="," if layout.decimal_comma else ".",
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        match = _FAILED_COLUMN.search(str(error))
+        raise ColumnTypeError(int(match[1]) if match else -1) from error
+
+
+def _arrow_type(kind: Kind) -> Any:
+    import pyarrow as pa  # noqa: PLC0415
+
+    if isinstance(kind, DecimalKind):
+        return pa.decimal128(DIGITS, kind.places)
+    types = {
+        TEXT: pa.string(),
+        CODED: pa.dictionary(pa.int32(), pa.string()),
+        ISO: pa.timestamp("us"),
+        ISO_ZONED: pa.timestamp("us", "UTC"),
+    }
+    return types[kind]
+
+
+def number_lines(payload: bytes, header_line: int, count: int) -> Ints | None:
+    """Return the 1-based lines of `count` rows below the header, blank lines left out.
+
+    Returns:
+        The lines; None if a row does not stand on a line of its own.
+    """
+    total = payload.count(b"\n") + (not payload.endswith(b"\n"))
+    if total - header_line == count:
+        return np.arange(header_line + 1, total + 1, dtype=np.int64)
+    starts = line_starts(payload)
+    widths = np.diff(starts, append=len(payload) + (not payload.endswith(b"\n")))
+    has_return = np.frombuffer(payload, np.uint8)[np.maximum(starts + widths - 2, 0)] == 13
+    lines = np.flatnonzero(widths - 1 - has_return > 0) + 1
+    lines = lines[lines > header_line]
+    return lines.astype(np.int64) if len(lines) == count else None
+
+
+def line_starts(payload: bytes) -> Ints:
+    """Return the position of the first byte of every line."""
+    bytes_ = np.frombuffer(payload, np.uint8)
+    blocks = range(0, len(bytes_), _BLOCK)
+    ends = [np.flatnonzero(bytes_[begin : begin + _BLOCK] == 10) + begin + 1 for begin in blocks]
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), *ends])
+    return starts[:-1] if starts[-1] == len(bytes_) else starts
+
+
+def is_plain(payload: bytes, delimiter: str) -> bool:
+    """Whether Arrow reads the payload exactly as the strict reader does: UTF-8, tidy quotes, plain line ends."""
+    if b"\x00" in payload or payload.count(b"\r") != payload.count(b"\r\n"):
+        return False
+    if not payload.isascii() and not _is_utf8(payload):
+        return False
+    return b'"' not in payload or _has_tidy_quotes(payload, delimiter)
+
+
+def _is_utf8(payload: bytes) -> bool:
+    import codecs  # noqa: PLC0415 - seldom needed
+
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    view = memoryview(payload)
+    try:
+        for begin in range(0, len(payload), _BLOCK):
+            decoder.decode(bytes(view[begin : begin + _BLOCK]))
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _has_tidy_quotes(payload: bytes, delimiter: str) -> bool:
+    """Whether every quote stands at the edge of a cell, so that lenient and strict reading agree."""
+    bytes_ = np.frombuffer(payload, np.uint8)
+    edges = np.zeros(256, dtype=np.bool_)
+    edges[[10, 13, ord(delimiter)]] = True
+    for begin in range(0, len(bytes_), _BLOCK):
+        at = np.flatnonzero(bytes_[begin : begin + _BLOCK] == 34) + begin
+        before = edges[bytes_[np.maximum(at - 1, 0)]] | (at == 0)
+        after = edges[bytes_[np.minimum(at + 1, len(bytes_) - 1)]] | (at == len(bytes_) - 1)
+        if not (before ^ after).all():
+            return False
+    return len(bytes_) > 0

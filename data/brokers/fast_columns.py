@@ -1,0 +1,165 @@
+"""Column arithmetic of the fast path: codes, decimal places, identities. No Arrow, no file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from data.brokers.builder import FINGERPRINT_VERSION, fingerprint
+from data.brokers.cells import clean
+from domain.columns import Decimals
+
+if TYPE_CHECKING:
+    from domain.columns import Bools, Codes, Ints
+
+SEPARATOR = "\x1f"
+_DENSE = 4_000_000
+
+
+def first_seen(codes: Codes, size: int) -> tuple[Ints, Codes]:
+    """Number codes anew by first appearance.
+
+    Args:
+        codes: n codes in 0 … size - 1.
+        size: Number of possible codes.
+
+    Returns:
+        The old codes in order of appearance, and the n new ones, int32.
+    """
+    first = np.full(size, len(codes), dtype=np.int64)
+    # The earliest position is written last and stays.
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    present = np.flatnonzero(first < len(codes))
+    order = present[np.argsort(first[present], kind="stable")]
+    renumber = np.zeros(size, dtype=np.int32)
+    renumber[order] = np.arange(len(order), dtype=np.int32)
+    return order, renumber[codes]
+
+
+def combine(columns: Sequence[tuple[list[str], Codes]]) -> tuple[list[tuple[str, ...]], Codes]:
+    """Return the distinct combinations of several coded columns and each row's code into them."""
+    if len(columns) == 1:
+        texts, codes = columns[0]
+        return [(text,) for text in texts], codes
+    size = 1
+    whole: Any = np.zeros(len(columns[0][1]), dtype=np.int64)
+    for texts, codes in columns:
+        whole = whole * len(texts) + codes
+        size *= len(texts)
+    if size <= _DENSE:
+        seen = np.zeros(size, dtype=np.bool_)
+        seen[whole] = True
+        distinct = np.flatnonzero(seen)
+        lookup = np.zeros(size, dtype=np.int32)
+        lookup[distinct] = np.arange(len(distinct), dtype=np.int32)
+        inverse = lookup[whole]
+    else:
+        distinct, inverse = np.unique(whole, return_inverse=True)
+    return [_decode(int(code), columns) for code in distinct], inverse.astype(np.int32, copy=False)
+
+
+def _decode(code: int, columns: Sequence[tuple[list[str], Codes]]) -> tuple[str, ...]:
+    texts: list[str] = []
+    for names, _ in reversed(columns):
+        code, rest = divmod(code, len(names))
+        texts.append(names[rest])
+    return tuple(reversed(texts))
+
+
+def shrink_places(units: Ints, places: int) -> Decimals:
+    """Return a column at the fewest decimal places that hold every value exactly."""
+    if units.dtype == object:
+        return Decimals(units, places)
+    head = units[:4096]
+    while places and not (head % 10).any() and not (units % 10).any():
+        units, head, places = units // 10, head // 10, places - 1
+    return Decimals(units, places)
+
+
+def count_signs(units: Ints) -> tuple[int, int]:
+    """Return how many values are positive and how many negative."""
+    return int(np.count_nonzero(units > 0)), int(np.count_nonzero(units < 0))
+
+
+def runs_backwards(times: Ints) -> bool:
+    """Whether more steps of a column go back in time than forth: the file prints the newest first."""
+    steps = np.diff(times)
+    forth, back = count_signs(steps)
+    return back > forth
+
+
+def is_tidy(text: bytes) -> bool:
+    """Whether cleaning would leave every cell as it is: lines of cells parted by the separator.
+
+    Plain ASCII, single blanks inside only, no apostrophe or equals sign in front.
+    """
+    codes = np.frombuffer(text, np.uint8)
+    if not len(codes):
+        return True
+    control = (codes < 32) & (codes != 10) & (codes != 31)
+    if bool(control.any()) or int(codes.max()) > 126:
+        return False
+    before = np.concatenate(([np.uint8(10)], codes[:-1]))
+    after = np.concatenate((codes[1:], [np.uint8(10)]))
+    blank = (codes == 32) & ((before <= 32) | (after <= 32))
+    mark = ((codes == 39) | (codes == 61)) & (before < 32)
+    return not (bool(blank.any()) or bool(mark.any()))
+
+
+def split_clean(text: str) -> list[str]:
+    """Return the lines of a joined text column, each cleaned as the row reader cleans cells."""
+    lines = text.split("\n")
+    return lines if is_tidy(text.encode()) else [clean(line) for line in lines]
+
+
+def name_identities(ids: list[str]) -> list[str]:
+    """Return identities of broker ids: a repeated one gets its ordinal, as `assign_identities` gives it."""
+    if len(set(ids)) == len(ids):
+        return ids
+    seen: Counter[str] = Counter()
+    named = []
+    for base in ids:
+        seen[base] += 1
+        named.append(base if seen[base] == 1 else f"{base}~{seen[base]}")
+    return named
+
+
+def digest_rows(text: str) -> list[str]:
+    """Return the fingerprint of each line, a row of cells parted by the separator."""
+    whole = text.encode()
+    if not is_tidy(whole):
+        rows = text.split("\n")
+        return [fingerprint([clean(cell) for cell in row.split(SEPARATOR)]) for row in rows]
+    prefix = FINGERPRINT_VERSION + ":"
+    return [prefix + blake2b(row, digest_size=12).hexdigest() for row in whole.split(b"\n")]
+
+
+def name_fingerprints(digests: list[str]) -> list[str]:
+    """Return identities of fingerprints: each with its ordinal among equal ones."""
+    if len(set(digests)) == len(digests):
+        return [digest + ":1" for digest in digests]
+    seen: Counter[str] = Counter()
+    named = []
+    for base in digests:
+        seen[base] += 1
+        named.append(f"{base}:{seen[base]}")
+    return named
+
+
+def select(mask: Bools, *, backwards: bool) -> Any:
+    """Return what picks the rows of a mask out of a column, turned round if wanted; a slice where it can be."""
+    if mask.all():
+        return slice(None, None, -1) if backwards else slice(None)
+    rows = np.flatnonzero(mask)
+    return rows[::-1] if backwards else rows
+
+
+def pick(items: list[str], rows: Any) -> list[str]:
+    """Return the chosen items of a list."""
+    if isinstance(rows, slice):
+        return items if rows == slice(None) else items[rows]
+    return [items[row] for row in rows.tolist()]

@@ -1,0 +1,151 @@
+"""Large files straight into columns, without a Python object per row.
+
+A format that reads rows with a function describes the same table once more as a `FastSpec`; `parse_fast`
+then gives the same statement as the rows would. What a million rows share (symbols, sides,
+currencies, days, times of day) is read once per distinct text by the format's own functions;
+numbers and ISO times are typed by Arrow. A row that does not come out clean is handed back to the
+format's row reader, so that a problem reads the same on both paths. Whenever the two could differ,
+`parse_fast` returns None and the caller reads row by row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from data.brokers import fast_columns as columns
+from data.brokers.arrow_table import TEXT, ArrowTable, is_plain, line_starts, read_arrow
+from data.brokers.builder import StatementBuilder
+from data.brokers.fast_measures import Measures, measure, read_typed
+from data.brokers.fast_spec import FastSpec, ReadRow
+from data.brokers.reader import Row, read_records
+from domain.columns import Decimals, ExecutionBatch
+from domain.statements import Statement
+
+MANY_ROWS = 5_000
+"""Rows from which the fast path is worth its imports."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FastResult:
+    """The statement and what was decided from whole columns."""
+
+    statement: Statement
+    day_first: bool
+    fees_negative: bool
+    accounts: tuple[str, ...]
+
+
+def parse_fast(payload: bytes, spec: FastSpec) -> FastResult | None:
+    """Read a large file; None if only the row reader can.
+
+    Raises:
+        ImportFileError: If the file cannot be read as a whole, as the row reader would.
+    """
+    if not is_plain(payload, spec.layout.delimiter):
+        return None
+    table, kinds = read_typed(payload, spec)
+    measures = measure(table, kinds, spec) if table is not None else None
+    if table is None or measures is None:
+        return None
+    identities = _identify(payload, table, measures, spec)
+    if identities is None:
+        return None
+    doubtful = np.sort(np.concatenate([table.strays, table.lines[~measures.good]]))
+    read = spec.row_reader(measures.day_first, measures.fees_negative)
+    rest = _read_rows(payload, doubtful, spec, read)
+    if rest is None:
+        return None
+    batch = _assemble(measures, table.lines, identities)
+    statement = Statement(
+        format=spec.slug,
+        rows=len(batch) + rest.rows,
+        executions=batch,
+        others=rest.others,
+        problems=rest.problems,
+        timezone=spec.timezone,
+        time_example=_find_example(payload, measures, table.lines, spec, read),
+    )
+    return FastResult(
+        statement=statement,
+        day_first=measures.day_first,
+        fees_negative=measures.fees_negative,
+        accounts=measures.accounts,
+    )
+
+
+def _identify(payload: bytes, table: ArrowTable, measures: Measures, spec: FastSpec) -> list[str] | None:
+    """Return the identity of each chosen row, None when a broker id is empty."""
+    if spec.identity is not None:
+        ids = columns.split_clean(table.texts(spec.identity))
+        chosen = columns.pick(ids, measures.rows)
+        return columns.name_identities(chosen) if all(chosen) and len(ids) == len(table) else None
+    kinds = {column: TEXT for column in spec.fingerprint if column is not None}
+    texts = read_arrow(payload, spec.layout, kinds)
+    digests = columns.digest_rows(texts.joined(spec.fingerprint, columns.SEPARATOR)) if texts else []
+    return columns.name_fingerprints(columns.pick(digests, measures.rows)) if len(digests) == len(table) else None
+
+
+def _assemble(measures: Measures, lines: Any, identities: list[str]) -> ExecutionBatch:
+    rows = measures.rows
+    order, codes = columns.first_seen(measures.instrument[rows], len(measures.instruments))
+    currencies, currency_codes = columns.first_seen(measures.fee_currency[rows], len(measures.fee_currencies))
+    fees = measures.fees.units[rows]
+    return ExecutionBatch(
+        instruments=tuple(measures.instruments[int(code)] for code in order),
+        instrument=codes,
+        side=np.ascontiguousarray(measures.side[rows]),
+        quantity=_shrink(measures.quantity, rows),
+        price=_shrink(measures.price, rows),
+        fees=columns.shrink_places(-fees if measures.fees_negative else fees, measures.fees.places),
+        fee_currencies=tuple(measures.fee_currencies[int(code)] for code in currencies),
+        fee_currency=currency_codes,
+        executed_at=np.ascontiguousarray(measures.executed_at[rows]),
+        kind=np.zeros(len(codes), dtype=np.int8),
+        line=np.ascontiguousarray(lines[rows]),
+        identity=identities,
+    )
+
+
+def _shrink(column: Decimals, rows: Any) -> Decimals:
+    return columns.shrink_places(np.ascontiguousarray(column.units[rows]), column.places)
+
+
+def _read_rows(payload: bytes, lines: Any, spec: FastSpec, read: ReadRow) -> Statement | None:
+    """Hand some lines to the row reader; None if it makes executions of them after all."""
+    builder = StatementBuilder(spec.slug, spec.timezone)
+    rows = _take_rows(payload, lines, spec)
+    builder.each(rows, partial(read, builder))
+    return None if builder.executions else builder.build(rows=len(rows))
+
+
+def _take_rows(payload: bytes, lines: Any, spec: FastSpec) -> list[Row]:
+    if not len(lines):
+        return []
+    starts = line_starts(payload)
+    ends = np.append(starts[1:], len(payload))
+    rows = []
+    for line in lines.tolist():
+        text = payload[starts[line - 1] : ends[line - 1]].decode()
+        records = read_records(text, delimiter=spec.layout.delimiter)
+        rows += [Row(line, record.cells, spec.names) for record in records]
+    return rows
+
+
+def _find_example(
+    payload: bytes, measures: Measures, lines: Any, spec: FastSpec, read: ReadRow
+) -> tuple[str, datetime] | None:
+    """Return the first time of the file as the row reader meets it."""
+    ordered = lines[::-1] if measures.backwards else lines
+    for line in ordered[:20].tolist():
+        builder = StatementBuilder(spec.slug, spec.timezone)
+        rows = _take_rows(payload, np.array([line]), spec)
+        builder.each(rows, partial(read, builder))
+        example = builder.build(rows=len(rows)).time_example
+        if example:
+            return example
+    return None

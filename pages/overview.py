@@ -1,0 +1,210 @@
+"""Overview: how it goes, in one screen."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from dash import Input, Output, State, ctx, dcc, html
+
+from components import calendar as grid
+from components import cards, charts, controls, feedback, holdings, performance, recent, welcome
+from components import format as fmt
+from components.calendar_days import calendar_days, calendar_weeks
+from components.figures.equity import describe_equity, equity_figure
+from domain.filters import Basis
+from domain.periods import month_shift
+from web.charts import theme
+from web.context import current_owner, current_profile, services
+from web.page import Page
+from web.shell import Shell, read_filter
+
+RECENT = 10
+
+
+class Ids(StrEnum):
+    """Ids of this page."""
+
+    WELCOME = "overview-welcome"
+    BODY = "overview-body"
+    KPIS = "overview-kpis"
+    EQUITY = "overview-equity"
+    EQUITY_LABEL = "overview-equity-label"
+    MONTH = "overview-month"
+    MONTH_TITLE = "overview-month-title"
+    MONTH_NET = "overview-month-net"
+    MONTH_GRID = "overview-month-grid"
+    EARLIER = "overview-earlier"
+    LATER = "overview-later"
+    RECENT = "overview-recent"
+    RECENT_LINK = "overview-recent-link"
+    POSITIONS = "overview-positions"
+    UNREALISED = "overview-unrealised"
+    LEFT_OUT = "overview-left-out"
+
+
+def layout(**_: str) -> html.Div:
+    """Return the skeleton."""
+    month_controls = [
+        html.Span(id=Ids.MONTH_NET, className="fw-num"),
+        controls.icon_button("chevron-left", "Previous month", id=Ids.EARLIER, small=True),
+        controls.icon_button("chevron-right", "Next month", id=Ids.LATER, small=True),
+    ]
+    equity = cards.chart_card(
+        "Equity",
+        charts.graph(Ids.EQUITY, label="Equity curve", label_id=Ids.EQUITY_LABEL, height=306),
+        subtitle="cumulative P&L by exit",
+        explain="Each point is one exit, partial exits included; P&L is dated at the exit. "
+        "Drawdown is the fall from the highest equity so far, the starting balance included.",
+        csv_href="/export/equity.csv",
+    )
+    month = cards.card(
+        html.Span(id=Ids.MONTH_TITLE), html.Div(grid_skeleton(), id=Ids.MONTH_GRID), controls=month_controls
+    )
+    link = dcc.Link("All trades", id=Ids.RECENT_LINK, href="/trades", className="fw-btn ghost sm")
+    recent_card = cards.card(
+        "Recent trades", html.Div(feedback.skeleton_table(8), id=Ids.RECENT), controls=link, flush=True
+    )
+    positions = cards.card(
+        "Open positions",
+        html.Div(feedback.skeleton_table(5), id=Ids.POSITIONS),
+        controls=html.Span(id=Ids.UNREALISED, className="fw-num"),
+        flush=True,
+    )
+    body = html.Div(
+        [
+            html.Div(id=Ids.LEFT_OUT),
+            html.Div(feedback.skeleton_kpis(6), id=Ids.KPIS),
+            html.Div([equity, month], className="g ovr"),
+            html.Div([recent_card, positions], className="g ovr2"),
+        ],
+        id=Ids.BODY,
+        className="fw-stack",
+    )
+    return html.Div([dcc.Store(id=Ids.MONTH), html.Div(id=Ids.WELCOME), body])
+
+
+def grid_skeleton() -> Any:
+    """Return the geometry of a month before its days are known."""
+    return feedback.skeleton_chart(262)
+
+
+PAGE = Page(module=__name__, path="/", title="Overview", order=10, icon="layout-dashboard", key="O", layout=layout)
+
+
+@PAGE.callback(
+    Output(Ids.WELCOME, "children"),
+    Output(Ids.BODY, "hidden"),
+    Input(Shell.FILTER, "data"),
+)
+def greet(_: str | None) -> tuple[Any, bool]:
+    """Show the three doors while there is nothing to see yet."""
+    person = current_profile()
+    accounts = services().accounts.list_accounts(person.id)
+    if accounts:
+        return None, False
+    return welcome.doors(person.display_name or person.username, demo=services().installation.demo), True
+
+
+@PAGE.callback(
+    Output(Ids.KPIS, "children"),
+    Output(Ids.LEFT_OUT, "children"),
+    Input(Shell.FILTER, "data"),
+)
+def fill_figures(query: str | None) -> tuple[Any, Any]:
+    """Compute the headline figures."""
+    chosen = read_filter(query)
+    owner = current_owner()
+    found = services().portfolio.performance(owner, chosen)
+    spark = services().portfolio.curve(owner, chosen, points=40).equity.y.tolist()
+    in_r = found.interval_r.bounds is not None
+    headline = performance.Headline(
+        realised=found.realised,
+        basis=chosen.basis.value,
+        currency=found.currency,
+        metrics=found.metrics,
+        previous=found.previous,
+        spark=spark,
+        interval=found.interval_r.bounds if in_r else found.interval.bounds,
+        interval_in_r=in_r,
+        href=f"/trades?{query or ''}".rstrip("?"),
+    )
+    left_out = services().portfolio.summary(owner, chosen).left_out
+    return cards.kpi_strip(performance.kpi_cells(headline)), feedback.left_out_notice(left_out, found.currency)
+
+
+@PAGE.callback(
+    Output(Ids.EQUITY, "figure"),
+    Output(Ids.EQUITY_LABEL, "aria-label"),
+    Input(Shell.FILTER, "data"),
+)
+def draw_equity(query: str | None) -> tuple[Any, str]:
+    """Draw the equity curve over its drawdown."""
+    curve = services().portfolio.curve(current_owner(), read_filter(query))
+    figure = equity_figure(curve.equity, curve.drawdown, unit=curve.unit, theme=theme(), uirevision=query or "all")
+    return figure, describe_equity(curve.equity, curve.drawdown, unit=curve.unit)
+
+
+@PAGE.callback(
+    Output(Ids.MONTH, "data"),
+    Input(Ids.EARLIER, "n_clicks"),
+    Input(Ids.LATER, "n_clicks"),
+    State(Ids.MONTH, "data"),
+    prevent_initial_call=True,
+)
+def turn_month(_: int | None, __: int | None, shown: str | None) -> str:
+    """Go to the month before or after the shown one."""
+    month = date.fromisoformat(shown) if shown else services().portfolio.trading_day(current_owner())
+    return month_shift(month, -1 if ctx.triggered_id == Ids.EARLIER else 1).isoformat()
+
+
+@PAGE.callback(
+    Output(Ids.MONTH_GRID, "children"),
+    Output(Ids.MONTH_TITLE, "children"),
+    Output(Ids.MONTH_NET, "children"),
+    Output(Ids.MONTH_NET, "className"),
+    Input(Shell.FILTER, "data"),
+    Input(Ids.MONTH, "data"),
+)
+def fill_month(query: str | None, shown: str | None) -> tuple[Any, ...]:
+    """Fill the calendar of one month; without a choice, the month of the last exit."""
+    chosen, owner = read_filter(query), current_owner()
+    found = services().portfolio.days(owner, chosen)
+    today = services().portfolio.trading_day(owner)
+    month = date.fromisoformat(shown) if shown else max(found, default=today).replace(day=1)
+    days = {day: item for day, item in found.items() if (day.year, day.month) == (month.year, month.month)}
+    currency = services().portfolio.summary(owner, chosen).currency
+    net = sum((item.net if chosen.basis is Basis.NET else item.gross) for item in days.values())
+    cells = calendar_days(days, chosen.basis, currency, noted=services().journal.noted_days(owner), short=True)
+    view = grid.month_grid(month, cells, today=today, weeks=calendar_weeks(days, chosen.basis, currency))
+    title = fmt.month(month) if month.year != today.year else f"{month:%B}"
+    return view, title, fmt.pnl(net, currency), f"fw-num fw-strong fw-{fmt.tone(net)}"
+
+
+@PAGE.callback(
+    Output(Ids.RECENT, "children"),
+    Output(Ids.RECENT_LINK, "children"),
+    Output(Ids.RECENT_LINK, "href"),
+    Input(Shell.FILTER, "data"),
+)
+def fill_recent(query: str | None) -> tuple[Any, Any, str]:
+    """List the latest closed trades."""
+    chosen = read_filter(query)
+    found = services().portfolio.trades(current_owner(), chosen.with_(status="closed"), end=RECENT)
+    rows = recent.recent_table(
+        found.rows, timezone=current_profile().timezone, now=services().clock(), basis=chosen.basis
+    )
+    return rows, f"All {fmt.plural(found.total, 'trade')}", f"/trades?{query or ''}".rstrip("?")
+
+
+@PAGE.callback(
+    Output(Ids.POSITIONS, "children"),
+    Output(Ids.UNREALISED, "children"),
+    Input(Shell.FILTER, "data"),
+    Input(Shell.TICK, "n_intervals"),
+)
+def fill_positions(query: str | None, _: int | None) -> tuple[Any, Any]:
+    """List what is held at the latest cached prices."""
+    rows = services().portfolio.holdings(current_owner(), read_filter(query))
+    return holdings.positions_table(rows), holdings.unrealised_label(rows)

@@ -1,0 +1,162 @@
+"""Accounts and portfolios: adding, changing, choosing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from zoneinfo import available_timezones
+
+from data.db import accounts as table
+from data.db.engine import Database, Session
+from domain.accounts import Account, AccountId, LotMethod, Portfolio, PortfolioId, UserId
+from domain.errors import ConflictError, InvalidInputError
+from domain.money import parse_plain_decimal
+from domain.periods import Clock
+
+NAME_LIMIT = 120
+
+
+class AccountService:
+    """Use cases around accounts and portfolios."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+
+    def list_accounts(self, owner: UserId) -> list[Account]:
+        """Return the owner's accounts by name."""
+        with self._db.read() as session:
+            return table.list_accounts(session, owner)
+
+    def account(self, owner: UserId, account_id: int) -> Account:
+        """Return one account; NotFoundError when it is not the owner's."""
+        with self._db.read() as session:
+            return table.get_account(session, owner, account_id)
+
+    def create(self, owner: UserId, name: str, **values: Any) -> Account:
+        """Add an account.
+
+        Args:
+            owner: Its owner.
+            name: Shown everywhere; unique among the owner's accounts.
+            **values: Any of broker, currency, timezone, lot_method, starting_balance (text).
+
+        Raises:
+            InvalidInputError: If a value is not valid.
+            ConflictError: If the name is taken.
+        """
+        with self._db.begin() as session:
+            if table.find_account(session, owner, check_name(name)) is not None:
+                raise ConflictError(f"There is already an account called {name.strip()!r}.")
+            account_id = table.add_account(
+                session, owner, created_at=self._clock(), name=check_name(name), **check_values(values)
+            )
+            return table.get_account(session, owner, account_id)
+
+    def update(self, owner: UserId, account_id: AccountId, **values: Any) -> Account:
+        """Change an account; a changed lot method or time zone rebuilds its ledger."""
+        changes = check_values(values)
+        with self._db.begin() as session:
+            account = table.get_account(session, owner, account_id, lock=True)
+            if "name" in values:
+                changes["name"] = check_name(values["name"])
+                twin = table.find_account(session, owner, changes["name"])
+                if twin is not None and twin.id != account.id:
+                    raise ConflictError(f"There is already an account called {changes['name']!r}.")
+            if changes:
+                table.update_account(session, owner, account_id, **changes)
+                table.bump_revision(session, account_id, append_only=False)
+            return table.get_account(session, owner, account_id)
+
+    def delete(self, owner: UserId, account_id: AccountId) -> None:
+        """Delete an account with all its executions and notes."""
+        with self._db.begin() as session:
+            table.get_account(session, owner, account_id, lock=True)
+            table.delete_account(session, owner, account_id)
+
+    def list_portfolios(self, owner: UserId) -> list[Portfolio]:
+        """Return the owner's portfolios."""
+        with self._db.read() as session:
+            return table.list_portfolios(session, owner)
+
+    def save_portfolio(self, owner: UserId, name: str, currency: str, account_ids: Sequence[int]) -> PortfolioId:
+        """Add a portfolio, or replace the one of this name."""
+        with self._db.begin() as session:
+            mine = [table.get_account(session, owner, item).id for item in account_ids]
+            return table.save_portfolio(
+                session, owner, name=check_name(name), currency=check_currency(currency), account_ids=mine
+            )
+
+    def delete_portfolio(self, owner: UserId, portfolio_id: int) -> None:
+        """Delete a portfolio; its accounts stay."""
+        with self._db.begin() as session:
+            table.delete_portfolio(session, owner, PortfolioId(portfolio_id))
+
+
+def find_or_add(session: Session, owner: UserId, name: str, *, clock: Clock, **values: Any) -> Account:
+    """Return the owner's account of this name inside a transaction, adding it when new."""
+    found = table.find_account(session, owner, check_name(name))
+    if found is not None:
+        return table.get_account(session, owner, found.id, lock=True)
+    account_id = table.add_account(session, owner, created_at=clock(), name=check_name(name), **check_values(values))
+    return table.get_account(session, owner, account_id, lock=True)
+
+
+def check_name(name: str) -> str:
+    """Return a trimmed name of 1 to 120 characters.
+
+    Raises:
+        InvalidInputError: If it is empty, too long or holds control characters.
+    """
+    text = " ".join(name.split())
+    if not text or len(text) > NAME_LIMIT or not text.isprintable():
+        raise InvalidInputError("A name has 1 to 120 visible characters.", field="name")
+    return text
+
+
+def check_values(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the storable form of an account's fields; the name is checked apart."""
+    checks = {
+        "broker": lambda text: str(text)[:120],
+        "currency": check_currency,
+        "timezone": check_timezone,
+        "lot_method": check_lot_method,
+        "starting_balance": check_balance,
+    }
+    return {name: checks[name](value) for name, value in values.items() if name in checks and value is not None}
+
+
+def check_currency(text: str) -> str:
+    """Return a currency code in upper case; InvalidInputError when it is not 3 to 12 letters or digits."""
+    code = str(text).strip().upper()
+    if not (code.isascii() and code.isalnum() and 3 <= len(code) <= 12):
+        raise InvalidInputError(f"{text!r} is not a currency code.", field="currency", hint="For example USD.")
+    return code
+
+
+def check_timezone(text: str) -> str:
+    """Return a known IANA time zone; InvalidInputError otherwise."""
+    if text not in available_timezones():
+        raise InvalidInputError(f"{text!r} is not a time zone.", field="timezone", hint="For example America/New_York.")
+    return str(text)
+
+
+def check_lot_method(text: str) -> str:
+    """Return a lot method's word; InvalidInputError otherwise."""
+    try:
+        return LotMethod(str(text).lower()).value
+    except ValueError as error:
+        known = ", ".join(LotMethod)
+        raise InvalidInputError(f"{text!r} is not a lot method.", field="lot_method", hint=f"Use {known}.") from error
+
+
+def check_balance(text: str) -> Decimal | None:
+    """Return a starting balance, None for an empty text; InvalidInputError when it is not a number."""
+    cleaned = str(text).replace(",", "").strip()
+    if not cleaned:
+        return None
+    try:
+        return parse_plain_decimal(cleaned)
+    except ValueError as error:
+        raise InvalidInputError(f"{text!r} is not a number.", field="starting_balance") from error

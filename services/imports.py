@@ -1,0 +1,309 @@
+"""Importing broker files: preview, commit, undo.
+
+The one place where a file becomes part of the ledger. A commit is one transaction: the batch, its
+executions, its other rows and the new revision stand together or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+
+import numpy as np
+
+from data.brokers import Detection, ParseOptions, all_formats, detect, format_by_slug
+from data.brokers.source import SourceFile
+from data.db import accounts as account_table
+from data.db import executions as execution_table
+from data.db import imports as table
+from data.db.engine import Database, Session
+from data.db.instruments import resolve
+from domain.accounts import Account, UserId
+from domain.columns import ExecutionTable
+from domain.errors import ConflictError, ImportFileError
+from domain.executions import ExecutionKind
+from domain.imports import ImportBatch, ImportPreview, ImportTemplate, RowCounts
+from domain.periods import Clock
+from domain.statements import OtherKind, Statement
+from services.accounts import find_or_add
+from services.ledger import LedgerService
+
+GENERIC = "generic-csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRequest:
+    """A file and what the user decided about it.
+
+    Attributes:
+        account: Name of the account, created when new; "" takes the broker's name.
+        format: Slug; "" detects it.
+        timezone: IANA zone of naive times; "" takes the template's, the account's or the broker's.
+        mapping: For the generic format, our field -> column header.
+    """
+
+    filename: str
+    payload: bytes = field(repr=False)
+    account: str = ""
+    format: str = ""
+    timezone: str = ""
+    currency: str = ""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+
+
+class ImportService:
+    """Use cases around imports."""
+
+    def __init__(self, db: Database, ledger: LedgerService, clock: Clock) -> None:
+        self._db = db
+        self._ledger = ledger
+        self._clock = clock
+
+    def formats(self) -> list[tuple[str, str]]:
+        """Return slug and title of every format, by title."""
+        return sorted(((item.slug, item.title) for item in all_formats()), key=lambda pair: pair[1].casefold())
+
+    def preview(self, owner: UserId, request: ImportRequest) -> ImportPreview:
+        """Read a file and say what an import would do; nothing is written.
+
+        Raises:
+            ImportFileError: If it cannot be read, or no format (or more than one) claims it.
+        """
+        source, detection, statement, template = self._read(owner, request)
+        with self._db.read() as session:
+            name = request.account or detection.format.broker
+            account = account_table.find_account(session, owner, name.strip())
+            known = _known(session, account, statement)
+            same = account is not None and _same_file(session, account, source, statement) is not None
+        header, sample = _sample(source)
+        return ImportPreview(
+            filename=safe_name(request.filename),
+            size_bytes=len(source.payload),
+            format=statement.format,
+            format_title=detection.format.title,
+            confidence=detection.confidence,
+            account=name,
+            is_new_account=account is None,
+            statement=statement,
+            rows=_counts(statement, _trades(statement, known)),
+            duplicates=frozenset(known),
+            is_same_file=same,
+            mapping=dict(request.mapping or (template.mapping if template else {})),
+            template=template.name if template else "",
+            header=header,
+            sample=sample,
+        )
+
+    def commit(self, owner: UserId, request: ImportRequest) -> ImportBatch:
+        """Import a file in one transaction and bring the ledger up to date.
+
+        Raises:
+            ImportFileError: If the file cannot be read.
+            LedgerError: If an instrument contradicts the one in the book.
+            ConflictError: If another import is still writing.
+        """
+        known = self._find_by_content(owner, request)
+        if known is not None:
+            return known
+        source, detection, statement, _ = self._read(owner, request)
+        defaults = {
+            "broker": detection.format.broker,
+            "timezone": detection.format.timezone if detection.format.slug == GENERIC else statement.timezone,
+            "currency": statement.currency_hint or detection.format.currency,
+        }
+        with self._db.begin() as session:
+            account = find_or_add(
+                session, owner, request.account or detection.format.broker, clock=self._clock, **defaults
+            )
+            batch, added = self._store(session, owner, account, source, statement)
+        self._ledger.extend(owner, account.id, batch.revision, added)
+        return batch
+
+    def _find_by_content(self, owner: UserId, request: ImportRequest) -> ImportBatch | None:
+        """Return the earlier import of this very content into this account, all rows duplicates now.
+
+        Reading a known file again could add nothing, so it is not read.
+        """
+        sha256 = hashlib.sha256(request.payload).hexdigest()
+        with self._db.read() as session:
+            twin = table.find_content(session, owner, sha256, account=request.account.strip())
+            if twin is None or (request.format and request.format != twin.format) or request.mapping:
+                return None
+            if request.timezone and request.timezone != twin.timezone:
+                return None
+        duplicates = twin.rows.executions + twin.rows.duplicates
+        rows = replace(twin.rows, executions=0, duplicates=duplicates)
+        return replace(twin, rows=rows)
+
+    def _read(
+        self, owner: UserId, request: ImportRequest
+    ) -> tuple[SourceFile, Detection, Statement, ImportTemplate | None]:
+        if not request.payload.strip():
+            raise ImportFileError(f"{safe_name(request.filename)!r} is empty.", hint="Choose another file.")
+        source = SourceFile(safe_name(request.filename), request.payload)
+        template = self._template(owner, source) if not request.mapping else None
+        if request.format:
+            detection = Detection(format=format_by_slug(request.format), confidence=1.0)
+        elif template is not None:
+            detection = Detection(format=format_by_slug(GENERIC), confidence=1.0)
+        else:
+            detection = detect(source)
+        options = ParseOptions(
+            timezone=request.timezone
+            or (template.timezone if template else "")
+            or self._zone(owner, request, detection),
+            currency=request.currency or (template.currency if template else ""),
+            mapping=request.mapping or (template.mapping if template else {}),
+        )
+        return source, detection, detection.format.parse(source, options), template
+
+    def _zone(self, owner: UserId, request: ImportRequest, detection: Detection) -> str:
+        """Return the zone to read naive times in: the broker's, or for generic files the account's."""
+        if detection.format.slug != GENERIC or not request.account:
+            return detection.format.timezone
+        with self._db.read() as session:
+            account = account_table.find_account(session, owner, request.account.strip())
+        return account.timezone if account else detection.format.timezone
+
+    def _template(self, owner: UserId, source: SourceFile) -> ImportTemplate | None:
+        header, _ = _sample(source)
+        if not header:
+            return None
+        with self._db.read() as session:
+            return table.find_template(session, owner, header_key(header))
+
+    def _store(
+        self, session: Session, owner: UserId, account: Account, source: SourceFile, statement: Statement
+    ) -> tuple[ImportBatch, ExecutionTable]:
+        import_id = table.add_import(
+            session,
+            owner,
+            created_at=self._clock(),
+            account_id=account.id,
+            filename=source.name,
+            sha256=source.sha256,
+            size_bytes=len(source.payload),
+            format=statement.format,
+            timezone=statement.timezone,
+            revision=account.revision + 1,
+        )
+        ids = resolve(session, owner, statement.executions.instruments)
+        added = execution_table.insert_new(
+            session, account.id, statement.executions, instrument_ids=ids, import_id=import_id
+        )
+        table.insert_events(session, account.id, statement.others, import_id=import_id)
+        splits = any(row.kind is OtherKind.SPLIT and row.ratio for row in statement.others)
+        revision = account_table.bump_revision(session, account.id, append_only=not splits)
+        fresh = int(np.count_nonzero(added.kind == ExecutionKind.TRADE))
+        table.finish_import(
+            session,
+            import_id,
+            rows=_counts(statement, _trades(statement) - fresh),
+            other=statement.other_counts,
+            problems=[item.to_dict() for item in statement.problems],
+            revision=revision,
+        )
+        return table.get_import(session, owner, import_id), added
+
+    def undo(self, owner: UserId, import_id: int) -> ImportBatch:
+        """Take one import back: its executions, other rows and nothing else.
+
+        Raises:
+            NotFoundError: If the owner has no such import.
+            ConflictError: If it was undone before.
+        """
+        with self._db.begin() as session:
+            batch = table.get_import(session, owner, import_id)
+            account_table.get_account(session, owner, batch.account_id, lock=True)
+            if batch.is_undone:
+                raise ConflictError("This import was undone before.")
+            execution_table.delete_import(session, batch.account_id, batch.id)
+            table.delete_events(session, batch.account_id, batch.id)
+            table.mark_undone(session, batch.id, undone_at=self._clock())
+            account_table.bump_revision(session, batch.account_id, append_only=False)
+        return self.batch(owner, import_id)
+
+    def batch(self, owner: UserId, import_id: int) -> ImportBatch:
+        """Return one import; NotFoundError when it is not the owner's."""
+        with self._db.read() as session:
+            return table.get_import(session, owner, import_id)
+
+    def history(self, owner: UserId) -> list[ImportBatch]:
+        """Return the owner's imports, newest first."""
+        with self._db.read() as session:
+            return table.list_imports(session, owner)
+
+    def save_template(self, owner: UserId, request: ImportRequest, name: str) -> ImportTemplate:
+        """Remember a column mapping for files with the same header."""
+        header, _ = _sample(SourceFile(safe_name(request.filename), request.payload))
+        template = ImportTemplate(
+            name=name.strip()[:120] or "My template",
+            header_key=header_key(header),
+            mapping=dict(request.mapping),
+            timezone=request.timezone or format_by_slug(GENERIC).timezone,
+            currency=request.currency,
+        )
+        with self._db.begin() as session:
+            table.save_template(session, owner, template)
+        return template
+
+
+def safe_name(name: str) -> str:
+    """Return the last part of a file name without control characters; for display only."""
+    text = "".join(char for char in PurePath(name.replace("\\", "/")).name if char.isprintable())
+    return text[:200] or "upload"
+
+
+def header_key(header: tuple[str, ...]) -> str:
+    """Return the fingerprint of a header, by which a saved mapping finds its files."""
+    joined = "\x1f".join(" ".join(text.split()).casefold() for text in header)
+    return hashlib.blake2b(joined.encode(), digest_size=16).hexdigest()
+
+
+def _sample(source: SourceFile) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Return the widest of the first records as header, and the rows after it; () when it is no CSV."""
+    from data.brokers.reader import read_records  # noqa: PLC0415 - the reader is needed for text files only
+
+    try:
+        records = read_records("\n".join(source.head.splitlines()[:60]), name=source.name)
+    except ImportFileError:
+        return (), ()
+    if not records or source.kind.value != "text":
+        return (), ()
+    widest = max(len(record.cells) for record in records)
+    start = next(index for index, record in enumerate(records) if len(record.cells) == widest)
+    rows = tuple(tuple(record.cells) for record in records[start + 1 : start + 9])
+    return tuple(records[start].cells), rows
+
+
+def _known(session: Session, account: Account | None, statement: Statement) -> set[int]:
+    if account is None:
+        return set()
+    identities = statement.executions.identity
+    stored = execution_table.existing_identities(session, account.id, identities)
+    return {row for row, identity in enumerate(identities) if identity in stored}
+
+
+def _same_file(session: Session, account: Account, source: SourceFile, statement: Statement) -> ImportBatch | None:
+    return table.find_same_file(
+        session, account.id, sha256=source.sha256, format_slug=statement.format, timezone=statement.timezone
+    )
+
+
+def _trades(statement: Statement, rows: set[int] | None = None) -> int:
+    kind = statement.executions.kind
+    if rows is not None:
+        return sum(int(kind[row]) == ExecutionKind.TRADE for row in rows)
+    return int(np.count_nonzero(kind == ExecutionKind.TRADE))
+
+
+def _counts(statement: Statement, duplicates: int) -> RowCounts:
+    return RowCounts(
+        total=statement.rows,
+        executions=_trades(statement) - duplicates,
+        duplicates=duplicates,
+        other=len(statement.others),
+        problems=len(statement.problems),
+    )

@@ -1,0 +1,358 @@
+"""What the pages and the API ask about a filtered trade set: figures, curves, rows, days, holdings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analytics.breakdowns import Breakdown, Histogram, breakdown, distribution
+from analytics.equity import daily_totals, equity_by_exit, reduce_curve
+from analytics.inference import Interval, expectancy_interval
+from analytics.inputs import metric_input
+from analytics.ledger.positions import trade_executions
+from analytics.metrics import MetricInput, compute_metrics
+from data.db.engine import Database
+from domain.accounts import UserId
+from domain.columns import Series
+from domain.errors import NotFoundError
+from domain.filters import Basis, LedgerFilter
+from domain.holdings import Holding
+from domain.journal import TradeJournal
+from domain.ledger import Position, Trade, TradeExecution
+from domain.performance import DayTotal, MetricValue
+from domain.periods import PRESETS, Clock, DateRange
+from services.holdings import value_positions
+from services.ledger import LedgerService
+from services.quotes import QuoteService
+from services.trade_rows import make_trade, positions_of, sort_rows, trade_of
+from services.trade_sets import EPOCH, TradeSet, TradeSets
+
+if TYPE_CHECKING:
+    from domain.columns import Floats
+
+CURVE_POINTS = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The filter in words, and how many trades it chose."""
+
+    accounts_label: str
+    period_label: str
+    trades: int
+    currency: str
+    left_out: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """Realised P&L of the current trading day and its lowest point."""
+
+    net: float
+    low: float
+    trades: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """Cumulative P&L by exit and its drawdown.
+
+    Attributes:
+        equity: x epoch milliseconds, y money (or R, or fractions) from 0.
+        drawdown: Fractions <= 0 when a starting balance is known, else None.
+        drawdown_money: Money <= 0 below the running peak.
+        unit: Currency code, "%" or "R".
+    """
+
+    equity: Series
+    drawdown: Series | None
+    drawdown_money: Series
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Performance:
+    """The figures of a trade set.
+
+    Attributes:
+        realised: Sum of the exits in the period: what the calendar and the curve add up to.
+        open_part: Share of it from trades that are still open.
+        previous: The same metrics over the equally long period before, {} when open-ended.
+        interval: 95 % interval of the expectancy (money), and in R when stops are planned.
+    """
+
+    currency: str
+    realised: float
+    open_part: float
+    metrics: Mapping[str, MetricValue]
+    previous: Mapping[str, MetricValue]
+    interval: Interval
+    interval_r: Interval
+    trades: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradePage:
+    """Some rows of the Trades page and the totals of all rows of the filter."""
+
+    rows: tuple[Trade, ...]
+    total: int
+    gross: float
+    fees: float
+    net: float
+    r_total: float | None
+    win_rate: float | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeDetail:
+    """One trade with what it is made of."""
+
+    trade: Trade
+    executions: tuple[TradeExecution, ...]
+    journal: TradeJournal
+    timezone: str
+
+
+class PortfolioService:
+    """Reads trade sets and computes; writes nothing."""
+
+    def __init__(self, db: Database, ledger: LedgerService, quotes: QuoteService, clock: Clock) -> None:
+        self._ledger = ledger
+        self._quotes = quotes
+        self._clock = clock
+        self.sets = TradeSets(db, ledger, clock)
+
+    def summary(self, owner: UserId, chosen: LedgerFilter) -> Summary:
+        """Say what a filter means and count its closed trades."""
+        found = self.sets.load(owner, chosen)
+        names = [account.name for account in found.accounts]
+        accounts = "No accounts yet" if not names else names[0] if len(names) == 1 else f"{len(names)} accounts"
+        if names and not chosen.accounts and len(names) > 1:
+            accounts = "All accounts"
+        return Summary(
+            accounts_label=accounts,
+            period_label=period_label(chosen.period, found.period),
+            trades=closed_count(found),
+            currency=found.currency,
+            left_out=found.left_out,
+        )
+
+    def trading_day(self, owner: UserId) -> date:
+        """Return the current trading day of the owner's first account."""
+        return self.sets.today(self._ledger.books(owner))
+
+    def today(self, owner: UserId) -> Today:
+        """Return the realised P&L of today over all accounts."""
+        found = self.sets.load(owner, LedgerFilter(period="today"))
+        steps = np.cumsum(found.exits.net)
+        low = min(0.0, float(steps.min())) if len(steps) else 0.0
+        total = float(steps[-1]) if len(steps) else 0.0
+        return Today(net=total, low=low, trades=closed_count(found), currency=found.currency)
+
+    def performance(self, owner: UserId, chosen: LedgerFilter) -> Performance:
+        """Return every headline figure of a filter, and of the period before for comparison."""
+        found = self.sets.load(owner, chosen)
+        data = inputs_of(found)
+        exits = found.exits.net if chosen.basis is Basis.NET else found.exits.gross
+        open_ids = found.frame.id[found.frame.is_open]
+        open_part = float(exits[np.isin(found.exits.trade_id, open_ids)].sum()) if len(open_ids) else 0.0
+        return Performance(
+            currency=found.currency,
+            realised=float(exits.sum()),
+            open_part=open_part,
+            metrics=compute_metrics(data),
+            previous=self._previous(owner, chosen, found.period),
+            interval=expectancy_interval(data.pnl),
+            interval_r=expectancy_interval(r_multiples(data)),
+            trades=closed_count(found),
+        )
+
+    def _previous(self, owner: UserId, chosen: LedgerFilter, period: DateRange) -> Mapping[str, MetricValue]:
+        before = period.previous()
+        if before is None or before.start is None or before.end is None:
+            return {}
+        text = f"{before.start.isoformat()}..{(before.end - timedelta(days=1)).isoformat()}"
+        return compute_metrics(inputs_of(self.sets.load(owner, replace(chosen, period=text))))
+
+    def metrics(self, owner: UserId, chosen: LedgerFilter) -> tuple[TradeSet, dict[str, MetricValue]]:
+        """Return the trade set of a filter and all its metrics."""
+        found = self.sets.load(owner, chosen)
+        return found, compute_metrics(inputs_of(found))
+
+    def curve(self, owner: UserId, chosen: LedgerFilter, *, points: int = CURVE_POINTS) -> Curve:
+        """Return the equity curve and drawdown, reduced to what a chart can show, extremes kept."""
+        found = self.sets.load(owner, chosen)
+        return build_curve(found, chosen, points=points)
+
+    def trades(
+        self,
+        owner: UserId,
+        chosen: LedgerFilter,
+        *,
+        start: int = 0,
+        end: int = 100,
+        sort: Sequence[tuple[str, bool]] = (),
+    ) -> TradePage:
+        """Return rows [start, end) of the filter's trades in the wanted order, and the totals of all."""
+        found = self.sets.load(owner, chosen)
+        ordered = self._ordered(found, tuple(sort))
+        frame, rows = found.frame, found.rows
+        data = inputs_of(found)
+        with np.errstate(invalid="ignore"):
+            r_values = (frame.net / frame.risk)[rows]
+        known = ~np.isnan(r_values)
+        return TradePage(
+            rows=tuple(trade_of(found, int(row)) for row in ordered[start:end]),
+            total=len(rows),
+            gross=float(frame.gross[rows].sum()),
+            fees=float(frame.fees[rows].sum()),
+            net=float(frame.net[rows].sum()),
+            r_total=float(r_values[known].sum()) if known.any() else None,
+            win_rate=compute_metrics(data, ["win_rate"])["win_rate"].value,
+            currency=found.currency,
+        )
+
+    def _ordered(self, found: TradeSet, sort: tuple[tuple[str, bool], ...]) -> Any:
+        key = ("order", found.owner, id(found.frame), found.filter, sort, len(found.rows))
+        return self.sets.cached(key, lambda: sort_rows(found, found.rows, sort))
+
+    def every_trade(self, owner: UserId, chosen: LedgerFilter, sort: Sequence[tuple[str, bool]] = ()) -> list[Trade]:
+        """Return all trades of a filter in order, for an export."""
+        found = self.sets.load(owner, chosen)
+        return [trade_of(found, int(row)) for row in self._ordered(found, tuple(sort))]
+
+    def trade(self, owner: UserId, trade_id: int) -> TradeDetail:
+        """Return one trade with its executions and journal.
+
+        Raises:
+            NotFoundError: If the owner has no such trade.
+        """
+        for book in self._ledger.books(owner):
+            rows = np.flatnonzero(book.matched.trades.id == trade_id)
+            if len(rows):
+                return self._detail(owner, book, int(rows[0]))
+        raise NotFoundError("No such trade.")
+
+    def _detail(self, owner: UserId, book: Any, row: int) -> TradeDetail:
+        found = self.sets.load(owner, LedgerFilter(accounts=(book.account.id,)))
+        trade_id = int(book.matched.trades.id[row])
+        entry = found.journal.get((int(book.account.id), trade_id)) or TradeJournal(trade_id=trade_id)  # type: ignore[arg-type]
+        trade = make_trade(book, row, entry)
+        if entry.planned_stop is not None:
+            distance = abs(trade.entry_price - entry.planned_stop)
+            entered = trade.quantity if trade.exit_price is None else max(trade.quantity, trade.open_quantity)
+            trade = replace(trade, risk=distance * entered * (trade.instrument.multiplier or 1) or None)
+        lines = trade_executions(
+            book.matched,
+            book.executions,
+            row,
+            method=book.account.lot_method,
+            multipliers=book.multipliers,
+            splits=book.splits,
+        )
+        return TradeDetail(trade=trade, executions=tuple(lines), journal=entry, timezone=book.account.timezone)
+
+    def neighbours(self, owner: UserId, chosen: LedgerFilter, trade_id: int) -> tuple[int | None, int | None]:
+        """Return the trades before and after one, in the order of the Trades page."""
+        found = self.sets.load(owner, chosen)
+        ids = found.frame.id[self._ordered(found, ())]
+        place = np.flatnonzero(ids == trade_id)
+        if not len(place):
+            return None, None
+        at = int(place[0])
+        return (int(ids[at - 1]) if at else None), (int(ids[at + 1]) if at + 1 < len(ids) else None)
+
+    def days(self, owner: UserId, chosen: LedgerFilter) -> dict[date, DayTotal]:
+        """Return every trading day with an exit: the calendar."""
+        found = self.sets.load(owner, chosen)
+        totals = daily_totals(found.exits, found.chosen, basis=chosen.basis)
+        return {
+            EPOCH + timedelta(days=int(day)): DayTotal(
+                day=EPOCH + timedelta(days=int(day)),
+                net=float(totals.net[at]),
+                gross=float(totals.gross[at]),
+                fees=float(totals.fees[at]),
+                trades=int(totals.trades[at]),
+                wins=int(totals.wins[at]),
+            )
+            for at, day in enumerate(totals.day)
+        }
+
+    def breakdown(self, owner: UserId, chosen: LedgerFilter, by: str) -> Breakdown:
+        """Return the closed trades of a filter in buckets."""
+        found = self.sets.load(owner, chosen)
+        return breakdown(found.chosen, by, basis=chosen.basis)
+
+    def distribution(self, owner: UserId, chosen: LedgerFilter, *, in_r: bool = False) -> Histogram:
+        """Return the histogram of the closed trades' P&L, or of their R multiples."""
+        data = inputs_of(self.sets.load(owner, chosen))
+        return distribution(r_multiples(data) if in_r else data.pnl)
+
+    def positions(self, owner: UserId, chosen: LedgerFilter) -> list[Position]:
+        """Return what the chosen accounts hold, largest cost first."""
+        found = self.sets.load(owner, chosen)
+        held = [item for book in found.books.values() for item in positions_of(book, found.journal)]
+        return sorted(held, key=lambda item: -abs(item.cost))
+
+    def holdings(self, owner: UserId, chosen: LedgerFilter) -> list[Holding]:
+        """Return the positions with their latest cached quotes."""
+        return value_positions(self.positions(owner, chosen), self._quotes)
+
+
+def inputs_of(found: TradeSet) -> MetricInput:
+    """Return the columns every metric of a trade set is computed from."""
+    return metric_input(found.chosen, found.exits, basis=found.filter.basis, starting_balance=found.starting_balance)
+
+
+def closed_count(found: TradeSet) -> int:
+    """Return how many closed trades the filter chose."""
+    return int(np.count_nonzero(~found.chosen.is_open))
+
+
+def r_multiples(data: MetricInput) -> Floats:
+    """Return the R multiples of the closed trades that have a planned risk."""
+    known = ~np.isnan(data.risk)
+    values: Floats = data.pnl[known] / data.risk[known]
+    return values
+
+
+def build_curve(found: TradeSet, chosen: LedgerFilter, *, points: int) -> Curve:
+    """Return the curve of a trade set in the filter's unit."""
+    result = equity_by_exit(found.exits, basis=chosen.basis, starting_balance=found.starting_balance)
+    x: Floats = result.x / 1_000.0
+    profit: Floats = result.value - (found.starting_balance or 0.0)
+
+    def series(name: str, y: Floats) -> Series:
+        reduced_x, reduced_y = reduce_curve(x, y, max_points=points)
+        return Series(name=name, x=reduced_x.astype(np.float64), y=reduced_y)
+
+    unit, values = found.currency, profit
+    if chosen.unit.value == "%" and found.starting_balance:
+        unit, values = "%", profit / found.starting_balance
+    drawdown = None if result.drawdown is None else series("Drawdown", result.drawdown)
+    return Curve(
+        equity=series("Net P&L" if chosen.basis is Basis.NET else "Gross P&L", values),
+        drawdown=drawdown,
+        drawdown_money=series("Drawdown", result.drawdown_money),
+        unit=unit,
+    )
+
+
+def period_label(text: str, period: DateRange) -> str:
+    """Return a period as the top bar shows it."""
+    if text in PRESETS or not text:
+        return PRESETS.get(text or "all", text)
+    if period.start and period.end:
+        last = period.end - timedelta(days=1)
+        start = f"{period.start.day} {period.start:%b}" + (
+            "" if period.start.year == last.year else f" {period.start:%Y}"
+        )
+        return f"{start} – {last.day} {last:%b %Y}"
+    return text

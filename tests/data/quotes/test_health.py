@@ -1,0 +1,76 @@
+"""Back-off: how long a failing provider rests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.quotes.health import ProviderHealth
+from data.quotes.store import QuoteStore
+from domain.errors import QuoteUnavailableError, RateLimitedError
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Any:
+    """An empty store."""
+    opened = QuoteStore(tmp_path)
+    yield opened
+    opened.close()
+
+
+def rest(health: ProviderHealth, clock: Any) -> float:
+    """Seconds until the provider may be asked again, measured by asking."""
+    waited = 0.0
+    while not health.may_ask("p"):
+        clock.advance(0.5)
+        waited += 0.5
+    return waited
+
+
+def test_failures_double_the_rest(store: Any, clock: Any) -> None:
+    """2, 4, 8 ... seconds, never more than five minutes; one success clears the count."""
+    health = ProviderHealth(store, clock, lambda: 0.0)
+    rests = []
+    for _ in range(10):
+        health.record_failure("p", QuoteUnavailableError("down"))
+        rests.append(rest(health, clock))
+    assert rests == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+    health.record_success("p")
+    health.record_failure("p", QuoteUnavailableError("down"))
+    assert rest(health, clock) == 2
+
+
+def test_chance_only_lengthens_the_rest(store: Any, clock: Any) -> None:
+    """Jitter adds up to a quarter and never undercuts what the provider asked for."""
+    health = ProviderHealth(store, clock, lambda: 1.0)
+    health.record_failure("p", RateLimitedError("wait", retry_after_seconds=40))
+    assert rest(health, clock) == 50
+
+
+def test_retry_after_is_honoured(store: Any, clock: Any) -> None:
+    """What the provider asked for is kept, up to an hour; without a figure it is half a minute."""
+    health = ProviderHealth(store, clock, lambda: 0.0)
+    for seconds, expected in ((77.0, 77), (None, 30), (1e9, 3600)):
+        health.record_success("p")
+        health.record_failure("p", RateLimitedError("wait", retry_after_seconds=seconds))
+        assert rest(health, clock) == expected
+
+
+def test_the_status_tells_what_happened(store: Any, clock: Any, make_provider: Any) -> None:
+    """Errors, age, the next attempt and quarantined symbols are there for the status bar."""
+    health, spec = ProviderHealth(store, clock, lambda: 0.0), make_provider("p").spec
+    fresh = health.status(spec)
+    assert (fresh.is_ok, fresh.last_error, fresh.age_seconds, fresh.retry_at) == (True, "", None, None)
+    health.record_success("p")
+    clock.advance(10)
+    health.record_failure("p", QuoteUnavailableError("It is down."))
+    health.record_quarantine("p", "X", "the price is 0")
+    failed = health.status(spec)
+    assert (failed.is_ok, failed.last_error, failed.age_seconds) == (False, "It is down.", 10)
+    assert failed.retry_at is not None
+    assert failed.quarantined == (("X", "the price is 0"),)
+    health.record_success("p")
+    assert health.status(spec).is_ok
+    assert health.last_error("p") == ""

@@ -1,0 +1,140 @@
+"""Which passwords are accepted, and how they are kept."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from argon2 import PasswordHasher
+
+from domain.errors import InvalidInputError
+from services.passwords import PasswordVault, check_password
+from tests.services.sign_in import quick_vault
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "",
+        "sevench",
+        "password",
+        "password123",
+        "P@ssw0rd!",
+        "1234567890",
+        "qwertyuiop",
+        "1qaz2wsx",
+        "aaaaaaaaaaaa",
+        "abcabcabc",
+        "letmein2026!",
+        "Liverpool1",
+        "trading2026",
+        "fillwise1",
+        "Fillwise!",
+        "maya-okafor",
+        "maya-okafor77",
+        "20261120",
+        "demo1234",
+        "x" * 2000,
+        "é" * 600,
+    ],
+)
+def test_guessable_passwords_are_refused(password: str) -> None:
+    """Short, common, patterned and name-like passwords are refused without being repeated."""
+    with pytest.raises(InvalidInputError) as caught:
+        check_password(password, "maya-okafor")
+    assert caught.value.field == "password"
+    assert password in ("", "password") or password not in caught.value.message + caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "four unrelated words",
+        "plum-otter-bridge",
+        "Tr0ub4dor&3",
+        "ünïcödé lösung",
+        "пароль из четырёх слов",
+        "🦊🐙🦀🐳🦖🐝🦉🐌",
+        " leading and trailing ",
+        "my password is a sentence",
+        "".join(chr(0x4E00 + index) for index in range(64)),
+        "".join(chr(0x61 + index * 7 % 26) + "é" for index in range(64)),
+    ],
+)
+def test_long_phrases_are_accepted(password: str) -> None:
+    """Anything long and uncommon passes, in any script, without rules of composition."""
+    check_password(password, "maya")
+
+
+def test_nothing_is_trimmed_or_cut() -> None:
+    """A password differs from itself without its last character or its spaces."""
+    vault = quick_vault()
+    password = " " + "long" * 40 + "é "
+    kept = vault.hash_password(password)
+    assert vault.is_match(kept, password)
+    assert not vault.is_match(kept, password[:-1])
+    assert not vault.is_match(kept, password.strip())
+
+
+def test_two_forms_of_one_letter_are_equal() -> None:
+    """An accented letter typed as one or as two code points is the same password."""
+    vault = quick_vault()
+    assert vault.is_match(vault.hash_password("caf\u00e9 au lait"), "cafe\u0301 au lait")
+
+
+def test_default_hash_is_strong() -> None:
+    """The default is argon2id with at least the recommended memory and passes."""
+    kept = PasswordVault().hash_password("four unrelated words")
+    assert kept.startswith("$argon2id$v=19$")
+    cost = dict(part.split("=") for part in kept.split("$")[3].split(","))
+    assert int(cost["m"]) >= 19_456
+    assert int(cost["t"]) >= 2
+
+
+def test_unknown_user_costs_the_same_and_never_matches() -> None:
+    """Without a hash the same work is done, and no password fits."""
+    vault = PasswordVault(PasswordHasher(time_cost=2, memory_cost=8192, parallelism=1))
+    kept = vault.hash_password("four unrelated words")
+
+    def seconds(password_hash: str | None) -> float:
+        taken = []
+        for _ in range(7):
+            start = time.perf_counter()
+            assert not vault.is_match(password_hash, "another wrong guess")
+            taken.append(time.perf_counter() - start)
+        return sorted(taken)[3]
+
+    assert 0.5 < seconds(None) / seconds(kept) < 2.0
+
+
+def test_a_huge_guess_is_not_hashed() -> None:
+    """A guess of a megabyte is refused at once."""
+    vault = PasswordVault()
+    start = time.perf_counter()
+    assert not vault.is_match(None, "x" * 1_000_000)
+    assert time.perf_counter() - start < 0.05
+
+
+def test_few_hashes_run_at_once() -> None:
+    """Of thirty parallel hashes at most two use memory at the same time."""
+    running, peak = [0], [0]
+    lock = threading.Lock()
+
+    class Watched(PasswordHasher):
+        def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+            with lock:
+                running[0] += 1
+                peak[0] = max(peak[0], running[0])
+            time.sleep(0.005)
+            with lock:
+                running[0] -= 1
+            return "hash"
+
+    vault = PasswordVault(Watched(), concurrency=2)
+    threads = [threading.Thread(target=vault.hash_password, args=("four unrelated words",)) for _ in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert peak[0] == 2

@@ -1,0 +1,23 @@
+"""Sign-in: who a request belongs to, and the pages around it."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from config import Settings
+from services.container import Services
+from web.auth import browser
+from web.auth.browser import current_session
+from web.auth.csrf import csrf_token
+from web.auth.routes import BLUEPRINT
+from web.context import attach
+
+__all__ = ["csrf_token", "current_session", "install"]
+
+
+def install(server: Flask, services: Services, settings: Settings) -> None:
+    """Add the current user and the sign-in pages to a server."""
+    attach(server, services)
+    server.config["SESSION_COOKIE_SECURE"] = settings.secure_cookies
+    browser.install(server)
+    server.register_blueprint(BLUEPRINT)

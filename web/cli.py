@@ -1,0 +1,172 @@
+"""The command line: run, import, demo, doctor, users."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from config import Settings, load_settings
+from domain.errors import FillwiseError
+from services.container import Services
+from web.doctor import examine
+
+CreateApp = Callable[..., Any]
+BuildServices = Callable[[Settings], Services]
+
+
+def main(arguments: Sequence[str], *, create_app: CreateApp, build_services: BuildServices) -> int:
+    """Run one command and return the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = load_settings()
+        if options.command in (None, "run"):
+            return run(settings, create_app, host=getattr(options, "host", None), port=getattr(options, "port", None))
+        services = build_services(settings)
+        if options.command == "doctor":
+            return doctor(settings, services)
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        services.migrate()
+        return int(_COMMANDS[options.command](services, options))
+    except FillwiseError as error:
+        print(f"fillwise: {error.message} {error.hint}".rstrip(), file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python app.py", description="Fillwise: trade journal, portfolio and market.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    run_parser = commands.add_parser("run", help="serve on http://127.0.0.1:8000 (the default command)")
+    run_parser.add_argument("--host", help="address to listen on; FILLWISE_HOST otherwise")
+    run_parser.add_argument("--port", type=int, help="port; FILLWISE_PORT otherwise")
+    import_parser = commands.add_parser("import", help="import a broker file")
+    import_parser.add_argument("file", type=Path, metavar="FILE")
+    import_parser.add_argument(
+        "--account", default="", help="account name, created when new; the broker's name otherwise"
+    )
+    import_parser.add_argument("--user", default="", help="whose; not needed when there is only one user")
+    import_parser.add_argument("--format", default="", help="format slug; recognised by content otherwise")
+    import_parser.add_argument("--timezone", default="", help="IANA zone of times without one")
+    import_parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+    demo_parser = commands.add_parser("demo", help="fill the demo workspace (user demo, password demo123)")
+    demo_parser.add_argument("--reset", action="store_true", help="throw the demo workspace away first")
+    commands.add_parser("doctor", help="check database, durability, clock, providers and browser")
+    users_parser = commands.add_parser("users", help="list or add users, make an invitation")
+    users_parser.add_argument("action", nargs="?", default="list", choices=("list", "add", "invite"))
+    users_parser.add_argument("name", nargs="?", default="")
+    return parser
+
+
+def run(settings: Settings, create_app: CreateApp, *, host: str | None, port: int | None) -> int:
+    """Serve until interrupted."""
+    from dataclasses import replace
+
+    from waitress import create_server
+
+    if host or port is not None:
+        settings = replace(settings, host=host or settings.host, port=settings.port if port is None else port)
+    app = create_app(settings)
+    try:
+        server = create_server(app.server, host=settings.host, port=settings.port, threads=settings.threads, ident=None)
+    except OSError as error:
+        raise FillwiseError(
+            f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}.",
+            hint="Choose another with FILLWISE_PORT.",
+        ) from error
+    threading.Thread(target=warm_up, args=(app.server.extensions["fillwise"],), daemon=True).start()
+    print(f"Fillwise is ready: http://{settings.host}:{server.effective_port}", flush=True)
+    print(f"Data: {settings.data_dir}   Stop: Ctrl-C", flush=True)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        server.close()
+    return 0
+
+
+def warm_up(services: Services) -> None:
+    """Load what the first visitor needs while the port is already open."""
+    if services.installation.demo:
+        services.demo.ensure()
+    services.portfolio  # noqa: B018 - building it imports the database layer
+
+
+def import_file(services: Services, options: argparse.Namespace) -> int:
+    """Import one file and print what became of its rows."""
+    from services.imports import ImportRequest
+
+    owner = _owner(services, options.user)
+    try:
+        payload = options.file.read_bytes()
+    except OSError as error:
+        raise FillwiseError(f"Cannot read {options.file}: {error.strerror}.") from error
+    request = ImportRequest(
+        filename=options.file.name,
+        payload=payload,
+        account=options.account,
+        format=options.format,
+        timezone=options.timezone,
+    )
+    if options.dry_run:
+        preview = services.imports.preview(owner, request)
+        print(f"{preview.format_title}: {_counts(preview.rows.to_dict())}; nothing was written.")
+        return 0
+    batch = services.imports.commit(owner, request)
+    print(f"{batch.filename} into {batch.account_name} as {batch.format}: {_counts(batch.rows.to_dict())}")
+    for problem in batch.problems[:20]:
+        print(f"  line {problem['line']}, {problem['column'] or 'row'}: {problem['reason']} {problem['hint']}".rstrip())
+    return 0
+
+
+def _counts(rows: dict[str, int]) -> str:
+    parts = (f"{rows[name]} {name}" for name in ("executions", "duplicates", "other", "problems"))
+    return f"{rows['total']} rows = {' + '.join(parts)}"
+
+
+def demo(services: Services, options: argparse.Namespace) -> int:
+    """Fill the demo workspace."""
+    count = services.demo.reset() if options.reset else services.demo.ensure()
+    print(f"The demo workspace holds {count} trades. Sign in as demo with the password demo123.")
+    return 0
+
+
+def users(services: Services, options: argparse.Namespace) -> int:
+    """List users, add one (the password is read from the terminal) or print an invitation code."""
+    if options.action == "invite":
+        print(services.users.create_invite())
+        return 0
+    if options.action == "add":
+        import getpass
+
+        password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+        user = services.users.register(options.name, password, services.users.create_invite())
+        print(f"Added {user.username}.")
+        return 0
+    for user in services.users.list_users():
+        print(f"{int(user.id):>4}  {user.username}{'  (demo)' if user.is_demo else ''}")
+    return 0
+
+
+def doctor(settings: Settings, services: Services) -> int:
+    """Print one line a check; returns 1 when one failed."""
+    findings = examine(settings, services)
+    for finding in findings:
+        print(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.topic:<12} {finding.text}")
+    return 0 if all(finding.ok or finding.optional for finding in findings) else 1
+
+
+def _owner(services: Services, name: str) -> Any:
+    if name:
+        user = services.users.find(name)
+        if user is None:
+            raise FillwiseError(f"There is no user {name!r}.", hint="`python app.py users` lists them.")
+        return user.id
+    people = [user for user in services.users.list_users() if not user.is_demo]
+    if len(people) != 1:
+        raise FillwiseError(f"There are {len(people)} users.", hint="Say whose with --user NAME.")
+    return people[0].id
+
+
+_COMMANDS = {"import": import_file, "demo": demo, "users": users}

@@ -1,0 +1,101 @@
+"""Downloads and the streaming upload: Flask routes beside Dash, behind the same guard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, jsonify, request
+
+from domain.filters import LedgerFilter
+from services import exports
+from services.imports import safe_name
+from web.context import current_owner, services
+from web.security import accepts_upload
+
+BLUEPRINT = Blueprint("files", __name__)
+CHUNK_BYTES = 1_048_576
+
+
+def install(server: Flask, *, upload_limit_bytes: int) -> None:
+    """Add the routes to a server."""
+    server.config["FILLWISE_UPLOAD_LIMIT"] = upload_limit_bytes
+    server.register_blueprint(BLUEPRINT)
+
+
+@BLUEPRINT.post("/files/import")
+@accepts_upload
+def upload() -> Any:
+    """Take a file as the raw body and answer with its key; nothing is read yet."""
+    name = safe_name(request.args.get("name", "upload"))
+    limit = int(current_app.config["FILLWISE_UPLOAD_LIMIT"])
+    stored = services().uploads.save(current_owner(), name, _chunks(), limit_bytes=limit)
+    return jsonify(upload=stored.key, name=stored.name, size=stored.size_bytes), 201
+
+
+def _chunks() -> Iterator[bytes]:
+    while chunk := request.stream.read(CHUNK_BYTES):
+        yield chunk
+
+
+@BLUEPRINT.get("/export/trades.csv")
+def export_trades() -> Response:
+    """Download the trades of the filter in the URL."""
+    return _csv(exports.trades_csv(services().portfolio, current_owner(), _filter(), _sort()), "trades")
+
+
+@BLUEPRINT.get("/export/days.csv")
+def export_days() -> Response:
+    """Download the calendar of the filter."""
+    return _csv(exports.days_csv(services().portfolio, current_owner(), _filter()), "days")
+
+
+@BLUEPRINT.get("/export/equity.csv")
+def export_equity() -> Response:
+    """Download the equity curve of the filter."""
+    return _csv(exports.curve_csv(services().portfolio, current_owner(), _filter()), "equity")
+
+
+@BLUEPRINT.get("/export/breakdown.csv")
+def export_breakdown() -> Response:
+    """Download one breakdown of the filter."""
+    by = request.args.get("by", "symbol")
+    return _csv(exports.breakdown_csv(services().portfolio, current_owner(), _filter(), by), f"by-{by}")
+
+
+@BLUEPRINT.get("/export/positions.csv")
+def export_positions() -> Response:
+    """Download the open positions of the filter."""
+    return _csv(exports.holdings_csv(services().portfolio, current_owner(), _filter()), "positions")
+
+
+@BLUEPRINT.get("/export/problems/<int:import_id>.csv")
+def export_problems(import_id: int) -> Response:
+    """Download the rows of an import that could not be used."""
+    batch = services().imports.batch(current_owner(), import_id)
+    header = ("line", "column", "value", "reason", "hint")
+    rows = [[exports.safe_text(str(item.get(name, ""))) for name in header] for item in batch.problems]
+    return _csv(exports.write_csv(header, rows), f"problems-{import_id}")
+
+
+def _filter() -> LedgerFilter:
+    return LedgerFilter.from_query(request.args)
+
+
+def _sort() -> list[tuple[str, bool]]:
+    """Read `sort=net:desc,closed_at:asc`."""
+    parts = [part.partition(":") for part in request.args.get("sort", "").split(",") if part]
+    return [(name, order == "desc") for name, _, order in parts]
+
+
+def _csv(pieces: Iterator[str], name: str) -> Response:
+    today = services().clock().date().isoformat()
+    headers = {"Content-Disposition": f'attachment; filename="fillwise-{name.replace(chr(34), "")}-{today}.csv"'}
+    # The first piece is made here, so that an error is an answer and not a broken download.
+    first = next(pieces, "")
+
+    def body() -> Iterator[str]:
+        yield first
+        yield from pieces
+
+    return Response(body(), mimetype="text/csv", headers=headers)

@@ -1,0 +1,221 @@
+"""The frame around every page: ids, the global filter in the URL, live status, the signed-in person.
+
+The filter has one home, the URL's query. One clientside callback keeps the URL, the controls of the
+top bar and the store `Shell.FILTER` (the canonical query text that pages listen to) in step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import dash
+from dash import ClientsideFunction, Input, Output, State, dcc, html
+
+from components import feedback, shell, shell_parts
+from components import format as fmt
+from components.shell import NavItem, ShellIds
+from domain.accounts import User
+from domain.filters import LedgerFilter
+from domain.market import Quote
+from web.context import current_owner, current_profile, services
+from web.page import CallbackRecorder, Page
+
+
+class Shell(StrEnum):
+    """Ids of the frame; pages may listen to URL, FILTER and TICK and write to TOASTS and URL's search."""
+
+    URL = "shell-url"
+    FILTER = "shell-filter"
+    TICK = "shell-tick"
+    TITLE = "shell-title"
+    ACCOUNTS = "shell-accounts"
+    ACCOUNTS_LABEL = "shell-accounts-label"
+    PERIOD = "shell-period"
+    PERIOD_LABEL = "shell-period-label"
+    DATES = "shell-dates"
+    UNIT = "shell-unit"
+    BASIS = "shell-basis"
+    CURRENCY = "shell-currency"
+    TODAY = "shell-today"
+    USER_MENU = "shell-user-menu"
+    USER_BADGE = "shell-user-badge"
+    STATUS = "shell-status"
+    TOASTS = "shell-toasts"
+    NOTICES = "shell-notices"
+    TRADE_COUNT = "shell-trade-count"
+    THEME = "shell-theme"
+
+
+IDS = ShellIds(
+    title=Shell.TITLE,
+    accounts=Shell.ACCOUNTS,
+    accounts_label=Shell.ACCOUNTS_LABEL,
+    period=Shell.PERIOD,
+    period_label=Shell.PERIOD_LABEL,
+    dates=Shell.DATES,
+    unit=Shell.UNIT,
+    basis=Shell.BASIS,
+    currency=Shell.CURRENCY,
+    today=Shell.TODAY,
+    user_menu=Shell.USER_MENU,
+    user_badge=Shell.USER_BADGE,
+    status=Shell.STATUS,
+    toasts=Shell.TOASTS,
+    notices=Shell.NOTICES,
+)
+SHELL = CallbackRecorder()
+
+
+def layout(pages: Sequence[Page], *, refresh_seconds: float) -> html.Div:
+    """Return the frame with the page container; knows no user.
+
+    Args:
+        pages: All pages, for the navigation.
+        refresh_seconds: How often live parts look at the quote cache; not below its time to live.
+    """
+    return html.Div(
+        [
+            dcc.Location(id=Shell.URL, refresh="callback-nav"),
+            dcc.Store(id=Shell.FILTER),
+            dcc.Store(id=Shell.THEME),
+            dcc.Interval(id=Shell.TICK, interval=int(refresh_seconds * 1000)),
+            shell.shell(IDS, navigation(pages), dash.page_container),
+        ]
+    )
+
+
+def navigation(pages: Sequence[Page]) -> list[NavItem]:
+    """Return the navigation entries of the pages that have an icon, in order."""
+    listed = sorted((page for page in pages if page.icon), key=lambda page: (page.group == "foot", page.order))
+    return [
+        NavItem(
+            path=page.path,
+            title=page.title,
+            icon=page.icon,
+            key=page.key,
+            group="" if page.group == "foot" else page.group,
+            place="foot" if page.group == "foot" else "main",
+            filters=page.filters,
+            mobile=page.path in ("/", "/trades", "/market"),
+            count_id=Shell.TRADE_COUNT if page.path == "/trades" else "",
+        )
+        for page in listed
+    ]
+
+
+def read_filter(query: str | None) -> LedgerFilter:
+    """Return the filter of a query text such as the data of `Shell.FILTER`."""
+    from urllib.parse import parse_qsl  # noqa: PLC0415 - used here only
+
+    return LedgerFilter.from_query(dict(parse_qsl((query or "").lstrip("?"))))
+
+
+SHELL.clientside(
+    ClientsideFunction("fillwise_filters", "sync"),
+    Output(Shell.URL, "search"),
+    Output(Shell.FILTER, "data"),
+    Output(Shell.ACCOUNTS, "value"),
+    Output(Shell.PERIOD, "value"),
+    Output(Shell.DATES, "start_date"),
+    Output(Shell.DATES, "end_date"),
+    Output(Shell.UNIT, "value"),
+    Output(Shell.BASIS, "value"),
+    Output(Shell.CURRENCY, "value"),
+    Input(Shell.URL, "pathname"),
+    Input(Shell.URL, "search"),
+    Input(Shell.ACCOUNTS, "value"),
+    Input(Shell.PERIOD, "value"),
+    Input(Shell.DATES, "start_date"),
+    Input(Shell.DATES, "end_date"),
+    Input(Shell.UNIT, "value"),
+    Input(Shell.BASIS, "value"),
+    Input(Shell.CURRENCY, "value"),
+    State(Shell.FILTER, "data"),
+)
+
+
+@SHELL.callback(
+    Output(Shell.ACCOUNTS, "options"),
+    Output(Shell.CURRENCY, "options"),
+    Output(Shell.USER_MENU, "children"),
+    Output(Shell.USER_BADGE, "children"),
+    Output(Shell.NOTICES, "children"),
+    Input(Shell.URL, "pathname"),
+)
+def fill_person(_: str) -> tuple[Any, ...]:
+    """Show who is signed in and which accounts there are."""
+    person = current_profile()
+    accounts = services().accounts.list_accounts(person.id)
+    currencies = sorted({person.base_currency, *(account.currency for account in accounts)})
+    return (
+        shell_parts.account_options([(account.id, account.name, account.currency) for account in accounts]),
+        currencies,
+        shell_parts.user_menu(person.display_name or person.username, person.username, is_demo=person.is_demo),
+        person.initials,
+        feedback.demo_notice() if person.is_demo else None,
+    )
+
+
+@SHELL.callback(
+    Output(Shell.ACCOUNTS_LABEL, "children"),
+    Output(Shell.PERIOD_LABEL, "children"),
+    Output(Shell.TRADE_COUNT, "children"),
+    Input(Shell.FILTER, "data"),
+)
+def label_filter(query: str | None) -> tuple[str, str, str]:
+    """Say in the top bar which accounts and days are chosen, and count the trades."""
+    chosen = read_filter(query)
+    summary = services().portfolio.summary(current_owner(), chosen)
+    return summary.accounts_label, summary.period_label, fmt.count(summary.trades)
+
+
+@SHELL.callback(
+    Output(Shell.TODAY, "children"),
+    Output(Shell.STATUS, "children"),
+    Input(Shell.TICK, "n_intervals"),
+    running=[(Output(Shell.TICK, "disabled"), True, False)],
+)
+def refresh_status(_: int | None) -> tuple[Any, Any]:
+    """Renew the Today meter and the status bar from cached quotes."""
+    person = current_profile()
+    today = services().portfolio.today(person.id)
+    watched = services().watchlists.symbols(person.id)
+    quotes = services().quotes.quotes(watched)
+    meter = shell_parts.today_meter(
+        fmt.pnl(today.net, today.currency), tone=fmt.tone(today.net), low=fmt.money(today.low, today.currency)
+    )
+    return meter, _status(person, [quotes[symbol] for symbol in watched if symbol in quotes])
+
+
+def _status(person: User, quotes: Sequence[Quote]) -> list[Any]:
+    now = services().clock()
+    simulated = any(quote.simulated for quote in quotes)
+    stale = not quotes or all(quote.stale for quote in quotes)
+    feed = f"{_feed_name(quotes, simulated=simulated)} · {_clock(now, person.timezone)}"
+    tickers = [
+        shell_parts.Ticker(
+            symbol=quote.symbol,
+            price=fmt.price(quote.price),
+            change=fmt.percent(quote.change_fraction, places=2, signed=True),
+            tone=fmt.tone(quote.change_fraction),
+        )
+        for quote in quotes
+    ]
+    words = "Simulated market, always open" if simulated else "Quotes are old" if stale else "Quotes"
+    return shell_parts.status_bar(
+        words, "off" if not quotes else "stale" if stale else "live", quotes=tickers, feed=feed
+    )
+
+
+def _feed_name(quotes: Sequence[Quote], *, simulated: bool) -> str:
+    if simulated:
+        return "Simulated prices"
+    return f"Live via {quotes[0].provider}" if quotes else "No quotes"
+
+
+def _clock(now: datetime, timezone: str) -> str:
+    return f"{now.astimezone(ZoneInfo(timezone)):%H:%M:%S} {fmt.zone_label(timezone, now)}"
