@@ -151,7 +151,11 @@ def main():
     for name, runs in found.items():
         ratios = {
             key: statistics.median(run[field] / other[field] for run, other in zip(runs, found[base]))
-            for key, field, base in (("wall", "seconds", "plain"), ("cpu", "cpu", "plain"), ("ids", "seconds", "plain + ids"))
+            for key, field, base in (
+                ("wall", "seconds", "plain"),
+                ("cpu", "cpu", "plain"),
+                ("ids", "seconds", "plain + ids"),
+            )
         }
         seconds = statistics.median(run["seconds"] for run in runs)
         peak = statistics.median(run["peak_mb"] for run in runs)

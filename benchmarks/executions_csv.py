@@ -13,9 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-HEADER = (
-    "Execution ID,Account,Time,Symbol,Side,Quantity,Price,Commission,Currency,Order ID,Exchange,Asset Class,Tag"
-)
+HEADER = "Execution ID,Account,Time,Symbol,Side,Quantity,Price,Commission,Currency,Order ID,Exchange,Asset Class,Tag"
 TAGS = ("breakout", "pullback", "reversal", "news", "open-drive", "fade", "trend", "scalp")
 VENUES = ("ARCA", "NASDAQ", "NYSE", "ISLAND", "IEX")
 SESSION_SECONDS = 23_400

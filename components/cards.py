@@ -37,7 +37,7 @@ Child = Any
 def card_header(title: Child, *, subtitle: Child = "", controls: Child = None) -> html.Header:
     """Return a card's header: title, unit or scope, and controls at the right."""
     children: list[Child] = [html.H2(title)]
-    if subtitle:
+    if subtitle != "":
         children.append(html.Span(subtitle, className="sub"))
     if controls is not None:
         children.append(html.Div(controls, className="r"))
@@ -57,7 +57,8 @@ def card(
 ) -> html.Section:
     """Return a card; `flush` lets a table run from edge to edge; an empty title leaves the header out."""
     children: list[Child] = []
-    if title:
+    # A component without children is falsy; only the empty text means "no header".
+    if title != "":
         children.append(card_header(title, subtitle=subtitle, controls=controls))
     children.append(html.Div(body, className=f"fw-card-b{' flush' if flush else ''}"))
     if footer is not None:

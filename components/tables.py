@@ -14,6 +14,8 @@ from dash import dcc, html
 
 Child = Any
 ColumnDefinition = dict[str, Any]
+# A cell class replaces the one of the column type, so it has to say the alignment again.
+_RIGHT = "ag-right-aligned-cell"
 
 _PARAMETERS = {
     "backgroundColor": "var(--fw-surface-1)",
@@ -193,7 +195,7 @@ def _selection(selection: str, *, infinite: bool) -> dict[str, Any]:
             **({"headerCheckbox": not infinite} if many else {}),
             "enableClickSelection": not many,
         },
-        "selectionColumnDef": {"width": 44, "pinned": "left", "suppressHeaderMenuButton": True},
+        "selectionColumnDef": {"width": 44, "suppressHeaderMenuButton": True, "resizable": False},
     }
 
 
@@ -209,19 +211,24 @@ def muted_column(field: str, title: str, **more: Any) -> ColumnDefinition:
 
 def number_column(field: str, title: str, **more: Any) -> ColumnDefinition:
     """Return a right-aligned column that shows `{field}_text` and sorts by `field`."""
-    look = {"cellRenderer": "FwText", "type": "rightAligned", "cellClass": "fw-num"}
+    look = {"cellRenderer": "FwText", "type": "rightAligned", "cellClass": f"{_RIGHT} fw-num"}
     return {"field": field, "headerName": title, **look, **more}
+
+
+def muted_number_column(field: str, title: str, **more: Any) -> ColumnDefinition:
+    """Return a number column in the secondary colour (durations, fees)."""
+    return number_column(field, title, **{"cellClass": f"{_RIGHT} fw-num m", **more})
 
 
 def money_column(field: str, title: str, **more: Any) -> ColumnDefinition:
     """Return a P&L column: text `{field}_text`, colour by the sign of `field`."""
-    look = {"cellRenderer": "FwMoney", "type": "rightAligned", "cellClass": "fw-num w"}
+    look = {"cellRenderer": "FwMoney", "type": "rightAligned", "cellClass": f"{_RIGHT} fw-num w"}
     return {"field": field, "headerName": title, **look, **more}
 
 
 def r_column(field: str = "r", title: str = "R multiple", **more: Any) -> ColumnDefinition:
     """Return a column with the R bar and the text `{field}_text`."""
-    look = {"cellRenderer": "FwR", "type": "rightAligned", "cellClass": "fw-num", "minWidth": 140}
+    look = {"cellRenderer": "FwR", "type": "rightAligned", "cellClass": f"{_RIGHT} fw-num", "minWidth": 140}
     return {"field": field, "headerName": title, **look, **more}
 
 

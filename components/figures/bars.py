@@ -59,7 +59,7 @@ def pl_bars(
     span = value_range(y, pad=0.16 if few else 0.06)
     figure.update_layout(
         xaxis=_category_axis(names, labels),
-        yaxis=value_axis(span, unit, count=4, showticklabels=not few),
+        yaxis=value_axis(span, unit, count=5, showticklabels=not few),
         shapes=[level_line(0, theme)],
         **({"margin": {"l": 0, "r": 0, "t": 10, "b": 24}, "uniformtext": {"mode": False}} if few else {}),
     )

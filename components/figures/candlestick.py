@@ -178,7 +178,7 @@ def _line_traces(frame: Frame, line: Line, role: str, theme: str) -> list[Any]:
             )
             trace.update(name=f"{line.name} {'lower' if fill == 'none' else 'upper'}")
             trace.opacity = 0.55
-            paint = {"line.color": role, **({"fillcolor": "text3@0.1"} if fill != "none" else {})}
+            paint = {"line.color": role, **({"fillcolor": "text3@0.06"} if fill != "none" else {})}
             traces.append(paint_trace(trace, role, paint, theme))
     middle = go.Scatter(
         x=frame.x, y=frame.column(line.y), mode="lines", name=line.name, hoverinfo="skip", line={"width": 1.3}

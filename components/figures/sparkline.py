@@ -29,7 +29,7 @@ def sparkline(values: ArrayLike, *, role: str = "text3", theme: str = "dark", wi
     y = y[np.isfinite(y)]
     body = _line(y[line_rows(y, _MOST_POINTS)], palette(theme).resolve(role), width, height) if len(y) > 1 else ""
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
-    return "data:image/svg+xml," + quote(f"{svg}{body}</svg>", safe=" ='/:,")
+    return "data:image/svg+xml," + quote(f"{svg}{body}</svg>", safe="=/:,")
 
 
 def _line(y: np.ndarray, color: str, width: int, height: int) -> str:

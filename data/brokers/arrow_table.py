@@ -7,11 +7,13 @@ conversion to numpy would import pandas.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from data.brokers.cells import clean
 
 if TYPE_CHECKING:
     from domain.columns import Bools, Codes, Ints
@@ -95,28 +97,57 @@ class ArrowTable:
             return None
         return low, filled
 
-    def texts(self, column: int) -> str:
-        """Return the cells of a text column, raw, joined by line feeds."""
-        import pyarrow as pa  # noqa: PLC0415 - loaded when a large file comes
-        import pyarrow.compute as pc  # noqa: PLC0415
+    def texts(self, column: int) -> list[str]:
+        """Return the cells of a text column, cleaned as the row reader cleans them."""
+        cells: list[str] = self.columns[column].to_pylist()
+        return cells if self.is_tidy(column) else [clean(cell) for cell in cells]
 
-        parts = []
-        for chunk in self.columns[column].chunks:
-            whole = pa.ListArray.from_arrays(pa.array([0, len(chunk)], pa.int32()), chunk)
-            parts.append(pc.binary_join(whole, "\n")[0].as_py())
-        return "\n".join(parts)
-
-    def joined(self, columns: Sequence[int | None], separator: str) -> str:
-        """Return the cells of several text columns, raw: one row a line, cells parted by `separator`.
+    def rows(self, columns: Sequence[int | None], separator: str) -> Iterator[list[bytes]]:
+        """Yield blocks of rows: the cells of several text columns as they are, parted by `separator`.
 
         None stands for a column of empty cells.
         """
-        import pyarrow as pa  # noqa: PLC0415
+        import pyarrow as pa  # noqa: PLC0415 - loaded when a large file comes
         import pyarrow.compute as pc  # noqa: PLC0415
 
-        parts = [pa.scalar("") if column is None else self.columns[column] for column in columns]
-        rows = pc.binary_join_element_wise(*parts, separator)
-        return ArrowTable({0: rows}, self.lines, self.strays).texts(0)
+        present = [column for column in columns if column is not None]
+        for block in zip(*(self.columns[column].chunks for column in present), strict=True):
+            chunks = dict(zip(present, block, strict=True))
+            parts = [pa.scalar("") if column is None else chunks[column] for column in columns]
+            yield pc.binary_join_element_wise(*parts, separator).view(pa.binary()).to_pylist()
+
+    def is_tidy(self, column: int) -> bool:
+        """Whether cleaning would leave every cell of a text column as it is."""
+        return all(_is_tidy(chunk) for chunk in self.columns[column].chunks)
+
+    def increases(self, column: int) -> bool:
+        """Whether each cell of a text column is greater than the one before: then no two are equal."""
+        import pyarrow.compute as pc  # noqa: PLC0415 - loaded when a large file comes
+
+        last = None
+        for chunk in self.columns[column].chunks:
+            if not len(chunk):
+                continue
+            if last is not None and chunk[0].as_py() <= last:
+                return False
+            if len(chunk) > 1 and not pc.all(pc.less(chunk[:-1], chunk[1:])).as_py():
+                return False
+            last = chunk[-1].as_py()
+        return True
+
+
+def _is_tidy(chunk: Any) -> bool:
+    """Plain ASCII with single blanks inside only, no apostrophe or equals sign."""
+    import pyarrow.compute as pc  # noqa: PLC0415 - loaded when a large file comes
+
+    offsets = np.frombuffer(chunk.buffers()[1], "<i4")[chunk.offset : chunk.offset + len(chunk) + 1]
+    text = np.frombuffer(chunk.buffers()[2] or b"", np.uint8)[offsets[0] : offsets[-1]] if len(chunk) else offsets
+    if not len(text):
+        return True
+    whole = text.tobytes()
+    if int(text.min()) < 32 or int(text.max()) > 126 or b"'" in whole or b"=" in whole or b"  " in whole:
+        return False
+    return b" " not in whole or bool(pc.ascii_trim_whitespace(chunk).equals(chunk))
 
 
 def _values(array: Any, dtype: str, *, words: int = 1) -> Any:
@@ -228,18 +259,22 @@ def number_lines(payload: bytes, header_line: int, count: int) -> Ints | None:
     return lines.astype(np.int64) if len(lines) == count else None
 
 
-def line_starts(payload: bytes) -> Ints:
-    """Return the position of the first byte of every line."""
+def line_starts(payload: bytes, *, lines: int | None = None) -> Ints:
+    """Return the position of the first byte of every line, or of at least the first `lines` of them."""
     bytes_ = np.frombuffer(payload, np.uint8)
-    blocks = range(0, len(bytes_), _BLOCK)
-    ends = [np.flatnonzero(bytes_[begin : begin + _BLOCK] == 10) + begin + 1 for begin in blocks]
-    starts = np.concatenate([np.zeros(1, dtype=np.int64), *ends])
+    found, count = [np.zeros(1, dtype=np.int64)], 1
+    for begin in range(0, len(bytes_), _BLOCK):
+        found.append(np.flatnonzero(bytes_[begin : begin + _BLOCK] == 10) + begin + 1)
+        count += len(found[-1])
+        if lines is not None and count > lines:
+            return np.concatenate(found)
+    starts = np.concatenate(found)
     return starts[:-1] if starts[-1] == len(bytes_) else starts
 
 
 def is_plain(payload: bytes, delimiter: str) -> bool:
     """Whether Arrow reads the payload exactly as the strict reader does: UTF-8, tidy quotes, plain line ends."""
-    if b"\x00" in payload or payload.count(b"\r") != payload.count(b"\r\n"):
+    if b"\x00" in payload or (b"\r" in payload and payload.count(b"\r") != payload.count(b"\r\n")):
         return False
     if not payload.isascii() and not _is_utf8(payload):
         return False

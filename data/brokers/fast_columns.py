@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from domain.columns import Bools, Codes, Ints
 
 SEPARATOR = "\x1f"
+FIRST = ":1"
 _DENSE = 4_000_000
 
 
@@ -92,33 +93,9 @@ def runs_backwards(times: Ints) -> bool:
     return back > forth
 
 
-def is_tidy(text: bytes) -> bool:
-    """Whether cleaning would leave every cell as it is: lines of cells parted by the separator.
-
-    Plain ASCII, single blanks inside only, no apostrophe or equals sign in front.
-    """
-    codes = np.frombuffer(text, np.uint8)
-    if not len(codes):
-        return True
-    control = (codes < 32) & (codes != 10) & (codes != 31)
-    if bool(control.any()) or int(codes.max()) > 126:
-        return False
-    before = np.concatenate(([np.uint8(10)], codes[:-1]))
-    after = np.concatenate((codes[1:], [np.uint8(10)]))
-    blank = (codes == 32) & ((before <= 32) | (after <= 32))
-    mark = ((codes == 39) | (codes == 61)) & (before < 32)
-    return not (bool(blank.any()) or bool(mark.any()))
-
-
-def split_clean(text: str) -> list[str]:
-    """Return the lines of a joined text column, each cleaned as the row reader cleans cells."""
-    lines = text.split("\n")
-    return lines if is_tidy(text.encode()) else [clean(line) for line in lines]
-
-
-def name_identities(ids: list[str]) -> list[str]:
+def name_identities(ids: list[str], *, are_distinct: bool) -> list[str]:
     """Return identities of broker ids: a repeated one gets its ordinal, as `assign_identities` gives it."""
-    if len(set(ids)) == len(ids):
+    if are_distinct or len(set(ids)) == len(ids):
         return ids
     seen: Counter[str] = Counter()
     named = []
@@ -128,25 +105,23 @@ def name_identities(ids: list[str]) -> list[str]:
     return named
 
 
-def digest_rows(text: str) -> list[str]:
-    """Return the fingerprint of each line, a row of cells parted by the separator."""
-    whole = text.encode()
-    if not is_tidy(whole):
-        rows = text.split("\n")
-        return [fingerprint([clean(cell) for cell in row.split(SEPARATOR)]) for row in rows]
+def digest_rows(rows: Sequence[bytes], *, are_tidy: bool) -> list[str]:
+    """Return the fingerprint of each row of cells parted by the separator, with the ordinal 1."""
+    if not are_tidy:
+        return [fingerprint([clean(cell) for cell in row.decode().split(SEPARATOR)]) + FIRST for row in rows]
     prefix = FINGERPRINT_VERSION + ":"
-    return [prefix + blake2b(row, digest_size=12).hexdigest() for row in whole.split(b"\n")]
+    return [prefix + blake2b(row, digest_size=12).hexdigest() + FIRST for row in rows]
 
 
-def name_fingerprints(digests: list[str]) -> list[str]:
+def name_fingerprints(firsts: list[str]) -> list[str]:
     """Return identities of fingerprints: each with its ordinal among equal ones."""
-    if len(set(digests)) == len(digests):
-        return [digest + ":1" for digest in digests]
+    if len(set(firsts)) == len(firsts):
+        return firsts
     seen: Counter[str] = Counter()
     named = []
-    for base in digests:
-        seen[base] += 1
-        named.append(f"{base}:{seen[base]}")
+    for first in firsts:
+        seen[first] += 1
+        named.append(first.removesuffix(FIRST) + f":{seen[first]}")
     return named
 
 

@@ -28,6 +28,8 @@ from domain.statements import Statement
 
 MANY_ROWS = 5_000
 """Rows from which the fast path is worth its imports."""
+MANY_BYTES = 1 << 21
+"""Part of a file in which so many rows are looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +83,18 @@ def parse_fast(payload: bytes, spec: FastSpec) -> FastResult | None:
 def _identify(payload: bytes, table: ArrowTable, measures: Measures, spec: FastSpec) -> list[str] | None:
     """Return the identity of each chosen row, None when a broker id is empty."""
     if spec.identity is not None:
-        ids = columns.split_clean(table.texts(spec.identity))
-        chosen = columns.pick(ids, measures.rows)
-        return columns.name_identities(chosen) if all(chosen) and len(ids) == len(table) else None
-    kinds = {column: TEXT for column in spec.fingerprint if column is not None}
-    texts = read_arrow(payload, spec.layout, kinds)
-    digests = columns.digest_rows(texts.joined(spec.fingerprint, columns.SEPARATOR)) if texts else []
-    return columns.name_fingerprints(columns.pick(digests, measures.rows)) if len(digests) == len(table) else None
+        are_distinct = table.increases(spec.identity)
+        chosen = columns.pick(table.texts(spec.identity), measures.rows)
+        return columns.name_identities(chosen, are_distinct=are_distinct) if all(chosen) else None
+    present = [column for column in spec.fingerprint if column is not None]
+    texts = read_arrow(payload, spec.layout, dict.fromkeys(present, TEXT))
+    if texts is None:
+        return None
+    are_tidy = all(texts.is_tidy(column) for column in present)
+    digests: list[str] = []
+    for rows in texts.rows(spec.fingerprint, columns.SEPARATOR):
+        digests += columns.digest_rows(rows, are_tidy=are_tidy)
+    return columns.name_fingerprints(columns.pick(digests, measures.rows))
 
 
 def _assemble(measures: Measures, lines: Any, identities: list[str]) -> ExecutionBatch:
@@ -126,7 +133,7 @@ def _read_rows(payload: bytes, lines: Any, spec: FastSpec, read: ReadRow) -> Sta
 def _take_rows(payload: bytes, lines: Any, spec: FastSpec) -> list[Row]:
     if not len(lines):
         return []
-    starts = line_starts(payload)
+    starts = line_starts(payload, lines=int(lines.max()) + 1)
     ends = np.append(starts[1:], len(payload))
     rows = []
     for line in lines.tolist():

@@ -86,8 +86,9 @@ FIELDS: tuple[str, ...] = tuple(_NAMES)
 """Every field a column can be mapped to, in the order they are proposed."""
 _EXTRA = (
     "sec|taf|nscc|nasdaq|ecn remove|ecn add|sec fee|sec fees|fee sec|taf fee|taf fees|route fee|routing fee|orf|"
-    "orf fee|exchange fee|exchange fees|clearing fee|clearing fees|regulatory fee|regulatory fees|reg fee|reg fees|gst|vat|"
-    "tax|taxes|stamp duty|stt|fee|fees|other fees|other charges|nfa fee|finra fee|platform fee|occ fee|transaction fees"
+    "orf fee|exchange fee|exchange fees|clearing fee|clearing fees|regulatory fee|regulatory fees|reg fee|reg fees|gst|"
+    "vat|tax|taxes|stamp duty|stt|fee|fees|other fees|other charges|nfa fee|finra fee|platform fee|occ fee|"
+    "transaction fees"
 )
 EXTRA_FEES = frozenset(_EXTRA.split("|"))
 """Costs printed beside a commission; together they are the fee."""

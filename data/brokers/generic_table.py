@@ -21,7 +21,7 @@ from domain.executions import Side
 from domain.instruments import OPTION_MULTIPLIER, AssetClass, Instrument
 from domain.statements import OtherKind
 
-SAMPLE_ROWS = 300
+SAMPLE_ROWS = 150
 HEADER_LINES = 60
 INSTRUMENT_FIELDS = ("symbol", "asset_class", "currency", "multiplier")
 FINGERPRINT_FIELDS = ("executed_at", "date", "time", "symbol", "side", "quantity", "price", "order_id", "account")

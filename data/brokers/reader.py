@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from data.brokers import cells
 from domain.errors import ImportFileError
@@ -215,9 +216,14 @@ def open_table(text: str, required: Sequence[str], *, delimiter: str = "", name:
 def header_score(head: str, names: Sequence[str], *, delimiter: str = "") -> float:
     """Return the share of names found in the best single line of a head; for sniffing, never raises."""
     wanted = {normalise_header(name) for name in names}
-    best = 0.0
+    return max((len(wanted & present) / len(wanted) for present in _head_names(head, delimiter)), default=0.0)
+
+
+@lru_cache(maxsize=2)
+def _head_names(head: str, delimiter: str) -> tuple[frozenset[str], ...]:
+    """Return what each of the first lines would name as a header; every format asks this of the same head."""
     mark = delimiter or sniff_delimiter(head)
-    for line in head.splitlines()[:200]:
-        present = {normalise_header(cells.clean(cell.strip().strip('"'))) for cell in line.split(mark)}
-        best = max(best, len(wanted & present) / len(wanted))
-    return best
+    return tuple(
+        frozenset(normalise_header(cells.clean(cell.strip().strip('"'))) for cell in line.split(mark))
+        for line in head.splitlines()[:200]
+    )

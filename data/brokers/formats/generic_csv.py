@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from data.brokers import CLAIM, BrokerFormat, ParseOptions, all_formats
 from data.brokers.arrow_table import Layout
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
 from data.brokers.decimal_mark import decide_decimal_comma
-from data.brokers.fast_csv import MANY_ROWS, parse_fast
+from data.brokers.fast_csv import MANY_BYTES, MANY_ROWS, parse_fast
 from data.brokers.fast_spec import FastSpec
 from data.brokers.generic_table import (
     FINGERPRINT_FIELDS,
@@ -51,15 +52,15 @@ def sniff(source: SourceFile) -> float:
 
 def _reads_well(plan: Plan, source: SourceFile) -> bool:
     """Whether most rows of the sample become fills, whichever way round the dates are."""
-    rows = [Row(plan.line + 1 + index, list(cells), plan.columns) for index, cells in enumerate(plan.sample)]
+    rows = [Row(plan.line + 1 + index, list(cells), plan.columns) for index, cells in enumerate(plan.sample[:50])]
     comma = bool(decide_decimal_comma(_number_texts(rows, plan), sniff_delimiter(source.head)))
-    counts = []
     for day_first in (False, True):
         builder = StatementBuilder(SLUG, FORMAT.timezone)
         read = RowReader(plan=plan, decimal_comma=comma, day_first=day_first, fees_negative=False)
-        builder.each(rows, lambda row, read=read, builder=builder: read(builder, row))  # type: ignore[misc]
-        counts.append(len(builder.executions) + len(builder.others))
-    return max(counts) * 2 > len(rows)
+        builder.each(rows, partial(read, builder))
+        if (len(builder.executions) + len(builder.others)) * 2 > len(rows):
+            return True
+    return False
 
 
 def _head_records(source: SourceFile) -> list[Record]:
@@ -98,7 +99,7 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
     currency = (options.currency or FORMAT.currency).upper()
     plan = find_plan(_head_records(source), options.mapping, currency=currency, name=source.name)
     statement = None
-    if source.payload.count(b"\n") > MANY_ROWS:
+    if source.payload.count(b"\n", 0, MANY_BYTES) > MANY_ROWS:
         statement = parse_columns(source, options, plan)
     statement = statement or parse_rows(source, options, plan)
     if "side" not in plan.mapping and len(statement.executions) and (statement.executions.side > 0).all():
@@ -117,7 +118,7 @@ def parse_rows(source: SourceFile, options: ParseOptions, plan: Plan) -> Stateme
     read = RowReader(plan=plan, decimal_comma=comma, day_first=day_first, fees_negative=False)
     read = replace(read, fees_negative=_are_fees_negative(rows, read))
     builder = StatementBuilder(SLUG, options.timezone or FORMAT.timezone)
-    builder.each(oldest_first(rows, read.moment), lambda row: read(builder, row))
+    builder.each(oldest_first(rows, read.moment), partial(read, builder))
     accounts = tuple(sorted(set(_texts(rows, plan, "account")) - {""}))
     return _annotate(builder.build(rows=len(rows)), plan, read, accounts)
 

@@ -66,7 +66,7 @@ def build_small_app(directory: Path, **changes: Any) -> SmallApp:
         return f"owner {current_owner()}: {value}"
 
     @app.callback(
-        Output({"kind": "row", "index": dash.MATCH}, "children"), Input({"kind": "row", "index": dash.MATCH}, "n")
+        Output({"kind": "row", "index": dash.MATCH}, "children"), Input({"kind": "row", "index": dash.MATCH}, "title")
     )
     def show_row(value: object) -> str:
         return f"row {value}"

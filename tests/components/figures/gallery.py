@@ -1,0 +1,123 @@
+"""One figure of every kind, drawn from seeded data: what the tests over all figures walk through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from components.figures.allocation import stacked_bar, treemap_figure
+from components.figures.bars import amount_bars, pl_bars, pl_bars_h
+from components.figures.candlestick import candlestick_figure
+from components.figures.chart_marks import Fill, Level, Line, Marks, Pane, View
+from components.figures.distribution import distribution_figure, excursion_figure
+from components.figures.equity import equity_figure
+from components.figures.heatmap import heatmap_figure, year_heatmap
+from components.figures.intervals import EdgeInterval, intervals_figure
+from components.figures.intraday import intraday_figure
+from domain.columns import CandleTable, Series
+from domain.market import BarInterval
+
+DAY_MS = 86_400_000.0
+NONE = np.array([])
+
+
+def candles(n: int, *, step_minutes: int = 5, start: str = "2026-11-16T14:30", session: int = 78) -> CandleTable:
+    """Return n bars in sessions of `session` bars a weekday."""
+    rng = np.random.default_rng(7)
+    first = np.datetime64(start, "us").astype(np.int64)
+    days = [day for day in range(n // session * 2 + 10) if np.is_busday(np.datetime64(start[:10]) + day)]
+    starts = [first + day * 86_400_000_000 + k * step_minutes * 60_000_000 for day in days for k in range(session)][:n]
+    close = 100 * np.exp(np.cumsum(rng.normal(0, 0.002, n)))
+    opens = np.concatenate([[100.0], close[:-1]])
+    high, low = np.maximum(opens, close) + 0.05, np.minimum(opens, close) - 0.05
+    volume = rng.gamma(2, 1000, n)
+    return CandleTable(start=np.array(starts), open=opens, high=high, low=low, close=close, volume=volume)
+
+
+def series(name: str, n: int, scale: float = 100.0) -> Series:
+    """Return a random walk over n days."""
+    rng = np.random.default_rng(len(name))
+    return Series(name=name, x=1.78e12 + np.arange(n) * DAY_MS, y=np.cumsum(rng.normal(0, scale, n)))
+
+
+def drawdown(n: int) -> Series:
+    """Return fractions <= 0 over n days."""
+    curve = series("Net P&L", n).y
+    return Series(name="Drawdown", x=series("Net P&L", n).x, y=(curve - np.maximum.accumulate(curve)) / 50_000)
+
+
+def market(n: int, theme: str) -> go.Figure:
+    """Return a price chart with everything on it."""
+    bars = candles(n)
+    at = bars.start / 1000
+    waves = np.sin(np.arange(n) / 9)
+    fill = [
+        Fill(at=at[-k] + 60_000, price=float(bars.close[-k]), quantity=10 * k, side=1 if k % 2 else -1) for k in (3, 8)
+    ]
+    levels = (Level(kind="stop", price=float(bars.low.min())), Level(kind="target", price=float(bars.high.max())))
+    return candlestick_figure(
+        bars,
+        View(interval=BarInterval.M5, zone="America/New_York"),
+        lines=[Line(name="SMA 20", y=bars.close), Line(name="BB", y=bars.close, lower=bars.low, upper=bars.high)],
+        panes=[Pane.rsi(50 + 30 * waves), Pane.macd(waves, waves * 0.8, waves * 0.2)],
+        marks=Marks(fills=tuple(fill), levels=levels, holding=(at[-8], at[-3])),
+        theme=theme,
+    )
+
+
+def _edges() -> list[EdgeInterval]:
+    ends = ((0.1, 0.9), (-0.9, -0.1), (-0.2, 0.4), (None, None))
+    return [
+        EdgeInterval(label=f"Setup {k}", n=9 * k, mean=0.2, low=low, high=high) for k, (low, high) in enumerate(ends)
+    ]
+
+
+FULL: dict[str, Callable[[str], go.Figure]] = {
+    "equity": lambda t: equity_figure(
+        series("Net P&L", 9_000), drawdown(9_000), benchmark=series("SPY", 9_000), theme=t
+    ),
+    "portfolio": lambda t: equity_figure(series("Portfolio", 250, 0.01), unit="%", theme=t),
+    "bars": lambda t: pl_bars(["Mon", "Tue", "Wed"], [5387.2, -2530.0, 0.0], counts=[37, 47, 1], theme=t),
+    "bars_many": lambda t: pl_bars([f"{h:02d}:00" for h in range(24)], np.linspace(-900, 900, 24), unit="EUR", theme=t),
+    "bars_h": lambda t: pl_bars_h(["PLTR", "META"], [4320.0, -335.0], counts=[21, 10], theme=t),
+    "amounts": lambda t: amount_bars(["Jan", "Feb", "Mar"], [1.0, 2.0, 3.0], faded_from=2, theme=t),
+    "distribution": lambda t: distribution_figure(np.arange(-2, 2.1, 0.25), np.arange(16), mean=-0.26, theme=t),
+    "excursions": lambda t: excursion_figure(np.arange(9_000) / 900, np.arange(9_000) / 900 - 5, theme=t),
+    "intervals": lambda t: intervals_figure(_edges(), theme=t),
+    "intraday": lambda t: intraday_figure(1.79e12 + np.arange(6) * 6e5, np.array([5.0, -4, 2, 8, 7, 9]), theme=t),
+    "heatmap": lambda t: heatmap_figure(
+        np.arange(-6.0, 6).reshape(3, 4), list("abcd"), list("xyz"), chosen=(1, 2), theme=t
+    ),
+    "year": lambda t: year_heatmap(np.arange(20_454, 20_700), np.arange(-100, 146) * 9.0, year=2026, theme=t),
+    "treemap": lambda t: treemap_figure(["VTI", "BTC", "Cash"], [60, 30, 10], changes=[0.0035, -0.02, np.nan], theme=t),
+    "stacked": lambda t: stacked_bar([f"Class {k}" for k in range(11)], np.arange(11, 0, -1), theme=t),
+    "market": lambda t: market(1_600, t),
+}
+
+_SERIES = Series(name="", x=NONE, y=NONE)
+EMPTY: dict[str, Callable[[str], go.Figure]] = {
+    "equity": lambda t: equity_figure(_SERIES, _SERIES, benchmark=_SERIES, theme=t),
+    "bars": lambda t: pl_bars([], [], theme=t),
+    "bars_h": lambda t: pl_bars_h([], [], theme=t),
+    "amounts": lambda t: amount_bars([], [], theme=t),
+    "distribution": lambda t: distribution_figure([], [], theme=t),
+    "excursions": lambda t: excursion_figure([np.nan], [1.0], theme=t),
+    "intervals": lambda t: intervals_figure([], theme=t),
+    "intraday": lambda t: intraday_figure([], [], theme=t),
+    "heatmap": lambda t: heatmap_figure([[np.nan]], ["a"], ["b"], theme=t),
+    "treemap": lambda t: treemap_figure(["A"], [0.0], theme=t),
+    "stacked": lambda t: stacked_bar([], [], theme=t),
+    "market": lambda t: candlestick_figure(candles(0), View(interval=BarInterval.D1), theme=t),
+}
+
+
+def strings(value: Any) -> list[str]:
+    """Return every text inside a figure's JSON."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for key, item in value.items() if key != "bdata" for text in strings(item)]
+    return [text for item in value for text in strings(item)] if isinstance(value, list | tuple) else []
