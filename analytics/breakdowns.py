@@ -106,7 +106,7 @@ def breakdowns(
 class _Closed:
     """The closed trades of a frame, read column by column."""
 
-    __slots__ = ("basis", "frame", "gross", "n", "outcome", "pnl", "r_multiples", "rows")
+    __slots__ = ("basis", "classes", "frame", "gross", "n", "pnl", "r_multiples", "rows")
 
     def __init__(self, frame: TradeFrame, basis: Basis, tolerance: float) -> None:
         self.frame = frame
@@ -115,21 +115,27 @@ class _Closed:
         self.gross: Floats = frame.gross[self.rows]
         self.pnl: Floats = frame.net[self.rows] if basis is Basis.NET else self.gross
         self.n = len(self.pnl)
-        self.outcome: Bytes = outcomes(self.pnl, self.gross, tolerance=tolerance)
+        # Six classes a bucket: loss, breakeven, win, each with P&L up to and above zero.
+        outcome = outcomes(self.pnl, self.gross, tolerance=tolerance)
+        self.classes: Bytes = (outcome + np.int8(1)) * np.int8(2) + (self.pnl > 0)
         risk = frame.risk[self.rows]
         self.r_multiples: Floats | None = None if np.isnan(risk).all() else self.pnl / risk
 
     def sum_up(self, codes: Ints | Codes, size: int) -> _Sums:
         """Sum every column by code, in as few passes as it takes."""
-        cells = codes * 3 + (self.outcome + np.int8(1))
-        counts = count_by_code(cells, 3 * size).reshape(size, 3)
-        pnl = sum_by_code(codes, self.pnl, size)
-        profit = sum_by_code(codes, np.maximum(self.pnl, 0), size)
+        codes = codes.astype(np.int64, copy=False)
+        cells = codes * 6
+        cells += self.classes
+        counts = count_by_code(cells, 6 * size).reshape(size, 3, 2).sum(axis=2)
+        by_sign = sum_by_code(cells, self.pnl, 6 * size).reshape(size, 3, 2).sum(axis=1)
+        pnl = by_sign.sum(axis=1)
         other = self.gross if self.basis is Basis.NET else self.frame.net[self.rows]
         other_sum = sum_by_code(codes, other, size)
         gross, net = (other_sum, pnl) if self.basis is Basis.NET else (pnl, other_sum)
         sum_r, n_r = self._multiples(codes, size)
-        return _Sums(counts=counts, net=net, gross=gross, profit=profit, pnl=pnl, sum_r=sum_r, n_r=n_r)
+        return _Sums(
+            counts=counts, net=net, gross=gross, profit=by_sign[:, 1], loss=by_sign[:, 0], sum_r=sum_r, n_r=n_r
+        )
 
     def _multiples(self, codes: Ints | Codes, size: int) -> tuple[Floats, Ints]:
         if self.r_multiples is None:
@@ -147,7 +153,7 @@ class _Sums:
     net: Floats
     gross: Floats
     profit: Floats
-    pnl: Floats
+    loss: Floats
     sum_r: Floats
     n_r: Ints
 
@@ -158,7 +164,7 @@ class _Sums:
             net=members @ self.net,
             gross=members @ self.gross,
             profit=members @ self.profit,
-            pnl=members @ self.pnl,
+            loss=members @ self.loss,
             sum_r=members @ self.sum_r,
             n_r=members @ self.n_r,
         )
@@ -179,10 +185,10 @@ class _Sums:
             gross=gross,
             fees=gross - net,
             profit=self.profit[rows],
-            loss=self.pnl[rows] - self.profit[rows],
+            loss=self.loss[rows],
             sum_r=self.sum_r[rows],
             n_r=self.n_r[rows],
-            mean=self.pnl[rows] / n[rows],
+            mean=(self.profit[rows] + self.loss[rows]) / n[rows],
             overlaps=overlaps,
         )
 

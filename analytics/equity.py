@@ -13,7 +13,7 @@ from domain.columns import ExitFrame, TradeFrame
 from domain.filters import Basis
 
 if TYPE_CHECKING:
-    from domain.columns import Floats, Ints
+    from domain.columns import Bytes, Codes, Floats, Ints
 
 ROUND_THE_CLOCK = 365
 
@@ -96,26 +96,41 @@ def daily_totals(exits: ExitFrame, frame: TradeFrame, *, basis: Basis = Basis.NE
         basis: Decides wins and losses.
         tolerance: Money that still counts as breakeven.
     """
-    closed = ~frame.is_open
-    pnl = frame.net if basis is Basis.NET else frame.gross
-    outcome = outcomes(pnl, frame.gross, tolerance=tolerance)
-    days = np.concatenate([exits.day, frame.exit_day[closed]])
-    if not len(days):
+    trade_days, outcome = _closed_days(frame, basis, tolerance)
+    if not len(exits) and not len(trade_days):
         return _no_days()
-    first, size = int(days.min()), int(days.max()) - int(days.min()) + 1
-    exit_code, trade_code = exits.day - first, frame.exit_day - first
-    counts, trades = count_by_code(exit_code, size), count_by_code(trade_code[closed], size)
-    used = np.flatnonzero((counts > 0) | (trades > 0))
+    first, last = _range(exits.day, trade_days)
+    size = last - first + 1
+    exit_code = exits.day.astype(np.int64) - first
+    counts = count_by_code(exit_code, size)
+    by_outcome = count_by_code((trade_days.astype(np.int64) - first) * 3 + outcome + 1, 3 * size).reshape(size, 3)
+    trades = by_outcome.sum(axis=1)
+    used = np.flatnonzero(counts + trades)
     return DayTotals(
         day=used + first,
         net=sum_by_code(exit_code, exits.net, size)[used],
         gross=sum_by_code(exit_code, exits.gross, size)[used],
         fees=sum_by_code(exit_code, exits.fees, size)[used],
         trades=trades[used],
-        wins=count_by_code(trade_code[closed & (outcome > 0)], size)[used],
-        losses=count_by_code(trade_code[closed & (outcome < 0)], size)[used],
+        wins=by_outcome[used, 2],
+        losses=by_outcome[used, 0],
         exits=counts[used],
     )
+
+
+def _closed_days(frame: TradeFrame, basis: Basis, tolerance: float) -> tuple[Codes, Bytes]:
+    """Exit day and outcome of the closed trades."""
+    pnl = frame.net if basis is Basis.NET else frame.gross
+    outcome = outcomes(pnl, frame.gross, tolerance=tolerance)
+    if not frame.is_open.any():
+        return frame.exit_day, outcome
+    closed = np.flatnonzero(~frame.is_open)
+    return frame.exit_day[closed], outcome[closed]
+
+
+def _range(*columns: Codes) -> tuple[int, int]:
+    ends = [(int(days.min()), int(days.max())) for days in columns if len(days)]
+    return min(low for low, _ in ends), max(high for _, high in ends)
 
 
 def _no_days() -> DayTotals:

@@ -24,6 +24,7 @@ def outcomes(pnl: Floats, gross: Floats, *, tolerance: float = 0.0) -> Bytes:
     Returns:
         +1 win, -1 loss, 0 breakeven, int8.
     """
-    is_flat = (np.abs(pnl) <= tolerance) | (np.abs(gross) <= tolerance)
-    result: Bytes = np.where(is_flat, 0, np.where(pnl > 0, 1, -1)).astype(np.int8)
-    return result
+    decided = (np.abs(pnl) > tolerance) & (np.abs(gross) > tolerance)
+    # +1 above zero, -1 at or below; what is not decided becomes 0.
+    sign: Bytes = (pnl > 0).view(np.int8) * np.int8(2) - np.int8(1)
+    return sign * decided

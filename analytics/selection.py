@@ -16,7 +16,7 @@ from domain.filters import Basis, LedgerFilter
 from domain.periods import DateRange
 
 if TYPE_CHECKING:
-    from domain.columns import Bools, Bytes, Codes, Floats
+    from domain.columns import Bools, Bytes, Codes, Floats, Ints
 
 EPOCH = date(1970, 1, 1)
 STATUSES = {"open": True, "closed": False}
@@ -46,6 +46,7 @@ def select(frame: TradeFrame, chosen: LedgerFilter, period: DateRange, *, tolera
     mask &= _by_names(frame, chosen)
     mask &= _by_time(frame, chosen)
     mask &= in_period(frame, period)
+    mask &= _between_instants(frame, chosen)
     if chosen.result:
         wanted = _look_up(RESULTS, chosen.result, "result")
         mask &= ~frame.is_open & (frame_outcomes(frame, chosen.basis, tolerance=tolerance) == wanted)
@@ -67,7 +68,9 @@ def select_exits(
     mask = _within(exits.day, period)
     if chosen.day:
         mask &= exits.day == _day_number(_read_day(chosen.day))
-    trades = select(frame, chosen.with_(day="", period="all"), DateRange(), tolerance=tolerance)
+    mask &= _within_instants(exits.closed_at, chosen)
+    whole = chosen.with_(day="", period="all", since=None, until=None)
+    trades = select(frame, whole, DateRange(), tolerance=tolerance)
     return mask if trades.all() else mask & np.isin(exits.trade_id, frame.id[trades])
 
 
@@ -88,6 +91,23 @@ def in_period(frame: TradeFrame, period: DateRange) -> Bools:
         still_open = frame.is_open & (frame.entry_day < _day_number(period.end))
         return mask & ~frame.is_open | still_open
     return mask | frame.is_open
+
+
+def _between_instants(frame: TradeFrame, chosen: LedgerFilter) -> Bools | bool:
+    """As `in_period`, for the filter's instants."""
+    if chosen.since is None and chosen.until is None:
+        return True
+    is_in_time = True if chosen.until is None else frame.opened_at < chosen.until
+    return (_within_instants(frame.closed_at, chosen) & ~frame.is_open) | (frame.is_open & is_in_time)
+
+
+def _within_instants(instants: Ints, chosen: LedgerFilter) -> Bools:
+    mask = np.ones(len(instants), dtype=np.bool_)
+    if chosen.since is not None:
+        mask &= instants >= chosen.since
+    if chosen.until is not None:
+        mask &= instants < chosen.until
+    return mask
 
 
 def _within(days: Codes, period: DateRange) -> Bools:

@@ -26,6 +26,7 @@ class Day:
     Attributes:
         value: Net of the day in the shown unit, None without trades.
         text: Its text for the cell, e.g. "+$1,209".
+        short: Shorter text for large cells on phones, "" for the same.
         detail: Second line in large cells, e.g. "5 trades, 100% won".
         level: −4 … 4, from `level_of`.
         note: Whether there is a day note.
@@ -34,6 +35,7 @@ class Day:
 
     value: float | None = None
     text: str = ""
+    short: str = ""
     detail: str = ""
     level: int = 0
     note: bool = False
@@ -135,7 +137,9 @@ def _cell(
         number.append(icon("square-pen", size=11, label="has a note"))
     parts: list[Child] = [html.Span(number, className="n")]
     if has_value:
-        foot = [html.Span(entry.text, className="p")]
+        foot = [html.Span(entry.text, className="p hide-m" if entry.short else "p")]
+        if entry.short:
+            foot.append(html.Span(entry.short, className="p only-m"))
         if entry.detail:
             foot.append(html.Span(entry.detail, className="t"))
         parts.append(html.Span(foot, className="f"))

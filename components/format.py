@@ -43,19 +43,28 @@ NOT_COMPUTABLE = "n/a"
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "ILS": "₪", "KRW": "₩", "UAH": "₴", "VND": "₫"}
 _WHOLE_CURRENCIES = frozenset({"JPY", "KRW", "VND", "CLP", "HUF"})
 _MAX_PLACES = 12
+_MAX_EXPONENT = 308
 
 
 def _is_absent(value: Value) -> str:
     """Return the text that stands for a value that cannot be written, "" when it can."""
     if value is None:
         return MISSING
+    if isinstance(value, Decimal):
+        # No money is that large; writing it out would take megabytes.
+        is_number = value.is_finite() and value.adjusted() <= _MAX_EXPONENT
+        return "" if is_number else NOT_COMPUTABLE
     return "" if math.isfinite(value) else NOT_COMPUTABLE
 
 
+def _to_decimal(value: Decimal | float) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
 def _round(value: Decimal | float, places: int) -> Decimal:
-    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    exact = _to_decimal(value)
     with localcontext() as context:
-        context.prec = 60
+        context.prec = max(28, exact.adjusted() + places + 3)
         return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
@@ -103,7 +112,7 @@ def money_short(value: Value, currency: str = "USD", *, signed: bool = False) ->
     if absent or value is None:
         return absent
     before, after = _around(currency)
-    amount = value if isinstance(value, Decimal) else Decimal(str(value))
+    amount = _to_decimal(value)
     for suffix, scale in (("", 1), ("k", 1_000), ("M", 1_000_000), ("B", 1_000_000_000)):
         places = 0 if scale == 1 else 1
         shown = _round(amount / scale, places)
@@ -124,18 +133,17 @@ def accounting(value: Value, *, places: int = 2) -> str:
 
 def percent(fraction: Value, *, places: int = 1, signed: bool = False) -> str:
     """Write a fraction as a percentage: 0.545 is "54.5%". Rates take 1 decimal, price changes 2."""
-    return _number(_times(fraction, 100), places, plus=signed, after="%")
+    return _number(_hundredfold(fraction), places, plus=signed, after="%")
 
 
 def points(fraction: Value, *, places: int = 1) -> str:
     """Write the difference of two percentages: 0.021 is "+2.1 pts"."""
-    return _number(_times(fraction, 100), places, plus=True, after=" pts")
+    return _number(_hundredfold(fraction), places, plus=True, after=" pts")
 
 
-def _times(value: Value, factor: int) -> Value:
-    if value is None or not math.isfinite(value):
-        return value
-    return value * factor if isinstance(value, Decimal) else Decimal(str(value)) * factor
+def _hundredfold(value: Value) -> Value:
+    """Return 100 × value exactly: in binary, 0.285 × 100 is not 28.5."""
+    return value if value is None or _is_absent(value) else _to_decimal(value).scaleb(2)
 
 
 def r_multiple(value: Value, *, places: int = 2) -> str:
@@ -197,8 +205,7 @@ def quantity(value: Value, *, places: int | None = None) -> str:
     if absent or value is None:
         return absent
     if places is None:
-        exact = value if isinstance(value, Decimal) else Decimal(str(value))
-        places = min(_MAX_PLACES, decimal_places(exact))
+        places = min(_MAX_PLACES, decimal_places(_to_decimal(value)))
     return _number(value, places)
 
 
@@ -225,7 +232,7 @@ def plural(number: int, noun: str, many: str = "") -> str:
 
 def tone(value: Value) -> str:
     """Return "profit", "loss" or "flat": the colour role of a signed value."""
-    if _is_absent(value) or value is None or value == 0:
+    if value is None or _is_absent(value) or value == 0:
         return "flat"
     return "profit" if value > 0 else "loss"
 

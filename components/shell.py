@@ -38,7 +38,7 @@ _SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ),
     (
         "In lists and trades",
-        (("J", "Next row or trade"), ("K", "Previous row or trade"), ("Enter", "Open"), ("X", "Select")),
+        (("J", "Next row or trade"), ("K", "Previous row or trade"), ("Enter", "Open"), ("Space", "Select")),
     ),
 )
 

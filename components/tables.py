@@ -199,6 +199,46 @@ def _selection(selection: str, *, infinite: bool) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRow:
+    """A two-line row of a list on phones.
+
+    Attributes:
+        title: First line, left (symbol and side).
+        value: First line, right (P&L).
+        detail: Second line, left (setup, time).
+        note: Second line, right (R).
+        tone: "profit", "loss" or "" of the value.
+        href: Where a tap leads, "" for nowhere.
+    """
+
+    title: Child
+    value: str
+    detail: str = ""
+    note: str = ""
+    tone: str = ""
+    href: str = ""
+
+
+def day_list(groups: Sequence[tuple[str, str, Sequence[ListRow]]]) -> html.Div:
+    """Return what stands for a grid on phones: (day, sum of the day, rows) each. Put it just before the grid."""
+    children: list[Child] = []
+    for heading, total, rows in groups:
+        children.append(html.Div([html.Span(heading), html.Span(total)], className="dh"))
+        children += [_list_row(row) for row in rows]
+    return html.Div(children, className="fw-list fw-num")
+
+
+def _list_row(row: ListRow) -> dcc.Link | html.Div:
+    parts = [
+        html.Span(row.title),
+        html.Span(row.value, className=f"v fw-{row.tone}" if row.tone else "v"),
+        html.Span(row.detail, className="s"),
+        html.Span(row.note, className="s"),
+    ]
+    return dcc.Link(parts, href=row.href, className="lr") if row.href else html.Div(parts, className="lr")
+
+
 def text_column(field: str, title: str, **more: Any) -> ColumnDefinition:
     """Return a column of plain text."""
     return {"field": field, "headerName": title, **more}
@@ -228,7 +268,13 @@ def money_column(field: str, title: str, **more: Any) -> ColumnDefinition:
 
 def r_column(field: str = "r", title: str = "R multiple", **more: Any) -> ColumnDefinition:
     """Return a column with the R bar and the text `{field}_text`."""
-    look = {"cellRenderer": "FwR", "type": "rightAligned", "cellClass": f"{_RIGHT} fw-num", "minWidth": 140}
+    look = {
+        "cellRenderer": "FwR",
+        "type": "rightAligned",
+        "cellClass": f"{_RIGHT} fw-num",
+        "width": 150,
+        "minWidth": 140,
+    }
     return {"field": field, "headerName": title, **look, **more}
 
 

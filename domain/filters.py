@@ -46,6 +46,8 @@ class LedgerFilter:
         result: "win", "loss", "breakeven" or "".
         day: ISO date of the exit: one trading day, "" for all.
         search: Free text matched against symbol, setup, tag and note.
+        since, until: Instants, microseconds since 1970 UTC, half-open, of the last exit (of the entry
+            for open trades and `until`); beside the period, for the API, and never in the URL of a page.
     """
 
     accounts: tuple[AccountId, ...] = ()
@@ -64,6 +66,8 @@ class LedgerFilter:
     result: str = ""
     day: str = ""
     search: str = ""
+    since: int | None = None
+    until: int | None = None
 
     def with_(self, **changes: object) -> LedgerFilter:
         """Return a copy with some fields changed."""

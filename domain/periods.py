@@ -93,7 +93,7 @@ def _parse_days(text: str) -> DateRange:
     try:
         start = date.fromisoformat(first) if first else None
         end = date.fromisoformat(last) + timedelta(days=1) if last else None
-    except ValueError:
+    except (ValueError, OverflowError):
         start, dots, end = None, "", None
     if not dots:
         message = f"Period {text!r} is not known."

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from data.db import accounts as table
 from data.db.engine import Database, Session
 from domain.accounts import Account, AccountId, LotMethod, Portfolio, PortfolioId, UserId
-from domain.errors import ConflictError, InvalidInputError
+from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.money import parse_plain_decimal
 from domain.periods import Clock
 
@@ -33,6 +33,23 @@ class AccountService:
         """Return one account; NotFoundError when it is not the owner's."""
         with self._db.read() as session:
             return table.get_account(session, owner, account_id)
+
+    def choose(self, owner: UserId, text: str) -> tuple[AccountId, ...]:
+        """Return the accounts meant by names or ids, separated by commas; () for an empty text, which means all.
+
+        Raises:
+            NotFoundError: If the owner has no such account.
+        """
+        if not text.strip():
+            return ()
+        mine = self.list_accounts(owner)
+        known = {str(int(item.id)): item.id for item in mine} | {item.name: item.id for item in mine}
+        whole = " ".join(text.split())
+        parts = [whole] if whole in known else [" ".join(part.split()) for part in text.split(",") if part.strip()]
+        for part in parts:
+            if part not in known:
+                raise NotFoundError(f"There is no account {part[:60]!r}.", hint="Use the name or the id of your own.")
+        return tuple(dict.fromkeys(known[part] for part in parts))
 
     def create(self, owner: UserId, name: str, **values: Any) -> Account:
         """Add an account.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from services.imports import ImportService
     from services.journal import JournalService
     from services.ledger import LedgerService
+    from services.market import MarketService
     from services.portfolio import PortfolioService
     from services.quotes import QuoteService
     from services.uploads import UploadService
@@ -184,6 +185,17 @@ class Services:
             return WatchlistService(self.db)
 
         return self._once("watchlists", build)
+
+    @property
+    def market(self) -> MarketService:
+        """Price charts, the watchlist with prices, symbol suggestions."""
+
+        def build() -> MarketService:
+            from services.market import MarketService
+
+            return MarketService(self.quotes, self.ledger, self.watchlists)
+
+        return self._once("market", build)
 
     @property
     def demo(self) -> DemoService:

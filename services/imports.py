@@ -230,10 +230,10 @@ class ImportService:
         with self._db.read() as session:
             return table.get_import(session, owner, import_id)
 
-    def history(self, owner: UserId) -> list[ImportBatch]:
-        """Return the owner's imports, newest first."""
+    def history(self, owner: UserId, *, limit: int = 200, before: int | None = None) -> list[ImportBatch]:
+        """Return the owner's imports, newest first; `before` goes on after the one of this id."""
         with self._db.read() as session:
-            return table.list_imports(session, owner)
+            return table.list_imports(session, owner, limit=limit, before=before)
 
     def save_template(self, owner: UserId, request: ImportRequest, name: str) -> ImportTemplate:
         """Remember a column mapping for files with the same header."""

@@ -70,7 +70,7 @@ class SessionKeeper:
         now, token_hash = self._clock(), hash_token(remember_token)
         successor = secrets.token_urlsafe(32)
         with self._db.begin() as session:
-            stored = sessions_db.find_session(session, token_hash, REMEMBER)
+            stored = sessions_db.find_session(session, token_hash, REMEMBER, lock=True)
             if stored is not None and self._is_alive(stored, now):
                 sessions_db.rotate_session(session, stored.session.id, hash_token(successor), now=now)
             else:
@@ -196,7 +196,9 @@ class SessionKeeper:
 
 def username_key(username: str) -> str:
     """Return the form in which two spellings of one name are equal."""
-    return unicodedata.normalize("NFKC", username).strip().casefold()
+    key = unicodedata.normalize("NFKC", username[:200]).strip().casefold()
+    # No name holds these, and no database can even be asked for them.
+    return key.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def hash_token(token: str) -> str:

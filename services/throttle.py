@@ -70,7 +70,7 @@ class Throttle:
         now = self._clock()
         with self._db.begin() as session:
             failures_db.forget_failures_before(session, now - FORGET_AFTER)
-            found = {subject: failures_db.find_failures(session, subject.key) or (0, now) for subject in subjects}
+            found = {subject: failures_db.hold_failures(session, subject.key, now=now) for subject in subjects}
             wait = max((_remaining(subject, *found[subject], now) for subject in subjects), default=timedelta(0))
             if wait > timedelta(0):
                 raise _throttled(wait)

@@ -94,13 +94,18 @@ class UserService(SessionKeeper):
             return found
         demo = User(id=UserId(0), username=DEMO_USERNAME, display_name="Demo", is_demo=True)
         password_hash = self._vault.hash_password(DEMO_PASSWORD)
-        with self._db.begin() as session:
-            taken = users_db.find_credentials(session, DEMO_USERNAME)
-            if taken is not None:
-                return taken.user
-            return users_db.add_user(
-                session, demo, username_key=DEMO_USERNAME, password_hash=password_hash, now=self._clock()
-            )
+        try:
+            with self._db.begin() as session:
+                return users_db.add_user(
+                    session, demo, username_key=DEMO_USERNAME, password_hash=password_hash, now=self._clock()
+                )
+        except ConflictError:
+            # Another worker was faster.
+            with self._db.read() as session:
+                made = users_db.find_credentials(session, DEMO_USERNAME)
+            if made is None:
+                raise
+            return made.user
 
     # ── Passwords ──
 

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+from services.container import Installation, Services
+from tests import servers
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT.parent / "shared" / "samples"
+NOW = datetime(2026, 11, 20, 16, 42, 7, tzinfo=UTC)
+_NAMES = itertools.count()
+
+settings.register_profile(
+    "default", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], database=None
+)
+settings.load_profile("default")
+
+
+@pytest.fixture(autouse=True)
+def _offline(request: pytest.FixtureRequest) -> None:
+    """Let tests reach this machine and nothing else."""
+    import pytest_socket  # noqa: PLC0415 - only where the plugin is
+
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +38,39 @@ def samples() -> Path:
     if not SAMPLES.is_dir():
         pytest.skip("the shared samples are not beside this checkout")
     return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server of our own, for the whole run."""
+    with servers.postgres(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+def new_postgres_database(server: str) -> str:
+    """Create an empty database on the server and return its URL."""
+    import psycopg  # noqa: PLC0415 - only where PostgreSQL is used
+
+    name = f"test_{next(_NAMES)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+    return f"{server.rsplit('/', 1)[0]}/{name}"
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.xdist_group("pg")])]
+)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database: every test that takes it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'fillwise.db'}"
+    return new_postgres_database(request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture
+def services(database_url: str, tmp_path: Path) -> Iterator[Services]:
+    """Services on an empty, migrated database, with a fixed clock."""
+    made = Services(Installation(data_dir=tmp_path, database_url=database_url), clock=lambda: NOW)
+    made.migrate()
+    yield made
+    made.db.close()

@@ -14,4 +14,6 @@ sed '/sourceMappingURL/d' "$parts/bootstrap/dist/css/bootstrap.min.css" > "$root
 cp "$parts/@fontsource-variable/inter/files/inter-latin-opsz-normal.woff2" \
    "$parts/@fontsource-variable/inter/files/inter-latin-ext-opsz-normal.woff2" \
    "$parts/@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2" "$root/assets/fonts/"
+cp "$parts/@fontsource-variable/inter/LICENSE" "$root/assets/fonts/OFL-inter.txt"
+cp "$parts/@fontsource-variable/jetbrains-mono/LICENSE" "$root/assets/fonts/OFL-jetbrains-mono.txt"
 python3 "$root/tools/build_icons.py" "$parts/lucide-static/icons"

@@ -7,8 +7,9 @@ import re
 import secrets
 from typing import Any
 
+from dash.exceptions import DependencyException
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
 from domain.errors import (
     AuthorisationError,
@@ -124,6 +125,8 @@ def install(server: Flask) -> None:
     """Answer every error of a server this way."""
     server.register_error_handler(FillwiseError, error_response)
     server.register_error_handler(HTTPException, _http_error)
+    # Dash raises it for a script of a package it does not serve.
+    server.register_error_handler(DependencyException, lambda _: error_response(NotFound()))
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
+from domain.charts import ChartChoice
 from domain.filters import LedgerFilter
 from services import exports
 from services.imports import safe_name
@@ -67,6 +68,20 @@ def export_breakdown() -> Response:
 def export_positions() -> Response:
     """Download the open positions of the filter."""
     return _csv(exports.holdings_csv(services().portfolio, current_owner(), _filter()), "positions")
+
+
+@BLUEPRINT.get("/export/candles.csv")
+def export_candles() -> Response:
+    """Download the candles and indicators of a chart; the query is that of the Market page."""
+    from services.market import candles_csv  # noqa: PLC0415 - numpy and the indicators, for this answer only
+
+    data = services().market.chart(current_owner(), ChartChoice.from_query(request.args))
+    return _csv(candles_csv(data), f"{_file_word(data.choice.symbol)}-{data.choice.interval}")
+
+
+def _file_word(text: str) -> str:
+    """Return a symbol as part of a file name."""
+    return "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in text).strip("-").lower() or "symbol"
 
 
 @BLUEPRINT.get("/export/problems/<int:import_id>.csv")

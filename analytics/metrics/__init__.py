@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from analytics.codes import sum_by_code
 from analytics.outcomes import outcomes
 from domain.errors import InvalidInputError
 from domain.performance import Direction, MetricValue, Unit
@@ -93,6 +94,11 @@ class MetricInput:
         """P&L over initial risk, of the trades that had one."""
         planned = self.risk > 0
         return self.pnl[planned] / self.risk[planned]
+
+    @cached_property
+    def held_by_outcome(self) -> Floats:
+        """Sums of holding times of losses, breakevens and wins."""
+        return sum_by_code(self.outcome.astype(np.int64) + 1, self.held_seconds, 3)
 
     @cached_property
     def curve(self) -> Floats:

@@ -17,6 +17,11 @@ def _mean(values: Floats, reason: str) -> Figure:
     return Figure(float(values.mean()), len(values)) if len(values) else Figure(None, 0, reason)
 
 
+def _mean_of(data: MetricInput, outcome: int, reason: str) -> Figure:
+    n = len(data.wins) if outcome > 0 else len(data.losses)
+    return Figure(float(data.held_by_outcome[outcome + 1]) / n, n) if n else Figure(None, 0, reason)
+
+
 def avg_hold(data: MetricInput) -> Figure:
     """Mean time from first entry to last exit."""
     return _mean(data.held_seconds, "no closed trade")
@@ -24,12 +29,12 @@ def avg_hold(data: MetricInput) -> Figure:
 
 def avg_hold_win(data: MetricInput) -> Figure:
     """Mean holding time of the wins."""
-    return _mean(data.held_seconds[data.outcome > 0], "no winning trade")
+    return _mean_of(data, 1, "no winning trade")
 
 
 def avg_hold_loss(data: MetricInput) -> Figure:
     """Mean holding time of the losses."""
-    return _mean(data.held_seconds[data.outcome < 0], "no losing trade")
+    return _mean_of(data, -1, "no losing trade")
 
 
 def median_hold(data: MetricInput) -> Figure:

@@ -81,10 +81,10 @@
     const margin = layout.margin || {};
     layout.paper_bgcolor = colours.surface(theme);
     layout.title = { text: title, x: 0, xref: "container", xanchor: "left", pad: { l: 20, t: 14 }, y: 1, yanchor: "top", font: { size: 16, color: colours.text(theme) } };
-    layout.margin = { ...margin, l: Math.max(20, margin.l || 0), r: Math.max(64, margin.r || 0), t: 56, b: 56 };
+    layout.margin = { ...margin, l: Math.max(20, margin.l || 0), r: Math.max(64, margin.r || 0), t: 56, b: 76 };
     layout.annotations = [
       ...(layout.annotations || []),
-      { text: sourceLine(), xref: "paper", yref: "paper", x: 0, y: 0, yshift: -44, xanchor: "left", showarrow: false, font: { size: 10, color: colours.muted(theme) } },
+      { text: sourceLine(), xref: "paper", yref: "paper", x: 0, y: 0, yshift: -62, xanchor: "left", showarrow: false, font: { size: 10, color: colours.muted(theme) } },
     ];
     delete layout.width;
     delete layout.height;

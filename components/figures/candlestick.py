@@ -22,11 +22,11 @@ from components.figures.canvas import (
     start_figure,
     time_axis,
 )
-from components.figures.chart_frame import Frame, frame_of, price_decimals, range_breaks, time_range
+from components.figures.chart_frame import Frame, Items, frame_of, price_decimals, range_breaks, time_range
 from components.figures.chart_levels import last_price_items, last_price_paint, level_items
 from components.figures.chart_marks import Line, Marks, Pane, View
-from components.figures.chart_panes import add_pane
-from components.figures.fills import add_fills, holding_shape
+from components.figures.chart_panes import pane_items
+from components.figures.fills import fill_items, holding_shape
 from components.figures.numerals import plural, price_text, value_text
 from components.figures.theme import palette
 from components.figures.thinning import CANDLE_LIMIT, merge_candles
@@ -36,7 +36,7 @@ from domain.columns import CandleTable
 __all__ = ["candle_patch", "candlestick_figure", "describe_candles", "range_breaks"]
 
 _EMPTY = "No prices for this time."
-_LINE_TOKENS = ("c3", "c2", "c4", "c5", "c6")
+_LINE_ROLES = ("c3", "c2", "c4", "c5", "c6")
 _VOLUME_SCALE = 6.2  # the volume axis ends at so many times the largest bar: 16 % of the pane
 
 
@@ -63,20 +63,27 @@ def candlestick_figure(
         return empty_figure(_EMPTY, theme=theme)
     marks = marks or Marks()
     frame = frame_of(candles, view, tuple(lines), marks.levels, len(panes))
-    figure = start_figure(theme, view.uirevision or str(view.interval), **_layout(frame, candles))
-    figure.add_traces([_candles(frame), _volume(frame, theme)])
+    traces = [_candles(frame), _volume(frame, theme)]
     for number, line in enumerate(lines):
-        figure.add_traces(_line_traces(frame, line, line.role or _LINE_TOKENS[number % len(_LINE_TOKENS)], theme))
-    shapes, notes = last_price_items(frame, theme)
-    for items, found in zip((shapes, notes), level_items(frame, marks.levels, theme), strict=True):
-        items.extend(found)
-    if marks.holding:
-        shapes.append(holding_shape(frame, marks.holding, theme))
-    figure.update_layout(shapes=shapes, annotations=notes)
-    add_fills(figure, frame, marks.fills, theme)
+        traces += _line_traces(frame, line, line.role or _LINE_ROLES[number % len(_LINE_ROLES)], theme)
+    own, (shapes, notes) = _mark_items(frame, marks, theme)
+    layout = _layout(frame, candles)
     for row, pane in enumerate(panes):
-        add_pane(figure, frame, pane, (row, len(panes)), theme)
-    return figure
+        more, axis, (edges, labels) = pane_items(frame, pane, (row, len(panes)), theme)
+        own, shapes, notes = [*own, *more], [*shapes, *edges], [*notes, *labels]
+        layout.update(axis)
+    layout["xaxis"]["anchor"] = f"y{len(panes) + 2}" if panes else "y"
+    figure = start_figure(theme, view.uirevision or str(view.interval), shapes=shapes, annotations=notes, **layout)
+    return figure.add_traces([*traces, *own])
+
+
+def _mark_items(frame: Frame, marks: Marks, theme: str) -> tuple[list[Any], Items]:
+    """Return the traces of the fills, and shapes and texts of everything marked; the last price comes first."""
+    shapes, notes = last_price_items(frame, theme)
+    lines, tags = level_items(frame, marks.levels, theme)
+    held = [holding_shape(frame, marks.holding, theme)] if marks.holding else []
+    traces, quantities = fill_items(frame, marks.fills, theme)
+    return traces, ([*shapes, *lines, *held], [*notes, *tags, *quantities])
 
 
 def candle_patch(
@@ -174,13 +181,12 @@ def _line_traces(frame: Frame, line: Line, role: str, theme: str) -> list[Any]:
     if line.lower is not None and line.upper is not None:
         for edge, fill in ((line.lower, "none"), (line.upper, "tonexty")):
             trace = go.Scatter(
-                x=frame.x, y=frame.column(edge), mode="lines", fill=fill, hoverinfo="skip", line={"width": 1}
+                x=frame.x, y=frame.drawn(edge), mode="lines", fill=fill, hoverinfo="skip", line={"width": 0.75}
             )
             trace.update(name=f"{line.name} {'lower' if fill == 'none' else 'upper'}")
-            trace.opacity = 0.55
             paint = {"line.color": role, **({"fillcolor": "text3@0.06"} if fill != "none" else {})}
             traces.append(paint_trace(trace, role, paint, theme))
     middle = go.Scatter(
-        x=frame.x, y=frame.column(line.y), mode="lines", name=line.name, hoverinfo="skip", line={"width": 1.3}
+        x=frame.x, y=frame.drawn(line.y), mode="lines", name=line.name, hoverinfo="skip", line={"width": 1.3}
     )
     return [*traces, paint_trace(middle, role, {"line.color": role}, theme)]

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from components.figures.canvas import painted_item
-from components.figures.chart_frame import Frame, level_start
+from components.figures.chart_frame import Frame, Items, level_start
 from components.figures.chart_marks import Level
 from components.figures.numerals import price_text
-
-Items = tuple[list[dict[str, Any]], list[dict[str, Any]]]
 
 _LOOKS = {  # colour, dash, label
     "stop": ("loss_text", "4px,3px", "Stop"),

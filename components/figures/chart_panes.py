@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from components.figures.canvas import level_line, paint_trace, painted_item, sign_colors, value_axis, value_range
-from components.figures.chart_frame import Frame
+from components.figures.chart_frame import Frame, Items
 from components.figures.chart_marks import Pane
 from components.figures.numerals import value_text
 
@@ -18,29 +18,24 @@ Floats = NDArray[np.float64]
 _GAP = 0.012  # of the plot, above each pane
 
 
-def add_pane(figure: go.Figure, frame: Frame, pane: Pane, place: tuple[int, int], theme: str) -> None:
-    """Add a pane to the chart; `place` is its number from the top and the number of panes."""
+def pane_items(frame: Frame, pane: Pane, place: tuple[int, int], theme: str) -> tuple[list[Any], dict[str, Any], Items]:
+    """Return a pane's traces, its axis in the layout, and its shapes and texts.
+
+    `place` is its number from the top and the number of panes.
+    """
     row, count = place
     axis = f"y{row + 3}"  # y is the price, y2 the volume
     top = frame.floor * (count - row) / count
     bottom = frame.floor * (count - row - 1) / count
-    domain = (bottom + _GAP, top - _GAP)
-    figure.add_traces(_traces(frame, pane, axis, theme))
-    figure.update_layout(
-        {
-            f"yaxis{row + 3}": {
-                **_scale(frame, pane),
-                "domain": domain,
-                "anchor": "x",
-                "side": "right",
-                "showspikes": True,
-            },
-            "shapes": [*figure.layout.shapes, *_shapes(pane, axis, top, theme)],
-            "annotations": [*figure.layout.annotations, _label(frame, pane, top, theme)],
-        }
-    )
-    if row == count - 1:
-        figure.update_layout(xaxis={"anchor": axis})
+    scale = {
+        **_scale(frame, pane),
+        "domain": (bottom + _GAP, top - _GAP),
+        "anchor": "x",
+        "side": "right",
+        "showspikes": True,
+    }
+    items = _shapes(pane, axis, top, theme), [_label(frame, pane, top, theme)]
+    return _traces(frame, pane, axis, theme), {f"yaxis{row + 3}": scale}, items
 
 
 def _scale(frame: Frame, pane: Pane) -> dict[str, Any]:
@@ -63,7 +58,7 @@ def _traces(frame: Frame, pane: Pane, axis: str, theme: str) -> list[Any]:
         bars = go.Bar(x=frame.x, y=y, yaxis=axis, name=f"{pane.name} histogram", hoverinfo="skip", marker=marker)
         traces.append(paint_trace(bars, "pl", {}, theme))
     for role, values in pane.lines:
-        line = go.Scatter(x=frame.x, y=frame.column(values), yaxis=axis, mode="lines", name=pane.name, hoverinfo="skip")
+        line = go.Scatter(x=frame.x, y=frame.drawn(values), yaxis=axis, mode="lines", name=pane.name, hoverinfo="skip")
         line.line = {"width": 1.3}
         traces.append(paint_trace(line, role, {"line.color": role}, theme))
     return traces

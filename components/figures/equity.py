@@ -49,17 +49,20 @@ def equity_figure(
         return empty_figure(_EMPTY, theme=theme)
     has_drawdown = drawdown is not None and len(drawdown.y) > 0
     curves = [equity] if benchmark is None or not len(benchmark.y) else [equity, benchmark]
-    figure = start_figure(theme, uirevision, hoversubplots="axis")
-    figure.add_traces([_curve(s, unit, theme, is_own=s is equity) for s in curves])
     span = value_range(*(s.y for s in curves))
-    figure.update_layout(
-        xaxis=time_axis(anchor="y2" if has_drawdown else "y", range=_time_range(equity.x)),
-        yaxis=value_axis(span, unit, domain=_UPPER if has_drawdown else (0, 1)),
-        shapes=[level_line(0, theme)],
-    )
+    layout: dict[str, Any] = {
+        "hoversubplots": "axis",
+        "xaxis": time_axis(anchor="y2" if has_drawdown else "y", range=_time_range(equity.x)),
+        "yaxis": value_axis(span, unit, domain=_UPPER if has_drawdown else (0, 1)),
+        "shapes": [level_line(0, theme)],
+    }
+    traces = [_curve(s, unit, theme, is_own=s is equity) for s in curves]
     if drawdown is not None and has_drawdown:
-        _add_drawdown(figure, drawdown, theme)
-    return figure
+        traces.append(_drawdown(drawdown, theme))
+        layout["yaxis2"] = _drawdown_axis(drawdown)
+        layout["shapes"].append(level_line(0, theme, axis="y2"))
+        layout["annotations"] = [painted_item(_row_label(), {"font.color": "text2", "bgcolor": "surface"}, theme)]
+    return start_figure(theme, uirevision, **layout).add_traces(traces)
 
 
 def describe_equity(
@@ -97,7 +100,7 @@ def _curve(series: Series, unit: str, theme: str, *, is_own: bool) -> go.Scatter
     return paint_trace(trace, "accent", {"line.color": "accent", "fillgradient.colorscale": "fade:accent@0.2"}, theme)
 
 
-def _add_drawdown(figure: go.Figure, drawdown: Series, theme: str) -> None:
+def _drawdown(drawdown: Series, theme: str) -> go.Scatter:
     rows = line_rows(drawdown.y)
     y = drawdown.y[rows]
     trace = go.Scatter(
@@ -111,13 +114,12 @@ def _add_drawdown(figure: go.Figure, drawdown: Series, theme: str) -> None:
         customdata=value_texts(y, "%"),
         hovertemplate="%{customdata}",
     )
-    figure.add_trace(paint_trace(trace, "loss", {"line.color": "loss", "fillcolor": "loss@0.16"}, theme))
-    lowest = min(float(np.nanmin(y)) * 1.08, -0.001)
-    figure.update_layout(
-        yaxis2=value_axis((lowest, 0.0), "%", count=3, domain=_LOWER, anchor="x", side="right", showspikes=False),
-        shapes=[*figure.layout.shapes, level_line(0, theme, axis="y2")],
-        annotations=[painted_item(_row_label(), {"font.color": "text2", "bgcolor": "surface"}, theme)],
-    )
+    return paint_trace(trace, "loss", {"line.color": "loss", "fillcolor": "loss@0.16"}, theme)
+
+
+def _drawdown_axis(drawdown: Series) -> dict[str, Any]:
+    lowest = min(float(np.nanmin(drawdown.y)) * 1.08, -0.001)
+    return value_axis((lowest, 0.0), "%", count=3, domain=_LOWER, anchor="x", side="right", showspikes=False)
 
 
 def _row_label() -> dict[str, Any]:

@@ -18,16 +18,16 @@ _TEXT_DISTANCE = 31
 _MOST_TEXTS = 60  # fills; more quantities cannot be told apart
 
 
-def add_fills(figure: go.Figure, frame: Frame, fills: Sequence[Fill], theme: str) -> None:
-    """Add a triangle under each buy and over each sell, a tick at its price and its quantity."""
+def fill_items(frame: Frame, fills: Sequence[Fill], theme: str) -> tuple[list[Any], list[dict[str, Any]]]:
+    """Return traces and texts: a triangle under each buy and over each sell, a tick at its price, its quantity."""
     placed = [(fill, row) for fill in fills if (row := frame.bar_of(fill.at)) is not None]
+    traces: list[Any] = []
     for side in (1, -1):
         chosen = [(fill, row) for fill, row in placed if fill.side == side]
         if chosen:
-            figure.add_traces([_ticks(frame, chosen, theme), _triangles(frame, chosen, side, theme)])
-    if len(placed) <= _MOST_TEXTS:
-        texts = [_quantity_note(frame, fill, row, theme) for fill, row in placed]
-        figure.update_layout(annotations=[*figure.layout.annotations, *texts])
+            traces += [_ticks(frame, chosen, theme), _triangles(frame, chosen, side, theme)]
+    shown = placed if len(placed) <= _MOST_TEXTS else []
+    return traces, [_quantity_note(frame, fill, row, theme) for fill, row in shown]
 
 
 def holding_shape(frame: Frame, holding: tuple[float, float], theme: str) -> dict[str, Any]:

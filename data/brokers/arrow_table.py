@@ -24,7 +24,7 @@ NULLS = ("", "-", "--", "~", "n/a", "N/A", "Not available", "—", "–")
 DIGITS = 38
 TEXT, CODED, ISO, ISO_ZONED = "text", "coded", "iso", "iso with zone"
 _FAILED_COLUMN = re.compile(r"In CSV column #(\d+):")
-_BLOCK = 1 << 22
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,47 +60,70 @@ class ColumnTypeError(Exception):
         self.column = column
 
 
-@dataclass(frozen=True, slots=True)
 class ArrowTable:
     """Typed columns by position, and the lines of the rows in the file.
+
+    A column leaves Arrow's memory when it is asked for, so that no value is held twice.
 
     Attributes:
         lines: 1-based line of each row, int64.
         strays: Lines of the rows with too few or too many cells, which are in no column.
     """
 
-    columns: Mapping[int, Any]
-    lines: Ints
-    strays: Ints
+    def __init__(self, columns: Mapping[int, Any], lines: Ints, strays: Ints) -> None:
+        self._columns = dict(columns)
+        self._coded: dict[int, tuple[list[str], Codes]] = {}
+        self.lines = lines
+        self.strays = strays
 
     def __len__(self) -> int:
         return len(self.lines)
 
     def codes(self, column: int) -> tuple[list[str], Codes]:
         """Return the distinct texts of a coded column, raw, and each row's code."""
-        chunks = self.columns[column].unify_dictionaries().chunks
-        texts: list[str] = chunks[0].dictionary.to_pylist() if chunks else []
-        return texts, _join([_values(chunk.indices, "<i4") for chunk in chunks], np.int32)
+        if column not in self._coded:
+            chunks = self._columns.pop(column).unify_dictionaries().chunks
+            texts: list[str] = chunks[0].dictionary.to_pylist() if chunks else []
+            self._coded[column] = texts, _join([_values(chunk.indices, "<i4") for chunk in chunks], np.int32)
+        return self._coded[column]
 
     def micros(self, column: int) -> tuple[Ints, Bools]:
-        """Return (microseconds, whether the cell holds a time) of a time column."""
-        chunks = self.columns[column].chunks
+        """Return (microseconds, whether the cell holds a time) of a time column; once."""
+        chunks = self._columns.pop(column).chunks
         return _join([_values(chunk, "<i8") for chunk in chunks], np.int64), _filled(chunks)
 
     def units(self, column: int) -> tuple[Ints, Bools] | None:
-        """Return (value x 10**places, whether the cell holds a number); None if one exceeds 64 bits."""
-        chunks = self.columns[column].chunks
-        words = [_values(chunk, "<i8", words=2) for chunk in chunks]
-        low, high = _join([pair[::2] for pair in words], np.int64), [pair[1::2] for pair in words]
+        """Return (value x 10**places, 0 for none; whether the cell holds a number) of a number column; once.
+
+        None if a number exceeds 64 bits.
+        """
+        chunks = self._columns.pop(column).chunks
         filled = _filled(chunks)
-        if not np.array_equal(_join(high, np.int64)[filled], (low >> 63)[filled]):
-            return None
-        return low, filled
+        units = np.empty(len(filled), dtype=np.int64)
+        start = 0
+        for chunk in chunks:
+            words, part = _values(chunk, "<i8", words=2), slice(start, start + len(chunk))
+            units[part] = words[::2]
+            if chunk.null_count:
+                units[part][~filled[part]] = 0
+            # The upper word of a number that fits repeats the sign of the lower one.
+            if not ((words[1::2] == words[::2] >> 63) | ~filled[part]).all():
+                return None
+            start = part.stop
+        return units, filled
+
+    def release(self) -> None:
+        """Give back what coded columns took; they cannot be asked for again."""
+        import pyarrow as pa  # noqa: PLC0415 - loaded when a large file comes
+
+        self._coded.clear()
+        pa.system_memory_pool().release_unused()
 
     def texts(self, column: int) -> list[str]:
-        """Return the cells of a text column, cleaned as the row reader cleans them."""
-        cells: list[str] = self.columns[column].to_pylist()
-        return cells if self.is_tidy(column) else [clean(cell) for cell in cells]
+        """Return the cells of a text column, cleaned as the row reader cleans them; once."""
+        is_tidy = self.is_tidy(column)
+        cells: list[str] = self._columns.pop(column).to_pylist()
+        return cells if is_tidy else [clean(cell) for cell in cells]
 
     def rows(self, columns: Sequence[int | None], separator: str) -> Iterator[list[bytes]]:
         """Yield blocks of rows: the cells of several text columns as they are, parted by `separator`.
@@ -111,21 +134,21 @@ class ArrowTable:
         import pyarrow.compute as pc  # noqa: PLC0415
 
         present = [column for column in columns if column is not None]
-        for block in zip(*(self.columns[column].chunks for column in present), strict=True):
+        for block in zip(*(self._columns[column].chunks for column in present), strict=True):
             chunks = dict(zip(present, block, strict=True))
             parts = [pa.scalar("") if column is None else chunks[column] for column in columns]
             yield pc.binary_join_element_wise(*parts, separator).view(pa.binary()).to_pylist()
 
     def is_tidy(self, column: int) -> bool:
         """Whether cleaning would leave every cell of a text column as it is."""
-        return all(_is_tidy(chunk) for chunk in self.columns[column].chunks)
+        return all(_is_tidy(chunk) for chunk in self._columns[column].chunks)
 
     def increases(self, column: int) -> bool:
         """Whether each cell of a text column is greater than the one before: then no two are equal."""
         import pyarrow.compute as pc  # noqa: PLC0415 - loaded when a large file comes
 
         last = None
-        for chunk in self.columns[column].chunks:
+        for chunk in self._columns[column].chunks:
             if not len(chunk):
                 continue
             if last is not None and chunk[0].as_py() <= last:
@@ -222,6 +245,8 @@ def _read(
                 null_values=list(NULLS),
                 decimal_point="," if layout.decimal_comma else ".",
             ),
+            # The C library's allocator gives memory back; the default one keeps it for the process.
+            memory_pool=pa.system_memory_pool(),
         )
     except pa.ArrowInvalid as error:
         match = _FAILED_COLUMN.search(str(error))
@@ -248,7 +273,7 @@ def number_lines(payload: bytes, header_line: int, count: int) -> Ints | None:
     Returns:
         The lines; None if a row does not stand on a line of its own.
     """
-    total = payload.count(b"\n") + (not payload.endswith(b"\n"))
+    total = count_lines(payload)
     if total - header_line == count:
         return np.arange(header_line + 1, total + 1, dtype=np.int64)
     starts = line_starts(payload)
@@ -257,6 +282,13 @@ def number_lines(payload: bytes, header_line: int, count: int) -> Ints | None:
     lines = np.flatnonzero(widths - 1 - has_return > 0) + 1
     lines = lines[lines > header_line]
     return lines.astype(np.int64) if len(lines) == count else None
+
+
+def count_lines(payload: bytes) -> int:
+    """Return the number of lines, the last one counted whether it is ended or not."""
+    bytes_ = np.frombuffer(payload, np.uint8)
+    ends = sum(int(np.count_nonzero(bytes_[begin : begin + _BLOCK] == 10)) for begin in range(0, len(bytes_), _BLOCK))
+    return ends + (not payload.endswith(b"\n"))
 
 
 def line_starts(payload: bytes, *, lines: int | None = None) -> Ints:

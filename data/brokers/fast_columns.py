@@ -43,15 +43,15 @@ def first_seen(codes: Codes, size: int) -> tuple[Ints, Codes]:
 
 def combine(columns: Sequence[tuple[list[str], Codes]]) -> tuple[list[tuple[str, ...]], Codes]:
     """Return the distinct combinations of several coded columns and each row's code into them."""
-    if len(columns) == 1:
-        texts, codes = columns[0]
-        return [(text,) for text in texts], codes
-    size = 1
-    whole: Any = np.zeros(len(columns[0][1]), dtype=np.int64)
-    for texts, codes in columns:
-        whole = whole * len(texts) + codes
+    varying = [column for column in columns if len(column[0]) > 1] or list(columns[:1])
+    whole: Any = varying[0][1]
+    size = len(varying[0][0])
+    for texts, codes in varying[1:]:
+        whole = whole.astype(np.int64) * len(texts) + codes
         size *= len(texts)
-    if size <= _DENSE:
+    if len(varying) == 1:
+        distinct, inverse = np.arange(size), whole
+    elif size <= _DENSE:
         seen = np.zeros(size, dtype=np.bool_)
         seen[whole] = True
         distinct = np.flatnonzero(seen)

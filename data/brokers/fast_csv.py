@@ -48,12 +48,13 @@ def parse_fast(payload: bytes, spec: FastSpec) -> FastResult | None:
     Raises:
         ImportFileError: If the file cannot be read as a whole, as the row reader would.
     """
-    if not is_plain(payload, spec.layout.delimiter):
+    if not is_plain(payload, spec.layout.delimiter) or not _has_own_columns(spec):
         return None
     table, kinds = read_typed(payload, spec)
     measures = measure(table, kinds, spec) if table is not None else None
     if table is None or measures is None:
         return None
+    table.release()
     identities = _identify(payload, table, measures, spec)
     if identities is None:
         return None
@@ -78,6 +79,14 @@ def parse_fast(payload: bytes, spec: FastSpec) -> FastResult | None:
         fees_negative=measures.fees_negative,
         accounts=measures.accounts,
     )
+
+
+def _has_own_columns(spec: FastSpec) -> bool:
+    """Whether no column serves two fields that read it in different ways."""
+    coded = {*spec.instrument, spec.side, spec.fee_currency, spec.account, spec.status[0] if spec.status else None}
+    single = [*spec.moment, spec.quantity, spec.price, *spec.fees, spec.identity]
+    single = [column for column in single if column is not None]
+    return len(set(single)) == len(single) and not coded & set(single)
 
 
 def _identify(payload: bytes, table: ArrowTable, measures: Measures, spec: FastSpec) -> list[str] | None:

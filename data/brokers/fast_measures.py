@@ -195,7 +195,7 @@ def _numbers(table: ArrowTable, kinds: Mapping[int, Kind], column: int, spec: Fa
     if typed is None:
         return None
     units, filled = typed
-    return Numbers(np.where(filled, units, 0), kind.places, np.ones(n, dtype=np.bool_), ~filled)
+    return Numbers(units, kind.places, np.ones(n, dtype=np.bool_), ~filled)
 
 
 def _read_numbers(texts: list[str], codes: Codes, spec: FastSpec) -> Numbers | None:

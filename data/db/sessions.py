@@ -47,9 +47,10 @@ def add_session(session: Session, new: UserSession, *, token_hash: str, family: 
     return _user_session(row)
 
 
-def find_session(session: Session, token_hash: str, kind: str) -> StoredSession | None:
-    """Return the session of a kind whose token has this hash."""
+def find_session(session: Session, token_hash: str, kind: str, *, lock: bool = False) -> StoredSession | None:
+    """Return the session of a kind whose token has this hash, locked against other writers when asked."""
     query = _joined().where(sessions.c.token_hash == token_hash, sessions.c.kind == kind)
+    query = query.with_for_update(of=sessions) if lock else query
     return _stored(session.execute(query).one_or_none())
 
 

@@ -34,9 +34,9 @@ class Desk:
 
 
 @contextmanager
-def open_desk(directory: Path, **options: Any) -> Iterator[Desk]:
-    """Yield a service on a fresh database, or on the one already in the directory."""
-    db = Database(f"sqlite:///{directory / 'fillwise.db'}")
+def open_desk(place: Path | str, **options: Any) -> Iterator[Desk]:
+    """Yield a service on the database of a URL, or on the SQLite file in a directory."""
+    db = Database(place if isinstance(place, str) else f"sqlite:///{place / 'fillwise.db'}")
     upgrade(db)
     clock = MovableClock()
     yield Desk(UserService(db, clock, **({"vault": quick_vault()} | options)), db, clock)

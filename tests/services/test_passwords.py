@@ -7,6 +7,7 @@ import time
 
 import pytest
 from argon2 import PasswordHasher
+from typing_extensions import override
 
 from domain.errors import InvalidInputError
 from services.passwords import PasswordVault, check_password
@@ -122,6 +123,7 @@ def test_few_hashes_run_at_once() -> None:
     lock = threading.Lock()
 
     class Watched(PasswordHasher):
+        @override
         def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
             with lock:
                 running[0] += 1

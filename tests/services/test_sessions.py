@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import jwt
@@ -20,9 +20,9 @@ from tests.services.sign_in import PASSWORD, Desk, open_desk
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A service on a fresh database."""
-    with open_desk(tmp_path) as opened:
+def desk(database_url: str) -> Iterator[Desk]:
+    """A service on a fresh database, once SQLite and once PostgreSQL."""
+    with open_desk(database_url) as opened:
         yield opened
 
 
@@ -105,6 +105,15 @@ def test_tabs_that_start_together_are_all_restored(desk: Desk, maya: User) -> No
     assert first.remember_token != ""
     assert second.remember_token == ""
     assert desk.users.resolve_session(second.token) is not None
+
+
+def test_parallel_tabs_replace_the_remember_token_once(desk: Desk, maya: User) -> None:
+    """Of eight tabs that are restored at the same instant exactly one replaces the token."""
+    _, remembered = desk.users.start_remembered(maya.id)
+    with ThreadPoolExecutor(8) as pool:
+        restored = list(pool.map(lambda _: desk.users.restore_session(remembered), range(8)))
+    assert all(restored)
+    assert sum(item.remember_token != "" for item in restored if item) == 1
 
 
 def test_stolen_remember_token_ends_the_family(desk: Desk, maya: User) -> None:

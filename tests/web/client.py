@@ -69,7 +69,11 @@ def dash_body(
     def entries(items: Sequence[tuple[Any, str, Any]]) -> list[dict[str, Any]]:
         return [{"id": name, "property": prop, "value": value} for name, prop, value in items]
 
-    body = {"output": output, "outputs": outputs if output.startswith("..") else outputs[0], "inputs": entries(inputs)}
+    body: dict[str, Any] = {
+        "output": output,
+        "outputs": outputs if output.startswith("..") else outputs[0],
+        "inputs": entries(inputs),
+    }
     body["changedPropIds"] = [f"{name}.{prop}" for name, prop, _ in inputs[:1]]
     return body | ({"state": entries(state)} if state else {})
 

@@ -40,7 +40,7 @@ def candles(n: int, *, step_minutes: int = 5, start: str = "2026-11-16T14:30", s
 def series(name: str, n: int, scale: float = 100.0) -> Series:
     """Return a random walk over n days."""
     rng = np.random.default_rng(len(name))
-    return Series(name=name, x=1.78e12 + np.arange(n) * DAY_MS, y=np.cumsum(rng.normal(0, scale, n)))
+    return Series(name=name, x=1.78e12 + np.arange(n, dtype=np.float64) * DAY_MS, y=np.cumsum(rng.normal(0, scale, n)))
 
 
 def drawdown(n: int) -> Series:

@@ -63,7 +63,7 @@ def test_long_history_is_merged() -> None:
     drawn = figure.data[0]
     assert len(drawn.x) <= 800
     assert (max(drawn.high), min(drawn.low)) == (bars.high.max(), bars.low.min())
-    assert figure.data[2].y[-1] == bars.close[-1]
+    assert figure.data[2].y[-1] == pytest.approx(bars.close[-1])
     assert not figure.layout.xaxis.rangebreaks
 
 
@@ -79,7 +79,7 @@ def test_nights_and_weekends_are_cut_out() -> None:
 
 def test_a_market_without_nights_has_no_breaks() -> None:
     """Bars that follow one another leave nothing to cut."""
-    assert range_breaks(np.arange(50) * 3.6e6, 3.6e6) == []
+    assert range_breaks(np.arange(50, dtype=np.float64) * 3.6e6, 3.6e6) == []
 
 
 def test_candles_stand_in_the_middle_of_their_bar() -> None:
@@ -100,6 +100,25 @@ def test_fill_stands_at_its_candle() -> None:
     assert buys[0].customdata[0] == "Buy 150 at 99.50"
     assert not [trace for trace in figure.data if trace.name == "Sell"]
     assert [note.text for note in figure.layout.annotations if note.xref != "paper"] == ["150"]
+
+
+def test_fill_of_a_merged_bar_is_kept() -> None:
+    """When several bars are one candle, a fill in the last of them stands at that candle."""
+    bars = candles(1_601)
+    fill = Fill(at=bars.start[-2] / 1000, price=100, quantity=1, side=1)
+    figure = candlestick_figure(bars, M5, marks=Marks(fills=(fill,)))
+    assert [trace.x[0] for trace in figure.data if trace.name == "Buy"] == [figure.data[0].x[-1]]
+
+
+def test_fill_on_a_daily_chart_is_on_its_local_date() -> None:
+    """A fill at half past eight in the evening of the 18th in New York is on the 18th, though it is the 19th in UTC."""
+    bars = candles(5, session=1, start="2026-11-16T00:00")
+    evening = bars.start[3] / 1000 + 1.5 * 3_600_000  # 01:30 UTC on the 19th
+    view = View(interval=BarInterval.D1, zone="America/New_York")
+    figure = candlestick_figure(bars, view, marks=Marks(fills=(Fill(at=evening, price=100, quantity=1, side=-1),)))
+    drawn = figure.data[0]
+    assert drawn.customdata[2] == "Wed 18 Nov 2026"
+    assert [trace.x[0] for trace in figure.data if trace.name == "Sell"] == [drawn.x[2]]
 
 
 def test_levels_have_tags_that_do_not_cover_each_other() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from components.figures.equity import describe_equity, equity_figure
@@ -9,7 +11,7 @@ from domain.columns import Series
 from tests.components.figures.gallery import drawdown, series
 
 
-def _structure(figure: object) -> list[tuple[str, str, str, int]]:
+def _structure(figure: Any) -> list[tuple[str, str, str, int]]:
     return [(trace.type, trace.meta["role"], trace.yaxis or "y", len(trace.x)) for trace in figure.data]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -13,8 +14,9 @@ from tests.components.figures.gallery import EMPTY, FULL, strings
 THEMES = ("dark", "light")
 
 
-def _plain(name: str, theme: str) -> dict:
-    return json.loads(FULL[name](theme).to_json())
+def _plain(name: str, theme: str) -> dict[str, Any]:
+    drawn: dict[str, Any] = json.loads(FULL[name](theme).to_json())
+    return drawn
 
 
 @pytest.mark.parametrize("theme", THEMES)

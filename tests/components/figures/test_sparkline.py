@@ -13,6 +13,12 @@ from components.figures.sparkline import sparkline
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+def _part(root: ET.Element, name: str) -> dict[str, str]:
+    found = root.find(SVG + name)
+    assert found is not None
+    return found.attrib
+
+
 def _parse(uri: str) -> ET.Element:
     head, _, body = uri.partition(",")
     assert head == "data:image/svg+xml"
@@ -23,11 +29,11 @@ def test_line_ends_in_a_dot() -> None:
     """The picture is 54 x 20 with the line's lowest value at the bottom and a dot at its end."""
     root = _parse(sparkline([1.0, 3.0, 2.0], role="accent"))
     assert (root.get("width"), root.get("height")) == ("54", "20")
-    points = root.find(f"{SVG}polyline").get("points").split()
+    points = _part(root, "polyline")["points"].split()
     assert [point.split(",")[1] for point in points] == ["17.5", "2.5", "10.0"]
-    dot = root.find(f"{SVG}circle")
-    assert f"{dot.get('cx')},{dot.get('cy')}" == points[-1]
-    assert dot.get("fill") == "#8E8BFF"
+    dot = _part(root, "circle")
+    assert f"{dot['cx']},{dot['cy']}" == points[-1]
+    assert dot["fill"] == "#8E8BFF"
 
 
 @pytest.mark.parametrize("values", [[], [1.0], [np.nan, 2.0]])
@@ -38,7 +44,7 @@ def test_too_few_values_draw_nothing(values: list[float]) -> None:
 
 def test_flat_line_is_in_the_middle() -> None:
     """Equal values are a level line."""
-    points = _parse(sparkline([5.0, 5.0])).find(f"{SVG}polyline").get("points")
+    points = _part(_parse(sparkline([5.0, 5.0])), "polyline")["points"]
     assert points == "1.0,10.0 51.5,10.0"
 
 

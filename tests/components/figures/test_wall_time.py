@@ -9,8 +9,8 @@ import numpy as np
 from components.figures.wall_time import bar_ms, day_text, moment, wall_ms
 
 
-def _ms(*parts: int) -> float:
-    return datetime(*parts, tzinfo=UTC).timestamp() * 1000
+def _ms(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> float:
+    return datetime(year, month, day, hour, minute, tzinfo=UTC).timestamp() * 1000
 
 
 def test_daylight_saving_is_followed() -> None:

@@ -1,0 +1,44 @@
+# `make run` serves Fillwise on http://127.0.0.1:8000; `make test` proves it. Both install what they need.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+DEV_STAMP := .venv/.installed-dev
+
+.PHONY: run setup setup-dev test check unit bench shots clean
+
+run: setup ## migrate and serve, print the URL
+	@$(BIN)/python app.py
+
+setup: $(STAMP) ## the environment alone, in .venv
+$(STAMP): requirements.txt tools/setup.sh
+	@PYTHON=$(PYTHON) sh tools/setup.sh requirements.txt
+	@touch $@
+
+setup-dev: $(DEV_STAMP)
+$(DEV_STAMP): $(STAMP) requirements-dev.txt tools/setup.sh tools/servers.sh
+	@PYTHON=$(PYTHON) sh tools/setup.sh requirements-dev.txt
+	@touch $@
+
+check: setup-dev ## style, types, layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy .
+	@$(BIN)/lint-imports --no-cache
+
+test: setup-dev ## everything: installs browser and servers when missing, checks, tests
+	@sh tools/servers.sh
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q
+
+unit: setup-dev ## the tests that need neither browser nor server
+	@$(BIN)/python -m pytest -n 2 -q -m "not browser and not postgres and not slow"
+
+bench: setup-dev ## speed as ratios against peers and floors of the same run
+	@$(BIN)/python -m benchmarks
+
+shots: setup-dev ## the screenshots of the README
+	@sh tools/servers.sh
+	@$(BIN)/python tools/shots.py
+
+clean: ## remove the environment and caches; instance/ stays
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

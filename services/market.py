@@ -1,0 +1,217 @@
+"""The Market page and its export: a chart's data, the watchlist with prices, symbol suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from analytics import indicators
+from domain.accounts import UserId
+from domain.charts import ChartChoice, ChartData, Indicator, IndicatorKind, OwnFill, Study, Watched, check_symbol
+from domain.columns import CandleTable, take
+from domain.errors import InvalidInputError, QuoteUnavailableError
+from domain.market import Profile
+from domain.periods import from_micros
+from services.book import Book
+from services.exports import number, write_csv
+from services.holdings import QUOTED
+from services.ledger import LedgerService
+from services.quotes import QuoteService
+from services.watchlists import WatchlistService
+
+if TYPE_CHECKING:
+    from domain.columns import Floats
+
+BARS = 500
+SPARK_POINTS = 30
+SUGGESTIONS = 8
+CANDLE_HEADER = ("start", "open", "high", "low", "close", "volume")
+
+
+class MarketService:
+    """Reads quotes, candles, the watchlist and one's own fills; writes only the watchlist."""
+
+    def __init__(self, quotes: QuoteService, ledger: LedgerService, watchlists: WatchlistService) -> None:
+        self._quotes = quotes
+        self._ledger = ledger
+        self._watchlists = watchlists
+
+    def resolve(self, owner: UserId, choice: ChartChoice) -> ChartChoice:
+        """Return the choice with a symbol: the given one, else the first that is watched."""
+        return choice if choice.symbol else choice.with_(symbol=self._watchlists.symbols(owner)[0])
+
+    def chart(self, owner: UserId, choice: ChartChoice) -> ChartData:
+        """Return the last candles with their indicators and one's own fills.
+
+        The price is renewed first, so that the last candle follows it.
+
+        Raises:
+            UnknownSymbolError: If no provider knows the symbol.
+            QuoteUnavailableError: If the provider that may know it does not answer and nothing is kept.
+        """
+        choice = self.resolve(owner, choice)
+        symbol = choice.symbol
+        quote = self._quotes.quotes([symbol]).get(symbol)
+        reach = max((item.reach for item in choice.indicators), default=0)
+        candles = self._quotes.candles(symbol, choice.interval, limit=BARS + reach)
+        shown = slice(max(0, len(candles) - BARS), None)
+        studies = tuple(_cut(study_of(item, candles.close), shown) for item in choice.indicators)
+        kept: CandleTable = take(candles, shown)
+        return ChartData(
+            choice=choice,
+            profile=self._quotes.profile(symbol),
+            candles=kept,
+            studies=studies,
+            fills=self.fills(owner, choice, kept) if choice.fills else (),
+            quote=quote,
+        )
+
+    def fills(self, owner: UserId, choice: ChartChoice, candles: CandleTable) -> tuple[OwnFill, ...]:
+        """Return one's own executions of a symbol since the first candle, oldest first."""
+        if not len(candles):
+            return ()
+        since = int(candles.start[0]) - (0 if choice.interval.is_intraday else timedelta(days=1) // _MICROSECOND)
+        found = [fill for book in self._ledger.books(owner) for fill in _book_fills(book, choice.symbol, since)]
+        return tuple(sorted(found, key=lambda fill: fill.at))
+
+    def watchlist(self, owner: UserId) -> list[Watched]:
+        """Return the watched symbols with their last prices and daily closes."""
+        symbols = self._watchlists.symbols(owner)
+        quotes = self._quotes.quotes(symbols)
+        return [
+            Watched(
+                symbol=symbol,
+                quote=quotes.get(symbol),
+                closes=tuple(self._quotes.sparkline(symbol, SPARK_POINTS).tolist()) if symbol in quotes else (),
+            )
+            for symbol in symbols
+        ]
+
+    def watch(self, owner: UserId, text: str) -> str:
+        """Watch a symbol that a provider knows, and return it; a provider that is down does not hinder it.
+
+        Raises:
+            InvalidInputError: If it is not a symbol, is watched already, or the list is full.
+            UnknownSymbolError: If no provider knows it.
+        """
+        symbol = check_symbol(text)
+        if not symbol:
+            raise InvalidInputError("Type a symbol to watch.", field="symbol", hint="For example AAPL or BTC-USD.")
+        if symbol in self._watchlists.symbols(owner):
+            raise InvalidInputError(f"{symbol} is on the watchlist already.", field="symbol")
+        with suppress(QuoteUnavailableError):
+            self._quotes.quote(symbol)
+        self._watchlists.add(owner, symbol)
+        return symbol
+
+    def unwatch(self, owner: UserId, symbol: str) -> None:
+        """Stop watching a symbol.
+
+        Raises:
+            InvalidInputError: If it is the last one: a list is never empty.
+        """
+        if self._watchlists.symbols(owner) == [symbol]:
+            raise InvalidInputError("A watchlist keeps at least one symbol.", hint="Add another one first.")
+        self._watchlists.remove(owner, symbol)
+
+    def suggest(self, owner: UserId, text: str) -> list[Profile]:
+        """Return instruments that match a text, best first; without a text what is held and watched."""
+        if text.strip():
+            return self._quotes.search(text)[:SUGGESTIONS]
+        symbols = [*self._held(owner), *self._watchlists.symbols(owner)]
+        return [self._quotes.profile(symbol) for symbol in list(dict.fromkeys(symbols))[:SUGGESTIONS]]
+
+    def _held(self, owner: UserId) -> list[str]:
+        return [
+            book.instruments[int(code)].symbol
+            for book in self._ledger.books(owner)
+            for code in book.matched.trades.instrument[book.matched.trades.is_open]
+            if book.instruments[int(code)].asset_class in QUOTED
+        ]
+
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def _cut(study: Study, rows: slice) -> Study:
+    return Study(indicator=study.indicator, columns=tuple(column[rows] for column in study.columns))
+
+
+def _whole(item: Indicator) -> tuple[int, ...]:
+    return tuple(int(value) for value in item.numbers)
+
+
+_COMPUTE: Mapping[IndicatorKind, Callable[[Floats, Indicator], tuple[Floats, ...]]] = MappingProxyType(
+    {
+        IndicatorKind.SMA: lambda close, item: (indicators.sma(close, *_whole(item)),),
+        IndicatorKind.EMA: lambda close, item: (indicators.ema(close, *_whole(item)),),
+        IndicatorKind.RSI: lambda close, item: (indicators.rsi(close, *_whole(item)),),
+        IndicatorKind.MACD: lambda close, item: indicators.macd(close, *_whole(item)),
+        IndicatorKind.BOLLINGER: lambda close, item: indicators.bollinger(close, int(item.numbers[0]), item.numbers[1]),
+    }
+)
+
+
+def study_of(item: Indicator, close: Floats) -> Study:
+    """Return an indicator over closes, one value a candle."""
+    return Study(indicator=item, columns=_COMPUTE[item.kind](close, item))
+
+
+def _book_fills(book: Book, symbol: str, since: int) -> Iterator[OwnFill]:
+    wanted = _plain(symbol)
+    for code, instrument in enumerate(book.instruments):
+        if instrument.asset_class not in QUOTED or _plain(instrument.symbol) != wanted:
+            continue
+        rows = book.group(code)
+        for row in (rows.executed_at >= since).nonzero()[0].tolist():
+            factor = _later_splits(book, code, int(rows.executed_at[row]))
+            yield OwnFill(
+                at=from_micros(int(rows.executed_at[row])),
+                price=float(rows.price.at(row)) / factor,
+                quantity=float(rows.quantity.at(row)) * factor,
+                side=int(rows.side[row]),
+                account_name=book.account.name,
+            )
+
+
+def _later_splits(book: Book, code: int, at: int) -> float:
+    """Return new units per old one since an execution: charts show prices restated for splits."""
+    factor = 1.0
+    for split in book.splits:
+        if split.instrument == code and split.effective_at > at:
+            factor *= float(split.factor)
+    return factor
+
+
+def _plain(symbol: str) -> str:
+    return symbol.strip().upper().replace("/", "-")
+
+
+def candles_csv(data: ChartData) -> Iterator[str]:
+    """Yield the candles of a chart and its indicators, starts in ISO 8601 UTC."""
+    names: list[str] = []
+    for study in data.studies:
+        several = _COLUMN_NAMES.get(study.indicator.kind, ("",))
+        names += [f"{study.indicator.label} {name}".strip().lower().replace(" ", "_") for name in several]
+    columns = [column for study in data.studies for column in study.columns]
+    candles = data.candles
+    prices = (candles.open, candles.high, candles.low, candles.close, candles.volume)
+    rows = (
+        [
+            from_micros(int(candles.start[row])).isoformat(),
+            *(number(float(column[row])) for column in prices),
+            *("" if column[row] != column[row] else number(float(column[row])) for column in columns),
+        ]
+        for row in range(len(candles))
+    )
+    return write_csv((*CANDLE_HEADER, *names), rows)
+
+
+_COLUMN_NAMES: Mapping[IndicatorKind, tuple[str, ...]] = MappingProxyType(
+    {IndicatorKind.BOLLINGER: ("lower", "middle", "upper"), IndicatorKind.MACD: ("line", "signal", "histogram")}
+)
+
+__all__ = ["BARS", "MarketService", "candles_csv", "study_of"]

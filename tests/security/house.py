@@ -1,0 +1,109 @@
+"""The whole app with two users; everything of one of them carries a canary."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from dash import Dash
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from data.db.tables import metadata
+from domain.accounts import UserId
+from services.container import Services
+from services.imports import ImportRequest
+from tests.web.client import make_app, sign_up
+from web.context import EXTENSION
+
+CANARY = "ZQXCANARY"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+FILLS = [
+    *((f"2026-10-{day:02} 15:00:00", "BUY", "100", "50.25") for day in range(5, 10)),
+    *((f"2026-10-{day:02} 16:00:00", "SELL", "100", "51.75") for day in range(12, 16)),
+    ("2026-10-16 15:00:00", "BUY", "many", "1.00"),
+]
+
+
+@dataclass(frozen=True)
+class House:
+    """The app, two signed-in browsers, and the ids of what belongs to the first."""
+
+    app: Dash
+    maya: FlaskClient
+    noah: FlaskClient
+    ids: dict[str, Any]
+
+    @property
+    def server(self) -> Flask:
+        """The Flask server."""
+        server: Flask = self.app.server
+        return server
+
+    @property
+    def services(self) -> Services:
+        """The app's services."""
+        services: Services = self.server.extensions[EXTENSION]
+        return services
+
+    def stranger(self) -> FlaskClient:
+        """A browser that is not signed in."""
+        return self.server.test_client()
+
+
+def build_house(directory: Path) -> House:
+    """Start the app, register maya and noah, and give maya a book full of canaries."""
+    app = make_app(directory)
+    maya, noah = app.server.test_client(), app.server.test_client()
+    sign_up(maya, "maya")
+    sign_up(noah, "noah")
+    services: Services = app.server.extensions[EXTENSION]
+    ids = fill_book(services, UserId(1))
+    return House(app, maya, noah, ids)
+
+
+def fill_book(services: Services, owner: UserId) -> dict[str, Any]:
+    """Write a canary into every place a user can write to; return the ids that came out."""
+    request = ImportRequest(
+        filename=f"{CANARY}.csv", payload=_file().encode(), account=f"{CANARY} account", format="generic-csv"
+    )
+    batch = services.imports.commit(owner, request)
+    account = services.accounts.list_accounts(owner)[0]
+    trades = services.ledger.books(owner)[0].matched.trades
+    trade = int(trades.opening_id[0]) if hasattr(trades, "opening_id") else 1
+    services.journal.save(
+        owner, account.id, trade, note=f"{CANARY} note", tags=[f"{CANARY} tag"], setup=f"{CANARY} way"
+    )
+    services.journal.save_day_note(owner, date(2026, 11, 3), f"{CANARY} day")
+    portfolio = services.accounts.save_portfolio(owner, f"{CANARY} portfolio", "USD", [account.id])
+    services.watchlists.add(owner, CANARY)
+    services.users.update_profile(owner, display_name=f"{CANARY} name")
+    upload = services.uploads.save(owner, f"{CANARY}.csv", [b"x"], limit_bytes=10)
+    return {"account": account.id, "import": batch.id, "trade": trade, "portfolio": portfolio, "upload": upload.key}
+
+
+def _file() -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["Date", "Symbol", "Side", "Quantity", "Price", "Currency"])
+    writer.writerows([when, CANARY, side, quantity, price, "USD"] for when, side, quantity, price in FILLS)
+    return text.getvalue()
+
+
+def address_of(rule: Rule, number: int = 1) -> str:
+    """An address that the rule answers to, with a number or a word in each gap."""
+    values = {name: number if "Integer" in type(item).__name__ else "x" for name, item in rule._converters.items()}
+    return str(rule.build(values, append_unknown=False)[1]) if values else rule.rule  # type: ignore[index]
+
+
+def rows_of(services: Services) -> dict[str, list[str]]:
+    """Every row of the database but the sessions and counters of guesses, which visits change."""
+    names = [table for table in metadata.sorted_tables if table.name not in ("sessions", "sign_in_failures")]
+    with services.db.read() as session:
+        return {table.name: sorted(map(repr, session.execute(select(table)))) for table in names}

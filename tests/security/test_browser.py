@@ -1,0 +1,137 @@
+"""Signing in without scripts, and every page under the strict policy, in a real Chromium."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import dash
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.web.client import PASSWORD, make_app
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    # The development server leaves the file of an unchanged asset to the garbage collector.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+CHROMIUM = Path("/usr/bin/chromium")
+WATCH = """
+window.violations = [];
+addEventListener("securitypolicyviolation", (event) => {
+    window.violations.push([event.violatedDirective, event.blockedURI, event.sample].join(" "));
+});
+"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A running server."""
+    app = make_app(tmp_path_factory.mktemp("served"))
+    server = make_server("127.0.0.1", 0, app.server, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"there is no browser at {CHROMIUM}")
+    with sync_playwright() as play:
+        arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
+        launched = play.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
+        yield launched
+        launched.close()
+
+
+def test_signing_up_out_and_in_without_scripts(browser: Browser, address: str) -> None:
+    """With scripts off a visitor registers, changes the password, signs in again and explores the demo."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/trades")
+    assert page.url.startswith(f"{address}/signin?next=/trades")
+    page.click("text=Create account")
+    page.fill("#username", "scriptless")
+    page.fill("#password", PASSWORD)
+    page.click("button:has-text('Create account')")
+    assert page.url == f"{address}/"
+    page.goto(f"{address}/account/password")
+    page.fill("#current_password", PASSWORD)
+    page.fill("#new_password", "plum otter bridge")
+    page.click("button:has-text('Change password')")
+    assert page.url.startswith(f"{address}/settings")
+    context.clear_cookies()
+    page.goto(f"{address}/signin")
+    page.fill("#username", "scriptless")
+    page.fill("#password", PASSWORD)
+    page.click("button:has-text('Sign in')")
+    assert "Wrong user name or password" in page.inner_text("[role=alert]")
+    page.fill("#password", "plum otter bridge")
+    page.click("button:has-text('Sign in')")
+    assert page.url == f"{address}/"
+    context.clear_cookies()
+    page.goto(f"{address}/signin")
+    page.click("text=Explore the demo")
+    assert page.url == f"{address}/"
+    context.close()
+
+
+def test_no_page_breaks_the_policy(browser: Browser, address: str) -> None:
+    """Every page of the demo opens without one violation of the policy and without a request elsewhere."""
+    context = browser.new_context()
+    context.add_init_script(WATCH)
+    page = context.new_page()
+    elsewhere: list[str] = []
+    page.on("request", lambda request: _note_foreign(elsewhere, request.url, address))
+    page.goto(f"{address}/signin")
+    page.click("text=Explore the demo")
+    found = {path: _violations(page, address + path) for path in ["/signin", *_paths()]}
+    assert found == {path: [] for path in found}
+    assert elsewhere == []
+    context.close()
+
+
+def test_the_policy_does_block(browser: Browser, address: str) -> None:
+    """The control: an inline script, an inline handler, eval and a foreign image are blocked and reported."""
+    context = browser.new_context()
+    context.add_init_script(WATCH)
+    page = context.new_page()
+    page.goto(f"{address}/signin")
+    page.evaluate(
+        """() => {
+            const script = document.createElement('script');
+            script.textContent = 'window.ran = 1';
+            document.body.append(script);
+            const image = '<img src="https://evil.example/x.png" onerror="window.ran=2">';
+            document.body.insertAdjacentHTML('beforeend', image);
+        }"""
+    )
+    page.wait_for_timeout(200)
+    assert page.evaluate("() => window.ran") is None
+    assert len(page.evaluate("() => window.violations")) >= 2
+    context.close()
+
+
+def _paths() -> list[str]:
+    return [str(page["path"]) for page in dash.page_registry.values() if not page.get("path_template")]
+
+
+def _violations(page: Page, url: str) -> list[str]:
+    page.goto(url)
+    page.wait_for_timeout(1500)
+    found: list[str] = page.evaluate("() => window.violations")
+    return found
+
+
+def _note_foreign(elsewhere: list[str], url: str, address: str) -> None:
+    if not url.startswith((address, "data:", "blob:")):
+        elsewhere.append(url)

@@ -1,0 +1,72 @@
+"""Real servers from Debian's packages, started for the tests that need them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+def free_port() -> int:
+    """Return a TCP port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def postgres_programs() -> Path | None:
+    """Return the folder of initdb and postgres, None when PostgreSQL is not installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return found[-1].parent if found else None
+
+
+@contextlib.contextmanager
+def postgres(folder: Path) -> Iterator[str]:
+    """Start a PostgreSQL of our own below a folder and yield the URL of an empty database server.
+
+    PostgreSQL refuses to run as root; then it runs as the user its package made.
+    """
+    programs = postgres_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed")
+    data, port = folder / "data", free_port()
+    as_user = _as_postgres(folder)
+    subprocess.run([*as_user, programs / "initdb", "-D", data, "-U", "fillwise", "-A", "trust", "-E", "UTF8", "--no-sync"],
+                   check=True, capture_output=True)  # fmt: skip
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+    subprocess.run([*as_user, programs / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start"],
+                   check=True, capture_output=True)  # fmt: skip
+    try:
+        yield f"postgresql://fillwise@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run([*as_user, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], capture_output=True)  # noqa: PLW1510
+
+
+def _as_postgres(folder: Path) -> list[str]:
+    if os.geteuid() != 0:
+        return []
+    user = pwd.getpwnam("postgres")
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    for parent in folder.parents:
+        if parent.stat().st_uid == 0 and parent.is_relative_to("/tmp/pytest-of-root"):
+            parent.chmod(0o711)
+    return [shutil.which("runuser") or "runuser", "-u", "postgres", "--"]
+
+
+def wait_for(port: int, seconds: float = 15.0) -> None:
+    """Wait until something listens on a loopback port."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=0.2):
+            return
+        time.sleep(0.05)
+    message = f"nothing listens on port {port}"
+    raise TimeoutError(message)

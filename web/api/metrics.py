@@ -1,0 +1,138 @@
+"""Figures of a filtered trade set, and its equity curve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from domain.performance import MetricValue
+from web.api.contract import Topic
+from web.api.filters import LedgerQuery
+from web.api.values import FloatText, Schema
+from web.context import current_owner, services
+
+TOPIC = Topic("Figures", "/api/v1", "The same functions over the same filtered trades as on every page.")
+By = Literal["symbol", "side", "weekday", "hour", "month", "duration", "tag", "setup"]
+
+
+class MetricQuery(LedgerQuery):
+    """Which trades, and by what they are split."""
+
+    by: By | None = Field(None, description="Also answer the figures of each bucket of this property.")
+
+
+class MetricRow(Schema):
+    """One figure; a value that cannot be computed is null and has a reason."""
+
+    value: float | None
+    unit: Literal["money", "fraction", "ratio", "r", "count", "seconds", "days"]
+    n: int = Field(description="On how many observations it rests.")
+    reason: str
+    low_sample: bool = Field(description="Whether these are fewer than 30.")
+
+
+class BucketRow(Schema):
+    """The figures of the trades that share a property."""
+
+    key: str = Field(description='What the filter of the same name takes; "2026-09" for a month, "" for none.')
+    label: str
+    trades: int
+    metrics: dict[str, MetricRow]
+
+
+class Metrics(Schema):
+    """Figures of the closed trades of a filter."""
+
+    trades: int
+    metrics: dict[str, MetricRow]
+    currency: str
+    left_out: dict[str, int] = Field(description="Trades in other currencies, which are never added.")
+    by: By | None = None
+    buckets: list[BucketRow] | None = Field(None, description="With `by` only.")
+
+
+class EquityQuery(LedgerQuery):
+    """Which trades, and how fine the curve is."""
+
+    limit: int = Field(2_000, ge=4, le=100_000, description="Most points; extremes are kept.")
+
+
+class EquityRow(Schema):
+    """The curve after one exit."""
+
+    at: datetime
+    pnl: FloatText = Field(description="Realised P&L so far.")
+    equity: FloatText | None = Field(description="Starting balance and P&L; null where the balance is not known.")
+    drawdown: FloatText = Field(description="Money below the running peak, 0 or less.")
+    drawdown_fraction: float | None
+
+
+class EquityList(Schema):
+    """The equity curve by time."""
+
+    items: list[EquityRow]
+    currency: str
+    starting_balance: FloatText | None
+    left_out: dict[str, int] = Field(description="Trades in other currencies, which are never added.")
+    next_cursor: str | None = None
+
+
+@TOPIC.get("/metrics", Metrics, query=MetricQuery, errors=(404,))
+def read_metrics(query: MetricQuery) -> Metrics:
+    """Return every figure of a filter, whole and by one property.
+
+    A bucket has the figures of the same filter narrowed to it. A trade with two tags is in both of their buckets.
+    """
+    from services.metric_buckets import metric_buckets  # noqa: PLC0415 - services are imported when first used
+    from services.portfolio import closed_count  # noqa: PLC0415 - same
+
+    owner = current_owner()
+    found, metrics = services().portfolio.metrics(owner, query.to_filter(owner))
+    buckets = metric_buckets(found, query.by) if query.by else None
+    return Metrics(
+        trades=closed_count(found),
+        metrics=_rows(metrics),
+        currency=found.currency,
+        left_out=found.left_out,
+        by=query.by,
+        buckets=None
+        if buckets is None
+        else [
+            BucketRow(key=item.key, label=item.label, trades=item.trades, metrics=_rows(item.metrics))
+            for item in buckets
+        ],
+    )
+
+
+@TOPIC.get("/equity", EquityList, query=EquityQuery, errors=(404,))
+def read_equity(query: EquityQuery) -> EquityList:
+    """Return the realised equity after each exit, partial exits included."""
+    from services.equity_points import equity_points  # noqa: PLC0415 - services are imported when first used
+
+    owner = current_owner()
+    found = services().portfolio.sets.load(owner, query.to_filter(owner))
+    rows = [
+        EquityRow(
+            at=item.at,
+            pnl=item.pnl,
+            equity=item.equity,
+            drawdown=item.drawdown,
+            drawdown_fraction=item.drawdown_fraction,
+        )
+        for item in equity_points(found, limit=query.limit)
+    ]
+    return EquityList(
+        items=rows, currency=found.currency, starting_balance=found.starting_balance, left_out=found.left_out
+    )
+
+
+def _rows(metrics: Mapping[str, MetricValue]) -> dict[str, MetricRow]:
+    return {
+        slug: MetricRow(
+            value=item.value, unit=item.unit.value, n=item.n, reason=item.reason, low_sample=item.low_sample
+        )
+        for slug, item in metrics.items()
+    }
