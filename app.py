@@ -15,7 +15,7 @@ import pages
 from config import ROOT, Settings, load_settings
 from domain.plugins import load_plugins
 from services.container import Installation, Services
-from web import api, auth, files, security, shell, toasts
+from web import api, auth, files, routing, security, shell, toasts
 from web.page import Page
 from web.template import INDEX
 
@@ -63,6 +63,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     # Dash fills its callback map on the first request and is not thread-safe while it does.
     with server.test_client() as client:
         client.get(OPEN_FIRST)
+    routing.keep_page_on_query(app)
     return app
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from services.market import MarketService
     from services.portfolio import PortfolioService
     from services.quotes import QuoteService
+    from services.search import SearchService
     from services.uploads import UploadService
     from services.users import UserService
     from services.watchlists import WatchlistService
@@ -163,6 +164,17 @@ class Services:
             return PortfolioService(self.db, self.ledger, self.quotes, self.clock)
 
         return self._once("portfolio", build)
+
+    @property
+    def search(self) -> SearchService:
+        """What the command palette finds."""
+
+        def build() -> SearchService:
+            from services.search import SearchService
+
+            return SearchService(self.portfolio, self.journal, self.accounts, self.quotes)
+
+        return self._once("search", build)
 
     @property
     def uploads(self) -> UploadService:

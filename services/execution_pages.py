@@ -31,7 +31,13 @@ class ExecutionPage:
 
 
 def read_execution_page(
-    db: Database, owner: UserId, *, accounts: Sequence[AccountId] = (), symbols: Sequence[str] = (), after: int, limit: int
+    db: Database,
+    owner: UserId,
+    *,
+    accounts: Sequence[AccountId] = (),
+    symbols: Sequence[str] = (),
+    after: int,
+    limit: int,
 ) -> ExecutionPage:
     """Return up to `limit` executions with an id above `after`.
 
@@ -53,9 +59,7 @@ def read_execution_page(
         ids = [key for key, item in instruments.items() if item.symbol in symbols] if symbols else None
         found = table.page_ids(session, list(names), instrument_ids=ids, after=after, limit=limit + 1) if names else []
     rows = tuple(_execution(row, instruments[row["instrument_id"]]) for row in found[:limit])
-    return ExecutionPage(
-        rows=rows, account_names=names, next_after=int(rows[-1].id) if len(found) > limit else None
-    )
+    return ExecutionPage(rows=rows, account_names=names, next_after=int(rows[-1].id) if len(found) > limit else None)
 
 
 def _execution(row: dict[str, Any], instrument: Instrument) -> Execution:

@@ -18,7 +18,7 @@ from domain.performance import MetricValue
 from services.trade_sets import TradeSet
 
 if TYPE_CHECKING:
-    from domain.columns import Ints
+    from domain.columns import Bools, Ints
 
 PROPERTIES = ("symbol", "side", "weekday", "hour", "month", "duration", "tag", "setup")
 NOTHING = -1
@@ -82,8 +82,12 @@ def _tag_parts(found: TradeSet, keys: Ints) -> Iterator[tuple[TradeFrame, ExitFr
     trade_masks = found.chosen.tag_mask
     exit_masks = found.frame.tag_mask[_frame_rows(found)]
     for key in keys.tolist():
-        pick = (lambda masks: masks == 0) if key == NOTHING else (lambda masks, bit=key: (masks >> bit) & 1 == 1)
-        yield take(found.chosen, pick(trade_masks)), take(found.exits, pick(exit_masks))
+        yield take(found.chosen, _has_tag(trade_masks, key)), take(found.exits, _has_tag(exit_masks, key))
+
+
+def _has_tag(masks: Ints, key: int) -> Bools:
+    has: Bools = masks == 0 if key == NOTHING else (masks >> key) & 1 == 1
+    return has
 
 
 def _frame_rows(found: TradeSet) -> Ints:
@@ -109,14 +113,11 @@ def _frame_keys(frame: TradeFrame, by: str) -> Any:
         return table[frame.instrument] if len(table) else frame.instrument
     if by == "duration":
         return np.where(frame.is_open, NOTHING, duration_codes(frame.held_seconds))
-    simple = {
-        "side": lambda: frame.side.astype(np.int64),
-        "weekday": lambda: (frame.entry_day + 3) % 7,
-        "hour": lambda: frame.entry_minute // 60,
-        "month": lambda: _months(frame.exit_day),
-        "setup": lambda: frame.setup,
-    }
-    return simple[by]()
+    if by == "month":
+        return _months(frame.exit_day)
+    if by == "weekday":
+        return (frame.entry_day + 3) % 7
+    return {"side": frame.side, "hour": frame.entry_minute // 60, "setup": frame.setup}[by]
 
 
 def _months(days: Any) -> Ints:

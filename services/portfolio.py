@@ -259,10 +259,12 @@ class PortfolioService:
         )
         return TradeDetail(trade=trade, executions=tuple(lines), journal=entry, timezone=book.account.timezone)
 
-    def neighbours(self, owner: UserId, chosen: LedgerFilter, trade_id: int) -> tuple[int | None, int | None]:
+    def neighbours(
+        self, owner: UserId, chosen: LedgerFilter, trade_id: int, sort: Sequence[tuple[str, bool]] = ()
+    ) -> tuple[int | None, int | None]:
         """Return the trades before and after one, in the order of the Trades page."""
         found = self.sets.load(owner, chosen)
-        ids = found.frame.id[self._ordered(found, ())]
+        ids = found.frame.id[self._ordered(found, tuple(sort))]
         place = np.flatnonzero(ids == trade_id)
         if not len(place):
             return None, None

@@ -64,7 +64,8 @@ _MESSAGES = {
     413: "The request is larger than this installation accepts.",
     500: "The fault has been noted. Nothing was half saved.",
 }
-_MACHINE_PATHS = ("/api/", "/platform", "/_", "/assets/", "/openapi.json")
+_MACHINE_PATHS = ("/_", "/assets/")
+_API_PATHS = ("/api", "/platform", "/openapi.json", "/health")
 
 
 def status_of(error: BaseException) -> int:
@@ -91,6 +92,12 @@ def error_payload(error: BaseException) -> dict[str, Any]:
     return {"error": _http_code(error), "message": message}
 
 
+def api_payload(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return a payload in the words of the REST interface: `detail` is the sentence."""
+    rest = {name: value for name, value in payload.items() if name not in ("error", "message")}
+    return {"detail": payload["message"]} | rest
+
+
 def request_id() -> str:
     """Return the name of the current request, shown beside a fault and written to the log."""
     if "request_id" not in g:
@@ -98,9 +105,14 @@ def request_id() -> str:
     return str(g.request_id)
 
 
+def is_api() -> bool:
+    """Return whether the request is for the REST interface."""
+    return any(request.path == prefix or request.path.startswith(f"{prefix}/") for prefix in _API_PATHS)
+
+
 def wants_page() -> bool:
     """Return whether the client is a person's browser that navigates, not a script."""
-    if request.path.startswith(_MACHINE_PATHS):
+    if is_api() or request.path.startswith(_MACHINE_PATHS):
         return False
     best = request.accept_mimetypes.best_match(["application/json", "text/html"])
     return best == "text/html" and request.accept_mimetypes["text/html"] > request.accept_mimetypes["application/json"]
@@ -112,7 +124,9 @@ def error_response(error: BaseException) -> Response:
     payload = error_payload(error)
     if status >= 500:
         payload["request_id"] = request_id()
-    if wants_page():
+    if is_api():
+        response = make_response(jsonify(api_payload(payload)), status)
+    elif wants_page():
         body = render_template("error.html", status=status, title=_TITLES.get(status, "No"), problem=payload)
         response = make_response(body, status)
     else:

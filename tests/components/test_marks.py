@@ -17,7 +17,7 @@ def test_an_icon_is_decoration_unless_it_is_named() -> None:
 
 def test_an_unknown_icon_is_an_error_that_says_what_to_do() -> None:
     """A wrong name fails at once instead of drawing nothing."""
-    with pytest.raises(KeyError, match="icons.txt"):
+    with pytest.raises(KeyError, match="add it to assets_src"):
         icons.icon("no-such-icon")
 
 

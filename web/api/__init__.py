@@ -1,4 +1,4 @@
-"""The REST interface under /api, and the health check."""
+"""The REST interface under /api, its documentation, and the health check."""
 
 from __future__ import annotations
 
@@ -6,10 +6,32 @@ from typing import Any
 
 from flask import Flask, jsonify
 
+from web.api import accounts, docs, executions, imports, internal, market, metrics, positions, refusals, sign_in, trades
+
+TOPICS = (
+    sign_in.TOPIC,
+    imports.TOPIC,
+    accounts.TOPIC,
+    executions.TOPIC,
+    trades.TOPIC,
+    positions.TOPIC,
+    metrics.TOPIC,
+    market.TOPIC,
+)
+"""What the documentation shows."""
+
 
 def install(server: Flask) -> None:
     """Add the interface to a server."""
     server.add_url_rule("/health", "health", health)
+    docs.install(server, TOPICS)
+    methods: dict[str, set[str]] = {"/health": {"GET"}, "/openapi.json": {"GET"}, "/docs": {"GET"}}
+    for topic in (*TOPICS, internal.TOPIC):
+        topic.mount(server)
+        for operation in topic.operations:
+            methods.setdefault(operation.rule, set()).add(operation.method)
+    refusals.refuse_other_methods(server, methods)
+    refusals.refuse_other_paths(server)
 
 
 def health() -> Any:

@@ -7,7 +7,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from domain.executions import Execution
+from domain.executions import Execution, ExecutionKind
+from domain.instruments import ONE
 from web.api.contract import Topic
 from web.api.cursors import read_cursor, write_cursor
 from web.api.filters import AccountQuery, choose_accounts, either_case
@@ -15,6 +16,16 @@ from web.api.values import DecimalText, Schema, Words
 from web.context import current_owner, services
 
 TOPIC = Topic("Executions", "/api/v1/executions", "Single fills, immutable; everything else is derived from them.")
+
+
+Kind = Literal["trade", "expiry", "assignment", "exercise", "paired"]
+_KINDS: dict[ExecutionKind, Kind] = {
+    ExecutionKind.TRADE: "trade",
+    ExecutionKind.EXPIRY: "expiry",
+    ExecutionKind.ASSIGNMENT: "assignment",
+    ExecutionKind.EXERCISE: "exercise",
+    ExecutionKind.PAIRED: "paired",
+}
 
 
 class ExecutionQuery(AccountQuery):
@@ -40,7 +51,7 @@ class ExecutionRow(Schema):
     currency: str
     multiplier: DecimalText
     executed_at: datetime
-    kind: Literal["trade", "expiry", "assignment", "exercise", "paired"]
+    kind: Kind
     broker_id: str | None
     import_id: int | None
     line: int
@@ -83,9 +94,9 @@ def _row(item: Execution, account: str) -> ExecutionRow:
         fees=item.fees,
         fee_currency=item.fee_currency,
         currency=item.instrument.currency,
-        multiplier=item.instrument.multiplier or 1,
+        multiplier=item.instrument.multiplier or ONE,
         executed_at=item.executed_at,
-        kind=item.kind.name.lower(),
+        kind=_KINDS[item.kind],
         broker_id=item.broker_id,
         import_id=item.import_id,
         line=item.line,

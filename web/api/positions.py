@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from domain.filters import LedgerFilter
+from domain.instruments import ONE
 from web.api.contract import Topic
 from web.api.filters import AccountQuery, choose_accounts, either_case
 from web.api.values import DecimalText, FloatText, Schema, Words
 from web.context import current_owner, services
 
 if TYPE_CHECKING:
-    from services.holdings import Holding
+    from domain.holdings import Holding
 
 TOPIC = Topic("Positions", "/api/v1/positions", "Open quantities at cost, and at the latest price where there is one.")
 
@@ -78,7 +79,7 @@ def _row(item: Holding) -> PositionRow:
         cost=position.cost,
         fees=position.fees,
         currency=position.instrument.currency,
-        multiplier=position.instrument.multiplier or 1,
+        multiplier=position.instrument.multiplier or ONE,
         opened_at=position.opened_at,
         trade_id=position.trade_id,
         price=quote.price if quote else None,

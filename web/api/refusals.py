@@ -5,7 +5,7 @@ Dash answers every GET it does not know with its page; these rules stand before 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from flask import Flask
@@ -36,7 +36,7 @@ def refuse_other_paths(server: Flask) -> None:
             server.add_url_rule(rule, f"nothing {rule}", _find_nothing, methods=sorted(_METHODS))
 
 
-def _method_refusal(taken: set[str]) -> object:
+def _method_refusal(taken: set[str]) -> Callable[..., NoReturn]:
     valid = sorted(taken | {"OPTIONS"} | ({"HEAD"} if "GET" in taken else set()))
 
     def refuse(**_: object) -> NoReturn:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from domain.instruments import ONE
 from domain.ledger import Trade
 from domain.money import to_float
 from web.api.contract import Topic
@@ -15,7 +16,7 @@ from web.api.filters import LedgerQuery
 from web.api.values import DecimalText, Schema
 from web.context import current_owner, services
 
-TOPIC = Topic("Trades", "/api/v1/trades", "Round trips: from the first fill to flat. The id is the opening execution's.")
+TOPIC = Topic("Trades", "/api/v1/trades", "Round trips, from the first fill to flat; the id is that fill's.")
 
 
 class TradeQuery(LedgerQuery):
@@ -96,7 +97,7 @@ def _row(item: Trade) -> TradeRow:
         fees=item.fees,
         net_pnl=item.net,
         currency=item.instrument.currency,
-        multiplier=item.instrument.multiplier or 1,
+        multiplier=item.instrument.multiplier or ONE,
         r_multiple=None if item.r_multiple is None else to_float(item.r_multiple),
         executions=item.executions,
         setup=item.setup,

@@ -52,11 +52,18 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _LIMITS = {"/signup": SIGN_UP, "/api/auth/register": SIGN_UP}
 _SIGN_IN_RULES = frozenset({"/signin", "/demo", "/api/auth/token", "/account/password"})
 _UPLOAD_MARK = "fillwise_accepts_upload"
+_REFUSAL_MARK = "fillwise_refuses_method"
 
 
 def accepts_upload(view: View) -> View:
     """Let a view take a body up to the upload limit of the installation."""
     setattr(view, _UPLOAD_MARK, True)
+    return view
+
+
+def refuses_method(view: View) -> View:
+    """Say of a view that all it does is to refuse the method, so that a public address may say so to anybody."""
+    setattr(view, _REFUSAL_MARK, True)
     return view
 
 
@@ -88,6 +95,8 @@ class Guard:
         if rule not in COOKIELESS_RULES and _is_navigation() and not is_signed_in() and restore_browser():
             return redirect(safe_next(request.args.get("next")) if is_public else requested_page(), 303)
         self._limit_rate(rule)
+        if is_public and _is_refusal():
+            return None
         if not is_public and not is_signed_in():
             return _refuse_anonymous()
         _check_origin()
@@ -131,6 +140,10 @@ class Guard:
         if is_signed_in():
             return SIGNED_IN, f"{current_user.id} {cookies.read_cookie(cookies.SESSION)[:16]}"
         return ANONYMOUS, remote
+
+
+def _is_refusal() -> bool:
+    return bool(getattr(current_app.view_functions.get(request.endpoint or ""), _REFUSAL_MARK, False))
 
 
 def _rule() -> str:

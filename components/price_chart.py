@@ -1,0 +1,206 @@
+"""The price chart of the Market page: its figure, what moves on a tick, and its head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from dash import html
+
+from components import format as fmt
+from components import marks
+from components.figures.candlestick import candle_patch, candlestick_figure, describe_candles
+from components.figures.chart_marks import Fill, Line, Marks, Pane, View
+from components.figures.numerals import value_text
+from components.figures.theme import palette
+from domain.charts import ChartData, IndicatorKind, Study
+from domain.market import BarInterval
+from domain.periods import to_micros
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from domain.columns import Floats
+
+NAMES: Mapping[BarInterval, str] = MappingProxyType(
+    {item: item.value.upper() if not item.is_intraday else item.value for item in BarInterval}
+)
+_ROLES = ("c3", "c2", "c4", "c5", "c6")
+_FIRST_LINE = 2  # behind the candles and the volume
+_DIGITS = 7
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A figure and what a later tick must know of it.
+
+    Attributes:
+        memo: JSON: query, bars, start of the last bar, and where indicators stand in the figure.
+    """
+
+    figure: go.Figure
+    memo: dict[str, Any]
+
+
+def draw_chart(data: ChartData, *, zone: str, height: int, theme: str) -> Drawn:
+    """Return the figure of a chart with at least one candle."""
+    view = _view(data, zone, height)
+    overlays, panes = _overlays(data), _panes(data)
+    own = tuple(
+        Fill(at=to_micros(fill.at) / 1_000, price=fill.price, quantity=fill.quantity, side=fill.side)
+        for fill in data.fills
+    )
+    figure = candlestick_figure(data.candles, view, lines=overlays, panes=panes, marks=Marks(fills=own), theme=theme)
+    # The readout above the chart says open, high, low and close: a box at the pointer would only hide candles.
+    figure.data[0].update(hoverinfo="none", hovertemplate=None)
+    places = [
+        at
+        for at, trace in enumerate(figure.data)
+        if at >= _FIRST_LINE and (trace.type == "bar" or trace.mode == "lines")
+    ]
+    for at, column in zip(places, _columns(data), strict=True):
+        figure.data[at].y = _plain_list(column)
+    names = {_pane_name(study): number for number, study in enumerate(_with_pane(data))}
+    notes = {
+        names[name]: at
+        for at, note in enumerate(figure.layout.annotations)
+        if (name := _starts(note.text, names)) is not None
+    }
+    memo = {
+        "query": data.choice.to_query(),
+        **figure.layout.meta,
+        "traces": places,
+        "notes": [notes[k] for k in sorted(notes)],
+    }
+    return Drawn(figure=figure, memo=memo)
+
+
+def is_drawn(data: ChartData, memo: Mapping[str, Any] | None) -> bool:
+    """Whether a figure shows the same chart up to the same last bar, so that a tick can change it in place."""
+    if not memo or not len(data.candles):
+        return False
+    same_bars = memo["bars"] == len(data.candles) and memo["last"] == float(data.candles.start[-1]) / 1_000
+    return bool(same_bars and memo["query"] == data.choice.to_query())
+
+
+def live_changes(data: ChartData, memo: Mapping[str, Any], *, theme: str) -> Iterator[tuple[Path, Any]]:
+    """Yield paths into the figure and their new values: last candle, price tag, indicators, pane labels."""
+    yield from candle_patch(data.candles, theme=theme).items()
+    last = len(data.candles) - 1
+    columns = list(_columns(data))
+    for at, column in zip(memo["traces"], columns, strict=True):
+        yield ("data", at, "y", last), _plain(column[-1])
+    for at, study in zip(memo["notes"], _with_pane(data), strict=True):
+        yield ("layout", "annotations", at, "text"), _pane_text(study)
+        if study.indicator.kind is IndicatorKind.MACD:
+            bars = next(at for at, column in zip(memo["traces"], columns, strict=True) if column is study.columns[2])
+            role = "profit" if study.columns[2][-1] >= 0 else "loss"
+            yield ("data", bars, "marker", "color", last), palette(theme).resolve(role)
+
+
+def describe_chart(data: ChartData, *, zone: str) -> str:
+    """Say in one sentence what the chart shows."""
+    return describe_candles(data.candles, _view(data, zone, 620), symbol=data.choice.symbol)
+
+
+def chart_head(data: ChartData) -> list[Any]:
+    """Return symbol, name, interval, exchange, the state of the price and whether prices are invented."""
+    quote, profile = data.quote, data.profile
+    words = [profile.name, NAMES[data.choice.interval], profile.exchange]
+    state = "off" if quote is None else "stale" if quote.stale else "live"
+    title = {"off": "No live price", "stale": "The last price is old", "live": "Live"}[state]
+    parts: list[Any] = [
+        html.B(data.choice.symbol),
+        html.Span(" · ".join(word for word in words if word), className="nm ell"),
+        html.Span(marks.dot(state), title=title),
+    ]
+    if data.is_simulated:
+        parts.append(marks.tag("Simulated prices", tone="warn"))
+    elif state != "live":
+        parts.append(marks.tag(title, tone="warn"))
+    return parts
+
+
+def readout_lines(data: ChartData) -> list[dict[str, Any]]:
+    """Return name, colour and trace of each line over the prices, for the readout in the browser."""
+    found, at = [], _FIRST_LINE
+    for line in _overlays(data):
+        at += 2 if line.lower is not None else 0
+        found.append({"name": line.name, "color": f"var(--fw-{line.role})", "trace": at})
+        at += 1
+    return found
+
+
+def price_places(data: ChartData) -> int:
+    """Return the decimals of the symbol's prices."""
+    text = fmt.price(float(data.candles.close[-1]), asset_class=data.profile.asset_class)
+    return len(text.partition(".")[2])
+
+
+def _view(data: ChartData, zone: str, height: int) -> View:
+    visible = max(40, min(160, len(data.candles)))
+    revision = f"{data.choice.symbol} {data.choice.interval}"
+    return View(interval=data.choice.interval, zone=zone, height=height, visible=visible, uirevision=revision)
+
+
+def _overlays(data: ChartData) -> list[Line]:
+    lines = []
+    for number, study in enumerate(study for study in data.studies if not study.indicator.spec.has_pane):
+        name, role = study.indicator.label, _ROLES[number % len(_ROLES)]
+        if study.indicator.kind is IndicatorKind.BOLLINGER:
+            lower, middle, upper = study.columns
+            lines.append(Line(name=name, y=middle, lower=lower, upper=upper, role=role))
+        else:
+            lines.append(Line(name=name, y=study.columns[0], role=role))
+    return lines
+
+
+def _with_pane(data: ChartData) -> list[Study]:
+    return [study for study in data.studies if study.indicator.spec.has_pane]
+
+
+def _panes(data: ChartData) -> list[Pane]:
+    return [
+        Pane.rsi(*study.columns, name=_pane_name(study))
+        if study.indicator.kind is IndicatorKind.RSI
+        else Pane.macd(*study.columns, name=_pane_name(study))
+        for study in _with_pane(data)
+    ]
+
+
+def _columns(data: ChartData) -> Iterator[Floats]:
+    """Yield the values of every indicator in the order of their traces."""
+    for line in _overlays(data):
+        yield from (column for column in (line.lower, line.upper, line.y) if column is not None)
+    for study in _with_pane(data):
+        if study.indicator.kind is IndicatorKind.MACD:
+            line, signal, histogram = study.columns
+            yield from (histogram, line, signal)
+        else:
+            yield from study.columns
+
+
+def _pane_name(study: Study) -> str:
+    return study.indicator.label
+
+
+def _pane_text(study: Study) -> str:
+    places = 1 if study.indicator.kind is IndicatorKind.RSI else 2
+    return f"{_pane_name(study)} {value_text(float(study.columns[0][-1]), '', places=places)}"
+
+
+def _starts(text: str | None, names: Mapping[str, int]) -> str | None:
+    return next((name for name in names if (text or "").startswith(f"{name} ")), None)
+
+
+def _plain(value: float) -> float | None:
+    return None if not np.isfinite(value) else round(float(value), _DIGITS)
+
+
+def _plain_list(column: Floats) -> list[float | None]:
+    """Return values a patch can change one by one; None where undefined."""
+    return [_plain(value) for value in column.tolist()]

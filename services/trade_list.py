@@ -1,0 +1,130 @@
+"""What the Trades page asks beside its rows: the views with their counts and the choices of each filter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analytics.selection import RESULTS, frame_outcomes
+from domain.accounts import UserId
+from domain.filters import LedgerFilter
+from services.portfolio import PortfolioService
+from services.trade_rows import SORT_COLUMNS
+from services.trade_sets import EPOCH
+
+if TYPE_CHECKING:
+    from domain.columns import Codes, Ints, TradeFrame
+
+SORTS = frozenset({*SORT_COLUMNS, "r"})
+NEWEST_FIRST = (("closed_at", True),)
+_THURSDAY = 3  # 1 January 1970
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterChoices:
+    """What the accounts' trades can be narrowed to, each value with its number of trades, commonest first.
+
+    Attributes:
+        weekdays: 0 Monday … 6 Sunday, in the order of the week.
+        hours: Local hours of the entries, ascending.
+    """
+
+    symbols: tuple[tuple[str, int], ...] = ()
+    setups: tuple[tuple[str, int], ...] = ()
+    tags: tuple[tuple[str, int], ...] = ()
+    weekdays: tuple[tuple[int, int], ...] = ()
+    hours: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeViews:
+    """How many trades each view of a filter has; `trades_at_all` looks at no filter but the accounts."""
+
+    counts: Mapping[str, int]
+    today: date
+    trades_at_all: int
+    left_out: Mapping[str, int]
+    starting_balance: float | None
+    currency: str
+
+
+def trade_views(portfolio: PortfolioService, owner: UserId, chosen: LedgerFilter) -> TradeViews:
+    """Count the views of a filter: all, today, winners, losers, open.
+
+    The views differ in status, result and day only; everything else of the filter holds for all of them.
+    """
+    found = portfolio.sets.load(owner, view_base(chosen))
+    frame = found.chosen
+    results = frame_outcomes(frame, chosen.basis)
+    today = (found.today - EPOCH).days
+    return TradeViews(
+        counts={
+            "all": len(frame),
+            "today": int(np.count_nonzero(frame.exit_day == today)),
+            "winners": int(np.count_nonzero(~frame.is_open & (results == RESULTS["win"]))),
+            "losers": int(np.count_nonzero(~frame.is_open & (results == RESULTS["loss"]))),
+            "open": int(np.count_nonzero(frame.is_open)),
+        },
+        today=found.today,
+        trades_at_all=len(found.frame) + sum(found.left_out.values()),
+        left_out=found.left_out,
+        starting_balance=found.starting_balance,
+        currency=found.currency,
+    )
+
+
+def view_base(chosen: LedgerFilter) -> LedgerFilter:
+    """Return a filter without what the views set."""
+    return chosen.with_(status="", result="", day="")
+
+
+def filter_choices(portfolio: PortfolioService, owner: UserId, chosen: LedgerFilter) -> FilterChoices:
+    """Return what the chosen accounts' trades can be narrowed to, whatever else the filter says."""
+    frame = portfolio.sets.load(owner, chosen).frame
+    if not len(frame):
+        return FilterChoices()
+    return FilterChoices(
+        symbols=_by_count(frame.symbols, np.bincount(frame.instrument, minlength=len(frame.symbols))),
+        setups=_by_count(frame.setups, _code_counts(frame.setup, len(frame.setups))),
+        tags=_by_count(frame.tags, _tag_counts(frame)),
+        weekdays=_in_order(np.bincount((frame.entry_day + _THURSDAY) % 7, minlength=7)),
+        hours=_in_order(np.bincount(frame.entry_minute // 60, minlength=24)),
+    )
+
+
+def _code_counts(codes: Codes, number: int) -> Ints:
+    counts: Ints = np.bincount(codes[codes >= 0], minlength=number)
+    return counts
+
+
+def _tag_counts(frame: TradeFrame) -> Ints:
+    tagged = frame.tag_mask[frame.tag_mask != 0]
+    return np.array([np.count_nonzero(tagged & (1 << bit)) for bit in range(len(frame.tags))], dtype=np.int64)
+
+
+def _by_count(names: Sequence[str], counts: Ints) -> tuple[tuple[str, int], ...]:
+    totals: dict[str, int] = {}
+    for name, count in zip(names, counts.tolist(), strict=False):
+        totals[name] = totals.get(name, 0) + count
+    return tuple(sorted(((name, count) for name, count in totals.items() if count), key=lambda item: (-item[1], item)))
+
+
+def _in_order(counts: Ints) -> tuple[tuple[int, int], ...]:
+    return tuple((value, count) for value, count in enumerate(counts.tolist()) if count)
+
+
+def read_sort(text: str | None) -> tuple[tuple[str, bool], ...]:
+    """Read an order such as "net:desc,symbol:asc"; unknown columns are left out, newest first is ()."""
+    parts = [part.partition(":") for part in (text or "").split(",") if part]
+    sort = tuple((name, order == "desc") for name, _, order in parts if name in SORTS)
+    return () if sort == NEWEST_FIRST else sort
+
+
+def write_sort(sort: Sequence[tuple[str, bool]]) -> str:
+    """Write an order for a query, "" for newest first."""
+    return ",".join(f"{name}:{'desc' if descending else 'asc'}" for name, descending in sort)
+
