@@ -131,8 +131,8 @@ def exit_frame(matched: Matched, *, account: int, timezone: str, currency: str =
     closes = matched.closes
     if not len(closes):
         return _no_exits(currency)
-    new_exit = (closes.close_id[1:] != closes.close_id[:-1]) | (closes.trade[1:] != closes.trade[:-1])
-    first = np.flatnonzero(np.append(True, new_exit))
+    # An execution closes part of one trade only, and its pieces lie side by side.
+    first = np.flatnonzero(np.append(True, closes.close_id[1:] != closes.close_id[:-1]))
     order = np.argsort(closes.closed_at[first], kind="stable")
     rows = first[order]
     gross, fees = np.add.reduceat(closes.gross, first)[order], np.add.reduceat(closes.fees, first)[order]

@@ -75,6 +75,8 @@ def draw_chart(data: ChartData, *, zone: str, height: int, theme: str) -> Drawn:
         **figure.layout.meta,
         "traces": places,
         "notes": [notes[k] for k in sorted(notes)],
+        "lines": readout_lines(data),
+        "places": price_places(data),
     }
     return Drawn(figure=figure, memo=memo)
 
@@ -178,8 +180,8 @@ def _columns(data: ChartData) -> Iterator[Floats]:
         yield from (column for column in (line.lower, line.upper, line.y) if column is not None)
     for study in _with_pane(data):
         if study.indicator.kind is IndicatorKind.MACD:
-            line, signal, histogram = study.columns
-            yield from (histogram, line, signal)
+            first, signal, histogram = study.columns
+            yield from (histogram, first, signal)
         else:
             yield from study.columns
 

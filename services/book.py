@@ -38,7 +38,7 @@ class Book:
     """The ledger of one account at one revision.
 
     Attributes:
-        instruments: By code; `instrument_ids` are their database ids.
+        instruments: By code; `instrument_ids` are their database ids, `multipliers` their contract sizes.
         base: Executions ordered by instrument code (then any order), `instrument` holding codes.
         base_matched: Result of matching `base`.
         overlay: Instruments changed since the base, by code.
@@ -50,6 +50,7 @@ class Book:
     revision: int
     instruments: tuple[Instrument, ...]
     instrument_ids: tuple[int, ...]
+    multipliers: Decimals
     base: ExecutionTable
     base_matched: Matched
     splits: tuple[Split, ...] = ()
@@ -72,11 +73,6 @@ class Book:
             matched = replace_instruments(matched, part.matched, np.array([code], dtype=np.int64))
         return matched
 
-    @cached_property
-    def multipliers(self) -> Decimals:
-        """Contract size of each instrument code, exact."""
-        return exact_column([item.multiplier or ONE for item in self.instruments])
-
     def group(self, code: int) -> ExecutionTable:
         """Return the executions of one instrument."""
         if code in self.overlay:
@@ -98,11 +94,13 @@ class Book:
         known = {key: code for code, key in enumerate(self.instrument_ids)}
         fresh = [key for key in np.unique(added.instrument).tolist() if key not in known]
         known.update({key: len(self.instrument_ids) + position for position, key in enumerate(fresh)})
+        items = (*self.instruments, *(instruments[key] for key in fresh))
         grown = replace(
             self,
             account=account,
             revision=account.revision,
-            instruments=(*self.instruments, *(instruments[key] for key in fresh)),
+            instruments=items,
+            multipliers=exact_column([item.multiplier or ONE for item in items]) if fresh else self.multipliers,
             instrument_ids=(*self.instrument_ids, *fresh),
             max_id=max(self.max_id, int(added.id.max())),
         )
@@ -150,6 +148,7 @@ def build_book(
         revision=account.revision,
         instruments=used,
         instrument_ids=tuple(ids.tolist()),
+        multipliers=multipliers,
         base=coded,
         base_matched=match(coded, method=account.lot_method, multipliers=multipliers, splits=split_rows),
         splits=split_rows,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from data.db.engine import Database
     from services.accounts import AccountService
     from services.demo import DemoService
+    from services.import_drafts import ImportDraftService
     from services.imports import ImportService
     from services.journal import JournalService
     from services.ledger import LedgerService
@@ -128,6 +129,17 @@ class Services:
             return ImportService(self.db, self.ledger, self.clock)
 
         return self._once("imports", build)
+
+    @property
+    def import_drafts(self) -> ImportDraftService:
+        """What happens between the drop of a file and its import."""
+
+        def build() -> ImportDraftService:
+            from services.import_drafts import ImportDraftService
+
+            return ImportDraftService(self.imports, self.uploads, self.accounts, self.ledger)
+
+        return self._once("import_drafts", build)
 
     @property
     def journal(self) -> JournalService:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from data.db import accounts as account_table
+import numpy as np
+
 from data.db import executions as table
 from data.db.engine import Database
-from data.db.instruments import list_instruments
-from domain.accounts import AccountId, ImportId, UserId
+from domain.accounts import AccountId, ImportId
 from domain.executions import Execution, ExecutionId, ExecutionKind, Side
 from domain.instruments import Instrument
 from domain.periods import from_micros
+from services.book import Book
+
+if TYPE_CHECKING:
+    from domain.columns import Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,35 +35,46 @@ class ExecutionPage:
 
 
 def read_execution_page(
-    db: Database,
-    owner: UserId,
-    *,
-    accounts: Sequence[AccountId] = (),
-    symbols: Sequence[str] = (),
-    after: int,
-    limit: int,
+    db: Database, books: Sequence[Book], *, symbols: Sequence[str] = (), after: int, limit: int
 ) -> ExecutionPage:
     """Return up to `limit` executions with an id above `after`.
 
+    The books say which rows: a query over all executions of an account would read them all.
+
     Args:
         db: The database.
-        owner: Whose.
-        accounts: Of these accounts; all of the owner's by default.
+        books: Of the chosen accounts.
         symbols: Of any of these symbols; all by default.
         after: 0 for the first page.
         limit: Most rows, > 0.
-
-    Raises:
-        NotFoundError: If an account is not the owner's.
     """
+    chosen = [(int(key), book) for book in books for key in _ids_after(book, symbols, after, limit + 1)]
+    chosen.sort(key=lambda pair: pair[0])
+    rows: list[Execution] = []
     with db.read() as session:
-        chosen = [account_table.get_account(session, owner, item) for item in accounts]
-        names = {item.id: item.name for item in chosen or account_table.list_accounts(session, owner)}
-        instruments = {int(key): item for key, item in list_instruments(session, owner).items()}
-        ids = [key for key, item in instruments.items() if item.symbol in symbols] if symbols else None
-        found = table.page_ids(session, list(names), instrument_ids=ids, after=after, limit=limit + 1) if names else []
-    rows = tuple(_execution(row, instruments[row["instrument_id"]]) for row in found[:limit])
-    return ExecutionPage(rows=rows, account_names=names, next_after=int(rows[-1].id) if len(found) > limit else None)
+        for book in books:
+            ids = [key for key, item in chosen[:limit] if item is book]
+            instruments = dict(zip(book.instrument_ids, book.instruments, strict=True))
+            found = table.read_rows(session, book.account.id, ids) if ids else []
+            rows += [_execution(row, instruments[row["instrument_id"]]) for row in found]
+    return ExecutionPage(
+        rows=tuple(sorted(rows, key=lambda item: item.id)),
+        account_names={book.account.id: book.account.name for book in books},
+        next_after=chosen[limit - 1][0] if len(chosen) > limit else None,
+    )
+
+
+def _ids_after(book: Book, symbols: Sequence[str], after: int, count: int) -> Ints:
+    """Return the first `count` ids above `after`, ascending."""
+    stored = book.executions
+    mask = stored.id > after
+    if symbols:
+        codes = [code for code, item in enumerate(book.instruments) if item.symbol in symbols]
+        mask &= np.isin(stored.instrument, codes)
+    ids = stored.id[mask]
+    if len(ids) > count:
+        ids = np.partition(ids, count - 1)[:count]
+    return np.sort(ids)
 
 
 def _execution(row: dict[str, Any], instrument: Instrument) -> Execution:

@@ -71,7 +71,8 @@ class ImportService:
         Raises:
             ImportFileError: If it cannot be read, or no format (or more than one) claims it.
         """
-        source, detection, statement, template = self._read(owner, request)
+        source = SourceFile(safe_name(request.filename), request.payload)
+        detection, statement, template = self._read(owner, request, source)
         with self._db.read() as session:
             name = request.account or detection.format.broker
             account = account_table.find_account(session, owner, name.strip())
@@ -104,10 +105,11 @@ class ImportService:
             LedgerError: If an instrument contradicts the one in the book.
             ConflictError: If another import is still writing.
         """
-        known = self._find_by_content(owner, request)
+        source = SourceFile(safe_name(request.filename), request.payload)
+        known = self._find_by_content(owner, request, source)
         if known is not None:
             return known
-        source, detection, statement, _ = self._read(owner, request)
+        detection, statement, _ = self._read(owner, request, source)
         defaults = {
             "broker": detection.format.broker,
             "timezone": detection.format.timezone if detection.format.slug == GENERIC else statement.timezone,
@@ -121,14 +123,13 @@ class ImportService:
         self._ledger.extend(owner, account.id, batch.revision, added)
         return batch
 
-    def _find_by_content(self, owner: UserId, request: ImportRequest) -> ImportBatch | None:
+    def _find_by_content(self, owner: UserId, request: ImportRequest, source: SourceFile) -> ImportBatch | None:
         """Return the earlier import of this very content into this account, all rows duplicates now.
 
         Reading a known file again could add nothing, so it is not read.
         """
-        sha256 = hashlib.sha256(request.payload).hexdigest()
         with self._db.read() as session:
-            twin = table.find_content(session, owner, sha256, account=request.account.strip())
+            twin = table.find_content(session, owner, source.sha256, account=request.account.strip())
             if twin is None or (request.format and request.format != twin.format) or request.mapping:
                 return None
             if request.timezone and request.timezone != twin.timezone:
@@ -138,11 +139,10 @@ class ImportService:
         return replace(twin, rows=rows)
 
     def _read(
-        self, owner: UserId, request: ImportRequest
-    ) -> tuple[SourceFile, Detection, Statement, ImportTemplate | None]:
-        if not request.payload.strip():
-            raise ImportFileError(f"{safe_name(request.filename)!r} is empty.", hint="Choose another file.")
-        source = SourceFile(safe_name(request.filename), request.payload)
+        self, owner: UserId, request: ImportRequest, source: SourceFile
+    ) -> tuple[Detection, Statement, ImportTemplate | None]:
+        if not source.payload[:4096].strip() and not source.payload.strip():
+            raise ImportFileError(f"{source.name!r} is empty.", hint="Choose another file.")
         template = self._template(owner, source) if not request.mapping else None
         if request.format:
             detection = Detection(format=format_by_slug(request.format), confidence=1.0)
@@ -157,7 +157,7 @@ class ImportService:
             currency=request.currency or (template.currency if template else ""),
             mapping=request.mapping or (template.mapping if template else {}),
         )
-        return source, detection, detection.format.parse(source, options), template
+        return detection, detection.format.parse(source, options), template
 
     def _zone(self, owner: UserId, request: ImportRequest, detection: Detection) -> str:
         """Return the zone to read naive times in: the broker's, or for generic files the account's."""
@@ -234,6 +234,10 @@ class ImportService:
         """Return the owner's imports, newest first; `before` goes on after the one of this id."""
         with self._db.read() as session:
             return table.list_imports(session, owner, limit=limit, before=before)
+
+    def find_template(self, owner: UserId, filename: str, payload: bytes) -> ImportTemplate | None:
+        """Return the saved column mapping for files with this header."""
+        return self._template(owner, SourceFile(safe_name(filename), payload))
 
     def save_template(self, owner: UserId, request: ImportRequest, name: str) -> ImportTemplate:
         """Remember a column mapping for files with the same header."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -110,6 +111,17 @@ class JournalService:
         for account_id, trade_id in trades:
             by_account.setdefault(account_id, {})[trade_id] = {"setup": setup}
         return sum(self.save_many(owner, account_id, changes) for account_id, changes in by_account.items())
+
+    def tag_counts(self, owner: UserId, trades: Sequence[tuple[int, int]]) -> dict[str, int]:
+        """Return how many of these (account, trade) carry each tag; tags on none of them are absent."""
+        with self._db.read() as session:
+            mine = {int(item.id) for item in account_table.list_accounts(session, owner)}
+            wanted = {(account, trade) for account, trade in trades if account in mine}
+            entries = table.read_journal(session, [AccountId(account) for account in sorted({a for a, _ in wanted})])
+        counts: Counter[str] = Counter()
+        for key in wanted & entries.keys():
+            counts.update(entries[key].tags)
+        return dict(counts)
 
     def tags(self, owner: UserId) -> list[Tag]:
         """Return the owner's tags."""

@@ -18,7 +18,7 @@ from data.db import accounts as account_table
 from data.db import executions as execution_table
 from data.db import imports as import_table
 from data.db.engine import Database, Session
-from data.db.instruments import list_instruments, resolve
+from data.db.instruments import get_instruments, resolve
 from domain.accounts import Account, AccountId, UserId
 from domain.columns import ExecutionBatch, ExecutionTable
 from domain.instruments import Instrument
@@ -63,11 +63,13 @@ class LedgerService:
         """
         with self._db.read() as session:
             account = account_table.get_account(session, owner, account_id)
-            instruments = self._instruments(session, owner)
+            known = self._books.get(account_id)
+            instruments = _instruments(session, owner, added, known)
         if account.revision != revision:
             return
         with self._lock:
-            known = self._books.get(account_id)
+            if known is not self._books.get(account_id):
+                return
             if known is None and revision == 1:
                 self._keep(build_book(account, added, instruments))
             elif known is not None and known.revision == revision - 1:
@@ -94,13 +96,12 @@ class LedgerService:
             if known is not None and known.revision == account.revision:
                 self._books.move_to_end(account.id)
                 return known
-            instruments = self._instruments(session, owner)
             if known is not None and known.revision >= rebuilt and not known.splits:
                 added = execution_table.read_table(session, account.id, after=known.max_id)
-                return self._keep(_extended(known, added, account, instruments))
+                return self._keep(_extended(known, added, account, _instruments(session, owner, added, known)))
             rows = self._rows(session, account, rebuilt)
-            splits = _splits(session, account.id)
-            return self._keep(build_book(account, rows, instruments, splits=splits))
+            instruments = _instruments(session, owner, rows, None)
+            return self._keep(build_book(account, rows, instruments, splits=_splits(session, account.id)))
 
     def _rows(self, session: Session, account: Account, rebuilt: int) -> ExecutionTable:
         snapshot = read_snapshot(self._dir, account.id)
@@ -128,9 +129,6 @@ class LedgerService:
             ),
         )
 
-    def _instruments(self, session: Session, owner: UserId) -> dict[int, Instrument]:
-        return {int(key): item for key, item in list_instruments(session, owner).items()}
-
     def _keep(self, book: Book) -> Book:
         self._books[book.account.id] = book
         self._books.move_to_end(book.account.id)
@@ -139,9 +137,22 @@ class LedgerService:
         return book
 
 
+def _instruments(session: Session, owner: UserId, rows: ExecutionTable, known: Book | None) -> dict[int, Instrument]:
+    """Return the instruments of these rows, and those of a book that may have to be built anew."""
+    ids = set(np.unique(rows.instrument).tolist())
+    if known is not None and _is_small(known, rows):
+        return get_instruments(session, owner, sorted(ids - set(known.instrument_ids)))
+    return get_instruments(session, owner, sorted(ids.union(known.instrument_ids if known else ())))
+
+
+def _is_small(book: Book, added: ExecutionTable) -> bool:
+    """Whether matching only the touched instruments is cheaper than matching everything."""
+    return len(added) <= max(5_000, len(book.base) // 4)
+
+
 def _extended(book: Book, added: ExecutionTable, account: Account, instruments: dict[int, Instrument]) -> Book:
     """Return the grown book; when most of it changed, matching everything at once is cheaper."""
-    if len(added) <= max(5_000, len(book.base) // 4) and not book.splits:
+    if _is_small(book, added) and not book.splits:
         return book.extend(added, account, instruments)
     stored = book.executions
     ids = np.array(book.instrument_ids, dtype=np.int32)[stored.instrument] if len(stored) else stored.instrument

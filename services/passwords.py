@@ -14,7 +14,8 @@ from domain.errors import InvalidInputError, ThrottledError
 
 MIN_LENGTH = 8
 MAX_BYTES = 1024
-MAX_WAIT_SECONDS = 20.0
+MAX_WAITING = 10
+"""How many may wait for a hash: each waits in a thread of the server, and others need some too."""
 
 # Words that most guessed passwords consist of; digits, signs, repetition and look-alike letters
 # around them are stripped before the comparison, so each word stands for thousands of passwords.
@@ -118,19 +119,19 @@ class PasswordVault:
 
     def __init__(self, hasher: PasswordHasher | None = None, *, concurrency: int = 2) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._slots = threading.BoundedSemaphore(concurrency)
+        self._slots = _Slots(concurrency)
         self._nobody = _unmatchable(self._hasher)
 
     def hash_password(self, password: str) -> str:
         """Return the argon2id hash of a password."""
-        with self._slot():
+        with self._slots:
             return self._hasher.hash(_encode(password))
 
     def is_match(self, password_hash: str | None, password: str) -> bool:
         """Return whether the password belongs to the hash; an unknown user (None) costs the same time."""
         if len(password) > MAX_BYTES:
             return False
-        with self._slot():
+        with self._slots:
             try:
                 self._hasher.verify(password_hash or self._nobody, _encode(password))
             except (VerificationError, InvalidHashError):
@@ -141,22 +142,24 @@ class PasswordVault:
         """Return whether the hash was made with other parameters than today's."""
         return self._hasher.check_needs_rehash(password_hash)
 
-    def _slot(self) -> _Slot:
-        return _Slot(self._slots)
 
+class _Slots:
+    """The places for hashing and the queue before them; refuses rather than filling every thread."""
 
-class _Slot:
-    """One of the places for hashing; refuses rather than waiting for ever."""
-
-    def __init__(self, slots: threading.BoundedSemaphore) -> None:
-        self._slots = slots
+    def __init__(self, concurrency: int) -> None:
+        self._running = threading.BoundedSemaphore(concurrency)
+        self._present = threading.BoundedSemaphore(concurrency + MAX_WAITING)
 
     def __enter__(self) -> None:
-        if not self._slots.acquire(timeout=MAX_WAIT_SECONDS):
-            raise ThrottledError("Too many people are signing in at once.", retry_after_seconds=5)
+        if not self._present.acquire(blocking=False):
+            raise ThrottledError(
+                "Too many people are signing in at once.", hint="Try again in a moment.", retry_after_seconds=2
+            )
+        self._running.acquire()
 
     def __exit__(self, *_: object) -> None:
-        self._slots.release()
+        self._running.release()
+        self._present.release()
 
 
 def _encode(password: str) -> bytes:

@@ -13,6 +13,7 @@ from services.accounts import AccountService
 from services.journal import JournalService
 from services.portfolio import PortfolioService
 from services.quotes import QuoteService
+from services.trade_rows import trade_of
 from services.trade_sets import TradeSet
 
 MOST = 6
@@ -64,7 +65,7 @@ class SearchService:
             return Findings()
         return Findings(
             symbols=self._symbols(owner, wanted),
-            trades=self._portfolio.trades(owner, LedgerFilter(search=wanted), end=MOST).rows,
+            trades=self._trades(owner, wanted),
             tags=self._tags(owner, wanted),
             setups=tuple(name for name in self._journal.setups(owner) if wanted in name.casefold())[:MOST],
             accounts=self._matching_accounts(owner, wanted),
@@ -77,13 +78,33 @@ class SearchService:
         found = [item for item in self._accounts.list_accounts(owner) if wanted in item.name.casefold()]
         return tuple((int(item.id), item.name, item.broker) for item in found[:MOST])
 
+    def _sets(self, owner: UserId, chosen: LedgerFilter) -> list[TradeSet]:
+        """Return the trade sets of a filter, one a currency."""
+        first = self._portfolio.sets.load(owner, chosen)
+        others = [self._portfolio.sets.load(owner, chosen.with_(currency=name)) for name in first.left_out]
+        return [first, *others]
+
+    def _trades(self, owner: UserId, wanted: str) -> tuple[Trade, ...]:
+        """The latest matches; rows are in order of closing already."""
+        found = [
+            trade_of(part, row)
+            for part in self._sets(owner, LedgerFilter(search=wanted))
+            for row in part.rows[-MOST:].tolist()
+        ]
+        found.sort(key=lambda item: item.closed_at or item.opened_at, reverse=True)
+        return tuple(found[:MOST])
+
     def _symbols(self, owner: UserId, wanted: str) -> tuple[TradedSymbol, ...]:
         """The owner's own symbols first, then what the provider of prices knows."""
-        chosen = self._portfolio.sets.load(owner, LedgerFilter())
         listed = {item.symbol: item.name for item in self._quotes.search(wanted)}
-        own = [symbol for symbol in dict.fromkeys(chosen.frame.symbols) if wanted in symbol.casefold()]
-        own.sort(key=lambda symbol: (not symbol.casefold().startswith(wanted), len(symbol), symbol))
-        traded = [_traded(chosen, symbol, listed.get(symbol, "")) for symbol in own[:MOST]]
+        own = [
+            (symbol, part)
+            for part in self._sets(owner, LedgerFilter())
+            for symbol in sorted({part.frame.symbols[code] for code in np.unique(part.frame.instrument).tolist()})
+            if wanted in symbol.casefold()
+        ]
+        own.sort(key=lambda pair: (not pair[0].casefold().startswith(wanted), len(pair[0]), pair[0]))
+        traded = [_traded(part, symbol, listed.get(symbol, "")) for symbol, part in own[:MOST]]
         known = {item.symbol for item in traded}
         others = [TradedSymbol(symbol=symbol, name=name) for symbol, name in listed.items() if symbol not in known]
         return (*traded, *others[: MOST - len(traded) // 2])

@@ -127,4 +127,3 @@ def read_sort(text: str | None) -> tuple[tuple[str, bool], ...]:
 def write_sort(sort: Sequence[tuple[str, bool]]) -> str:
     """Write an order for a query, "" for newest first."""
     return ",".join(f"{name}:{'desc' if descending else 'asc'}" for name, descending in sort)
-

@@ -80,9 +80,7 @@ def finish_import(
     )
 
 
-def list_imports(
-    session: Session, owner: UserId, *, limit: int = 200, before: int | None = None
-) -> list[ImportBatch]:
+def list_imports(session: Session, owner: UserId, *, limit: int = 200, before: int | None = None) -> list[ImportBatch]:
     """Return the owner's imports, newest first; `before` goes on after the one of this id."""
     query = _query().where(imports.c.owner_id == owner).order_by(imports.c.id.desc()).limit(limit)
     if before is not None:

@@ -14,6 +14,8 @@ from domain.accounts import UserId
 from domain.errors import LedgerError
 from domain.instruments import AssetClass, Instrument, InstrumentId, OptionRight, OptionTerms
 
+_CHUNK = 500
+
 
 def _instrument(row: Row[Any]) -> Instrument:
     option = None
@@ -38,13 +40,35 @@ def list_instruments(session: Session, owner: UserId) -> dict[InstrumentId, Inst
     return {InstrumentId(row.id): _instrument(row) for row in rows}
 
 
+def get_instruments(session: Session, owner: UserId, ids: Sequence[int]) -> dict[int, Instrument]:
+    """Return some instruments of an owner by id."""
+    found: dict[int, Instrument] = {}
+    for start in range(0, len(ids), _CHUNK):
+        chosen = instruments.c.id.in_(list(ids[start : start + _CHUNK]))
+        rows = session.execute(select(instruments).where(instruments.c.owner_id == owner, chosen))
+        found.update((int(row.id), _instrument(row)) for row in rows)
+    return found
+
+
+def _find_by_symbol(
+    session: Session, owner: UserId, symbols: Sequence[str]
+) -> dict[Any, tuple[InstrumentId, Instrument]]:
+    found = {}
+    for start in range(0, len(symbols), _CHUNK):
+        chosen = instruments.c.symbol.in_(list(symbols[start : start + _CHUNK]))
+        for row in session.execute(select(instruments).where(instruments.c.owner_id == owner, chosen)):
+            item = _instrument(row)
+            found[item.key] = (InstrumentId(row.id), item)
+    return found
+
+
 def resolve(session: Session, owner: UserId, wanted: Sequence[Instrument]) -> list[InstrumentId]:
     """Return the ids of instruments, adding those the owner does not have yet.
 
     Raises:
         LedgerError: If an instrument's contract size is unknown, or differs from the stored one.
     """
-    known = {item.key: (key, item) for key, item in list_instruments(session, owner).items()}
+    known = _find_by_symbol(session, owner, list(dict.fromkeys(item.symbol for item in wanted)))
     ids: list[InstrumentId] = []
     for item in wanted:
         if item.key not in known:

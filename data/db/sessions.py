@@ -62,9 +62,13 @@ def find_replaced_session(session: Session, token_hash: str) -> StoredSession | 
 
 
 def list_sessions(session: Session, owner: UserId, *, now: datetime) -> list[UserSession]:
-    """Return the owner's sessions that have not expired, the latest used first."""
+    """Return the owner's sign-ins that have not expired, the latest used first, one row for each."""
     query = select(sessions).where(sessions.c.user_id == owner, sessions.c.expires_at > now)
-    return [_user_session(row) for row in session.execute(query.order_by(sessions.c.last_seen_at.desc()))]
+    # A remembered browser has two rows, its session and what restores it.
+    latest: dict[str, UserSession] = {}
+    for row in session.execute(query.order_by(sessions.c.last_seen_at.desc(), sessions.c.id)):
+        latest.setdefault(row.family, _user_session(row))
+    return list(latest.values())
 
 
 def touch_session(session: Session, session_id: int, *, now: datetime) -> None:

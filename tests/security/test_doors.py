@@ -54,6 +54,11 @@ def is_public(rule: str) -> bool:
     return rule in PUBLIC or rule.startswith(PUBLIC_FILES)
 
 
+def ask(client: FlaskClient, path: str, **options: Any) -> TestResponse:
+    """Send a request and read the whole answer, so that a file it sends is closed."""
+    return client.open(path, buffered=True, **options)
+
+
 def doors(house: House, number: int = 1) -> Iterator[tuple[str, str, str]]:
     """Every rule with an address and every method, also those it does not answer to."""
     for rule in house.server.url_map.iter_rules():
@@ -77,7 +82,7 @@ def test_nobody_gets_in(house: House) -> None:
         if is_public(rule):
             continue
         for headers in ({}, {"Accept": "text/html"}):
-            answer = client.open(path, method=method, headers=headers)
+            answer = ask(client, path, method=method, headers=headers)
             if path in PUBLIC and method != "GET":
                 continue
             assert answer.status_code in (302, 303, 401), f"{method} {path} was answered {answer.status_code}"
@@ -90,7 +95,7 @@ def test_nobody_gets_through_dash(house: House) -> None:
     client = house.stranger()
     for path in DASH_DOORS:
         for method in ("GET", "POST", "HEAD", "OPTIONS"):
-            answer = client.open(path, method=method, json={} if method == "POST" else None, follow_redirects=True)
+            answer = ask(client, path, method=method, json={} if method == "POST" else None, follow_redirects=True)
             is_empty = method == "OPTIONS" and not answer.data
             assert is_empty or answer.status_code in (401, 404, 405), f"{method} {path} gave {answer.status_code}"
             assert "props" not in answer.get_data(as_text=True)
@@ -103,7 +108,7 @@ def test_forged_credentials_open_nothing(house: House) -> None:
         client.set_cookie(name, "x" * 43)
     headers = {"Authorization": "Bearer x.y.z", "X-Forwarded-For": "127.0.0.1", "X-Remote-User": "maya"}
     for path in ("/", "/_dash-layout", "/_dash-dependencies", "/export/trades.csv", "/api/v1/trades", "/api/auth/me"):
-        assert client.get(path, headers=headers).status_code == 401
+        assert ask(client, path, headers=headers).status_code == 401
 
 
 def test_public_doors_hold_no_data(house: House) -> None:
@@ -111,7 +116,7 @@ def test_public_doors_hold_no_data(house: House) -> None:
     for rule, path, method in doors(house):
         if is_public(rule):
             for client in (house.stranger(), house.maya):
-                answer = client.open(path, method=method)
+                answer = ask(client, path, method=method)
                 assert CANARY.encode() not in answer.data, f"{method} {path}"
 
 
@@ -122,7 +127,7 @@ def test_changes_need_the_token_everywhere(house: House) -> None:
         if method in ("POST", "PUT", "PATCH", "DELETE") and rule not in COOKIELESS_RULES:
             if rule.startswith(PUBLIC_FILES):
                 continue
-            answer = house.maya.open(path, method=method, data={}, headers=PAGE_HEADERS)
+            answer = ask(house.maya, path, method=method, data={}, headers=PAGE_HEADERS)
             if path in COOKIELESS_RULES:
                 continue
             assert answer.status_code == 403, f"{method} {path} was answered {answer.status_code}"
@@ -135,12 +140,20 @@ def test_every_answer_carries_the_headers(house: House) -> None:
         if rule == "/signout":
             continue
         for client in (house.stranger(), house.noah):
-            answer = client.open(path, method=method, headers=PAGE_HEADERS)
+            answer = ask(client, path, method=method, headers=PAGE_HEADERS)
             missing = [name for name in ALWAYS if name not in answer.headers]
             assert not missing, f"{method} {path} has no {missing}"
             assert answer.status_code < 500, f"{method} {path} was answered {answer.status_code}"
             if not rule.startswith(PUBLIC_FILES):
                 assert "no-store" in answer.headers["Cache-Control"], f"{method} {path} may be stored"
+
+
+def test_assets_are_kept_by_the_browser(house: House) -> None:
+    """An asset whose address changes with its content is fetched once; without the mark it is checked each time."""
+    kept = ask(house.stranger(), "/assets/10-tokens.css?m=1").headers["Cache-Control"]
+    assert kept == "public, max-age=31536000, immutable"
+    assert "no-cache" in ask(house.stranger(), "/assets/10-tokens.css").headers["Cache-Control"]
+    assert "immutable" not in ask(house.stranger(), "/assets/nothing.css?m=1").headers.get("Cache-Control", "")
 
 
 def attempts(house: House) -> list[Any]:
@@ -205,7 +218,7 @@ def test_another_user_sees_and_changes_nothing(house: House) -> None:
         if method != "GET" or is_public(rule):
             continue
         for query in ("", f"?account={house.ids['account']}", f"?portfolio={house.ids['portfolio']}"):
-            answer = house.noah.get(path + query, headers=PAGE_HEADERS)
+            answer = ask(house.noah, path + query, headers=PAGE_HEADERS)
             assert CANARY.encode() not in answer.data, f"GET {path}{query}"
     for name, value, answer in call_everything(house, house.noah):
         assert answer.status_code in (200, 204), f"{name} was answered {answer.status_code}"
@@ -225,4 +238,4 @@ def test_the_owner_does_see_it(house: House) -> None:
 
 
 def _has_canary(house: House, path: str) -> bool:
-    return CANARY.encode() in house.maya.get(path, headers=PAGE_HEADERS).data
+    return CANARY.encode() in ask(house.maya, path, headers=PAGE_HEADERS).data

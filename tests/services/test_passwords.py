@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from argon2 import PasswordHasher
 from typing_extensions import override
 
-from domain.errors import InvalidInputError
-from services.passwords import PasswordVault, check_password
+from domain.errors import InvalidInputError, ThrottledError
+from services.passwords import MAX_WAITING, PasswordVault, check_password
 from tests.services.sign_in import quick_vault
 
 
@@ -118,7 +119,7 @@ def test_a_huge_guess_is_not_hashed() -> None:
 
 
 def test_few_hashes_run_at_once() -> None:
-    """Of thirty parallel hashes at most two use memory at the same time."""
+    """Of thirty parallel hashes two run at a time, ten wait and the rest are told to come again."""
     running, peak = [0], [0]
     lock = threading.Lock()
 
@@ -128,15 +129,21 @@ def test_few_hashes_run_at_once() -> None:
             with lock:
                 running[0] += 1
                 peak[0] = max(peak[0], running[0])
-            time.sleep(0.005)
+            time.sleep(0.1)
             with lock:
                 running[0] -= 1
             return "hash"
 
     vault = PasswordVault(Watched(), concurrency=2)
-    threads = [threading.Thread(target=vault.hash_password, args=("four unrelated words",)) for _ in range(30)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+
+    def attempt(_: int) -> bool:
+        try:
+            vault.hash_password("four unrelated words")
+        except ThrottledError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(30) as pool:
+        assert sum(pool.map(attempt, range(30))) == 2 + MAX_WAITING
     assert peak[0] == 2
+    assert attempt(0)

@@ -184,6 +184,14 @@ def test_one_session_is_ended_by_its_owner_only(desk: Desk, maya: User) -> None:
     assert desk.users.resolve_session(token) is None
 
 
+def test_a_remembered_browser_is_listed_once(desk: Desk, maya: User) -> None:
+    """The list has one row a sign-in: the session while it lives, then what restores it."""
+    desk.users.start_remembered(maya.id, user_agent="Firefox")
+    assert [row.kind for row in desk.users.sessions(maya.id)] == ["web"]
+    desk.clock.move(hours=13)
+    assert [row.kind for row in desk.users.sessions(maya.id)] == ["remember"]
+
+
 def test_access_token_holds_for_half_an_hour(desk: Desk, maya: User) -> None:
     """An access token leads to its user until it expires."""
     bearer = desk.users.issue_access_token(maya)

@@ -54,7 +54,7 @@ def build_document(topics: Sequence[Topic]) -> dict[str, Any]:
     schemas, references = _schemas(operations)
     paths: dict[str, dict[str, Any]] = {}
     for item in operations:
-        paths.setdefault(openapi_path(item.rule), {})[item.method.lower()] = _operation(item, references, schemas)
+        paths.setdefault(openapi_path(item.rule), {})[item.method.lower()] = _operation(item, references)
     paths["/health"] = {"get": _health()}
     return {
         "openapi": "3.1.0",
@@ -78,13 +78,13 @@ Key = tuple[type[BaseModel], JsonSchemaMode]
 def _schemas(operations: Iterable[Operation]) -> tuple[dict[str, Any], dict[Key, dict[str, Any]]]:
     keys: dict[Key, None] = {}
     for item in operations:
-        keys |= {(model, "validation"): None for model in (item.query, item.form, item.body) if model}
+        keys |= {(model, "validation"): None for model in (item.form, item.body) if model}
         keys |= {(model, "serialization"): None for model in item.answers.values()}
     references, document = models_json_schema(list(keys), ref_template=_REF, schema_generator=GenerateJsonSchema)
-    return dict(document.get("$defs", {})), {key: value for key, value in references.items() if key in keys}  # type: ignore[misc]
+    return dict(document.get("$defs", {})), {key: value for key, value in references.items() if key in keys}
 
 
-def _operation(item: Operation, references: dict[Key, dict[str, Any]], schemas: dict[str, Any]) -> dict[str, Any]:
+def _operation(item: Operation, references: dict[Key, dict[str, Any]]) -> dict[str, Any]:
     answers = {
         str(status): _answer((model.__doc__ or "").split("\n", 1)[0], references[model, "serialization"])
         for status, model in item.answers.items()
@@ -93,7 +93,7 @@ def _operation(item: Operation, references: dict[Key, dict[str, Any]], schemas: 
         "operationId": item.name,
         "tags": [item.tag],
         "summary": item.summary,
-        "parameters": [*_path_parameters(item), *_query_parameters(item, references, schemas)],
+        "parameters": [*_path_parameters(item), *_query_parameters(item)],
         "responses": answers | {str(status): _problem(status) for status in _error_statuses(item)},
     }
     if item.description:
@@ -126,14 +126,12 @@ def _path_parameters(item: Operation) -> list[dict[str, Any]]:
     ]
 
 
-def _query_parameters(
-    item: Operation, references: dict[Key, dict[str, Any]], schemas: dict[str, Any]
-) -> list[dict[str, Any]]:
+def _query_parameters(item: Operation) -> list[dict[str, Any]]:
     if item.query is None:
         return []
-    schema = schemas[references[item.query, "validation"]["$ref"].rsplit("/", 1)[1]]
-    required = schema.get("required", [])
-    return [_query_parameter(name, dict(schema["properties"][name]), name in required) for name in _outer(item.query)]
+    schema = item.query.model_json_schema()
+    required, names = schema.get("required", []), names_of(item.query).values()
+    return [_query_parameter(name, dict(schema["properties"][name]), name in required) for name in names]
 
 
 def _query_parameter(name: str, schema: dict[str, Any], is_required: bool) -> dict[str, Any]:
@@ -143,10 +141,6 @@ def _query_parameter(name: str, schema: dict[str, Any], is_required: bool) -> di
         schema.pop("default", None)
     made = {"name": name, "in": "query", "required": is_required, "schema": schema}
     return made | ({"description": text} if text else {})
-
-
-def _outer(model: type[BaseModel]) -> list[str]:
-    return list(names_of(model).values())
 
 
 def _request_body(item: Operation, references: dict[Key, dict[str, Any]]) -> dict[str, Any]:

@@ -72,8 +72,7 @@ def list_executions(query: ExecutionQuery) -> ExecutionList:
     owner, after = current_owner(), read_cursor(query.cursor, size=1)
     page = read_execution_page(
         services().db,
-        owner,
-        accounts=choose_accounts(owner, query.account),
+        services().ledger.books(owner, choose_accounts(owner, query.account)),
         symbols=either_case(query.symbol),
         after=after[0] if after else 0,
         limit=query.limit,

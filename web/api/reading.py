@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from flask import request
 from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from domain.errors import InvalidInputError
 
@@ -40,9 +41,14 @@ def read_body(model: type[Model]) -> Model:
         BadRequest: If the body is not JSON.
         UnsupportedMediaType: If it does not claim to be.
     """
-    body = request.get_json()
+    try:
+        body = request.get_json()
+    except UnsupportedMediaType:
+        raise
+    except BadRequest as error:
+        raise BadRequest("The body is not JSON.") from error
     if not isinstance(body, dict):
-        raise InvalidInputError("The body is not a JSON object.", hint='Send {"name": value, …}.')
+        raise InvalidInputError("The body is not a JSON object.", hint='Send {"name": "value"}.')
     return _validated(model, body)
 
 

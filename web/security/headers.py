@@ -56,9 +56,16 @@ class Headers:
         response.headers["X-Request-ID"] = request_id()
         if self._is_secure and request.is_secure:
             response.headers["Strict-Transport-Security"] = _HSTS
+        if response.status_code in (200, 304) and _is_named_by_content():
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         if not is_static():
             # Whatever is not a static file may be somebody's data.
             response.headers.setdefault("Cache-Control", "no-store")
             response.vary.add("Cookie")
             set_csrf_cookie(response)
         return response
+
+
+def _is_named_by_content() -> bool:
+    """Whether the address of an asset changes with the file: Dash adds `?m=`, fonts are never edited."""
+    return is_static() and request.path.startswith("/assets/") and ("m" in request.args or "/fonts/" in request.path)

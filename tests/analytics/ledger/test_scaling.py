@@ -90,3 +90,14 @@ def test_large_random_books_are_the_same_by_loop_and_by_merge(
         left, right = getattr(whole, kind), getattr(pieces, kind)
         for name in left.__slots__:
             assert np.array_equal(getattr(left, name), getattr(right, name)), name
+
+
+def test_many_instruments_near_64_bits_do_not_overflow_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each instrument fits alone; chunks keep their sum inside 64 bits as well."""
+    monkeypatch.setattr("analytics.ledger.matching.SMALL_ROWS", 0)
+    size = 9 * 10**17
+    rows = [fill(side, size, 1, instrument=code, at=side + 2) for code in range(12) for side in (1, -1)]
+    matched = match(table(rows), method=LotMethod.FIFO, multipliers=same_multiplier(12))
+    assert matched.closes.quantity.tolist() == [size] * 12
+    assert matched.trades.side.tolist() == [-1] * 12
+    assert not matched.trades.is_open.any()

@@ -1,0 +1,132 @@
+"""P2, P3, P5: a million-row CSV through the service on SQLite, against a bare insert of the same rows.
+
+The floor inserts exactly the rows the service stores (same columns, same values) into a table with
+one unique key, in one transaction. The service reads the file, maps and checks it, resolves the
+instruments, stores the rows, matches them and computes every page metric.
+"""
+
+from __future__ import annotations
+
+import gc
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.executions_csv import write_csv
+from data.brokers.batch import make_batch
+from domain.executions import Side
+from domain.filters import LedgerFilter
+from domain.periods import from_micros
+from domain.statements import ParsedExecution
+from services.container import Installation, Services
+from services.imports import ImportRequest
+
+ROUNDS = 3
+ALL = LedgerFilter()
+
+
+def timed(action: Any) -> tuple[float, Any]:
+    gc.collect()
+    start = time.perf_counter()
+    value = action()
+    return time.perf_counter() - start, value
+
+
+def fresh(folder: Path) -> tuple[Services, Any]:
+    services = Services(Installation(data_dir=folder, database_url=f"sqlite:///{folder / 'fillwise.db'}"))
+    services.migrate()
+    return services, services.users.register("bench", "four unrelated words")
+
+
+def import_file(services: Services, user: Any, payload: bytes) -> Any:
+    request = ImportRequest(filename="fills.csv", payload=payload, account="Bench", timezone="America/New_York")
+    batch = services.imports.commit(user.id, request)
+    services.portfolio.performance(user.id, ALL)
+    return batch
+
+
+def floor(folder: Path, rows: list[tuple[Any, ...]], columns: str) -> float:
+    connection = sqlite3.connect(folder / "floor.db", isolation_level=None)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA cache_size=-65536")
+    names = columns.split(",")
+    connection.execute(f"CREATE TABLE fills (id INTEGER PRIMARY KEY, {','.join(names[1:])}, UNIQUE(account_id, identity))")
+    marks = ",".join("?" * len(names))
+
+    def insert() -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany(f"INSERT INTO fills ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING", rows)
+        connection.execute("COMMIT")
+
+    seconds, _ = timed(insert)
+    connection.close()
+    return seconds
+
+
+def one_fill(services: Services, user: Any, rounds: int = 15) -> dict[str, float]:
+    account = services.accounts.list_accounts(user.id)[0]
+    book = services.ledger.book(user.id, account.id)
+    import numpy as np
+
+    sizes = np.bincount(book.executions.instrument, minlength=len(book.instruments))
+    order = np.argsort(sizes, kind="stable")
+    last = int(book.executions.executed_at.max())
+    found = {}
+    for name, code in (("median group", int(order[len(order) // 2])), ("largest group", int(order[-1]))):
+        seconds = []
+        for number in range(rounds):
+            fill = ParsedExecution(
+                line=0, instrument=book.instruments[code], side=Side.BUY, quantity=book.executions.quantity.at(0),
+                price=book.executions.price.at(0), executed_at=from_micros(last + number * 1_000_000),
+                identity=f"new-{name}-{number}",
+            )  # fmt: skip
+            batch = make_batch([fill], [fill.identity])
+            seconds.append(timed(lambda batch=batch: services.ledger.add_executions(user.id, account.id, batch))[0])
+        found[f"{name} ({int(sizes[code]):,} fills)"] = statistics.median(seconds)
+    return found
+
+
+def run(rows: int = 1_000_000, rounds: int = ROUNDS) -> dict[str, float]:
+    """Import a file of so many rows in each round and print the ratios."""
+    ratios, again, whole = [], [], []
+    fills: dict[str, list[float]] = {}
+    for _ in range(rounds):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            write_csv(folder / "fills.csv", rows)
+            payload = (folder / "fills.csv").read_bytes()
+            services, user = fresh(folder)
+            seconds, batch = timed(lambda: import_file(services, user, payload))
+            assert batch.rows.executions == rows, batch.rows
+            same, repeated = timed(lambda: import_file(services, user, payload))
+            assert repeated.rows.duplicates == rows
+            for label, value in one_fill(services, user).items():
+                fills.setdefault(label, []).append(value / seconds)
+            connection = sqlite3.connect(folder / "fillwise.db")
+            columns = ",".join(row[1] for row in connection.execute("PRAGMA table_info(executions)"))
+            stored = connection.execute(f"SELECT {columns} FROM executions ORDER BY id LIMIT {rows}").fetchall()
+            connection.close()
+            services.db.close()
+            bare = floor(folder, stored, columns)
+            ratios.append(seconds / bare)
+            again.append(same / seconds)
+            whole.append(seconds)
+    result = {
+        f"P2 import of {rows:,} rows / bare executemany (target <= 2)": statistics.median(ratios),
+        "P3 identical file again / first import (target <= 0.1)": statistics.median(again),
+    }
+    for label, values in fills.items():
+        result[f"P5 one new fill, {label} / import (target <= 0.001 median group)"] = statistics.median(values)
+    for text, value in result.items():
+        print(f"{text:<95} {value:.5f}")
+    print(f"{'(median seconds of the import on this machine, for orientation)':<95} {statistics.median(whole):.2f}")
+    return result
+
+
+if __name__ == "__main__":
+    run(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000, int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS)

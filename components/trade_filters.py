@@ -1,0 +1,177 @@
+"""The views and the filter chips of the Trades page, from a filter and what there is to choose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dash import dcc, html
+
+from components import forms, picker
+from components import format as fmt
+from components.icons import icon
+from components.picker import Choice
+from domain.filters import LedgerFilter
+
+Child = Any
+Counted = Sequence[tuple[Any, int]]
+PAGE = "/trades"
+ANY = "Any"
+SINGLE: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "status": (("closed", "Closed"), ("open", "Open")),
+    "side": (("long", "Long"), ("short", "Short")),
+    "result": (("win", "Win"), ("loss", "Loss"), ("breakeven", "Breakeven")),
+}
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter: its name in the address, its title, whether several values can be picked, its find box."""
+
+    name: str
+    title: str
+    many: bool = False
+    find: str = ""
+
+
+CHIPS = (
+    Chip("status", "Status"),
+    Chip("side", "Side"),
+    Chip("symbols", "Symbol", many=True, find="Find a symbol"),
+    Chip("setups", "Setup", many=True, find="Find a setup"),
+    Chip("tags", "Tags", many=True, find="Find a tag"),
+    Chip("result", "Result"),
+    Chip("weekday", "Weekday"),
+    Chip("hour", "Hour"),
+)
+ALL_NAMES = (*(chip.name for chip in CHIPS), "duration", "day", "search")
+
+
+def chip_picker(chip: Chip, *, chip_id: Any, list_id: Any) -> html.Div:
+    """Return a chip with its list; a callback fills both."""
+    trigger = html.Button(
+        chip_content(chip, ANY, is_set=False),
+        id=chip_id,
+        className="fw-chip",
+        type="button",
+        **{"data-fw-open": "", "aria-haspopup": "true", "aria-expanded": "false", "data-fw-chip": chip.name},
+    )
+    inside = picker.pick_list(list_id, picker.to_filter(chip.name, many=chip.many), find=chip.find)
+    return picker.picker(trigger, inside, width=240 if chip.many else 190, label=chip.title)
+
+
+def chip_content(chip: Chip, text: str, *, is_set: bool) -> list[Child]:
+    """Return what a chip shows: its title, its value, and a cross when it is set."""
+    mark = (
+        html.Span(icon("x", size=13), className="x", title="Clear", **{"data-fw-clear": chip.name})
+        if is_set
+        else icon("chevron-down", size=13)
+    )
+    return [html.Span(chip.title, className="k"), html.Span(text, className="v"), mark]
+
+
+def chip_text(chip: Chip, chosen: LedgerFilter) -> str:
+    """Return the value of a filter in words, "" when it is not set."""
+    value = getattr(chosen, chip.name)
+    if chip.many:
+        return "" if not value else str(value[0]) if len(value) == 1 else f"{value[0]} +{len(value) - 1}"
+    if chip.name == "weekday":
+        return "" if value is None else WEEKDAYS[value % 7]
+    if chip.name == "hour":
+        return "" if value is None else hour_text(value)
+    return dict(SINGLE[chip.name]).get(value, str(value))
+
+
+def hour_text(hour: int) -> str:
+    """Write an hour of the day: "09:00–09:59"."""
+    return f"{hour:02d}:00–{hour:02d}:59"
+
+
+def chip_choices(chip: Chip, chosen: LedgerFilter, counted: Counted = ()) -> list[Child]:
+    """Return the entries of a chip's list; `counted` are (value, trades) for those that depend on the data."""
+    current = getattr(chosen, chip.name)
+    if chip.many:
+        known = [name for name, _ in counted]
+        rows = [*counted, *((name, 0) for name in current if name not in known)]
+        entries = [
+            Choice(value=name, label=name, count=fmt.count(count), state=picker.picked(on=name in current))
+            for name, count in sorted(rows, key=lambda row: row[0] not in current)
+        ]
+    elif chip.name in SINGLE:
+        entries = [
+            Choice(value=value, label=label, state=picker.picked(on=value == current))
+            for value, label in SINGLE[chip.name]
+        ]
+    else:
+        words = WEEKDAYS if chip.name == "weekday" else tuple(hour_text(hour) for hour in range(24))
+        entries = [
+            Choice(
+                value=str(value), label=words[value], count=fmt.count(count), state=picker.picked(on=value == current)
+            )
+            for value, count in counted
+        ]
+    return picker.choice_list(entries, many=chip.many)
+
+
+def extra_chips(chosen: LedgerFilter) -> list[Child]:
+    """Return chips for what other pages narrow by, and the link that clears everything."""
+    shown: list[Child] = []
+    for name, title, text in (
+        ("duration", "Held", chosen.duration),
+        ("day", "Day", _day_text(chosen.day)),
+    ):
+        if text:
+            chip = Chip(name, title)
+            attributes = {"data-fw-chip": name, "data-fw-clear": name}
+            shown.append(
+                html.Button(chip_content(chip, text, is_set=True), className="fw-chip on", type="button", **attributes)
+            )
+    if any(getattr(chosen, name) not in ("", (), None) for name in ALL_NAMES):
+        shown.append(dcc.Link("Clear", href=clear_href(chosen), className="fw-btn ghost xs"))
+    return shown
+
+
+def _day_text(day: str) -> str:
+    try:
+        return fmt.day(date.fromisoformat(day)) if day else ""
+    except ValueError:
+        return day
+
+
+def clear_href(chosen: LedgerFilter) -> str:
+    """Return the Trades page with the global part of the filter only."""
+    return page_href(
+        LedgerFilter(
+            accounts=chosen.accounts,
+            period=chosen.period,
+            unit=chosen.unit,
+            basis=chosen.basis,
+            currency=chosen.currency,
+        )
+    )
+
+
+def page_href(chosen: LedgerFilter) -> str:
+    """Return the address of the Trades page with a filter."""
+    query = chosen.to_query()
+    return f"{PAGE}?{query}" if query else PAGE
+
+
+def view_tabs(chosen: LedgerFilter, counts: Mapping[str, int], today: date) -> html.Nav:
+    """Return the views as tabs with their counts; each keeps the rest of the filter."""
+    views = (
+        ("All trades", "all", {}),
+        ("Today", "today", {"day": today.isoformat()}),
+        ("Winners", "winners", {"result": "win"}),
+        ("Losers", "losers", {"result": "loss"}),
+        ("Open", "open", {"status": "open"}),
+    )
+    blank = {"status": "", "result": "", "day": ""}
+    entries = []
+    for label, key, changes in views:
+        target = chosen.with_(**(blank | changes))
+        entries.append((label, page_href(target), fmt.count(counts[key]), target == chosen))
+    return forms.link_tabs(entries)

@@ -1,0 +1,214 @@
+"""The grid of the Trades page: its columns, its rows as plain values, its totals, its cards on phones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import groupby
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dash import dcc, html
+
+from components import marks, tables
+from components import format as fmt
+from domain.filters import Basis, FigureUnit
+from domain.ledger import Trade
+from domain.money import to_float
+
+Child = Any
+# Tags that mean a mistake or a model trade wherever the trader has not said so.
+_KNOWN_TONES = MappingProxyType({"fomo": "warn", "oversized": "warn", "revenge": "warn", "a+": "acc"})
+_GROUP_TONES = MappingProxyType({"mistake": "warn", "quality": "acc"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeLook:
+    """How trades are written.
+
+    Attributes:
+        timezone: Zone of the times.
+        now: For "Today" and open trades.
+        basis, unit, currency: What P&L is shown in.
+        balance: Starting balance, for percentages; None when unknown.
+        query: Filter and order, carried to the trade's page.
+        tag_groups: Group of each tag by name.
+    """
+
+    timezone: str
+    now: datetime
+    basis: Basis = Basis.NET
+    unit: FigureUnit = FigureUnit.MONEY
+    currency: str = "USD"
+    balance: float | None = None
+    query: str = ""
+    tag_groups: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def pnl_title(self) -> str:
+        """Heading of the P&L column."""
+        return f"{self.basis.value.capitalize()} P&L"
+
+    def pnl_of(self, trade: Trade) -> float:
+        """Return a trade's P&L in the basis, for colours and sums."""
+        return to_float(trade.gross if self.basis is Basis.GROSS else trade.net)
+
+    def pnl_text(self, trade: Trade) -> str:
+        """Write a trade's P&L in the unit of the filter."""
+        value = trade.gross if self.basis is Basis.GROSS else trade.net
+        if self.unit is FigureUnit.R:
+            return fmt.r_multiple(value / trade.risk if trade.risk else None)
+        if self.unit is FigureUnit.PERCENT:
+            return fmt.percent(to_float(value) / self.balance if self.balance else None, places=2, signed=True)
+        return fmt.pnl(value, trade.instrument.currency)
+
+    def href(self, trade: Trade) -> str:
+        """Return the address of the trade's page."""
+        return f"/trade/{trade.id}?{self.query}".rstrip("?")
+
+
+def columns(timezone: str = "", basis: Basis = Basis.NET) -> list[dict[str, Any]]:
+    """Return the columns; field names are those of the sort and of the export."""
+    closed = f"Closed ({fmt.zone_label(timezone)})" if timezone else "Closed"
+    return [
+        tables.muted_column("closed_at", closed, width=132, initialSort="desc", sortingOrder=["desc", "asc"]),
+        tables.symbol_column(width=104),
+        tables.side_column(width=92),
+        tables.muted_column("setup", "Setup", minWidth=120, flex=1.1),
+        tables.number_column("quantity", "Qty", width=84),
+        tables.number_column("entry_price", "Entry", width=92),
+        tables.number_column("exit_price", "Exit", width=92),
+        tables.muted_number_column("held", "Held", width=92),
+        tables.muted_number_column("fees", "Fees", width=78),
+        tables.r_column(width=152),
+        tables.money_column(basis.value, f"{basis.value.capitalize()} P&L", width=124),
+        tables.tags_column(minWidth=150, flex=1.5),
+        {"field": "note", "headerName": "", "cellRenderer": "FwNote", "width": 46, "sortable": False},
+    ]
+
+
+def rows(trades: Sequence[Trade], look: TradeLook) -> list[dict[str, Any]]:
+    """Return trades as rows of the grid: raw numbers, and the text to show."""
+    return [_row(trade, look) for trade in trades]
+
+
+def _row(trade: Trade, look: TradeLook) -> dict[str, Any]:
+    kind, held, r_multiple = trade.instrument.asset_class.value, seconds_held(trade, look.now), trade.r_multiple
+    return {
+        "id": str(trade.id),
+        "account": int(trade.account_id),
+        "href": look.href(trade),
+        "closed_at": None if trade.closed_at is None else trade.closed_at.isoformat(),
+        "closed_at_text": closed_text(trade, look),
+        "symbol": trade.instrument.symbol,
+        "side": "long" if trade.side > 0 else "short",
+        "setup": trade.setup or None,
+        "quantity": to_float(trade.quantity),
+        "quantity_text": fmt.quantity(trade.quantity),
+        "entry_price": to_float(trade.entry_price),
+        "entry_price_text": fmt.price(trade.entry_price, asset_class=kind),
+        "exit_price": None if trade.exit_price is None else to_float(trade.exit_price),
+        "exit_price_text": fmt.price(trade.exit_price, asset_class=kind),
+        "held": held,
+        "held_text": fmt.duration(held),
+        "fees": to_float(trade.fees),
+        "fees_text": fmt.plain(trade.fees) if trade.fees_known else f"{fmt.plain(trade.fees)} ?",
+        "r": None if r_multiple is None else to_float(r_multiple),
+        "r_text": fmt.r_multiple(r_multiple),
+        look.basis.value: look.pnl_of(trade),
+        f"{look.basis.value}_text": look.pnl_text(trade),
+        "tags": [[name, tag_tone(name, look.tag_groups)] for name in trade.tags],
+        "note": trade.has_note,
+    }
+
+
+def seconds_held(trade: Trade, now: datetime) -> float:
+    """Return how long a trade was, or has been, held."""
+    return ((trade.closed_at or now) - trade.opened_at).total_seconds()
+
+
+def closed_text(trade: Trade, look: TradeLook) -> str:
+    """Write when a trade was closed, "Open" while it is not."""
+    return "Open" if trade.closed_at is None else fmt.instant(trade.closed_at, look.timezone, now=look.now)
+
+
+def tag_tone(name: str, groups: Mapping[str, str]) -> str:
+    """Return the tone of a tag: warn for mistakes, acc for model trades, else none."""
+    return _GROUP_TONES.get(groups.get(name, ""), "") or _KNOWN_TONES.get(name.casefold(), "")
+
+
+def totals(
+    number: int,
+    *,
+    gross: float,
+    fees: float,
+    win_rate: float | None,
+    r_total: float | None,
+    look: TradeLook,
+    net: float,
+) -> list[Child]:
+    """Return the cells of the bar under the grid: sums over the filter, not over the page."""
+    cells: list[Child] = [
+        html.Span([html.B(fmt.count(number)), html.Span(" trades" if number != 1 else " trade", className="k")]),
+        _total("Gross", fmt.pnl(gross, look.currency)),
+        _total("Fees", fmt.pnl(-fees, look.currency)),
+        _total("Win rate", fmt.percent(win_rate)),
+        _total("Total", fmt.r_multiple(r_total, places=1)),
+    ]
+    figure = net if look.basis is Basis.NET else gross
+    shown = html.B(fmt.pnl(figure, look.currency), className=f"fw-{fmt.tone(figure)}")
+    return [*cells, html.Span([html.Span(f"{look.pnl_title} ", className="k"), shown], className="end")]
+
+
+def _total(label: str, text: str) -> html.Span:
+    return html.Span([html.Span(f"{label} ", className="k"), html.B(text)])
+
+
+def cards(trades: Sequence[Trade], look: TradeLook, *, more: Child = None) -> list[Child]:
+    """Return trades as two-line rows under their day, for phones.
+
+    Args:
+        trades: In order.
+        look: How they are written.
+        more: A button when there are further trades; then the sum of the last day is left out, being unfinished.
+    """
+    zone = ZoneInfo(look.timezone)
+    groups = [(day, list(found)) for day, found in groupby(trades, key=lambda trade: _day_of(trade, zone))]
+    shown: list[Child] = []
+    for place, (day, found) in enumerate(groups):
+        is_whole = more is None or place < len(groups) - 1
+        shown.append(_day_head(day, found, look, is_whole=is_whole))
+        shown += [_card(trade, look) for trade in found]
+    return [*shown, html.Div(more, className="fw-more")] if more is not None else shown
+
+
+def _day_of(trade: Trade, zone: ZoneInfo) -> date | None:
+    return None if trade.closed_at is None else trade.closed_at.astimezone(zone).date()
+
+
+def _day_head(day: date | None, trades: Sequence[Trade], look: TradeLook, *, is_whole: bool) -> html.Div:
+    total = sum(look.pnl_of(trade) for trade in trades)
+    text = "Open" if day is None else fmt.day_long(day, year=day.year != look.now.year)
+    show = is_whole and look.unit is FigureUnit.MONEY
+    return html.Div(
+        [html.Span(text), marks.signed(fmt.pnl(total, look.currency), total) if show else None], className="dh"
+    )
+
+
+def _card(trade: Trade, look: TradeLook) -> dcc.Link:
+    value = look.pnl_of(trade)
+    about = " · ".join(part for part in (trade.setup, fmt.duration(seconds_held(trade, look.now))) if part)
+    r_multiple = trade.r_multiple
+    under = None if r_multiple is None else marks.signed(fmt.r_multiple(r_multiple), r_multiple)
+    return dcc.Link(
+        [
+            html.Span([html.B(trade.instrument.symbol, className="fw-sym"), marks.side(trade.side > 0)], className="a"),
+            html.Span(marks.signed(look.pnl_text(trade), value, strong=True), className="v"),
+            html.Span(about, className="s"),
+            html.Span(under, className="s v"),
+        ],
+        href=look.href(trade),
+        className="tr",
+    )

@@ -1,0 +1,73 @@
+"""An import before it is made: what a file would do, and the table of columns a person maps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from domain.imports import ImportBatch, ImportPreview
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportEffect:
+    """What new executions make of the trades of an account.
+
+    Attributes:
+        closed: How many more trades are closed.
+        opened: Trades open afterwards that were not open before.
+        net: Realised P&L added, after fees, by currency.
+    """
+
+    closed: int
+    opened: int
+    net: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnTable:
+    """The columns of an unknown table, to be mapped.
+
+    Attributes:
+        columns: Name of each column as a mapping names it; a repeated header is numbered.
+        values: First value of each column, "" when the first rows have none.
+        fields: Column -> our field, as proposed or saved.
+        known: Every field a column can be mapped to.
+        template: Name of the saved mapping this comes from, "" for a proposal.
+    """
+
+    columns: tuple[str, ...]
+    values: tuple[str, ...]
+    fields: Mapping[str, str]
+    known: tuple[str, ...]
+    template: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportDraft:
+    """One upload under one set of choices.
+
+    Attributes:
+        preview: What would be imported; None when the file cannot be read this way.
+        effect: What it makes of the trades; None when that is not cheap to say.
+        earlier: The latest import of this very content that is still in force.
+        refusal, hint: Why it cannot be read and what to do, "" when it can.
+        first_lines: The start of the file as text, for a file that no format claims.
+    """
+
+    filename: str
+    size_bytes: int
+    preview: ImportPreview | None = None
+    effect: ImportEffect | None = None
+    earlier: ImportBatch | None = None
+    refusal: str = ""
+    hint: str = ""
+    first_lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOutcome:
+    """A committed import and what it made of the trades."""
+
+    batch: ImportBatch
+    effect: ImportEffect

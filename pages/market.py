@@ -1,0 +1,316 @@
+"""Market: any symbol as candles with indicators and one's own fills, live, beside the watchlist."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from dash import ALL, ClientsideFunction, Input, Output, Patch, State, ctx, dcc, html, no_update
+
+from components import charts, controls, feedback, forms, market_tools, price_chart
+from domain.charts import ChartChoice
+from domain.errors import FillwiseError, InvalidInputError, QuoteUnavailableError, RateLimitedError
+from domain.market import BarInterval
+from web.charts import theme
+from web.context import current_owner, current_profile, services
+from web.page import Page
+from web.shell import Shell
+
+READOUT = ("open", "high", "low", "close")
+
+
+class Ids(StrEnum):
+    """Ids of this page."""
+
+    STATE = "market-state"
+    GOTO = "market-goto"
+    SIZE = "market-size"
+    MEMO = "market-memo"
+    ROOT = "market-root"
+    SYMBOL = "market-symbol"
+    SEARCH = "market-search"
+    FOUND = "market-found"
+    INTERVAL = "market-interval"
+    FILLS = "market-fills"
+    COUNT = "market-count"
+    SLOT = "market-slot"
+    NUMBER = "market-number"
+    CSV = "market-csv"
+    HEAD = "market-head"
+    GRAPH = "market-graph"
+    GRAPH_LABEL = "market-graph-label"
+    PROBLEM = "market-problem"
+    VALUE = "market-value"
+    CHANGE = "market-change"
+    VOLUME = "market-volume"
+    LINES = "market-lines"
+    WATCHLIST = "market-watchlist"
+    ADD = "market-add"
+    ROW = "market-row"
+    LAST = "market-last"
+    DAY = "market-day"
+    REMOVE = "market-remove"
+
+
+def layout(**_: str) -> html.Div:
+    """Return the skeleton."""
+    stores = [dcc.Store(id=name) for name in (Ids.STATE, Ids.GOTO, Ids.SIZE, Ids.MEMO)]
+    look = {"className": "fw-mk fw-chart-card", "data-fw-title": "Chart"}
+    return html.Div([*stores, html.Div([_tools(), _chart(), _watchlist()], id=Ids.ROOT, **look)], className="page")
+
+
+def _tools() -> html.Div:
+    intervals = [(item.value, price_chart.NAMES[item]) for item in BarInterval]
+    full = controls.icon_button("maximize", "Full screen", attributes={"data-fw-chart": "full"})
+    return html.Div(
+        [
+            market_tools.symbol_menu(Ids.SYMBOL, Ids.SEARCH, Ids.FOUND),
+            html.Span(className="sep"),
+            forms.segmented(Ids.INTERVAL, intervals, BarInterval.D1.value, label="Interval", small=False),
+            html.Span(className="sep"),
+            market_tools.indicator_menu(
+                Ids.COUNT,
+                switch_id=lambda key: {"type": Ids.SLOT, "key": key},
+                number_id=lambda key: {"type": Ids.NUMBER, "key": key},
+            ),
+            html.Span(className="fw-sp"),
+            forms.switch(Ids.FILLS, "My fills", on=True),
+            market_tools.data_menu(Ids.CSV),
+            full,
+        ],
+        className="fw-mk-tools",
+    )
+
+
+def _chart() -> html.Div:
+    cells = [html.Span([html.I(name[0].upper()), html.Span(id={"type": Ids.VALUE, "key": name})]) for name in READOUT]
+    change = html.Span(id=Ids.CHANGE)
+    volume = html.Span([html.I("Vol"), html.Span(id=Ids.VOLUME)])
+    graph = charts.graph(Ids.GRAPH, label="Price chart", label_id=Ids.GRAPH_LABEL, height="100%", market=True)
+    graph.children.clear_on_unhover = True  # the readout goes back to the last candle
+    readout = html.Div(
+        [
+            html.Div(id=Ids.HEAD, className="hd"),
+            html.Div([*cells, change, volume], className="ohl"),
+            html.Div(id=Ids.LINES, className="ohl"),
+        ],
+        className="fw-mk-readout fw-num",
+        **{"aria-live": "off"},
+    )
+    return html.Div([readout, graph, html.Div(id=Ids.PROBLEM, className="fw-mk-problem")], className="fw-mk-chart")
+
+
+def _watchlist() -> html.Aside:
+    box = forms.text_input(Ids.ADD, placeholder="Add a symbol", size="sm", debounce=True)
+    return html.Aside(
+        [
+            html.Header([html.Span("Watchlist"), html.Span(className="fw-sp"), box]),
+            html.Div(feedback.skeleton_table(6, row_height=31), id=Ids.WATCHLIST),
+        ],
+        className="fw-mk-side",
+        **{"aria-label": "Watchlist"},
+    )
+
+
+PAGE = Page(
+    module=__name__,
+    path="/market",
+    title="Market",
+    order=60,
+    icon="chart-candlestick",
+    key="M",
+    group="Markets",
+    layout=layout,
+    filters=False,
+)
+
+
+def choice_of(query: str | None) -> ChartChoice:
+    """Return the choice in a query text; InvalidInputError when it cannot be read."""
+    return ChartChoice.from_query(dict(parse_qsl((query or "").lstrip("?"))))
+
+
+def lenient_choice(query: str | None) -> ChartChoice:
+    """Return the choice in a query text, the usual one when it cannot be read (the chart says why)."""
+    try:
+        return choice_of(query)
+    except InvalidInputError:
+        return ChartChoice()
+
+
+@PAGE.callback(
+    Output(Ids.STATE, "data"),
+    Output(Ids.SYMBOL, "children"),
+    Output(Ids.INTERVAL, "value"),
+    Output(Ids.FILLS, "value"),
+    Output({"type": Ids.SLOT, "key": ALL}, "value"),
+    Output({"type": Ids.NUMBER, "key": ALL}, "value"),
+    Output(Ids.COUNT, "children"),
+    Output(Ids.CSV, "href"),
+    Input(Shell.URL, "search"),
+)
+def read_address(search: str | None) -> tuple[Any, ...]:
+    """Set the tools to what the address says."""
+    choice = services().market.resolve(current_owner(), lenient_choice(search))
+    switches, numbers = market_tools.slot_values(choice.indicators)
+    return (
+        (search or "").lstrip("?"),
+        choice.symbol,
+        choice.interval.value,
+        ["on"] if choice.fills else [],
+        switches,
+        numbers,
+        str(len(choice.indicators) or ""),
+        f"/export/candles.csv?{choice.to_query()}",
+    )
+
+
+@PAGE.callback(
+    Output(Ids.GOTO, "data"),
+    Input(Ids.INTERVAL, "value"),
+    Input(Ids.FILLS, "value"),
+    Input({"type": Ids.SLOT, "key": ALL}, "value"),
+    Input({"type": Ids.NUMBER, "key": ALL}, "value"),
+    State(Ids.STATE, "data"),
+    prevent_initial_call=True,
+)
+def choose(
+    interval: str, fills: list[str] | None, switches: list[list[str]], numbers: list[float | None], query: str | None
+) -> Any:
+    """Write what the tools say into the address; `market.js` goes there."""
+    if query is None:
+        return no_update
+    before = lenient_choice(query)
+    after = before.with_(
+        interval=BarInterval(interval), fills=bool(fills), indicators=market_tools.slot_choice(switches, numbers)
+    )
+    if after == before:
+        return no_update
+    own = {"symbol", "interval", "ind", "fills"}
+    rest = urlencode([pair for pair in parse_qsl(query) if pair[0] not in own])
+    return "&".join(part for part in (after.to_query(), rest) if part)
+
+
+PAGE.clientside(ClientsideFunction("fillwise_market", "go"), Input(Ids.GOTO, "data"), prevent_initial_call=True)
+PAGE.clientside(ClientsideFunction("fillwise_market", "measure"), Output(Ids.SIZE, "data"), Input(Ids.STATE, "data"))
+PAGE.clientside(
+    ClientsideFunction("fillwise_market", "readout"),
+    Output({"type": Ids.VALUE, "key": ALL}, "children"),
+    Output(Ids.CHANGE, "children"),
+    Output(Ids.CHANGE, "className"),
+    Output(Ids.VOLUME, "children"),
+    Output(Ids.LINES, "children"),
+    Input(Ids.GRAPH, "figure"),
+    Input(Ids.GRAPH, "hoverData"),
+    State(Ids.MEMO, "data"),
+)
+PAGE.clientside(
+    ClientsideFunction("fillwise_market", "mark"),
+    Output({"type": Ids.ROW, "key": ALL}, "className"),
+    Input(Ids.SYMBOL, "children"),
+    State({"type": Ids.ROW, "key": ALL}, "id"),
+)
+
+
+@PAGE.callback(
+    Output(Ids.GRAPH, "figure"),
+    Output(Ids.MEMO, "data"),
+    Output(Ids.HEAD, "children"),
+    Output(Ids.GRAPH_LABEL, "aria-label"),
+    Output(Ids.ROOT, "data-fw-title"),
+    Output(Ids.PROBLEM, "children"),
+    Input(Ids.SIZE, "data"),
+    Input(Shell.TICK, "n_intervals"),
+    State(Ids.MEMO, "data"),
+)
+def draw(size: dict[str, Any] | None, _: int | None, memo: dict[str, Any] | None) -> tuple[Any, ...]:
+    """Draw the chart, or on a tick change only its last candle."""
+    if size is None:
+        return (no_update,) * 6
+    try:
+        data = services().market.chart(current_owner(), choice_of(size["query"]))
+    except FillwiseError as error:
+        return _problem(size["query"], error, memo)
+    if not len(data.candles):
+        return _problem(size["query"], None, memo)
+    if ctx.triggered_id == Shell.TICK and price_chart.is_drawn(data, memo):
+        return _moved(price_chart.live_changes(data, memo or {}, theme=theme())), *(no_update,) * 5
+    drawn = price_chart.draw_chart(data, zone=current_profile().timezone, height=int(size["height"]), theme=theme())
+    label = price_chart.describe_chart(data, zone=current_profile().timezone)
+    title = f"{data.choice.symbol} {price_chart.NAMES[data.choice.interval]}"
+    memo = {**drawn.memo, "address": size["query"]}
+    return drawn.figure, memo, price_chart.chart_head(data), label, title, None
+
+
+def _moved(changes: Any) -> Patch:
+    patch = Patch()
+    for path, value in changes:
+        part = patch
+        for step in path[:-1]:
+            part = part[step]
+        part[path[-1]] = value
+    return patch
+
+
+def _problem(query: str, error: FillwiseError | None, memo: dict[str, Any] | None) -> tuple[Any, ...]:
+    """Return the outputs of a chart that cannot be drawn; a drawn one stays when only its provider is silent."""
+    is_silent = isinstance(error, QuoteUnavailableError | RateLimitedError)
+    if is_silent and memo and memo.get("address") == query:
+        return (no_update,) * 6
+    kind = "empty" if error is None else "silent" if is_silent else "unknown"
+    said = {"kind": kind, "text": error.message if error else "", "hint": error.hint if error else ""}
+    symbol = lenient_choice(query).symbol
+    return no_update, None, [html.B(symbol)], "No chart", symbol, market_tools.chart_problem(symbol, said)
+
+
+@PAGE.callback(Output(Ids.FOUND, "children"), Input(Ids.SEARCH, "value"))
+def suggest(text: str | None) -> list[Any]:
+    """Suggest symbols for what is typed."""
+    return market_tools.suggestions(services().market.suggest(current_owner(), text or ""), text or "")
+
+
+@PAGE.callback(
+    Output(Ids.WATCHLIST, "children"),
+    Output(Ids.ADD, "value"),
+    Input(Ids.ADD, "n_submit"),
+    Input({"type": Ids.REMOVE, "key": ALL}, "n_clicks"),
+    State(Ids.ADD, "value"),
+)
+def edit_watchlist(_: int | None, __: list[int | None], typed: str | None) -> tuple[Any, Any]:
+    """Add the typed symbol, or stop watching one, and list what is watched."""
+    owner, cause = current_owner(), ctx.triggered_id
+    if cause == Ids.ADD:
+        services().market.watch(owner, typed or "")
+    elif isinstance(cause, dict):
+        if not any(__):
+            return no_update, no_update
+        services().market.unwatch(owner, str(cause["key"]))
+    ids = market_tools.WatchIds(
+        row=lambda key: {"type": Ids.ROW, "key": key},
+        last=lambda key: {"type": Ids.LAST, "key": key},
+        day=lambda key: {"type": Ids.DAY, "key": key},
+        remove=lambda key: {"type": Ids.REMOVE, "key": key},
+    )
+    return market_tools.watch_rows(services().market.watchlist(owner), ids), ""
+
+
+@PAGE.callback(
+    Output({"type": Ids.LAST, "key": ALL}, "children"),
+    Output({"type": Ids.DAY, "key": ALL}, "children"),
+    Output({"type": Ids.DAY, "key": ALL}, "className"),
+    Input(Shell.TICK, "n_intervals"),
+    State({"type": Ids.LAST, "key": ALL}, "id"),
+    prevent_initial_call=True,
+)
+def renew_prices(_: int | None, rows: Sequence[dict[str, str]]) -> tuple[list[str], list[str], list[str]]:
+    """Renew last price and day change of every row in place."""
+    symbols = [row["key"] for row in rows]
+    quotes = services().quotes.quotes(symbols)
+    found = [quotes.get(symbol) for symbol in symbols]
+    return (
+        [market_tools.last_text(quote) for quote in found],
+        [market_tools.day_text(quote) for quote in found],
+        [market_tools.day_class(quote) for quote in found],
+    )

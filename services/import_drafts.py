@@ -1,0 +1,199 @@
+"""From an upload to an import: what the Import page asks between the drop and the commit.
+
+A draft is never kept: it is the upload read again under the choices of the moment, so that nothing
+but the file and the choices decides what is shown and what is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from data.brokers import detect
+from data.brokers.field_names import FIELDS, PLUS, propose_mapping, split_columns
+from data.brokers.formats.generic_csv import preview_table
+from data.brokers.reader import normalise_header, number_columns
+from data.brokers.source import SourceFile
+from domain.accounts import Account, UserId
+from domain.drafts import ColumnTable, ImportDraft, ImportOutcome
+from domain.errors import ImportFileError
+from domain.imports import ImportBatch, ImportPreview, ImportTemplate
+from services.accounts import AccountService
+from services.exports import safe_text, write_csv
+from services.import_effects import compare_books, foresee_effect
+from services.imports import GENERIC, ImportRequest, ImportService, safe_name
+from services.ledger import LedgerService
+from services.uploads import UploadService
+
+FIRST_LINES = 6
+PROBLEM_HEADER = ("line", "column", "value", "reason", "hint")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftChoices:
+    """An upload and what its owner decided about it; "" leaves a decision to the file.
+
+    Attributes:
+        upload: Key of the upload.
+        name: Name of the file, as dropped.
+        columns: For the generic format: column -> our field.
+    """
+
+    upload: str
+    name: str
+    account: str = ""
+    format: str = ""
+    timezone: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+class ImportDraftService:
+    """Use cases between the drop of a file and its import."""
+
+    def __init__(
+        self, imports: ImportService, uploads: UploadService, accounts: AccountService, ledger: LedgerService
+    ) -> None:
+        self._imports = imports
+        self._uploads = uploads
+        self._accounts = accounts
+        self._ledger = ledger
+
+    def suggest_account(self, owner: UserId, choices: DraftChoices) -> str:
+        """Return the account a file most likely belongs to, "" for a new one."""
+        source = self._source(owner, choices)
+        earlier = self._earlier(owner, source.sha256)
+        if earlier is not None:
+            return earlier.account_name
+        try:
+            broker = detect(source).format.broker
+        except ImportFileError:
+            return ""
+        fits = [item.name for item in self._accounts.list_accounts(owner) if broker in (item.broker, item.name)]
+        return fits[0] if len(fits) == 1 else ""
+
+    def columns(self, owner: UserId, choices: DraftChoices) -> ColumnTable | None:
+        """Return the columns to map, None when the file's format needs no mapping.
+
+        Raises:
+            ImportFileError: If the generic format was chosen for a file that is no text table.
+        """
+        if choices.format not in ("", GENERIC):
+            return None
+        source = self._source(owner, choices)
+        template = self._imports.find_template(owner, source.name, source.payload)
+        if not choices.format and template is None and not _is_generic(source):
+            return None
+        header, rows = preview_table(source)
+        return _column_table(header, rows, template)
+
+    def read(self, owner: UserId, choices: DraftChoices) -> ImportDraft:
+        """Read an upload under these choices; a file that cannot be read is a draft with a refusal.
+
+        Raises:
+            NotFoundError: If the upload is gone.
+        """
+        source = self._source(owner, choices)
+        facts = {"filename": source.name, "size_bytes": len(source.payload)}
+        earlier = self._earlier(owner, source.sha256)
+        try:
+            preview = self._imports.preview(owner, _request(source, choices))
+        except ImportFileError as error:
+            lines = tuple(line[:200] for line in source.head.splitlines()[:40] if line.strip())[:FIRST_LINES]
+            return ImportDraft(**facts, earlier=earlier, refusal=error.message, hint=error.hint, first_lines=lines)
+        book = None
+        account = self._account(owner, preview)
+        if account is not None:
+            book = self._ledger.book(owner, account.id)
+        effect = foresee_effect(book, preview.statement, preview.duplicates)
+        return ImportDraft(**facts, preview=preview, effect=effect, earlier=earlier)
+
+    def commit(self, owner: UserId, choices: DraftChoices) -> ImportOutcome:
+        """Import an upload and remove it.
+
+        Raises:
+            NotFoundError: If the upload is gone.
+            ImportFileError: If the file cannot be read.
+        """
+        source = self._source(owner, choices)
+        before = {account.id: self._ledger.book(owner, account.id) for account in self._accounts.list_accounts(owner)}
+        batch = self._imports.commit(owner, _request(source, choices))
+        effect = compare_books(before.get(batch.account_id), self._ledger.book(owner, batch.account_id))
+        self._uploads.delete(owner, choices.upload)
+        return ImportOutcome(batch=batch, effect=effect)
+
+    def discard(self, owner: UserId, upload: str) -> None:
+        """Remove an upload that will not be imported."""
+        self._uploads.delete(owner, upload)
+
+    def save_template(self, owner: UserId, choices: DraftChoices, name: str) -> ImportTemplate:
+        """Remember the mapping for files with the same header."""
+        source = self._source(owner, choices)
+        return self._imports.save_template(owner, _request(source, choices), name)
+
+    def problems_csv(self, owner: UserId, choices: DraftChoices) -> Iterator[str]:
+        """Yield the rows that could not be used as CSV."""
+        draft = self.read(owner, choices)
+        problems = draft.preview.statement.problems if draft.preview else ()
+        rows = [[safe_text(str(item.to_dict()[name])) for name in PROBLEM_HEADER] for item in problems]
+        return write_csv(PROBLEM_HEADER, rows)
+
+    def _source(self, owner: UserId, choices: DraftChoices) -> SourceFile:
+        return SourceFile(safe_name(choices.name), self._uploads.read(owner, choices.upload))
+
+    def _account(self, owner: UserId, preview: ImportPreview) -> Account | None:
+        found = (item for item in self._accounts.list_accounts(owner) if item.name == preview.account.strip())
+        return None if preview.is_new_account else next(found, None)
+
+    def _earlier(self, owner: UserId, sha256: str) -> ImportBatch | None:
+        history = self._imports.history(owner)
+        return next((item for item in history if item.sha256 == sha256 and not item.is_undone), None)
+
+
+def _request(source: SourceFile, choices: DraftChoices) -> ImportRequest:
+    return ImportRequest(
+        filename=source.name,
+        payload=source.payload,
+        account=choices.account,
+        format=choices.format or (GENERIC if choices.columns else ""),
+        timezone=choices.timezone,
+        mapping=read_mapping(choices.columns),
+    )
+
+
+def read_mapping(columns: Mapping[str, str]) -> dict[str, str]:
+    """Return field -> column from column -> field; the fee may be the sum of several columns.
+
+    Raises:
+        ImportFileError: If two columns are given the same field.
+    """
+    mapping: dict[str, str] = {}
+    for column, name in columns.items():
+        if name in mapping and name != "fees":
+            message = f"The columns {mapping[name]!r} and {column!r} are both mapped to the same field."
+            raise ImportFileError(message, hint="Set one of them to Ignore.")
+        mapping[name] = PLUS.join([mapping[name], column]) if name in mapping else column
+    return mapping
+
+
+def _is_generic(source: SourceFile) -> bool:
+    try:
+        return detect(source).format.slug == GENERIC
+    except ImportFileError:
+        return False
+
+
+def _column_table(header: list[str], rows: list[list[str]], template: ImportTemplate | None) -> ColumnTable:
+    positions = number_columns(header)
+    names = {name: header[at] if normalise_header(header[at]) == name else name for name, at in positions.items()}
+    mapping = template.mapping if template else propose_mapping(header, rows)
+    wanted = {
+        normalise_header(column): item for item, text in mapping.items() for column in split_columns(text, positions)
+    }
+    first = [next((row[at] for row in rows if at < len(row) and row[at]), "") for at in positions.values()]
+    return ColumnTable(
+        columns=tuple(names.values()),
+        values=tuple(text[:80] for text in first),
+        fields={names[name]: item for name, item in wanted.items() if name in names},
+        known=FIELDS,
+        template=template.name if template else "",
+    )
