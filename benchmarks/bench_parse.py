@@ -85,8 +85,7 @@ def read_fillwise_rows(path):
     from data.brokers.source import SourceFile
 
     source = SourceFile(path.name, path.read_bytes())
-    plan = generic_csv.find_plan(generic_csv._head_records(source), {}, currency="USD", name=source.name)
-    return generic_csv.parse_rows(source, ParseOptions(), plan)
+    return generic_csv.parse_rows(source, ParseOptions(), generic_csv.plan_for(source, ParseOptions()))
 
 
 VARIANTS = {

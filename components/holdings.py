@@ -15,7 +15,6 @@ from domain.money import to_float
 COLUMNS = (
     tables.Column(key="symbol", title="Symbol", strong=True),
     tables.Column(key="quantity", title="Qty", align="right"),
-    tables.Column(key="average", title="Avg cost", align="right", muted=True, hide_mobile=True),
     tables.Column(key="last", title="Last", align="right"),
     tables.Column(key="day", title="Day", align="right", hide_mobile=True),
     tables.Column(key="stop", title="To stop", align="right", muted=True, hide_mobile=True),
@@ -51,7 +50,6 @@ def _row(item: Holding) -> dict[str, Any]:
         "_href": f"/trade/{position.trade_id}",
         "symbol": symbol,
         "quantity": fmt.quantity(position.quantity),
-        "average": fmt.price(position.average_price),
         "last": fmt.MISSING if quote is None else _last(symbol, quote.price, stale=quote.stale),
         "day": _signed_money(item.day_change, currency),
         "stop": _to_stop(item),

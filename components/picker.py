@@ -5,7 +5,7 @@ A pick either changes the filter in the address or lands in a store as {"value",
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -95,3 +95,22 @@ def to_filter(name: str, *, many: bool = False) -> dict[str, str]:
 def to_store(store_id: str, *, key: str = "", stay: bool = False) -> dict[str, str]:
     """Return the target that puts the pick into a dcc.Store; `stay` keeps the panel open."""
     return {"data-fw-pick-store": store_id, "data-fw-key": key, **({"data-fw-many": ""} if stay else {})}
+
+
+def shares(names: Sequence[str], counts: Mapping[str, int], number: int) -> list[Child]:
+    """Return a tick list of names that none, some or all of `number` things carry."""
+
+    def state(count: int) -> Literal["true", "false", "mixed"]:
+        return "true" if count == number else "mixed" if count else "false"
+
+    entries = [Choice(value=name, label=name, state=state(counts.get(name, 0))) for name in names]
+    return choice_list(entries, many=True, empty="No tags yet: type one")
+
+
+def names(values: Sequence[str], current: str = "", *, none: str = "None") -> list[Child]:
+    """Return a list of which one is picked, with "none" first."""
+    entries = [
+        Choice(value="", label=none, state=picked(on=not current)),
+        *(Choice(value=value, label=value, state=picked(on=value == current)) for value in values),
+    ]
+    return choice_list(entries, many=False)

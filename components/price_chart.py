@@ -91,7 +91,7 @@ def is_drawn(data: ChartData, memo: Mapping[str, Any] | None) -> bool:
 
 def live_changes(data: ChartData, memo: Mapping[str, Any], *, theme: str) -> Iterator[tuple[Path, Any]]:
     """Yield paths into the figure and their new values: last candle, price tag, indicators, pane labels."""
-    yield from candle_patch(data.candles, theme=theme).items()
+    yield from candle_patch(data.candles, theme=theme, places=price_places(data)).items()
     last = len(data.candles) - 1
     columns = list(_columns(data))
     for at, column in zip(memo["traces"], columns, strict=True):
@@ -139,6 +139,8 @@ def readout_lines(data: ChartData) -> list[dict[str, Any]]:
 
 def price_places(data: ChartData) -> int:
     """Return the decimals of the symbol's prices."""
+    if not len(data.candles):
+        return 2
     text = fmt.price(float(data.candles.close[-1]), asset_class=data.profile.asset_class)
     return len(text.partition(".")[2])
 
@@ -146,7 +148,14 @@ def price_places(data: ChartData) -> int:
 def _view(data: ChartData, zone: str, height: int) -> View:
     visible = max(40, min(160, len(data.candles)))
     revision = f"{data.choice.symbol} {data.choice.interval}"
-    return View(interval=data.choice.interval, zone=zone, height=height, visible=visible, uirevision=revision)
+    return View(
+        interval=data.choice.interval,
+        zone=zone,
+        height=height,
+        visible=visible,
+        uirevision=revision,
+        places=price_places(data),
+    )
 
 
 def _overlays(data: ChartData) -> list[Line]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from components import forms, picker
+from components import feedback, forms, picker
 from components import format as fmt
 from components.icons import icon
 from components.picker import Choice
@@ -162,7 +162,7 @@ def page_href(chosen: LedgerFilter) -> str:
 
 def view_tabs(chosen: LedgerFilter, counts: Mapping[str, int], today: date) -> html.Nav:
     """Return the views as tabs with their counts; each keeps the rest of the filter."""
-    views = (
+    views: tuple[tuple[str, str, dict[str, str]], ...] = (
         ("All trades", "all", {}),
         ("Today", "today", {"day": today.isoformat()}),
         ("Winners", "winners", {"result": "win"}),
@@ -175,3 +175,24 @@ def view_tabs(chosen: LedgerFilter, counts: Mapping[str, int], today: date) -> h
         target = chosen.with_(**(blank | changes))
         entries.append((label, page_href(target), fmt.count(counts[key]), target == chosen))
     return forms.link_tabs(entries)
+
+
+def nothing(chosen: LedgerFilter, at_all: int) -> Child:
+    """Return what stands in place of the grid when the filter leaves no trade; `at_all` looks at no filter."""
+    if not at_all:
+        return feedback.empty(
+            "list",
+            "No trades yet",
+            "Import your broker's statement to see them here.",
+            actions=[
+                forms.link_button("Import a file", "/import", kind="primary", size="md", icon_name="upload"),
+                forms.link_button("Overview", "/", kind="ghost", size="md"),
+            ],
+        )
+    actions = [forms.link_button("Clear the filters", clear_href(chosen), size="md", icon_name="x")]
+    if chosen.period != "all":
+        all_time = page_href(chosen.with_(period="all"))
+        actions.append(forms.link_button("All time", all_time, kind="ghost", size="md"))
+    return feedback.no_match(
+        f"These accounts hold {fmt.plural(at_all, 'trade')}; none of them fits the filters.", actions=actions
+    )

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 
-from components import marks, tables
 from components import format as fmt
+from components import marks, tables
 from domain.filters import Basis, FigureUnit
 from domain.ledger import Trade
 from domain.money import to_float
@@ -139,27 +139,46 @@ def tag_tone(name: str, groups: Mapping[str, str]) -> str:
     return _GROUP_TONES.get(groups.get(name, ""), "") or _KNOWN_TONES.get(name.casefold(), "")
 
 
-def totals(
-    number: int,
-    *,
-    gross: float,
-    fees: float,
-    win_rate: float | None,
-    r_total: float | None,
-    look: TradeLook,
-    net: float,
-) -> list[Child]:
+class Sums(Protocol):
+    """Totals over a filter, as the portfolio service answers them."""
+
+    @property
+    def total(self) -> int: ...  # noqa: D102
+    @property
+    def gross(self) -> float: ...  # noqa: D102
+    @property
+    def fees(self) -> float: ...  # noqa: D102
+    @property
+    def net(self) -> float: ...  # noqa: D102
+    @property
+    def r_total(self) -> float | None: ...  # noqa: D102
+    @property
+    def win_rate(self) -> float | None: ...  # noqa: D102
+
+
+def totals(sums: Sums, look: TradeLook) -> list[Child]:
     """Return the cells of the bar under the grid: sums over the filter, not over the page."""
     cells: list[Child] = [
-        html.Span([html.B(fmt.count(number)), html.Span(" trades" if number != 1 else " trade", className="k")]),
-        _total("Gross", fmt.pnl(gross, look.currency)),
-        _total("Fees", fmt.pnl(-fees, look.currency)),
-        _total("Win rate", fmt.percent(win_rate)),
-        _total("Total", fmt.r_multiple(r_total, places=1)),
+        html.Span(
+            [html.B(fmt.count(sums.total)), html.Span(" trades" if sums.total != 1 else " trade", className="k")]
+        ),
+        _total("Gross", fmt.pnl(sums.gross, look.currency)),
+        _total("Fees", fmt.pnl(-sums.fees, look.currency)),
+        _total("Win rate", fmt.percent(sums.win_rate)),
+        _total("Total", fmt.r_multiple(sums.r_total, places=1)),
     ]
-    figure = net if look.basis is Basis.NET else gross
+    figure = sums.net if look.basis is Basis.NET else sums.gross
     shown = html.B(fmt.pnl(figure, look.currency), className=f"fw-{fmt.tone(figure)}")
     return [*cells, html.Span([html.Span(f"{look.pnl_title} ", className="k"), shown], className="end")]
+
+
+def selection_summary(number: int, pnl: float, basis: Basis, currency: str) -> list[Child]:
+    """Return how many rows are selected and what they made together."""
+    return [
+        f"{fmt.count(number)} selected ",
+        html.Span(f"{basis.value} ", className="k"),
+        marks.signed(fmt.pnl(pnl, currency), pnl),
+    ]
 
 
 def _total(label: str, text: str) -> html.Span:

@@ -66,8 +66,24 @@ class ImportDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leftovers:
+    """What is worth a look in an account after an import.
+
+    Attributes:
+        untagged: Trades without tag and setup.
+        without_stop: Trades without a planned stop.
+        held: Symbol and signed quantity of each open position.
+    """
+
+    untagged: int = 0
+    without_stop: int = 0
+    held: tuple[tuple[str, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOutcome:
-    """A committed import and what it made of the trades."""
+    """A committed import, what it made of the trades, and what to look at next."""
 
     batch: ImportBatch
     effect: ImportEffect
+    left: Leftovers

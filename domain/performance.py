@@ -65,3 +65,20 @@ class DayTotal:
     def profit(self, *, gross: bool) -> float:
         """Return net or gross P&L."""
         return self.gross if gross else self.net
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """Mean result of a group of trades with its interval.
+
+    Attributes:
+        mean: Mean R where `in_r`, else mean money.
+        low, high: 95 % interval; None with fewer than ten trades, where it would pretend to know.
+    """
+
+    label: str
+    n: int
+    mean: float
+    low: float | None
+    high: float | None
+    in_r: bool

@@ -42,6 +42,7 @@ class Ids(StrEnum):
     GRAPH = "market-graph"
     GRAPH_LABEL = "market-graph-label"
     PROBLEM = "market-problem"
+    WHEN = "market-when"
     VALUE = "market-value"
     CHANGE = "market-change"
     VOLUME = "market-volume"
@@ -93,7 +94,7 @@ def _chart() -> html.Div:
     readout = html.Div(
         [
             html.Div(id=Ids.HEAD, className="hd"),
-            html.Div([*cells, change, volume], className="ohl"),
+            html.Div([*cells, change, volume, html.Span(id=Ids.WHEN, className="wh")], className="ohl"),
             html.Div(id=Ids.LINES, className="ohl"),
         ],
         className="fw-mk-readout fw-num",
@@ -202,6 +203,7 @@ PAGE.clientside(
     Output(Ids.CHANGE, "className"),
     Output(Ids.VOLUME, "children"),
     Output(Ids.LINES, "children"),
+    Output(Ids.WHEN, "children"),
     Input(Ids.GRAPH, "figure"),
     Input(Ids.GRAPH, "hoverData"),
     State(Ids.MEMO, "data"),

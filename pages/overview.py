@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from dash import Input, Output, State, ctx, dcc, html
+from dash.exceptions import PreventUpdate
 
 from components import calendar as grid
 from components import cards, charts, controls, feedback, holdings, performance, recent, welcome
@@ -155,6 +156,8 @@ def draw_equity(query: str | None) -> tuple[Any, str]:
 )
 def turn_month(_: int | None, __: int | None, shown: str | None) -> str:
     """Go to the month before or after the shown one."""
+    if not ctx.triggered[0]["value"]:
+        raise PreventUpdate
     month = date.fromisoformat(shown) if shown else services().portfolio.trading_day(current_owner())
     return month_shift(month, -1 if ctx.triggered_id == Ids.EARLIER else 1).isoformat()
 

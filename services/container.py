@@ -137,7 +137,9 @@ class Services:
         def build() -> ImportDraftService:
             from services.import_drafts import ImportDraftService
 
-            return ImportDraftService(self.imports, self.uploads, self.accounts, self.ledger)
+            return ImportDraftService(
+                self.imports, self.uploads, self.accounts, ledger=self.ledger, portfolio=self.portfolio
+            )
 
         return self._once("import_drafts", build)
 

@@ -9,20 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from data.brokers import detect
 from data.brokers.field_names import FIELDS, PLUS, propose_mapping, split_columns
 from data.brokers.formats.generic_csv import preview_table
 from data.brokers.reader import normalise_header, number_columns
 from data.brokers.source import SourceFile
-from domain.accounts import Account, UserId
-from domain.drafts import ColumnTable, ImportDraft, ImportOutcome
+from domain.accounts import Account, AccountId, UserId
+from domain.drafts import ColumnTable, ImportDraft, ImportOutcome, Leftovers
 from domain.errors import ImportFileError
+from domain.filters import LedgerFilter
 from domain.imports import ImportBatch, ImportPreview, ImportTemplate
 from services.accounts import AccountService
 from services.exports import safe_text, write_csv
 from services.import_effects import compare_books, foresee_effect
 from services.imports import GENERIC, ImportRequest, ImportService, safe_name
 from services.ledger import LedgerService
+from services.portfolio import PortfolioService
 from services.uploads import UploadService
 
 FIRST_LINES = 6
@@ -36,6 +40,7 @@ class DraftChoices:
     Attributes:
         upload: Key of the upload.
         name: Name of the file, as dropped.
+        day_first: Whether 03/04 is 3 April; None lets the whole column decide.
         columns: For the generic format: column -> our field.
     """
 
@@ -44,6 +49,7 @@ class DraftChoices:
     account: str = ""
     format: str = ""
     timezone: str = ""
+    day_first: bool | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -51,12 +57,19 @@ class ImportDraftService:
     """Use cases between the drop of a file and its import."""
 
     def __init__(
-        self, imports: ImportService, uploads: UploadService, accounts: AccountService, ledger: LedgerService
+        self,
+        imports: ImportService,
+        uploads: UploadService,
+        accounts: AccountService,
+        *,
+        ledger: LedgerService,
+        portfolio: PortfolioService,
     ) -> None:
         self._imports = imports
         self._uploads = uploads
         self._accounts = accounts
         self._ledger = ledger
+        self._portfolio = portfolio
 
     def suggest_account(self, owner: UserId, choices: DraftChoices) -> str:
         """Return the account a file most likely belongs to, "" for a new one."""
@@ -65,11 +78,12 @@ class ImportDraftService:
         if earlier is not None:
             return earlier.account_name
         try:
-            broker = detect(source).format.broker
+            found = detect(source).format
         except ImportFileError:
             return ""
+        broker = found.broker
         fits = [item.name for item in self._accounts.list_accounts(owner) if broker in (item.broker, item.name)]
-        return fits[0] if len(fits) == 1 else ""
+        return fits[0] if len(fits) == 1 and found.slug != GENERIC else ""
 
     def columns(self, owner: UserId, choices: DraftChoices) -> ColumnTable | None:
         """Return the columns to map, None when the file's format needs no mapping.
@@ -93,19 +107,26 @@ class ImportDraftService:
             NotFoundError: If the upload is gone.
         """
         source = self._source(owner, choices)
-        facts = {"filename": source.name, "size_bytes": len(source.payload)}
+        size = len(source.payload)
         earlier = self._earlier(owner, source.sha256)
         try:
             preview = self._imports.preview(owner, _request(source, choices))
         except ImportFileError as error:
             lines = tuple(line[:200] for line in source.head.splitlines()[:40] if line.strip())[:FIRST_LINES]
-            return ImportDraft(**facts, earlier=earlier, refusal=error.message, hint=error.hint, first_lines=lines)
+            return ImportDraft(
+                filename=source.name,
+                size_bytes=size,
+                earlier=earlier,
+                refusal=error.message,
+                hint=error.hint,
+                first_lines=lines,
+            )
         book = None
         account = self._account(owner, preview)
         if account is not None:
             book = self._ledger.book(owner, account.id)
         effect = foresee_effect(book, preview.statement, preview.duplicates)
-        return ImportDraft(**facts, preview=preview, effect=effect, earlier=earlier)
+        return ImportDraft(filename=source.name, size_bytes=size, preview=preview, effect=effect, earlier=earlier)
 
     def commit(self, owner: UserId, choices: DraftChoices) -> ImportOutcome:
         """Import an upload and remove it.
@@ -119,7 +140,7 @@ class ImportDraftService:
         batch = self._imports.commit(owner, _request(source, choices))
         effect = compare_books(before.get(batch.account_id), self._ledger.book(owner, batch.account_id))
         self._uploads.delete(owner, choices.upload)
-        return ImportOutcome(batch=batch, effect=effect)
+        return ImportOutcome(batch=batch, effect=effect, left=self._leftovers(owner, batch.account_id))
 
     def discard(self, owner: UserId, upload: str) -> None:
         """Remove an upload that will not be imported."""
@@ -136,6 +157,16 @@ class ImportDraftService:
         problems = draft.preview.statement.problems if draft.preview else ()
         rows = [[safe_text(str(item.to_dict()[name])) for name in PROBLEM_HEADER] for item in problems]
         return write_csv(PROBLEM_HEADER, rows)
+
+    def _leftovers(self, owner: UserId, account_id: AccountId) -> Leftovers:
+        chosen = LedgerFilter(accounts=(account_id,))
+        frame = self._portfolio.sets.load(owner, chosen).frame
+        held = self._portfolio.positions(owner, chosen)
+        return Leftovers(
+            untagged=int(np.count_nonzero((frame.tag_mask == 0) & (frame.setup < 0))),
+            without_stop=int(np.count_nonzero(np.isnan(frame.risk))),
+            held=tuple((item.instrument.symbol, item.quantity) for item in held),
+        )
 
     def _source(self, owner: UserId, choices: DraftChoices) -> SourceFile:
         return SourceFile(safe_name(choices.name), self._uploads.read(owner, choices.upload))
@@ -156,6 +187,7 @@ def _request(source: SourceFile, choices: DraftChoices) -> ImportRequest:
         account=choices.account,
         format=choices.format or (GENERIC if choices.columns else ""),
         timezone=choices.timezone,
+        day_first=choices.day_first,
         mapping=read_mapping(choices.columns),
     )
 

@@ -42,6 +42,7 @@ class ImportRequest:
         format: Slug; "" detects it.
         timezone: IANA zone of naive times; "" takes the template's, the account's or the broker's.
         mapping: For the generic format, our field -> column header.
+        day_first: Whether 03/04 is 3 April; None lets the whole column decide.
     """
 
     filename: str
@@ -51,6 +52,7 @@ class ImportRequest:
     timezone: str = ""
     currency: str = ""
     mapping: Mapping[str, str] = field(default_factory=dict)
+    day_first: bool | None = None
 
 
 class ImportService:
@@ -156,6 +158,7 @@ class ImportService:
             or self._zone(owner, request, detection),
             currency=request.currency or (template.currency if template else ""),
             mapping=request.mapping or (template.mapping if template else {}),
+            day_first=request.day_first,
         )
         return detection, detection.format.parse(source, options), template
 

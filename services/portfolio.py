@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analytics.breakdowns import Breakdown, Histogram, breakdown, distribution
+from analytics.breakdowns import Breakdown, Histogram, breakdown, breakdowns, distribution
 from analytics.equity import daily_totals, equity_by_exit, reduce_curve
 from analytics.inference import Interval, expectancy_interval
 from analytics.inputs import metric_input
 from analytics.ledger.positions import trade_executions
-from analytics.metrics import MetricInput, compute_metrics
+from analytics.metrics import Metric, MetricInput, all_metrics, compute_metrics
 from data.db.engine import Database
 from domain.accounts import UserId
 from domain.columns import Series
@@ -23,8 +23,9 @@ from domain.filters import Basis, LedgerFilter
 from domain.holdings import Holding
 from domain.journal import TradeJournal
 from domain.ledger import Position, Trade, TradeExecution
-from domain.performance import DayTotal, MetricValue
+from domain.performance import DayTotal, Edge, MetricValue
 from domain.periods import PRESETS, Clock, DateRange
+from services.edges import setup_edges
 from services.holdings import value_positions
 from services.ledger import LedgerService
 from services.quotes import QuoteService
@@ -291,6 +292,19 @@ class PortfolioService:
         """Return the closed trades of a filter in buckets."""
         found = self.sets.load(owner, chosen)
         return breakdown(found.chosen, by, basis=chosen.basis)
+
+    def breakdowns(self, owner: UserId, chosen: LedgerFilter, properties: Sequence[str]) -> dict[str, Breakdown]:
+        """Return several breakdowns at once, sharing the work."""
+        return breakdowns(self.sets.load(owner, chosen).chosen, properties, basis=chosen.basis)
+
+    @staticmethod
+    def definitions() -> Mapping[str, Metric]:
+        """Return name, formula and source of every metric by slug."""
+        return all_metrics()
+
+    def edges(self, owner: UserId, chosen: LedgerFilter) -> list[Edge]:
+        """Return the mean result of each setup with its interval."""
+        return setup_edges(self.sets.load(owner, chosen))
 
     def distribution(self, owner: UserId, chosen: LedgerFilter, *, in_r: bool = False) -> Histogram:
         """Return the histogram of the closed trades' P&L, or of their R multiples."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analytics.selection import RESULTS, frame_outcomes
 from domain.accounts import UserId
+from domain.errors import InvalidInputError
 from domain.filters import LedgerFilter
+from services.journal import JournalService
 from services.portfolio import PortfolioService
 from services.trade_rows import SORT_COLUMNS
 from services.trade_sets import EPOCH
@@ -127,3 +129,37 @@ def read_sort(text: str | None) -> tuple[tuple[str, bool], ...]:
 def write_sort(sort: Sequence[tuple[str, bool]]) -> str:
     """Write an order for a query, "" for newest first."""
     return ",".join(f"{name}:{'desc' if descending else 'asc'}" for name, descending in sort)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tagging:
+    """What a tag did: added or removed, on how many trades."""
+
+    added: bool
+    trades: int
+
+
+def selected_trades(selected: Sequence[Mapping[str, Any]] | None) -> list[tuple[int, int]]:
+    """Return the (account, trade) of the rows a client selected.
+
+    Raises:
+        InvalidInputError: If there are none, or a row names no trade.
+    """
+    try:
+        trades = [(int(row["account"]), int(row["id"])) for row in selected or ()]
+    except (KeyError, TypeError, ValueError) as error:
+        raise InvalidInputError("The selection cannot be read.", hint="Select the rows again.") from error
+    if not trades:
+        raise InvalidInputError("No trades are selected.", hint="Tick some rows first.")
+    return trades
+
+
+def toggle_tag(journal: JournalService, owner: UserId, trades: Sequence[tuple[int, int]], name: str) -> Tagging:
+    """Give a tag to all of these trades, or take it from all when each of them has it.
+
+    Raises:
+        InvalidInputError: If the tag has no name.
+    """
+    added = journal.tag_counts(owner, trades).get(name, 0) < len(trades)
+    touched = journal.tag_trades(owner, trades, **({"add": [name]} if added else {"remove": [name]}))
+    return Tagging(added=added, trades=touched)

@@ -48,11 +48,9 @@ class UploadService:
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - mode
                 for chunk in chunks:
                     size += len(chunk)
-                    if size > limit_bytes:
-                        raise InvalidInputError(f"The file is larger than {limit_bytes // 1_000_000} MB.", field="file")
+                    _check_size(size, limit_bytes)
                     file.write(chunk)
-            if not size:
-                raise InvalidInputError("The file is empty.", field="file", hint="Export it again at the broker.")
+            _check_not_empty(size)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
@@ -89,3 +87,13 @@ class UploadService:
             total, count = total + facts.st_size, count + 1
         if count >= QUOTA_FILES or total >= QUOTA_BYTES:
             raise InvalidInputError("Too many files are waiting.", hint="Finish or discard earlier uploads first.")
+
+
+def _check_size(size: int, limit_bytes: int) -> None:
+    if size > limit_bytes:
+        raise InvalidInputError(f"The file is larger than {limit_bytes // 1_000_000} MB.", field="file")
+
+
+def _check_not_empty(size: int) -> None:
+    if not size:
+        raise InvalidInputError("The file is empty.", field="file", hint="Export it again at the broker.")

@@ -114,6 +114,19 @@ def read_filter(query: str | None) -> LedgerFilter:
     return LedgerFilter.from_query(dict(parse_qsl((query or "").lstrip("?"))))
 
 
+@SHELL.callback(Output(Shell.TITLE, "children"), Input(Shell.URL, "pathname"))
+def fill_title(path: str | None) -> Any:
+    """Show the title of the page; a page below another names that one first."""
+    page = next((item for item in dash.page_registry.values() if item["path"] == path), None)
+    if page is not None:
+        return shell_parts.page_title(str(page["name"]))
+    if (path or "").startswith("/trade/"):
+        return shell_parts.page_title("Trade", crumbs=[("Trades", "/trades")])
+    if (path or "").startswith("/settings"):
+        return shell_parts.page_title("Settings")
+    return shell_parts.page_title("Not found")
+
+
 SHELL.clientside(
     ClientsideFunction("fillwise_filters", "sync"),
     Output(Shell.URL, "search"),

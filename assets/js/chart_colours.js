@@ -33,7 +33,7 @@
     "light-classic": ["#22A05D", "#E0474F", "#117A43", "#C22B33", "34,160,93", "224,71,79",
       ["#DF9296", "#E9B4B7", "#F2D1D3", "#F9EAEB", "#E7EAEF", "#E7F2EC", "#CBE2D6", "#A9CFBB", "#83B99D"]],
   };
-  const ROLES = ["surface", "overlay", "line", "text", "text2", "text3", "grid", "axis", "zero", "spike", "accent", "bench", "neutral"];
+  const ROLES = ["surface", "overlay", "axis", "line", "text", "text2", "text3", "grid", "zero", "spike", "accent", "bench", "neutral"];
 
   function rolesOf({ theme, palette }) {
     const base = THEMES[theme];
@@ -57,12 +57,16 @@
     Object.keys(source).filter((role) => /^(ramp|c\d)/.test(role)).forEach((role) => add(marks, role));
     Object.keys(source).filter((role) => /^c\d/.test(role) || role === "surface").forEach((role) => add(fonts, role));
     ["profitText", "lossText"].forEach((role) => add(marks, role));
+    // The amber of warnings is that of the third category in the dark theme: traces are categories.
+    const traces = new Map([...marks, [source.c3.toUpperCase(), target.c3]]);
     const triplets = ["accentRgb", "profitRgb", "lossRgb", "text3Rgb"].map((role) => [source[role], target[role]]);
     return (text, path) => {
       if (text[0] === "#") {
         const key = text.toUpperCase();
         if (path.hover && key === source.overlay.toUpperCase()) return target.overlay;
-        return (path.font && fonts.get(key)) || marks.get(key) || text;
+        if (path.box && key === source.line.toUpperCase()) return target.line;
+        if (path.colorway) return target["c" + path.colorway] || text;
+        return (path.font && fonts.get(key)) || (path.trace ? traces : marks).get(key) || text;
       }
       if (!text.startsWith("rgba")) return text;
       const plain = text.replace(/\s+/g, "");
@@ -74,14 +78,21 @@
   function repaint(value, paint, path) {
     if (typeof value === "string") return value[0] === "#" || value.startsWith("rgba") ? paint(value, path) : value;
     if (Array.isArray(value)) {
-      if (typeof value[0] === "number") return value;
-      return value.map((item) => repaint(item, paint, path));
+      // Long columns of numbers stay as they are; a stop of a colour scale is [0.5, "#…"].
+      if (typeof value[0] === "number" && typeof value[value.length - 1] !== "string") return value;
+      return value.map((item, k) => repaint(item, paint, path.colorway ? { colorway: k + 1 } : path));
     }
     if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
     const copy = {};
     for (const [key, item] of Object.entries(value)) {
       if (key[0] === "_") continue;
-      const deeper = { font: path.font || /font$/i.test(key), hover: path.hover || key === "hoverlabel" };
+      const deeper = {
+        trace: path.trace,
+        colorway: key === "colorway",
+        box: key === "bgcolor" || key === "bordercolor",
+        font: path.font || /font$/i.test(key),
+        hover: path.hover || key === "hoverlabel",
+      };
       copy[key] = repaint(item, paint, deeper);
     }
     return copy;
@@ -103,7 +114,7 @@
     themeOf,
     repaint(drawn, from, to) {
       const paint = makePainter(from, to);
-      return { data: repaint(drawn.data, paint, {}), layout: repaint(drawn.layout, paint, {}) };
+      return { data: repaint(drawn.data, paint, { trace: true }), layout: repaint(drawn.layout, paint, {}) };
     },
   };
 })();

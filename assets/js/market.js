@@ -74,7 +74,7 @@
   }
   function readout(figure, hover, memo) {
     const candles = figure?.data?.[0];
-    if (!candles?.open || !memo) return [[same(), same(), same(), same()], same(), same(), same(), same()];
+    if (!candles?.open || !memo) return [[same(), same(), same(), same()], same(), same(), same(), same(), same()];
     const last = candles.open.length - 1;
     const point = hover?.points?.find((each) => each.curveNumber === 0) || hover?.points?.[0];
     const hovered = point ? (point.curveNumber === 0 ? point.pointNumber : candles.x.indexOf(point.x)) : -1;
@@ -90,6 +90,7 @@
       change > 0 ? "fw-profit" : change < 0 ? "fw-loss" : "fw-flat",
       volume(figure.data[1]?.y?.[at] || 0),
       lines,
+      at === hovered ? candles.customdata?.[at] || "" : "",
     ];
   }
 

@@ -114,10 +114,8 @@ class ArrowTable:
 
     def release(self) -> None:
         """Give back what coded columns took; they cannot be asked for again."""
-        import pyarrow as pa  # noqa: PLC0415 - loaded when a large file comes
-
         self._coded.clear()
-        pa.system_memory_pool().release_unused()
+        _trim_memory()
 
     def texts(self, column: int) -> list[str]:
         """Return the cells of a text column, cleaned as the row reader cleans them; once."""
@@ -214,6 +212,7 @@ def read_arrow(payload: bytes, layout: Layout, kinds: Mapping[int, Kind]) -> Arr
         # Only a reading in order counts the rows, so a file with rows of another width is read twice.
         strays.clear()
         table = _read(payload, layout, kinds, strays, in_order=True)
+    _trim_memory()
     count = table.num_rows + len(strays)
     lines = number_lines(payload, layout.header_line, count)
     if lines is None:
@@ -233,6 +232,8 @@ def _read(
         strays.append(row)
         return "skip"
 
+    # The C library's allocator gives memory back; Arrow's own choice keeps it for the process.
+    pa.set_memory_pool(pa.system_memory_pool())
     names = [f"c{column}" for column in range(layout.width)]
     try:
         return arrow_csv.read_csv(
@@ -245,12 +246,16 @@ def _read(
                 null_values=list(NULLS),
                 decimal_point="," if layout.decimal_comma else ".",
             ),
-            # The C library's allocator gives memory back; the default one keeps it for the process.
-            memory_pool=pa.system_memory_pool(),
         )
     except pa.ArrowInvalid as error:
         match = _FAILED_COLUMN.search(str(error))
         raise ColumnTypeError(int(match[1]) if match else -1) from error
+
+
+def _trim_memory() -> None:
+    import pyarrow as pa  # noqa: PLC0415
+
+    pa.default_memory_pool().release_unused()
 
 
 def _arrow_type(kind: Kind) -> Any:
@@ -332,9 +337,10 @@ def _has_tidy_quotes(payload: bytes, delimiter: str) -> bool:
     bytes_ = np.frombuffer(payload, np.uint8)
     edges = np.zeros(256, dtype=np.bool_)
     edges[[10, 13, ord(delimiter)]] = True
+    first = 3 if payload.startswith(b"\xef\xbb\xbf") else 0
     for begin in range(0, len(bytes_), _BLOCK):
         at = np.flatnonzero(bytes_[begin : begin + _BLOCK] == 34) + begin
-        before = edges[bytes_[np.maximum(at - 1, 0)]] | (at == 0)
+        before = edges[bytes_[np.maximum(at - 1, 0)]] | (at == first)
         after = edges[bytes_[np.minimum(at + 1, len(bytes_) - 1)]] | (at == len(bytes_) - 1)
         if not (before ^ after).all():
             return False

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 from dash import Dash, Input, Output, dcc, html
@@ -15,8 +17,10 @@ from flask import Response, jsonify, request
 from waitress.server import create_server
 
 from components import cards, charts, feedback, forms, shell, shell_parts, tables
+from components.figures import allocation, bars, distribution, equity, heatmap
 from components.figures.theme import palette, template_name
 from components.shell import NavItem, ShellIds
+from domain.columns import Series
 
 pytestmark = pytest.mark.browser
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -152,6 +156,42 @@ def test_the_theme_switch_repaints_the_charts(page: Any) -> None:
     page.keyboard.press("t")
     page.wait_for_timeout(700)
     assert _line_colour(page) == "rgb(142, 139, 255)"
+
+
+def _figures(theme: str) -> dict[str, Any]:
+    x = np.array([1.7e12 + k * 86_400_000.0 for k in range(12)], dtype=np.float64)
+    y = np.linspace(-300.0, 800.0, 12)
+    drawdown = Series(name="Drawdown", x=x, y=-np.abs(y) / 9000)
+    curve = Series(name="Net P&L", x=x, y=y)
+    made = {
+        "equity": equity.equity_figure(curve, drawdown, theme=theme, benchmark=curve),
+        "bars": bars.pl_bars(["Mon", "Tue"], [120.0, -80.0], theme=theme),
+        "distribution": distribution.distribution_figure([-1.0, 0.0, 1.0], [3, 5], mean=0.2, theme=theme),
+        "heatmap": heatmap.heatmap_figure([[1.0, -2.0]], ["a", "b"], ["c"], chosen=(0, 1), theme=theme),
+        "treemap": allocation.treemap_figure(["NVDA", "XLE"], [0.7, 0.3], changes=[0.012, -0.02], theme=theme),
+    }
+    return {name: json.loads(figure.to_json()) for name, figure in made.items()}
+
+
+@pytest.mark.parametrize(("here", "there"), [("dark", "light"), ("light", "dark")])
+def test_a_repainted_figure_is_the_one_of_the_other_theme(page: Any, here: str, there: str) -> None:
+    """Every colour of every kind of figure comes out as if the server had drawn it in that theme."""
+    script = """([figure, from, to]) => fw.chartColours.repaint(
+        figure, {theme: from, palette: "teal"}, {theme: to, palette: "teal"})"""
+    wanted = _figures(there)
+    for name, figure in _figures(here).items():
+        painted = page.evaluate(script, [figure, here, there])
+        assert _plain(painted["data"]) == _plain(wanted[name]["data"]), name
+        assert _plain(painted["layout"]) == _plain(wanted[name]["layout"]), name
+
+
+def _plain(node: Any) -> Any:
+    """Return a figure without the differences that mean nothing: blanks in colours, 1.0 for 1."""
+    if isinstance(node, dict):
+        return {key: _plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_plain(value) for value in node]
+    return node.replace(" ", "") if isinstance(node, str) and node.startswith("rgba") else node
 
 
 def test_the_palette_searches_and_goes(page: Any) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import dash
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Response, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.web.client import PASSWORD, make_app
@@ -86,17 +86,20 @@ def test_signing_up_out_and_in_without_scripts(browser: Browser, address: str) -
 
 
 def test_no_page_breaks_the_policy(browser: Browser, address: str) -> None:
-    """Every page of the demo opens without one violation of the policy and without a request elsewhere."""
+    """Every page of the demo opens without a violation of the policy, a refused call or a request elsewhere."""
     context = browser.new_context()
     context.add_init_script(WATCH)
     page = context.new_page()
     elsewhere: list[str] = []
+    refused: list[str] = []
+    page.on("response", lambda answer: _note_refused(refused, answer))
     page.on("request", lambda request: _note_foreign(elsewhere, request.url, address))
     page.goto(f"{address}/signin")
     page.click("text=Explore the demo")
     found = {path: _violations(page, address + path) for path in ["/signin", *_paths()]}
     assert found == {path: [] for path in found}
     assert elsewhere == []
+    assert refused == []
     context.close()
 
 
@@ -130,6 +133,11 @@ def _violations(page: Page, url: str) -> list[str]:
     page.wait_for_timeout(1500)
     found: list[str] = page.evaluate("() => window.violations")
     return found
+
+
+def _note_refused(refused: list[str], answer: Response) -> None:
+    if answer.status >= 400:
+        refused.append(f"{answer.request.method} {answer.url}: {answer.status} {answer.request.post_data or ''}"[:2000])
 
 
 def _note_foreign(elsewhere: list[str], url: str, address: str) -> None:

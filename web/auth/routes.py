@@ -23,8 +23,8 @@ _LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 @BLUEPRINT.get("/signin")
 def show_sign_in() -> BaseResponse:
-    """Show the form, or go on when the browser is signed in."""
-    if is_signed_in():
+    """Show the form, or go on when the browser is signed in; a visitor of the demo may change to an account."""
+    if is_signed_in() and not current_profile().is_demo:
         return _go(safe_next(request.args.get("next")))
     return _page("signin.html", note=_note())
 
@@ -44,8 +44,8 @@ def sign_in() -> BaseResponse:
 
 @BLUEPRINT.get("/signup")
 def show_sign_up() -> BaseResponse:
-    """Show the form, or go on when the browser is signed in."""
-    if is_signed_in():
+    """Show the form, or go on when the browser is signed in; a visitor of the demo may register."""
+    if is_signed_in() and not current_profile().is_demo:
         return _go(HOME)
     if services().users.signup == "closed":
         return _page("signin.html", error=ForbiddenError("This installation takes no new users."))
@@ -69,6 +69,15 @@ def sign_up() -> BaseResponse:
 def explore_demo() -> BaseResponse:
     """Start a session of the demo user."""
     _begin(services().users.ensure_demo_user(), remember=False)
+    return _go(HOME)
+
+
+@BLUEPRINT.post("/demo/reset")
+def reset_demo() -> BaseResponse:
+    """Put the demo workspace back as it was; for its visitors only."""
+    if not current_profile().is_demo:
+        raise ForbiddenError("Only the demo can be reset.", hint="Your own accounts are deleted in Settings.")
+    services().demo.reset()
     return _go(HOME)
 
 

@@ -96,8 +96,7 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """
     if source.kind is not FileKind.TEXT:
         raise ImportFileError(f"{source.name!r} is not a text file.", hint="Export the statement as CSV and try again.")
-    currency = (options.currency or FORMAT.currency).upper()
-    plan = find_plan(_head_records(source), options.mapping, currency=currency, name=source.name)
+    plan = plan_for(source, options)
     statement = None
     if source.payload.count(b"\n", 0, MANY_BYTES) > MANY_ROWS:
         statement = parse_columns(source, options, plan)
@@ -106,6 +105,16 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
         message = f"{source.name}: no column tells purchases from sales, and no quantity is negative."
         raise ImportFileError(message, hint="Map the side as well.")
     return statement
+
+
+def plan_for(source: SourceFile, options: ParseOptions) -> Plan:
+    """Return the plan a file is read by: the user's mapping, else the proposed one.
+
+    Raises:
+        ImportFileError: If it is not complete.
+    """
+    currency = (options.currency or FORMAT.currency).upper()
+    return find_plan(_head_records(source), options.mapping, currency=currency, name=source.name)
 
 
 def parse_rows(source: SourceFile, options: ParseOptions, plan: Plan) -> Statement:

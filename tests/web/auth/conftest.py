@@ -54,7 +54,7 @@ def build_small_app(directory: Path, **changes: Any) -> SmallApp:
     upgrade(db)
     clock = MovableClock()
     users = UserService(db, clock, signup=settings.signup, is_demo_enabled=settings.demo, vault=quick_vault())
-    demo = SimpleNamespace(ensure=lambda: 0)
+    demo = SimpleNamespace(ensure=lambda: 0, reset=lambda: 0)
     server = Flask("small")
     web.security.install(server, settings)
     web.auth.install(server, cast("Any", SimpleNamespace(users=users, db=db, clock=clock, demo=demo)), settings)

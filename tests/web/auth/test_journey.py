@@ -108,6 +108,31 @@ def test_demo_button_signs_in_to_the_demo(small: SmallApp) -> None:
     assert found[1].is_demo
 
 
+def test_visitors_of_the_demo_may_register(small: SmallApp) -> None:
+    """From the demo the way leads to an account of one's own; the demo's session ends with it."""
+    client = small.client()
+    sign_in_demo(client)
+    before = value_of(client, cookies.SESSION)
+    assert "<form" in client.get("/signin", headers=PAGE_HEADERS).get_data(as_text=True)
+    assert 'action="/signup"' in client.get("/signup", headers=PAGE_HEADERS).get_data(as_text=True)
+    sign_up(client, "maya")
+    found = small.users.resolve_session(value_of(client, cookies.SESSION))
+    assert found is not None
+    assert found[1].username == "maya"
+    assert small.users.resolve_session(before) is None
+    assert client.get("/signup", headers=PAGE_HEADERS).headers["Location"] == "/"
+
+
+def test_only_visitors_of_the_demo_reset_it(small: SmallApp) -> None:
+    """The reset button works in the demo and nowhere else."""
+    visitor, maya = small.client(), small.client()
+    sign_in_demo(visitor)
+    sign_up(maya, "maya")
+    assert post_form(visitor, "/demo/reset").status_code == 303
+    assert post_form(maya, "/demo/reset").status_code == 403
+    assert post_form(small.client(), "/demo/reset").headers["Location"].startswith("/signin")
+
+
 def test_without_demo_there_is_no_button_and_no_way_in(tmp_path: Path) -> None:
     """Switched off, the demo is neither offered nor reachable."""
     app = build_small_app(tmp_path, demo=False)
@@ -340,9 +365,9 @@ TARGETS = [
 def test_next_never_leaves_the_app(small: SmallApp, target: str) -> None:
     """A target that is not a page of ours leads home, before and after signing in."""
     client = small.client()
-    sign_in_demo(client)
+    sign_up(client, "maya")
     assert client.get("/signin", query_string={"next": target}, headers=PAGE_HEADERS).headers["Location"] == "/"
-    answer = sign_in(client, "demo", "demo123", next=target)
+    answer = sign_in(client, "maya", next=target)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
 
 

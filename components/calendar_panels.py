@@ -1,0 +1,85 @@
+"""The parts around the calendar's grids: month figures, the panel of one day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from dash import html
+
+from components import cards, feedback, marks, tables
+from components import format as fmt
+from domain.filters import Basis
+from domain.ledger import Trade
+from domain.performance import DayTotal
+
+TRADE_COLUMNS = (
+    tables.Column(key="time", title="Time", muted=True),
+    tables.Column(key="symbol", title="Symbol", strong=True),
+    tables.Column(key="side", title="Side", muted=True),
+    tables.Column(key="r", title="R", align="right"),
+    tables.Column(key="pnl", title="P&L", align="right"),
+)
+
+
+def newest_day(days: Mapping[date, DayTotal], month: date) -> date:
+    """Return the last traded day of a month, its first day when there is none."""
+    inside = [day for day in days if (day.year, day.month) == (month.year, month.month)]
+    return max(inside, default=month)
+
+
+def month_title(month: date) -> str:
+    """Return "November 2026"."""
+    return fmt.month(month)
+
+
+def month_stats(days: Mapping[date, DayTotal], basis: Basis, currency: str) -> list[Any]:
+    """Return net, days up and down, trades and win rate of a month."""
+    values = [item.profit(gross=basis is Basis.GROSS) for item in days.values()]
+    net, up, down = sum(values), sum(value > 0 for value in values), sum(value < 0 for value in values)
+    trades, wins = sum(item.trades for item in days.values()), sum(item.wins for item in days.values())
+    return [
+        cards.stat(basis.value.capitalize(), fmt.pnl(net, currency), tone=fmt.tone(net)),
+        cards.stat("Days", f"{up} up, {down} down"),
+        cards.stat("Trades", fmt.count(trades)),
+        cards.stat("Won", fmt.percent(wins / trades) if trades else fmt.MISSING),
+    ]
+
+
+def day_head(day: date, item: DayTotal | None, basis: Basis, currency: str, *, r_total: float | None) -> list[Any]:
+    """Return date and result of a day."""
+    title = html.H2(fmt.day_long(day))
+    if item is None:
+        return [title, html.Div("No exits on this day", className="fw-weak")]
+    value = item.profit(gross=basis is Basis.GROSS)
+    r_text = "" if r_total is None else f"{fmt.r_multiple(r_total)} · "
+    facts = f"{r_text}{fmt.plural(item.trades, 'trade')}, {fmt.plural(item.wins, 'win')}"
+    big = html.Div(fmt.pnl(value, currency), className=f"fw-hero fw-num fw-{fmt.tone(value)}")
+    return [title, html.Div([big, html.Span(facts, className="fw-weak fw-num")], className="fw-hero-row")]
+
+
+def day_trades(trades: Sequence[Trade], *, timezone: str, basis: Basis) -> Any:
+    """Return the trades closed on a day, or that there are none."""
+    if not trades:
+        return feedback.empty("moon", "No trades closed", "Pick a coloured day, or widen the filter.")
+    rows = []
+    for trade in trades:
+        profit = trade.gross if basis is Basis.GROSS else trade.net
+        r_multiple = trade.r_multiple
+        rows.append(
+            {
+                "_href": f"/trade/{trade.id}",
+                "time": fmt.clock_time(trade.closed_at, timezone)[:5],
+                "symbol": trade.instrument.symbol,
+                "side": marks.side(trade.side > 0),
+                "r": fmt.MISSING if r_multiple is None else marks.signed(fmt.r_multiple(r_multiple), r_multiple),
+                "pnl": marks.signed(fmt.pnl(profit, trade.instrument.currency), profit, strong=True),
+            }
+        )
+    return tables.table(TRADE_COLUMNS, rows, caption="Trades of the day")
+
+
+def saved_at(when: datetime | None, timezone: str) -> str:
+    """Return "Saved 11:07"."""
+    return f"Saved {fmt.clock_time(when, timezone)[:5]}" if when else ""

@@ -1,0 +1,204 @@
+"""What became of files: the result of an import and the list of past ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from dash import dcc, html
+
+from components import cards, feedback, forms, tables
+from components import format as fmt
+from components.icons import icon
+from components.imports import accounting, problem_table
+from domain.drafts import ImportOutcome, Leftovers
+from domain.imports import ImportBatch
+
+SHOWN_PROBLEMS = 50
+_COLUMNS = (
+    tables.Column(key="when", title="When", muted=True),
+    tables.Column(key="file", title="File", strong=True),
+    tables.Column(key="source", title="Source", muted=True, hide_mobile=True),
+    tables.Column(key="account", title="Account", muted=True, hide_mobile=True),
+    tables.Column(key="new", title="New", align="right"),
+    tables.Column(key="skipped", title="Skipped", align="right", muted=True, hide_mobile=True),
+    tables.Column(key="other", title="Other", align="right", muted=True, hide_mobile=True),
+    tables.Column(key="problems", title="Problems", align="right", hide_mobile=True),
+    tables.Column(key="act", title="", align="right"),
+)
+
+
+def result(outcome: ImportOutcome, *, undo_id: Any) -> list[Any]:
+    """Return the outcome of an import.
+
+    Args:
+        outcome: The import.
+        undo_id: Id of the undo button.
+    """
+    batch = outcome.batch
+    link = f"accounts={int(batch.account_id)}"
+    side = [_worth_a_look(outcome.left, link)]
+    body: list[Any] = [_headline(outcome, link, undo_id)]
+    main = [_problems(batch)] if batch.problems else []
+    body.append(html.Div([*main, *side], className="g im-grid" if main else "g"))
+    return body
+
+
+def _headline(outcome: ImportOutcome, link: str, undo_id: Any) -> html.Section:
+    batch, effect = outcome.batch, outcome.effect
+    rows = batch.rows
+    is_new = rows.executions > 0
+    title = (
+        f"{fmt.plural(rows.executions, 'fill')} imported, {fmt.plural(effect.closed, 'trade')} closed"
+        if is_new
+        else "Nothing new in this file"
+    )
+    text = f"From {batch.filename} into {batch.account_name}. "
+    acts: list[Any] = [
+        forms.link_button("Review the trades", f"/trades?{link}", kind="primary", icon_name="arrow-right")
+    ]
+    if is_new:
+        acts.insert(0, forms.button("Undo import", id=undo_id, icon_name="undo-2"))
+    head = html.Div(
+        [
+            html.Span(icon("check" if is_new else "info", size=18), className="fw-file-ic im-ok"),
+            html.Div([html.H2(title), html.P(text)], className="im-facts"),
+            html.Div(acts, className="im-acts"),
+        ],
+        className="im-head",
+    )
+    figures = [(fmt.count(rows.executions), "new fills", ""), (fmt.count(rows.duplicates), "duplicates skipped", "")]
+    figures.append((fmt.count(rows.other), "other rows kept", ""))
+    figures.append((fmt.count(rows.problems), "rows left out", ""))
+    for currency, amount in effect.net.items():
+        figures.append((fmt.pnl(amount, currency), "net P&L added", fmt.tone(amount)))
+    cells = [
+        html.Div([html.Div(value, className=f"v{f' fw-{tone}' if tone else ''}"), html.Div(label, className="k")])
+        for value, label, tone in figures[:6]
+    ]
+    strip = html.Div(cells, className="im-big fw-num", style={"--n": str(len(cells))})
+    return cards.card("", [head, strip, html.Div(accounting(rows), className="im-sum fw-num")])
+
+
+def _problems(batch: ImportBatch) -> html.Section:
+    shown = list(batch.problems[:SHOWN_PROBLEMS])
+    csv = forms.link_button(
+        "CSV", f"/export/problems/{int(batch.id)}.csv", kind="ghost", size="xs", icon_name="download", download=True
+    )
+    rest = batch.rows.problems - len(shown)
+    footer = html.Span(f"{fmt.count(rest)} more are in the CSV.") if rest > 0 else None
+    return cards.card("Rows left out", problem_table(shown), controls=csv, footer=footer, flush=True)
+
+
+def _worth_a_look(left: Leftovers, link: str) -> html.Section:
+    rows = []
+    if left.untagged:
+        title = f"{fmt.plural(left.untagged, 'trade')} {_have(left.untagged)} no tags"
+        rows.append(_look("tags", title, "Tag them in bulk, filtered by symbol or time.", "Tag", f"/trades?{link}"))
+    if left.without_stop:
+        title = f"{fmt.plural(left.without_stop, 'trade')} {_have(left.without_stop)} no stop, so no R"
+        rows.append(
+            _look("shield", title, "Note the planned stop of a trade to see it in R.", "Review", f"/trades?{link}")
+        )
+    if left.held:
+        names = ", ".join(f"{symbol} {fmt.quantity(quantity)}" for symbol, quantity in left.held[:4])
+        more = len(left.held) - 4
+        text = f"{names}{f' and {more} more' if more > 0 else ''}."
+        number = len(left.held)
+        title = f"{fmt.plural(number, 'position')} {'is' if number == 1 else 'are'} open"
+        rows.append(_look("layers", title, text, "View", f"/portfolio?{link}"))
+    body = rows or feedback.empty("circle-check", "Nothing to look at", "Every trade is closed, tagged and has a stop.")
+    return cards.card("Worth a look", body)
+
+
+def _have(number: int) -> str:
+    return "has" if number == 1 else "have"
+
+
+def _look(icon_name: str, title: str, text: str, verb: str, href: str) -> html.Div:
+    return html.Div(
+        [
+            html.Span(icon(icon_name), className="fw-file-ic"),
+            html.Div([html.Div(title, className="t"), html.Div(text, className="im-sub fw-num")], className="im-facts"),
+            forms.link_button(verb, href, size="xs"),
+        ],
+        className="im-look",
+    )
+
+
+def history(
+    batches: Sequence[ImportBatch],
+    titles: Mapping[str, str],
+    *,
+    timezone: str,
+    now: datetime,
+    undo_id: Callable[[int], Any],
+) -> html.Div:
+    """Return the past imports, newest first.
+
+    Args:
+        batches: The imports.
+        titles: Title of each format by slug.
+        timezone: Zone of the times.
+        now: For "Today".
+        undo_id: Id of the undo button of an import.
+    """
+    if not batches:
+        return feedback.empty(
+            "history", "No imports yet", "Every file you import is listed here and can be undone as a whole."
+        )
+    rows = [
+        {
+            "when": fmt.instant(batch.created_at, timezone, now=now),
+            "file": html.Span(batch.filename, className="im-cut", title=batch.filename),
+            "source": titles.get(batch.format, batch.format),
+            "account": batch.account_name,
+            "new": fmt.count(batch.rows.executions),
+            "skipped": fmt.count(batch.rows.duplicates),
+            "other": fmt.count(batch.rows.other),
+            "problems": _problem_link(batch),
+            "act": _undo(batch, undo_id),
+        }
+        for batch in batches
+    ]
+    return tables.table(_COLUMNS, rows, caption="Past imports")
+
+
+def _problem_link(batch: ImportBatch) -> Any:
+    number = fmt.count(batch.rows.problems)
+    if not batch.rows.problems:
+        return html.Span(number, className="fw-weak")
+    return html.A(
+        number, href=f"/export/problems/{int(batch.id)}.csv", download="", className="im-link", title="Download as CSV"
+    )
+
+
+def _undo(batch: ImportBatch, undo_id: Callable[[int], Any]) -> Any:
+    if batch.is_undone:
+        return cards.tag("undone", tone="out")
+    return forms.button("Undo", id=undo_id(int(batch.id)), kind="ghost", size="xs")
+
+
+def undo_question(batch: ImportBatch) -> list[Any]:
+    """Return what undoing an import takes away."""
+    fills = fmt.plural(batch.rows.executions, "fill")
+    other = f" and {fmt.plural(batch.rows.other, 'other row')}" if batch.rows.other else ""
+    text = (
+        f"{fills}{other} from {batch.filename} leave {batch.account_name}, and its trades are matched anew. "
+        "Fills of other imports stay. The file can be imported again."
+    )
+    return [text]
+
+
+def formats(entries: Sequence[tuple[str, str]]) -> list[Any]:
+    """Return the recognised layouts as tags."""
+    tags = [cards.tag(title, tone="out") for _, title in entries]
+    link = dcc.Link("Set up an account first", href="/settings/accounts", className="im-link")
+    return [
+        html.Div(tags, className="im-tags"),
+        html.P(
+            ["Any other table of fills works too: map its columns once and save them as a template. ", link, "."],
+            className="im-sub",
+        ),
+    ]

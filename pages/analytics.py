@@ -1,0 +1,157 @@
+"""Analytics: where the result comes from, bucket by bucket, and how sure it is."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from dash import ALL, Input, Output, State, ctx, html
+from dash.exceptions import PreventUpdate
+
+from components import analytics as parts
+from components import cards, charts, feedback
+from components.figures.distribution import describe_distribution, distribution_figure
+from components.figures.intervals import describe_intervals, intervals_figure
+from domain.filters import FigureUnit
+from web.charts import theme
+from web.context import current_owner, services
+from web.page import Page
+from web.shell import Shell, read_filter
+
+
+class Ids(StrEnum):
+    """Ids of this page."""
+
+    LEFT_OUT = "analytics-left-out"
+    EDGES = "analytics-edges"
+    EDGES_LABEL = "analytics-edges-label"
+    EDGES_FOOT = "analytics-edges-foot"
+    DISTRIBUTION = "analytics-distribution"
+    DISTRIBUTION_LABEL = "analytics-distribution-label"
+    BARS = "analytics-bars"
+    BARS_LABEL = "analytics-bars-label"
+    FIGURES = "analytics-figures"
+
+
+def bars_id(by: str) -> dict[str, str]:
+    """Return the id of a breakdown's chart."""
+    return {"type": Ids.BARS, "by": by}
+
+
+def breakdown_card(by: str) -> html.Section:
+    """Return the card of one breakdown, empty until its callback has run."""
+    title, subtitle, height = parts.CARDS[by]
+    graph = charts.graph(bars_id(by), label=title, label_id={"type": Ids.BARS_LABEL, "by": by}, height=height)
+    return cards.chart_card(
+        title, graph, subtitle=subtitle, csv_href=f"/export/breakdown.csv?by={by}", explain=parts.EXPLAIN[by]
+    )
+
+
+def layout(**_: str) -> html.Div:
+    """Return the skeleton."""
+    edges = cards.chart_card(
+        "Edge by setup",
+        charts.graph(Ids.EDGES, label="Edge by setup", label_id=Ids.EDGES_LABEL, height=252),
+        subtitle="mean with 95% interval",
+        explain="A filled mark's interval lies wholly on one side of zero: an edge luck alone is unlikely to give. "
+        "A hollow mark is not proven. Under ten trades no interval is shown.",
+    )
+    spread = cards.chart_card(
+        "Distribution",
+        charts.graph(Ids.DISTRIBUTION, label="Distribution of results", label_id=Ids.DISTRIBUTION_LABEL, height=252),
+        subtitle="closed trades",
+        explain="Counts of closed trades by result; zero is always an edge of a bin, so no bin mixes wins and losses.",
+    )
+    figures = cards.card("All figures", html.Div(feedback.skeleton_table(8), id=Ids.FIGURES), flush=True)
+    rows = [
+        html.Div([edges, spread], className="g two"),
+        html.Div([breakdown_card("hour"), breakdown_card("weekday"), breakdown_card("duration")], className="g three"),
+        html.Div([breakdown_card("symbol"), breakdown_card("setup"), breakdown_card("tag")], className="g three"),
+        html.Div([breakdown_card("month"), breakdown_card("side"), figures], className="g three"),
+    ]
+    return html.Div([html.Div(id=Ids.LEFT_OUT), *rows], className="fw-stack")
+
+
+PAGE = Page(
+    module=__name__, path="/analytics", title="Analytics", order=40, icon="chart-column", key="A", layout=layout
+)
+
+
+@PAGE.callback(
+    Output({"type": Ids.BARS, "by": ALL}, "figure"),
+    Output({"type": Ids.BARS_LABEL, "by": ALL}, "aria-label"),
+    Input(Shell.FILTER, "data"),
+    State({"type": Ids.BARS, "by": ALL}, "id"),
+)
+def draw_breakdowns(query: str | None, ids: list[dict[str, str]]) -> tuple[list[Any], list[str]]:
+    """Draw every breakdown from one pass over the trades."""
+    chosen = read_filter(query)
+    wanted = [item["by"] for item in ids]
+    found = services().portfolio.breakdowns(current_owner(), chosen, wanted)
+    currency = services().portfolio.summary(current_owner(), chosen).currency
+    drawn = [parts.draw(parts.bars_of(found[by], chosen), currency, theme=theme()) for by in wanted]
+    return [figure for figure, _ in drawn], [label for _, label in drawn]
+
+
+@PAGE.callback(
+    Output(Ids.EDGES, "figure"),
+    Output(Ids.EDGES_LABEL, "aria-label"),
+    Input(Shell.FILTER, "data"),
+)
+def draw_edges(query: str | None) -> tuple[Any, str]:
+    """Draw the mean of each setup with its interval."""
+    chosen, owner = read_filter(query), current_owner()
+    edges = parts.intervals(services().portfolio.edges(owner, chosen))
+    unit = "R" if edges.in_r else services().portfolio.summary(owner, chosen).currency
+    return intervals_figure(edges.rows, unit=unit, theme=theme()), describe_intervals(edges.rows, unit=unit)
+
+
+@PAGE.callback(
+    Output(Ids.DISTRIBUTION, "figure"),
+    Output(Ids.DISTRIBUTION_LABEL, "aria-label"),
+    Input(Shell.FILTER, "data"),
+)
+def draw_distribution(query: str | None) -> tuple[Any, str]:
+    """Draw the histogram of results in money or R."""
+    chosen, owner = read_filter(query), current_owner()
+    in_r = chosen.unit is FigureUnit.R
+    found = services().portfolio.distribution(owner, chosen, in_r=in_r)
+    metrics = services().portfolio.performance(owner, chosen)
+    unit = "R" if in_r else metrics.currency
+    mean = metrics.metrics["expectancy_r" if in_r else "expectancy"].value
+    figure = distribution_figure(found.edges, found.counts, mean=mean, unit=unit, theme=theme())
+    return figure, describe_distribution(found.edges, found.counts, mean=mean, unit=unit)
+
+
+@PAGE.callback(
+    Output(Ids.FIGURES, "children"),
+    Output(Ids.LEFT_OUT, "children"),
+    Input(Shell.FILTER, "data"),
+)
+def fill_figures(query: str | None) -> tuple[Any, Any]:
+    """List every metric with its sample, its reason when undefined, and its definition."""
+    chosen, owner = read_filter(query), current_owner()
+    found = services().portfolio.performance(owner, chosen)
+    left_out = services().portfolio.summary(owner, chosen).left_out
+    definitions = services().portfolio.definitions()
+    return parts.metric_table(found.metrics, definitions, found.currency), feedback.left_out_notice(
+        left_out, found.currency
+    )
+
+
+@PAGE.callback(
+    Output(Shell.URL, "href", allow_duplicate=True),
+    Input({"type": Ids.BARS, "by": ALL}, "clickData"),
+    State(Shell.FILTER, "data"),
+    prevent_initial_call=True,
+)
+def drill_down(_: list[Any], query: str | None) -> str:
+    """Open the trades behind a clicked bar."""
+    if not ctx.triggered_id or not ctx.triggered[0]["value"]:
+        raise PreventUpdate
+    by, chosen = ctx.triggered_id["by"], read_filter(query)
+    found = services().portfolio.breakdown(current_owner(), chosen, by)
+    narrowed = parts.narrow(chosen, parts.bars_of(found, chosen), ctx.triggered[0]["value"])
+    if narrowed is None:
+        raise PreventUpdate
+    return f"/trades?{narrowed.to_query()}"

@@ -1,0 +1,425 @@
+"""Import: a broker's file, looked at before anything is written, then committed or discarded.
+
+The browser keeps the key of the upload and the choices; each choice reads the upload again.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import dash
+from dash import ALL, Input, Output, State, dcc, html
+
+from components import cards, feedback, forms, import_columns, import_results, import_steps, imports
+from components import format as fmt
+from components.import_steps import AUTO, NEW, Stage
+from services.import_drafts import DraftChoices
+from web.context import current_owner, current_profile, services
+from web.page import Page
+from web.shell import Shell
+
+GENERIC = "generic-csv"
+HISTORY_ROWS = 100
+
+
+class Ids(StrEnum):
+    """Ids of this page."""
+
+    ROOT = "import-root"
+    UPLOAD = "import-upload"
+    FLOW = "import-flow"
+    CHANGED = "import-changed"
+    UNDOING = "import-undoing"
+    STEPS = "import-steps"
+    ACTIONS = "import-actions"
+    START_OVER = "import-start-over"
+    COMMIT = "import-commit"
+    CHECK = "import-check"
+    DONE = "import-done"
+    FACTS = "import-facts"
+    FORMAT = "import-format"
+    ACCOUNT = "import-account"
+    NEW_ACCOUNT = "import-new-account"
+    ACCOUNT_NOTE = "import-account-note"
+    ZONE = "import-zone"
+    ZONE_NOTE = "import-zone-note"
+    DATES = "import-dates"
+    MAPPING = "import-mapping"
+    COLUMN = "import-column"
+    NOTICE = "import-notice"
+    ROWS = "import-rows"
+    OUTLOOK = "import-outlook"
+    PROBLEMS_CSV = "import-problems-csv"
+    DOWNLOAD = "import-download"
+    MAP = "import-map"
+    TEMPLATE = "import-template"
+    TEMPLATE_NAME = "import-template-name"
+    TEMPLATE_SAVE = "import-template-save"
+    UNDO = "import-undo"
+    UNDO_DIALOG = "import-undo-dialog"
+    UNDO_TEXT = "import-undo-text"
+    UNDO_CONFIRM = "import-undo-confirm"
+    HISTORY = "import-history"
+    FORMATS = "import-formats"
+
+
+CONTROLS = import_steps.ControlIds(
+    account=Ids.ACCOUNT,
+    new_account=Ids.NEW_ACCOUNT,
+    account_note=Ids.ACCOUNT_NOTE,
+    zone=Ids.ZONE,
+    zone_note=Ids.ZONE_NOTE,
+    dates=Ids.DATES,
+)
+
+COLUMNS = {"type": Ids.COLUMN, "column": ALL}
+CHOICES = (Ids.FORMAT, Ids.ACCOUNT, Ids.NEW_ACCOUNT, Ids.ZONE, Ids.DATES)
+CHOSEN = (*(State(name, "value") for name in CHOICES), State(COLUMNS, "value"))
+"""The controls, as every callback that reads the file takes them last."""
+
+
+def layout(**_: str) -> html.Div:
+    """Return the skeleton."""
+    zone = forms.drop_zone(
+        result_id=Ids.UPLOAD,
+        title="Drop a broker export anywhere on this page",
+        text="CSV, TSV, XLSX, XML or HTML. It is read on this server and stays here.",
+        accept=import_steps.ACCEPTED,
+    )
+    actions = [
+        forms.button("Start over", id=Ids.START_OVER, kind="ghost"),
+        forms.button("Import", id=Ids.COMMIT, kind="primary", icon_name="check", disabled=True),
+    ]
+    return html.Div(
+        [
+            *import_steps.stores(Ids.FLOW, Ids.CHANGED, Ids.UNDOING),
+            dcc.Download(id=Ids.DOWNLOAD),
+            html.Div(
+                [
+                    html.Div(import_steps.rail(Stage.FILE), id=Ids.STEPS),
+                    html.Div(actions, id=Ids.ACTIONS, className="row-f", hidden=True),
+                ],
+                className="im-bar",
+            ),
+            html.Div(zone, className="im-zone"),
+            html.Div(_check(), id=Ids.CHECK, hidden=True, className="im-step"),
+            html.Div(id=Ids.DONE, hidden=True, className="im-step"),
+            html.Div(_past(), className="g im-grid im-past"),
+            import_steps.template_dialog(Ids.TEMPLATE, name_id=Ids.TEMPLATE_NAME, save_id=Ids.TEMPLATE_SAVE),
+            import_steps.undo_dialog(Ids.UNDO_DIALOG, text_id=Ids.UNDO_TEXT, confirm_id=Ids.UNDO_CONFIRM),
+        ],
+        id=Ids.ROOT,
+        className="page im im-file",
+    )
+
+
+def _check() -> list[Any]:
+    left = [import_steps.reading_card(CONTROLS), html.Div(id=Ids.MAPPING, className="im-part"), _waiting(Ids.ROWS)]
+    return [
+        import_steps.file_card(facts_id=Ids.FACTS, format_id=Ids.FORMAT),
+        html.Div(id=Ids.NOTICE, className="im-part"),
+        html.Div([html.Div(left, className="col-f"), _waiting(Ids.OUTLOOK)], className="g im-grid"),
+    ]
+
+
+def _waiting(part: Ids) -> html.Div:
+    return html.Div(feedback.skeleton_card(260), id=part, className="col-f")
+
+
+def _past() -> list[Any]:
+    history = html.Div(feedback.skeleton_table(5), id=Ids.HISTORY)
+    return [
+        cards.card("Past imports", history, flush=True, classes="im-history"),
+        cards.card("Recognised files", html.Div(feedback.skeleton_lines(4), id=Ids.FORMATS), subtitle="by content"),
+    ]
+
+
+PAGE = Page(
+    module=__name__,
+    path="/import",
+    title="Import",
+    order=90,
+    icon="upload",
+    key="I",
+    group="foot",
+    layout=layout,
+    filters=False,
+)
+
+
+def column_id(column: str) -> dict[str, str]:
+    """Return the id of the select of a column."""
+    return {"type": Ids.COLUMN, "column": column}
+
+
+def undo_id(number: int) -> dict[str, Any]:
+    """Return the id of the undo button of an import."""
+    return {"type": Ids.UNDO, "import": number}
+
+
+def read_choices(flow: dict[str, Any] | None, values: tuple[Any, ...], columns: list[dict[str, Any]]) -> DraftChoices:
+    """Return the choices of the controls.
+
+    Args:
+        flow: Data of the flow; without an upload nothing is read.
+        values: Values of format, account, new account, zone and order of dates.
+        columns: What Dash says of the selects of the columns: id and value each.
+    """
+    if not flow or "upload" not in flow:
+        raise dash.exceptions.PreventUpdate
+    form, account, new_account, zone, dates = values
+    chosen = {item["id"]["column"]: item.get("value") for item in columns}
+    return DraftChoices(
+        upload=str(flow["upload"]),
+        name=str(flow["name"]),
+        account=(new_account or "").strip() if account in (NEW, None) else str(account),
+        format="" if form in (AUTO, None) else str(form),
+        timezone="" if zone in (AUTO, None) else str(zone),
+        day_first={"day": True, "month": False}.get(dates),
+        columns={name: str(item) for name, item in chosen.items() if item and item != import_columns.IGNORE},
+    )
+
+
+@PAGE.callback(
+    Output(Ids.FLOW, "data"),
+    Input(Ids.UPLOAD, "data"),
+    State(Ids.FLOW, "data"),
+    prevent_initial_call=True,
+)
+def take_upload(answer: dict[str, Any] | None, flow: dict[str, Any] | None) -> Any:
+    """Go on with a file that has arrived; one that was being looked at is discarded."""
+    body = (answer or {}).get("body") or {}
+    if not answer or not 200 <= int(answer.get("status") or 0) < 300 or "upload" not in body:
+        return dash.no_update
+    if flow and "upload" in flow:
+        services().import_drafts.discard(current_owner(), str(flow["upload"]))
+    return {"upload": body["upload"], "name": body["name"]}
+
+
+@PAGE.callback(
+    Output(Ids.ROOT, "className"),
+    Output(Ids.STEPS, "children"),
+    Output(Ids.ACTIONS, "hidden"),
+    Output(Ids.CHECK, "hidden"),
+    Output(Ids.DONE, "hidden"),
+    Input(Ids.FLOW, "data"),
+    Input(Ids.MAPPING, "children"),
+)
+def show_stage(flow: dict[str, Any] | None, mapping: Any) -> tuple[Any, ...]:
+    """Show the step the import has come to."""
+    stage = Stage.FILE if not flow else Stage.CHECK if "upload" in flow else Stage.DONE
+    rail = import_steps.rail(stage, mapped=bool(mapping))
+    return f"page im im-{stage}", rail, stage is not Stage.CHECK, stage is not Stage.CHECK, stage is not Stage.DONE
+
+
+@PAGE.callback(
+    Output(Ids.FORMAT, "options"),
+    Output(Ids.FORMAT, "value"),
+    Output(Ids.ACCOUNT, "options"),
+    Output(Ids.ACCOUNT, "value"),
+    Output(Ids.NEW_ACCOUNT, "value"),
+    Output(Ids.ZONE, "value"),
+    Output(Ids.DATES, "value"),
+    Input(Ids.FLOW, "data"),
+    prevent_initial_call=True,
+)
+def offer_choices(flow: dict[str, Any] | None) -> tuple[Any, ...]:
+    """Set every choice to what the file itself says."""
+    choices = read_choices(flow, (AUTO, NEW, "", AUTO, AUTO), [])
+    owner = current_owner()
+    forms_ = [{"value": AUTO, "label": "Recognise it"}]
+    forms_ += [{"value": slug, "label": title} for slug, title in services().imports.formats()]
+    accounts = [{"value": item.name, "label": item.name} for item in services().accounts.list_accounts(owner)]
+    accounts.append({"value": NEW, "label": "New account"})
+    suggested = services().import_drafts.suggest_account(owner, choices)
+    return forms_, AUTO, accounts, suggested or NEW, "", AUTO, AUTO
+
+
+@PAGE.callback(
+    Output(Ids.MAPPING, "children"),
+    Input(Ids.FLOW, "data"),
+    Input(Ids.FORMAT, "value"),
+    prevent_initial_call=True,
+)
+def offer_mapping(flow: dict[str, Any] | None, form: str | None) -> Any:
+    """Show the columns of a file that no broker's format reads, each with the field it seems to hold."""
+    if not flow or "upload" not in flow:
+        return None
+    choices = read_choices(flow, (form, NEW, "", AUTO, AUTO), [])
+    found = services().import_drafts.columns(current_owner(), choices)
+    return found and import_columns.mapping_card(found, id_of=column_id, save_dialog=Ids.TEMPLATE)
+
+
+@PAGE.callback(
+    Output(Ids.FACTS, "children"),
+    Output(Ids.ACCOUNT_NOTE, "children"),
+    Output(Ids.NEW_ACCOUNT, "placeholder"),
+    Output(Ids.ZONE_NOTE, "children"),
+    Output(Ids.NOTICE, "children"),
+    Output(Ids.ROWS, "children"),
+    Output(Ids.OUTLOOK, "children"),
+    Output(Ids.COMMIT, "children"),
+    Output(Ids.COMMIT, "disabled"),
+    Input(Ids.FLOW, "data"),
+    *(Input(item.component_id, "value") for item in CHOSEN),
+    running=[(Output(Ids.COMMIT, "disabled"), True, True)],
+    prevent_initial_call=True,
+)
+def preview(flow: dict[str, Any] | None, *values: Any) -> tuple[Any, ...]:
+    """Read the file under the choices and say what an import would do."""
+    choices = read_choices(flow, values[:5], dash.ctx.inputs_list[6])
+    person = current_profile()
+    draft = services().import_drafts.read(person.id, choices)
+    facts = imports.file_facts(draft)
+    found = draft.preview
+    if found is None:
+        refused = imports.refused(draft, map_id=None if choices.format == GENERIC else {"type": Ids.MAP, "key": "go"})
+        return facts, "", "Name", "", None, refused, None, "Import", True
+    parts = _preview_parts(draft, person.timezone)
+    note, example = imports.account_note(found), imports.time_example(found, person.timezone)
+    label = f"Import {fmt.plural(found.rows.executions, 'fill')}" if found.rows.executions else "Import"
+    return facts, note, found.account, example, *parts, label, not (found.rows.executions or found.rows.other)
+
+
+def _preview_parts(draft: Any, timezone: str) -> tuple[Any, Any, Any]:
+    """Return the notice, the first rows, and the problems above the outlook."""
+    found = draft.preview
+    undo = undo_id(int(draft.earlier.id)) if draft.earlier else None
+    notice = imports.seen_before(draft, timezone=timezone, now=services().clock(), undo_id=undo)
+    ready = found.rows.total - found.rows.problems
+    problems = imports.problems(
+        found.statement.problems, ready=ready, download_id={"type": Ids.PROBLEMS_CSV, "key": "go"}
+    )
+    return notice, imports.first_rows(found), [imports.outlook(draft, found), problems]
+
+
+@PAGE.callback(
+    Output(Ids.FORMAT, "value", allow_duplicate=True),
+    Input({"type": Ids.MAP, "key": ALL}, "n_clicks"),
+    prevent_initial_call=True,
+)
+def map_columns(clicks: list[int | None]) -> Any:
+    """Read an unknown file as a generic table."""
+    return GENERIC if any(clicks) else dash.no_update
+
+
+@PAGE.callback(
+    Output(Ids.DOWNLOAD, "data"),
+    Input({"type": Ids.PROBLEMS_CSV, "key": ALL}, "n_clicks"),
+    State(Ids.FLOW, "data"),
+    *CHOSEN,
+    prevent_initial_call=True,
+)
+def download_problems(clicks: list[int | None], flow: dict[str, Any] | None, *values: Any) -> Any:
+    """Hand over the rows with problems as CSV."""
+    if not any(clicks):
+        return dash.no_update
+    choices = read_choices(flow, values[:5], dash.ctx.states_list[6])
+    pieces = services().import_drafts.problems_csv(current_owner(), choices)
+    return {"content": "".join(pieces), "filename": f"problems-{choices.name}.csv", "type": "text/csv"}
+
+
+@PAGE.callback(
+    Output(Shell.TOASTS, "children", allow_duplicate=True),
+    Input(Ids.TEMPLATE_SAVE, "n_clicks"),
+    State(Ids.FLOW, "data"),
+    State(Ids.TEMPLATE_NAME, "value"),
+    *CHOSEN,
+    prevent_initial_call=True,
+)
+def save_template(clicks: int | None, flow: dict[str, Any] | None, name: str | None, *values: Any) -> Any:
+    """Keep the mapping for the next file with this header."""
+    choices = read_choices(flow, values[:5], dash.ctx.states_list[7])
+    saved = services().import_drafts.save_template(current_owner(), choices, name or "")
+    text = "The next file with this header is mapped at once."
+    return [feedback.toast("ok", f"Template “{saved.name}” saved", text, key=f"template-{clicks}")]
+
+
+@PAGE.callback(
+    Output(Ids.FLOW, "data", allow_duplicate=True),
+    Output(Ids.DONE, "children"),
+    Output(Ids.CHANGED, "data", allow_duplicate=True),
+    Input(Ids.COMMIT, "n_clicks"),
+    State(Ids.FLOW, "data"),
+    *CHOSEN,
+    running=[(Output(Ids.COMMIT, "aria-busy"), "true", "false"), (Output(Ids.START_OVER, "disabled"), True, False)],
+    prevent_initial_call=True,
+)
+def commit(clicks: int | None, flow: dict[str, Any] | None, *values: Any) -> tuple[Any, ...]:
+    """Import the file in one transaction and show what became of it."""
+    if not clicks:
+        raise dash.exceptions.PreventUpdate
+    choices = read_choices(flow, values[:5], dash.ctx.states_list[6])
+    outcome = services().import_drafts.commit(current_owner(), choices)
+    number = int(outcome.batch.id)
+    shown = import_results.result(outcome, undo_id=undo_id(number))
+    return {"batch": number}, shown, number
+
+
+@PAGE.callback(
+    Output(Ids.FLOW, "data", allow_duplicate=True),
+    Input(Ids.START_OVER, "n_clicks"),
+    State(Ids.FLOW, "data"),
+    prevent_initial_call=True,
+)
+def start_over(_: int | None, flow: dict[str, Any] | None) -> None:
+    """Discard the file."""
+    if flow and "upload" in flow:
+        services().import_drafts.discard(current_owner(), str(flow["upload"]))
+
+
+@PAGE.callback(
+    Output(Ids.UNDO_DIALOG, "data-fw-open"),
+    Output(Ids.UNDO_TEXT, "children"),
+    Output(Ids.UNDOING, "data"),
+    Input({"type": Ids.UNDO, "import": ALL}, "n_clicks"),
+    prevent_initial_call=True,
+)
+def ask_undo(clicks: list[int | None]) -> tuple[Any, ...]:
+    """Ask before an import is undone."""
+    asked = dash.ctx.triggered_id
+    if not any(clicks) or not asked or not dash.ctx.triggered[0]["value"]:
+        raise dash.exceptions.PreventUpdate
+    batch = services().imports.batch(current_owner(), int(asked["import"]))
+    return (
+        f"undo-{batch.id}-{sum(number or 0 for number in clicks)}",
+        import_results.undo_question(batch),
+        int(batch.id),
+    )
+
+
+@PAGE.callback(
+    Output(Shell.TOASTS, "children", allow_duplicate=True),
+    Output(Ids.CHANGED, "data", allow_duplicate=True),
+    Output(Ids.FLOW, "data", allow_duplicate=True),
+    Input(Ids.UNDO_CONFIRM, "n_clicks"),
+    State(Ids.UNDOING, "data"),
+    State(Ids.FLOW, "data"),
+    prevent_initial_call=True,
+)
+def undo(clicks: int | None, number: int | None, flow: dict[str, Any] | None) -> tuple[Any, ...]:
+    """Take an import back."""
+    if not clicks or number is None:
+        raise dash.exceptions.PreventUpdate
+    batch = services().imports.undo(current_owner(), int(number))
+    text = f"{fmt.plural(batch.rows.executions, 'fill')} of {batch.filename} left {batch.account_name}."
+    toast = feedback.toast("ok", "Import undone", text, key=f"undo-{number}")
+    # A file under review is looked at again: what the undone import held is new now.
+    return [toast], -int(number), {**flow} if flow and "upload" in flow else None
+
+
+@PAGE.callback(
+    Output(Ids.HISTORY, "children"),
+    Output(Ids.FORMATS, "children"),
+    Input(Ids.CHANGED, "data"),
+)
+def fill_history(_: int | None) -> tuple[Any, Any]:
+    """List the past imports and the formats."""
+    formats = services().imports.formats()
+    batches = services().imports.history(current_owner(), limit=HISTORY_ROWS)
+    person = current_profile()
+    past = import_results.history(
+        batches, dict(formats), timezone=person.timezone, now=services().clock(), undo_id=undo_id
+    )
+    return past, import_results.formats(formats)
