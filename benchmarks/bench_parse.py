@@ -17,7 +17,14 @@ import sys
 import time
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+
 from benchmarks.executions_csv import ensure_csv
+from data.brokers import ParseOptions, all_formats, detect
+from data.brokers.formats import generic_csv
+from data.brokers.source import SourceFile
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 CATEGORIES = ("Account", "Symbol", "Side", "Currency", "Exchange", "Asset Class", "Tag")
@@ -25,11 +32,8 @@ CATEGORIES = ("Account", "Symbol", "Side", "Currency", "Exchange", "Asset Class"
 
 def read_plain(path):
     """Read all 13 columns typed, money as floats: what a script would do."""
-    import pyarrow as pa
-    import pyarrow.csv as arrow_csv
-
     coded = pa.dictionary(pa.int32(), pa.string())
-    types = {name: coded for name in CATEGORIES} | {
+    types = dict.fromkeys(CATEGORIES, coded) | {
         "Execution ID": pa.string(),
         "Order ID": pa.int64(),
         "Quantity": pa.int64(),
@@ -42,9 +46,6 @@ def read_plain(path):
 
 def read_with_ids(path):
     """Read plain and take the ids out as Python texts, as any store needs them."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     table = read_plain(path)
     ids = []
     for chunk in table["Execution ID"].chunks:
@@ -54,9 +55,6 @@ def read_with_ids(path):
 
 def read_fillwise(path):
     """Detect, map and parse: bytes to a statement."""
-    from data.brokers import ParseOptions, detect
-    from data.brokers.source import SourceFile
-
     source = SourceFile(path.name, path.read_bytes())
     statement = detect(source).format.parse(source, ParseOptions())
     if statement.problems or not len(statement.executions):
@@ -66,10 +64,6 @@ def read_fillwise(path):
 
 def read_fillwise_without_ids(path):
     """The same with the id column out of reach, so that every row is identified by a fingerprint."""
-    from data.brokers.formats import generic_csv
-    from data.brokers import ParseOptions
-    from data.brokers.source import SourceFile
-
     mapping = {
         "executed_at": "Time", "symbol": "Symbol", "side": "Side", "quantity": "Quantity", "price": "Price",
         "fees": "Commission", "currency": "Currency", "asset_class": "Asset Class", "order_id": "Order ID",
@@ -80,10 +74,6 @@ def read_fillwise_without_ids(path):
 
 def read_fillwise_rows(path):
     """The row path on the same file: what a format without columns costs."""
-    from data.brokers.formats import generic_csv
-    from data.brokers import ParseOptions
-    from data.brokers.source import SourceFile
-
     source = SourceFile(path.name, path.read_bytes())
     return generic_csv.parse_rows(source, ParseOptions(), generic_csv.plan_for(source, ParseOptions()))
 
@@ -98,22 +88,13 @@ SLOW = {"fillwise, row by row": read_fillwise_rows}
 
 
 def run_one(name, path):
-    warm_up()
+    all_formats()
     base = _memory("VmRSS")
     start, cpu = time.perf_counter(), time.process_time()
     result = {**VARIANTS, **SLOW}[name](path)
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     print(json.dumps({"seconds": seconds, "cpu": cpu, "peak_mb": _memory("VmHWM") - base}))
     del result
-
-
-def warm_up():
-    import pyarrow.compute
-    import pyarrow.csv
-
-    import data.brokers
-
-    data.brokers.all_formats()
 
 
 def _memory(field):
@@ -148,19 +129,17 @@ def main():
     print(f"{args.rows:,} rows, {size:.0f} MB, load {os.getloadavg()[0]:.1f}")
     print(f"{'variant':24} {'seconds':>8} {'x plain':>8} {'cpu x':>7} {'x +ids':>7} {'peak MB':>8} {'x file':>7}")
     for name, runs in found.items():
-        ratios = {
-            key: statistics.median(run[field] / other[field] for run, other in zip(runs, found[base]))
-            for key, field, base in (
-                ("wall", "seconds", "plain"),
-                ("cpu", "cpu", "plain"),
-                ("ids", "seconds", "plain + ids"),
-            )
-        }
+        plain, with_ids = found["plain"], found["plain + ids"]
         seconds = statistics.median(run["seconds"] for run in runs)
         peak = statistics.median(run["peak_mb"] for run in runs)
-        print(
-            f"{name:24} {seconds:8.3f} {ratios['wall']:8.2f} {ratios['cpu']:7.2f} {ratios['ids']:7.2f} {peak:8.0f} {peak / size:7.2f}"
-        )
+        ratios = ratio(runs, plain, "seconds"), ratio(runs, plain, "cpu"), ratio(runs, with_ids, "seconds")
+        figures = " ".join(f"{value:{width}.2f}" for value, width in zip(ratios, (8, 7, 7), strict=True))
+        print(f"{name:24} {seconds:8.3f} {figures} {peak:8.0f} {peak / size:7.2f}")
+
+
+def ratio(runs, others, field):
+    """Return the median of the ratios within a round."""
+    return statistics.median(run[field] / other[field] for run, other in zip(runs, others, strict=True))
 
 
 if __name__ == "__main__":

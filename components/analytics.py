@@ -95,11 +95,20 @@ def bars_of(found: Buckets, chosen: LedgerFilter) -> Bars:
         order = sorted(largest, key=lambda row: -money[row])
     return Bars(
         by=found.by,
-        labels=[found.labels[row] for row in order],
+        labels=[short_label(found.by, found.labels[row]) for row in order],
         keys=[int(found.keys[row]) for row in order],
         values=[money[row] for row in order],
         counts=[int(found.n[row]) for row in order],
     )
+
+
+def short_label(by: str, label: str) -> str:
+    """Return a bucket's name as it fits under a bar: "Mon", "09", "<1 min"."""
+    if by == "weekday":
+        return label[:3]
+    if by == "hour":
+        return label[:2]
+    return label.replace("Under ", "<").replace("Over ", ">") if by == "duration" else label
 
 
 def draw(bars: Bars, currency: str, *, theme: str) -> tuple[Any, str]:

@@ -39,7 +39,7 @@ def graph(
     label: str,
     figure: Any = None,
     height: int | str = 306,
-    label_id: str | None = None,
+    label_id: str | dict[str, Any] | None = None,
     market: bool = False,
 ) -> html.Div:
     """Return a chart of fixed height with an accessible sentence.

@@ -62,7 +62,7 @@ def _headline(outcome: ImportOutcome, link: str, undo_id: Any) -> html.Section:
         acts.insert(0, forms.button("Undo import", id=undo_id, icon_name="undo-2"))
     head = html.Div(
         [
-            html.Span(icon("check" if is_new else "info", size=18), className="fw-file-ic im-ok"),
+            html.Span(icon("check" if is_new else "info", size=20), className="fw-file-ic im-ok"),
             html.Div([html.H2(title), html.P(text)], className="im-facts"),
             html.Div(acts, className="im-acts"),
         ],

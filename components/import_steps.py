@@ -60,6 +60,7 @@ class ControlIds:
 
     account: str
     new_account: str
+    new_box: str
     account_note: str
     zone: str
     zone_note: str
@@ -77,9 +78,7 @@ def reading_card(ids: ControlIds) -> html.Section:
     account = html.Div(
         [
             forms.select(ids.account, [(NEW, "New account")], value=NEW),
-            html.Div(
-                forms.text_input(ids.new_account, placeholder="Name", size="sm", debounce=0.6), className="im-new"
-            ),
+            html.Div(forms.text_input(ids.new_account, placeholder="Name", size="sm", debounce=0.6), id=ids.new_box),
         ],
         className="im-account",
     )

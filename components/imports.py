@@ -33,7 +33,7 @@ def file_facts(draft: ImportDraft) -> html.Div:
     """Return the name of the file and what it was recognised as."""
     preview = draft.preview
     ending = draft.filename.rsplit(".", 1)[-1].lower()
-    lead = html.Span(icon(_EXTENSIONS.get(ending, "file-text"), size=18), className="fw-file-ic")
+    lead = html.Span(icon(_EXTENSIONS.get(ending, "file-text"), size=20), className="fw-file-ic")
     size = fmt.size_bytes(draft.size_bytes)
     if preview is None:
         mark: Any = cards.tag("Not recognised", tone="warn", icon_name="circle-alert")
@@ -188,6 +188,12 @@ def accounting(rows: RowCounts) -> list[Any]:
     for number, word in terms:
         parts += [" + ", html.B(fmt.count(number)), f" {word}"] if parts else [html.B(fmt.count(number)), f" {word}"]
     return [*parts, " = ", html.B(fmt.count(rows.total)), f" {'row' if rows.total == 1 else 'rows'} in the file"]
+
+
+def commit_label(rows: RowCounts | None = None) -> list[Any]:
+    """Return what the button says that imports: how much it would write."""
+    number = rows.executions if rows else 0
+    return [icon("check"), f"Import {fmt.plural(number, 'fill')}" if number else "Import"]
 
 
 def problems(found: Sequence[RowProblem], *, ready: int, download_id: Any) -> html.Section:

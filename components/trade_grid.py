@@ -73,19 +73,19 @@ def columns(timezone: str = "", basis: Basis = Basis.NET) -> list[dict[str, Any]
     """Return the columns; field names are those of the sort and of the export."""
     closed = f"Closed ({fmt.zone_label(timezone)})" if timezone else "Closed"
     return [
-        tables.muted_column("closed_at", closed, width=132, initialSort="desc", sortingOrder=["desc", "asc"]),
-        tables.symbol_column(width=104),
-        tables.side_column(width=92),
-        tables.muted_column("setup", "Setup", minWidth=120, flex=1.1),
-        tables.number_column("quantity", "Qty", width=84),
-        tables.number_column("entry_price", "Entry", width=92),
-        tables.number_column("exit_price", "Exit", width=92),
-        tables.muted_number_column("held", "Held", width=92),
-        tables.muted_number_column("fees", "Fees", width=78),
-        tables.r_column(width=152),
-        tables.money_column(basis.value, f"{basis.value.capitalize()} P&L", width=124),
-        tables.tags_column(minWidth=150, flex=1.5),
-        {"field": "note", "headerName": "", "cellRenderer": "FwNote", "width": 46, "sortable": False},
+        tables.muted_column("closed_at", closed, width=116, initialSort="desc", sortingOrder=["desc", "asc"]),
+        tables.symbol_column(width=80, minWidth=70, tooltipField="symbol"),
+        tables.side_column(width=76),
+        tables.muted_column("setup", "Setup", minWidth=110, flex=1, tooltipField="setup"),
+        tables.number_column("quantity", "Qty", width=70),
+        tables.number_column("entry_price", "Entry", width=76),
+        tables.number_column("exit_price", "Exit", width=76),
+        tables.muted_number_column("held", "Held", width=78),
+        tables.muted_number_column("fees", "Fees", width=64),
+        tables.r_column(width=132, minWidth=130),
+        tables.money_column(basis.value, f"{basis.value.capitalize()} P&L", width=104),
+        tables.tags_column(minWidth=130, flex=1.15),
+        {"field": "note", "headerName": "", "cellRenderer": "FwNote", "width": 38, "sortable": False},
     ]
 
 

@@ -41,6 +41,7 @@ class Ids(StrEnum):
     FORMAT = "import-format"
     ACCOUNT = "import-account"
     NEW_ACCOUNT = "import-new-account"
+    NEW_BOX = "import-new-box"
     ACCOUNT_NOTE = "import-account-note"
     ZONE = "import-zone"
     ZONE_NOTE = "import-zone-note"
@@ -67,6 +68,7 @@ class Ids(StrEnum):
 CONTROLS = import_steps.ControlIds(
     account=Ids.ACCOUNT,
     new_account=Ids.NEW_ACCOUNT,
+    new_box=Ids.NEW_BOX,
     account_note=Ids.ACCOUNT_NOTE,
     zone=Ids.ZONE,
     zone_note=Ids.ZONE_NOTE,
@@ -275,10 +277,10 @@ def preview(flow: dict[str, Any] | None, *values: Any) -> tuple[Any, ...]:
     found = draft.preview
     if found is None:
         refused = imports.refused(draft, map_id=None if choices.format == GENERIC else {"type": Ids.MAP, "key": "go"})
-        return facts, "", "Name", "", None, refused, None, "Import", True
+        return facts, "", "Name", "", None, refused, None, imports.commit_label(), True
     parts = _preview_parts(draft, person.timezone)
     note, example = imports.account_note(found), imports.time_example(found, person.timezone)
-    label = f"Import {fmt.plural(found.rows.executions, 'fill')}" if found.rows.executions else "Import"
+    label = imports.commit_label(found.rows)
     return facts, note, found.account, example, *parts, label, not (found.rows.executions or found.rows.other)
 
 

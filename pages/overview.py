@@ -14,6 +14,7 @@ from components import cards, charts, controls, feedback, holdings, performance,
 from components import format as fmt
 from components.calendar_days import calendar_days, calendar_weeks
 from components.figures.equity import describe_equity, equity_figure
+from components.icons import icon
 from domain.filters import Basis
 from domain.periods import month_shift
 from web.charts import theme
@@ -31,6 +32,7 @@ class Ids(StrEnum):
     BODY = "overview-body"
     KPIS = "overview-kpis"
     EQUITY = "overview-equity"
+    REPORT = "overview-report"
     EQUITY_LABEL = "overview-equity-label"
     MONTH = "overview-month"
     MONTH_TITLE = "overview-month-title"
@@ -59,6 +61,9 @@ def layout(**_: str) -> html.Div:
         explain="Each point is one exit, partial exits included; P&L is dated at the exit. "
         "Drawdown is the fall from the highest equity so far, the starting balance included.",
         csv_href="/export/equity.csv",
+        controls=html.A(
+            [icon("image-down"), "Report"], id=Ids.REPORT, href="/export/report.png", className="fw-btn xs"
+        ),
     )
     month = cards.card(
         html.Span(id=Ids.MONTH_TITLE), html.Div(grid_skeleton(), id=Ids.MONTH_GRID), controls=month_controls
@@ -189,16 +194,18 @@ def fill_month(query: str | None, shown: str | None) -> tuple[Any, ...]:
     Output(Ids.RECENT, "children"),
     Output(Ids.RECENT_LINK, "children"),
     Output(Ids.RECENT_LINK, "href"),
+    Output(Ids.REPORT, "href"),
     Input(Shell.FILTER, "data"),
 )
-def fill_recent(query: str | None) -> tuple[Any, Any, str]:
+def fill_recent(query: str | None) -> tuple[Any, Any, str, str]:
     """List the latest closed trades."""
     chosen = read_filter(query)
     found = services().portfolio.trades(current_owner(), chosen.with_(status="closed"), end=RECENT)
     rows = recent.recent_table(
         found.rows, timezone=current_profile().timezone, now=services().clock(), basis=chosen.basis
     )
-    return rows, f"All {fmt.plural(found.total, 'trade')}", f"/trades?{query or ''}".rstrip("?")
+    links = (f"{path}?{query or ''}".rstrip("?") for path in ("/trades", "/export/report.png"))
+    return rows, f"All {fmt.plural(found.total, 'trade')}", *links
 
 
 @PAGE.callback(

@@ -1,0 +1,193 @@
+"""The parts of a trade's page: head, executions, review; from a trade to components."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from dash import dcc, html
+
+from components import cards, controls, feedback, marks, shell_parts, tables
+from components import format as fmt
+from components.icons import icon
+from components.trade_grid import TradeLook, seconds_held, tag_tone
+from domain.executions import ExecutionKind
+from domain.journal import TradeJournal
+from domain.ledger import Trade, TradeExecution
+
+Child = Any
+_KINDS = {
+    ExecutionKind.EXPIRY: "Expiry",
+    ExecutionKind.ASSIGNMENT: "Assignment",
+    ExecutionKind.EXERCISE: "Exercise",
+}
+_UNITS = {"option": "contract", "future": "contract", "future_option": "contract", "stock": "share", "fund": "share"}
+_COLUMNS = (
+    tables.Column(key="time", title="Time", muted=True),
+    tables.Column(key="action", title="Action"),
+    tables.Column(key="quantity", title="Qty", align="right"),
+    tables.Column(key="price", title="Price", align="right"),
+    tables.Column(key="fees", title="Fee", align="right", muted=True),
+    tables.Column(key="position", title="Position", align="right", muted=True),
+    tables.Column(key="realised", title="Realised, net", align="right"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """Where the trades before and after this one, and the list, are; "" where there is none."""
+
+    earlier: str
+    later: str
+    trades: str
+
+
+def title(trade: Trade, steps: Steps) -> list[Child]:
+    """Return the title of the page with the way back and to the neighbours."""
+    after = html.Span(
+        [
+            _step("chevron-up", "Trade above", "K", steps.earlier),
+            _step("chevron-down", "Trade below", "J", steps.later),
+        ],
+        className="row-f fw-steps-ud",
+    )
+    name = f"{trade.instrument.symbol} #{trade.id}"
+    return shell_parts.page_title(name, crumbs=[("Trades", steps.trades)], after=after)
+
+
+def _step(icon_name: str, label: str, key: str, href: str) -> Child:
+    if not href:
+        return html.Span(icon(icon_name), className="fw-icon-btn xs off", **{"aria-disabled": "true"})
+    attributes = {"data-fw-step": "next" if key == "J" else "prev"}
+    spoken = html.Span(f"{label}  {key}", className="sr")
+    return html.Span(
+        dcc.Link([icon(icon_name), spoken], href=href, className="fw-icon-btn xs", title=f"{label}  {key}"),
+        **attributes,
+    )
+
+
+def head(trade: Trade, look: TradeLook) -> list[Child]:
+    """Return side, size, date and account, the result, and the figures of a trade."""
+    profit = look.pnl_of(trade)
+    kind = trade.instrument.asset_class.value
+    unit = fmt.plural(2, "", _UNITS.get(kind, "unit") + "s").split(" ", 1)[1]
+    size = f"{fmt.quantity(trade.quantity)} {unit if trade.quantity != 1 else _UNITS.get(kind, 'unit')}"
+    when = fmt.instant_full(trade.closed_at or trade.opened_at, look.timezone).split(",")[0]
+    about = [marks.side(trade.side > 0), html.Span(f"{size} · {when} · {trade.account_name}", className="k")]
+    if trade.is_open:
+        about.append(marks.tag(f"Open, {fmt.quantity(trade.open_quantity)} left", tone="acc"))
+    result = [html.Span(look.pnl_text(trade), className=f"big fw-{fmt.tone(profit)}")]
+    if trade.r_multiple is not None:
+        r_text = html.Span(fmt.r_multiple(trade.r_multiple), className=f"fw-r fw-{fmt.tone(trade.r_multiple)}")
+        result.append(r_text)
+    what = f"{look.pnl_title}, realised so far" if trade.is_open else look.pnl_title
+    first = html.Div([html.Div(about, className="row-f"), html.Div(result, className="row-f res", title=what)])
+    return [
+        first,
+        html.Div([cards.stat(label, text) for label, text in _figures(trade, look)], className="figs fw-num"),
+    ]
+
+
+def _figures(trade: Trade, look: TradeLook) -> list[tuple[str, str]]:
+    kind, currency = trade.instrument.asset_class.value, trade.instrument.currency
+    return [
+        ("Entry", fmt.price(trade.entry_price, asset_class=kind)),
+        ("Exit", fmt.price(trade.exit_price, asset_class=kind)),
+        ("Held", fmt.duration_long(seconds_held(trade, look.now))),
+        ("Risk", fmt.money(trade.risk, currency)),
+        ("Fees", fmt.pnl(-trade.fees, currency)),
+        ("Setup", trade.setup or fmt.MISSING),
+    ]
+
+
+def executions(trade: Trade, lines: Sequence[TradeExecution], timezone: str) -> html.Div:
+    """Return the fills with the running position and what was realised; the last row adds up to the trade."""
+    currency, kind = trade.instrument.currency, trade.instrument.asset_class.value
+    one_day = len({line.executed_at.date() for line in lines}) <= 1
+    label = fmt.zone_label(timezone, lines[0].executed_at) if lines else ""
+    columns = [tables.Column(key="time", title=f"Time ({label})", muted=True), *_COLUMNS[1:]]
+    rows = []
+    before = Decimal(0)
+    for line in lines:
+        step = None if line.realised is None else line.realised - before
+        before = line.realised if line.realised is not None else before
+        write = fmt.clock_time if one_day else fmt.instant_seconds
+        rows.append(
+            {
+                "time": html.Span(
+                    write(line.executed_at, timezone), title=fmt.instant_full(line.executed_at, timezone)
+                ),
+                "action": _KINDS.get(line.kind) or line.side.word.capitalize(),
+                "quantity": fmt.quantity(line.quantity),
+                "price": fmt.price(line.price, asset_class=kind),
+                "fees": fmt.plain(line.fees),
+                "position": fmt.quantity(line.position),
+                "realised": fmt.MISSING if step is None else marks.signed(fmt.pnl(step, currency), step),
+            }
+        )
+    footer = {
+        "time": f"Gross {fmt.pnl(trade.gross, currency)}",
+        "fees": fmt.plain(trade.fees),
+        "realised": html.Span(["Net ", marks.signed(fmt.pnl(trade.net, currency), trade.net)]),
+    }
+    return tables.table(columns, rows, footer=footer, row_height=30, caption="Executions")
+
+
+def tag_row(names: Sequence[str], groups: Mapping[str, str]) -> list[Child]:
+    """Return the tags of a trade."""
+    return [marks.tag(name, tone=tag_tone(name, groups)) for name in names]
+
+
+def rating(value: int | None) -> list[Child]:
+    """Return five stars; a click on the current one clears the rating."""
+    return [
+        html.Button(
+            icon("star", size=15),
+            type="button",
+            className="fw-star on" if value is not None and number <= value else "fw-star",
+            title=f"{fmt.plural(number, 'star')}",
+            **{
+                "data-fw-value": "" if number == value else str(number),
+                "aria-label": f"Rate {number} of 5",
+                "aria-pressed": "true" if number == value else "false",
+            },
+        )
+        for number in range(1, 6)
+    ]
+
+
+def plan_line(trade: Trade, plan: TradeJournal, ratio: Decimal | None) -> Child:
+    """Return what the plan means in money and R."""
+    if plan.planned_stop is None:
+        return html.Span("A planned stop gives the trade its R.", className="k")
+    parts = [f"Risk {fmt.money(trade.risk, trade.instrument.currency)}"]
+    if ratio is not None:
+        parts.append(f"target at {fmt.r_multiple(ratio)}")
+    if trade.r_multiple is not None:
+        parts.append(f"result {fmt.r_multiple(trade.r_multiple)}")
+    return html.Span(" · ".join(parts), className="k")
+
+
+def saved(when: datetime | None, timezone: str, now: datetime) -> str:
+    """Write when the review was last saved: "Saved 11:07", with the day unless it is today."""
+    if when is None:
+        return ""
+    return f"Saved {fmt.instant(when, timezone, now=now).removeprefix('Today ')}"
+
+
+def missing() -> html.Div:
+    """Return the page for a trade that is not there, or not the reader's."""
+    return feedback.empty(
+        "search",
+        "No such trade",
+        "It was deleted, or it belongs to somebody else.",
+        actions=[controls.link_button("All trades", "/trades", kind="primary", size="md")],
+    )
+
+
+def without_candles(reason: str, hint: str) -> html.Div:
+    """Return what stands in place of the chart."""
+    return feedback.empty("chart-candlestick", "No chart for this trade", f"{reason} {hint}".strip())
