@@ -15,7 +15,7 @@ import pages
 from config import ROOT, Settings, load_settings
 from domain.plugins import load_plugins
 from services.container import Installation, Services
-from web import api, auth, files, reports, routing, security, shell, toasts
+from web import api, auth, files, json_modules, reports, routing, security, shell, toasts
 from web.page import Page
 from web.template import INDEX
 
@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
         SettingsError: If a setting is wrong.
     """
     settings = settings or load_settings()
+    json_modules.install()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     services = services or build_services(settings)
     services.migrate()

@@ -23,6 +23,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 NO_TAG = "No tag"
 NO_SETUP = "No setup"
 MOST_BINS = 40
+SMALLEST_BIN = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,8 +318,9 @@ def distribution(values: Floats, *, most_bins: int = MOST_BINS) -> Histogram:
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
     step = _round_step(_bin_width(values, low, high, most_bins))
     first, last = math.floor(low / step), math.ceil(high / step)
-    if last == first:
-        last += 1
+    # A quotient may round onto the edge while the value lies just beyond it.
+    first -= first * step > low
+    last += last * step < high or last == first
     edges: Floats = np.arange(first, last + 1) * np.float64(step)
     counts, _ = np.histogram(values, bins=edges)
     return Histogram(edges=edges, counts=counts)
@@ -328,7 +330,8 @@ def _bin_width(values: Floats, low: float, high: float, most_bins: int) -> float
     quarter, three_quarters = np.quantile(values, [0.25, 0.75])
     width = 2 * float(three_quarters - quarter) / len(values) ** (1 / 3)
     # Two bins are lost to rounding at the ends.
-    return max(width, (high - low) / (most_bins - 2)) or 1.0
+    widest = max(width, (high - low) / (most_bins - 2))
+    return max(widest, SMALLEST_BIN) if widest > 0 else 1.0
 
 
 def _round_step(width: float) -> float:

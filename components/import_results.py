@@ -23,8 +23,7 @@ _COLUMNS = (
     tables.Column(key="account", title="Account", muted=True, hide_mobile=True),
     tables.Column(key="new", title="New", align="right"),
     tables.Column(key="skipped", title="Skipped", align="right", muted=True, hide_mobile=True),
-    tables.Column(key="other", title="Other", align="right", muted=True, hide_mobile=True),
-    tables.Column(key="problems", title="Problems", align="right", hide_mobile=True),
+    tables.Column(key="problems", title="Left out", align="right", hide_mobile=True),
     tables.Column(key="act", title="", align="right"),
 )
 
@@ -156,7 +155,6 @@ def history(
             "account": batch.account_name,
             "new": fmt.count(batch.rows.executions),
             "skipped": fmt.count(batch.rows.duplicates),
-            "other": fmt.count(batch.rows.other),
             "problems": _problem_link(batch),
             "act": _undo(batch, undo_id),
         }

@@ -105,7 +105,7 @@ def file_card(*, facts_id: str, format_id: str) -> html.Section:
     choose = html.Div(
         [
             html.Label("Not this broker?", className="fw-label"),
-            forms.select(format_id, [(AUTO, "Recognise it")], value=AUTO),
+            forms.select(format_id, [(AUTO, "Recognised by content")], value=AUTO),
         ],
         className="im-format",
     )

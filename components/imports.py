@@ -29,8 +29,8 @@ _KINDS = {
 _EXTENSIONS = {"csv": "file-spreadsheet", "xlsx": "file-spreadsheet"}
 
 
-def file_facts(draft: ImportDraft) -> html.Div:
-    """Return the name of the file and what it was recognised as."""
+def file_facts(draft: ImportDraft, *, chosen: bool) -> html.Div:
+    """Return the name of the file and what it was recognised as; `chosen` when the user said it."""
     preview = draft.preview
     ending = draft.filename.rsplit(".", 1)[-1].lower()
     lead = html.Span(icon(_EXTENSIONS.get(ending, "file-text"), size=20), className="fw-file-ic")
@@ -40,18 +40,20 @@ def file_facts(draft: ImportDraft) -> html.Div:
         text = size
     else:
         mark = cards.tag(preview.format_title, tone="pos", icon_name="circle-check")
-        text = f"{fmt.plural(preview.rows.total, 'row')}, {size}. {_certainty(preview)}"
+        text = f"{fmt.plural(preview.rows.total, 'row')}, {size}. {_certainty(preview, chosen=chosen)}"
     name = html.Div([html.B(draft.filename, className="im-name"), mark], className="row-f wrapf")
     return html.Div(
         [lead, html.Div([name, html.Div(text, className="im-sub fw-num")], className="im-facts")], className="fw-file"
     )
 
 
-def _certainty(preview: ImportPreview) -> str:
+def _certainty(preview: ImportPreview, *, chosen: bool) -> str:
     if preview.template:
         return f"Columns as saved in “{preview.template}”."
-    if preview.confidence >= 1.0:
-        return "Certain."
+    if chosen:
+        return "Read as you chose."
+    if preview.mapping:
+        return "Columns told by their names and content."
     return f"Recognised with {fmt.percent(preview.confidence, places=0)} confidence."
 
 
@@ -116,6 +118,7 @@ def first_rows(preview: ImportPreview) -> html.Section:
         [body, html.Ul(notes, className="im-notes")] if notes else body,
         subtitle=rest,
         flush=True,
+        classes="im-rows",
     )
 
 
@@ -247,14 +250,15 @@ def _shorten(text: str) -> str:
 def refused(draft: ImportDraft, *, map_id: Any) -> html.Section:
     """Return why a file cannot be read, what was seen, and the two ways on."""
     seen = html.Pre("\n".join(draft.first_lines), className="im-seen")
-    actions = [forms.button("Map the columns yourself", id=map_id, kind="primary", icon_name="columns-3")]
+    button = forms.button("Map the columns yourself", id=map_id, kind="primary", icon_name="columns-3")
+    actions = [button] if map_id else []
     body: list[Any] = [
         feedback.error_state("This file cannot be read yet", [draft.refusal, " ", draft.hint], actions=actions)
     ]
     if draft.first_lines:
         body += [html.Div("What was seen", className="im-cap"), seen]
-    text = "Nothing was saved. Choose the broker above under “Read as”, or map the columns."
-    return cards.card("", body, footer=html.Span(text))
+    text = "Nothing was saved. Choose the broker above, or map the columns."
+    return cards.card("", body, footer=html.Span(text), classes="im-refused")
 
 
 def seen_before(draft: ImportDraft, *, timezone: str, now: datetime, undo_id: Any) -> html.Div | None:

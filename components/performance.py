@@ -20,6 +20,7 @@ class Headline:
 
     Attributes:
         realised: Net (or gross) P&L of the period, by exit.
+        open_part: What partial exits of trades still open are of it.
         basis: "net" or "gross".
         currency: Currency of all money.
         metrics, previous: By slug; previous is empty for an open-ended period.
@@ -29,6 +30,7 @@ class Headline:
     """
 
     realised: float
+    open_part: float
     basis: str
     currency: str
     metrics: Mapping[str, MetricValue]
@@ -77,12 +79,16 @@ def _net(data: Headline) -> Child:
     context = "vs the period before" if drift is not None else f"after {fmt.money(fees, data.currency)} fees"
     if data.basis == "gross":
         context = "before fees"
+    partial = (
+        f" {fmt.pnl(data.open_part, data.currency)} of it from partial exits of open trades." if data.open_part else ""
+    )
     return cards.kpi(
         f"{data.basis.capitalize()} P&L",
         fmt.pnl(data.realised, data.currency),
         tone=fmt.tone(data.realised),
         delta=drift,
         context=context,
+        info=f"Realised at each exit of the period: what the curve and the calendar add up to.{partial}",
         spark=data.spark or None,
         spark_role="accent",
         href=data.href,

@@ -45,8 +45,21 @@ class Steps:
     trades: str
 
 
-def title(trade: Trade, steps: Steps) -> list[Child]:
-    """Return the title of the page with the way back and to the neighbours."""
+def steps(before: int | None, after: int | None, query: str) -> Steps:
+    """Return the addresses around a trade; `query` is the filter and order of the list."""
+
+    def href(path: str) -> str:
+        return f"{path}?{query}" if query else path
+
+    return Steps(
+        earlier="" if before is None else href(f"/trade/{before}"),
+        later="" if after is None else href(f"/trade/{after}"),
+        trades=href("/trades"),
+    )
+
+
+def title(name: str, steps: Steps) -> list[Child]:
+    """Return the title of a trade's page with the way back and to the neighbours."""
     after = html.Span(
         [
             _step("chevron-up", "Trade above", "K", steps.earlier),
@@ -54,7 +67,6 @@ def title(trade: Trade, steps: Steps) -> list[Child]:
         ],
         className="row-f fw-steps-ud",
     )
-    name = f"{trade.instrument.symbol} #{trade.id}"
     return shell_parts.page_title(name, crumbs=[("Trades", steps.trades)], after=after)
 
 
@@ -129,7 +141,7 @@ def executions(trade: Trade, lines: Sequence[TradeExecution], timezone: str) -> 
             }
         )
     footer = {
-        "time": f"Gross {fmt.pnl(trade.gross, currency)}",
+        "time": f"Gross {fmt.pnl(trade.gross, currency)}{', closed part' if trade.is_open else ''}",
         "fees": fmt.plain(trade.fees),
         "realised": html.Span(["Net ", marks.signed(fmt.pnl(trade.net, currency), trade.net)]),
     }

@@ -74,18 +74,18 @@ def columns(timezone: str = "", basis: Basis = Basis.NET) -> list[dict[str, Any]
     closed = f"Closed ({fmt.zone_label(timezone)})" if timezone else "Closed"
     return [
         tables.muted_column("closed_at", closed, width=116, initialSort="desc", sortingOrder=["desc", "asc"]),
-        tables.symbol_column(width=80, minWidth=70, tooltipField="symbol"),
-        tables.side_column(width=76),
-        tables.muted_column("setup", "Setup", minWidth=110, flex=1, tooltipField="setup"),
-        tables.number_column("quantity", "Qty", width=70),
-        tables.number_column("entry_price", "Entry", width=76),
-        tables.number_column("exit_price", "Exit", width=76),
-        tables.muted_number_column("held", "Held", width=78),
-        tables.muted_number_column("fees", "Fees", width=64),
-        tables.r_column(width=132, minWidth=130),
-        tables.money_column(basis.value, f"{basis.value.capitalize()} P&L", width=104),
-        tables.tags_column(minWidth=130, flex=1.15),
-        {"field": "note", "headerName": "", "cellRenderer": "FwNote", "width": 38, "sortable": False},
+        tables.symbol_column(width=76, minWidth=70, tooltipField="symbol"),
+        tables.side_column(width=72),
+        tables.muted_column("setup", "Setup", minWidth=120, flex=1.12, tooltipField="setup"),
+        tables.number_column("quantity", "Qty", width=66),
+        tables.number_column("entry_price", "Entry", width=73),
+        tables.number_column("exit_price", "Exit", width=73),
+        tables.muted_number_column("held", "Held", width=73),
+        tables.muted_number_column("fees", "Fees", width=60),
+        tables.r_column(width=130, minWidth=126),
+        tables.money_column(basis.value, f"{basis.value.capitalize()} P&L", width=100),
+        tables.tags_column(minWidth=120, flex=1),
+        {"field": "note", "headerName": "", "cellRenderer": "FwNote", "width": 36, "sortable": False},
     ]
 
 

@@ -53,6 +53,6 @@ def doors(name: str, *, demo: bool) -> html.Div:
 
 def _door(icon_name: str, title: str, text: str, action: Any, *, chosen: bool = False) -> html.Section:
     return html.Section(
-        [html.Span(icon(icon_name, size=18), className="ic"), html.H3(title), html.P(text), html.Div(action)],
+        [html.Span(icon(icon_name, size=20), className="ic"), html.H3(title), html.P(text), html.Div(action)],
         className=f"fw-card fw-door{' on' if chosen else ''}",
     )

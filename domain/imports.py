@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 
 from domain.accounts import AccountId, ImportId
@@ -88,3 +89,9 @@ class ImportPreview:
     template: str = ""
     header: tuple[str, ...] = ()
     sample: tuple[tuple[str, ...], ...] = ()
+
+
+def safe_name(name: str) -> str:
+    """Return the last part of a file name without control characters; for display only."""
+    text = "".join(char for char in PurePath(name.replace("\\", "/")).name if char.isprintable())
+    return text[:200] or "upload"

@@ -64,8 +64,13 @@ class Valuation:
 
     @property
     def day_fraction(self) -> float | None:
-        """Today's change over yesterday's gross exposure."""
-        return None if self.day_change is None else _share(self.day_change, self.gross - self.day_change)
+        """Today's change over the gross exposure at the previous close."""
+        before = sum(
+            abs((item.value or 0.0) - item.day_change)
+            for item in self.rows
+            if item.day_change is not None and self.counts(item)
+        )
+        return None if self.day_change is None else _share(self.day_change, before)
 
     @property
     def unrealised_fraction(self) -> float | None:
@@ -95,7 +100,9 @@ class Valuation:
 
         By currency every priced position counts, in its own currency; weights exist when there is only one.
         """
-        priced = [item for item in self.rows if item.value is not None and (by is Grouping.CURRENCY or self.counts(item))]
+        priced = [
+            item for item in self.rows if item.value is not None and (by is Grouping.CURRENCY or self.counts(item))
+        ]
         net: dict[str, float] = {}
         gross: dict[str, float] = {}
         for item in priced:

@@ -6,21 +6,22 @@ The browser keeps the key of the upload and the choices; each choice reads the u
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import dash
 from dash import ALL, Input, Output, State, dcc, html
 
-from components import cards, feedback, forms, import_columns, import_results, import_steps, imports
-from components import format as fmt
+from components import feedback, forms, import_columns, import_results, import_steps, imports
 from components.import_steps import AUTO, NEW, Stage
 from services.import_drafts import DraftChoices
+from web import import_history
 from web.context import current_owner, current_profile, services
+from web.import_history import PastIds, undo_id
 from web.page import Page
 from web.shell import Shell
 
 GENERIC = "generic-csv"
-HISTORY_ROWS = 100
 
 
 class Ids(StrEnum):
@@ -29,8 +30,6 @@ class Ids(StrEnum):
     ROOT = "import-root"
     UPLOAD = "import-upload"
     FLOW = "import-flow"
-    CHANGED = "import-changed"
-    UNDOING = "import-undoing"
     STEPS = "import-steps"
     ACTIONS = "import-actions"
     START_OVER = "import-start-over"
@@ -46,6 +45,7 @@ class Ids(StrEnum):
     ZONE = "import-zone"
     ZONE_NOTE = "import-zone-note"
     DATES = "import-dates"
+    READY = "import-ready"
     MAPPING = "import-mapping"
     COLUMN = "import-column"
     NOTICE = "import-notice"
@@ -57,12 +57,6 @@ class Ids(StrEnum):
     TEMPLATE = "import-template"
     TEMPLATE_NAME = "import-template-name"
     TEMPLATE_SAVE = "import-template-save"
-    UNDO = "import-undo"
-    UNDO_DIALOG = "import-undo-dialog"
-    UNDO_TEXT = "import-undo-text"
-    UNDO_CONFIRM = "import-undo-confirm"
-    HISTORY = "import-history"
-    FORMATS = "import-formats"
 
 
 CONTROLS = import_steps.ControlIds(
@@ -75,7 +69,7 @@ CONTROLS = import_steps.ControlIds(
     dates=Ids.DATES,
 )
 
-COLUMNS = {"type": Ids.COLUMN, "column": ALL}
+COLUMNS = {"type": Ids.COLUMN, "file": ALL, "column": ALL}
 CHOICES = (Ids.FORMAT, Ids.ACCOUNT, Ids.NEW_ACCOUNT, Ids.ZONE, Ids.DATES)
 CHOSEN = (*(State(name, "value") for name in CHOICES), State(COLUMNS, "value"))
 """The controls, as every callback that reads the file takes them last."""
@@ -95,7 +89,7 @@ def layout(**_: str) -> html.Div:
     ]
     return html.Div(
         [
-            *import_steps.stores(Ids.FLOW, Ids.CHANGED, Ids.UNDOING),
+            *import_steps.stores(Ids.FLOW, Ids.READY),
             dcc.Download(id=Ids.DOWNLOAD),
             html.Div(
                 [
@@ -107,9 +101,8 @@ def layout(**_: str) -> html.Div:
             html.Div(zone, className="im-zone"),
             html.Div(_check(), id=Ids.CHECK, hidden=True, className="im-step"),
             html.Div(id=Ids.DONE, hidden=True, className="im-step"),
-            html.Div(_past(), className="g im-grid im-past"),
+            import_history.panel(),
             import_steps.template_dialog(Ids.TEMPLATE, name_id=Ids.TEMPLATE_NAME, save_id=Ids.TEMPLATE_SAVE),
-            import_steps.undo_dialog(Ids.UNDO_DIALOG, text_id=Ids.UNDO_TEXT, confirm_id=Ids.UNDO_CONFIRM),
         ],
         id=Ids.ROOT,
         className="page im im-file",
@@ -129,14 +122,6 @@ def _waiting(part: Ids) -> html.Div:
     return html.Div(feedback.skeleton_card(260), id=part, className="col-f")
 
 
-def _past() -> list[Any]:
-    history = html.Div(feedback.skeleton_table(5), id=Ids.HISTORY)
-    return [
-        cards.card("Past imports", history, flush=True, classes="im-history"),
-        cards.card("Recognised files", html.Div(feedback.skeleton_lines(4), id=Ids.FORMATS), subtitle="by content"),
-    ]
-
-
 PAGE = Page(
     module=__name__,
     path="/import",
@@ -150,14 +135,14 @@ PAGE = Page(
 )
 
 
-def column_id(column: str) -> dict[str, str]:
-    """Return the id of the select of a column."""
-    return {"type": Ids.COLUMN, "column": column}
+def column_id(file: str, column: str) -> dict[str, str]:
+    """Return the id of the select of a column; `file` is what `read_as` says of the upload."""
+    return {"type": Ids.COLUMN, "file": file, "column": column}
 
 
-def undo_id(number: int) -> dict[str, Any]:
-    """Return the id of the undo button of an import."""
-    return {"type": Ids.UNDO, "import": number}
+def read_as(flow: dict[str, Any], form: str | None) -> str:
+    """Return what a mapping belongs to: an upload under a chosen format."""
+    return f"{flow['upload']} {form or AUTO}"
 
 
 def read_choices(flow: dict[str, Any] | None, values: tuple[Any, ...], columns: list[dict[str, Any]]) -> DraftChoices:
@@ -171,7 +156,9 @@ def read_choices(flow: dict[str, Any] | None, values: tuple[Any, ...], columns: 
     if not flow or "upload" not in flow:
         raise dash.exceptions.PreventUpdate
     form, account, new_account, zone, dates = values
-    chosen = {item["id"]["column"]: item.get("value") for item in columns}
+    file = read_as(flow, form)
+    # A select of an earlier file may still be on the page.
+    chosen = {item["id"]["column"]: item.get("value") for item in columns if item["id"]["file"] == file}
     return DraftChoices(
         upload=str(flow["upload"]),
         name=str(flow["name"]),
@@ -230,7 +217,7 @@ def offer_choices(flow: dict[str, Any] | None) -> tuple[Any, ...]:
     """Set every choice to what the file itself says."""
     choices = read_choices(flow, (AUTO, NEW, "", AUTO, AUTO), [])
     owner = current_owner()
-    forms_ = [{"value": AUTO, "label": "Recognise it"}]
+    forms_ = [{"value": AUTO, "label": "Recognised by content"}]
     forms_ += [{"value": slug, "label": title} for slug, title in services().imports.formats()]
     accounts = [{"value": item.name, "label": item.name} for item in services().accounts.list_accounts(owner)]
     accounts.append({"value": NEW, "label": "New account"})
@@ -240,22 +227,26 @@ def offer_choices(flow: dict[str, Any] | None) -> tuple[Any, ...]:
 
 @PAGE.callback(
     Output(Ids.MAPPING, "children"),
+    Output(Ids.READY, "data"),
     Input(Ids.FLOW, "data"),
     Input(Ids.FORMAT, "value"),
     prevent_initial_call=True,
 )
-def offer_mapping(flow: dict[str, Any] | None, form: str | None) -> Any:
+def offer_mapping(flow: dict[str, Any] | None, form: str | None) -> tuple[Any, Any]:
     """Show the columns of a file that no broker's format reads, each with the field it seems to hold."""
     if not flow or "upload" not in flow:
-        return None
+        return None, None
     choices = read_choices(flow, (form, NEW, "", AUTO, AUTO), [])
     found = services().import_drafts.columns(current_owner(), choices)
-    return found and import_columns.mapping_card(found, id_of=column_id, save_dialog=Ids.TEMPLATE)
+    file = read_as(flow, form)
+    card = found and import_columns.mapping_card(found, id_of=partial(column_id, file), save_dialog=Ids.TEMPLATE)
+    return card, file
 
 
 @PAGE.callback(
     Output(Ids.FACTS, "children"),
     Output(Ids.ACCOUNT_NOTE, "children"),
+    Output(Ids.NEW_BOX, "hidden"),
     Output(Ids.NEW_ACCOUNT, "placeholder"),
     Output(Ids.ZONE_NOTE, "children"),
     Output(Ids.NOTICE, "children"),
@@ -263,25 +254,28 @@ def offer_mapping(flow: dict[str, Any] | None, form: str | None) -> Any:
     Output(Ids.OUTLOOK, "children"),
     Output(Ids.COMMIT, "children"),
     Output(Ids.COMMIT, "disabled"),
-    Input(Ids.FLOW, "data"),
-    *(Input(item.component_id, "value") for item in CHOSEN),
+    Input(Ids.READY, "data"),
+    State(Ids.FLOW, "data"),
+    *(State(name, "value") for name in CHOICES[:1]),
+    *(Input(name, "value") for name in CHOICES[1:]),
+    Input(COLUMNS, "value"),
     running=[(Output(Ids.COMMIT, "disabled"), True, True)],
     prevent_initial_call=True,
 )
-def preview(flow: dict[str, Any] | None, *values: Any) -> tuple[Any, ...]:
+def preview(_: str | None, flow: dict[str, Any] | None, *values: Any) -> tuple[Any, ...]:
     """Read the file under the choices and say what an import would do."""
-    choices = read_choices(flow, values[:5], dash.ctx.inputs_list[6])
+    choices = read_choices(flow, values[:5], dash.ctx.inputs_list[5])
     person = current_profile()
     draft = services().import_drafts.read(person.id, choices)
-    facts = imports.file_facts(draft)
+    facts, is_old = imports.file_facts(draft, chosen=bool(choices.format)), values[1] != NEW
     found = draft.preview
     if found is None:
         refused = imports.refused(draft, map_id=None if choices.format == GENERIC else {"type": Ids.MAP, "key": "go"})
-        return facts, "", "Name", "", None, refused, None, imports.commit_label(), True
+        return facts, "", is_old, "Name", "", None, refused, None, imports.commit_label(), True
     parts = _preview_parts(draft, person.timezone)
     note, example = imports.account_note(found), imports.time_example(found, person.timezone)
     label = imports.commit_label(found.rows)
-    return facts, note, found.account, example, *parts, label, not (found.rows.executions or found.rows.other)
+    return facts, note, is_old, found.account, example, *parts, label, not (found.rows.executions or found.rows.other)
 
 
 def _preview_parts(draft: Any, timezone: str) -> tuple[Any, Any, Any]:
@@ -341,7 +335,7 @@ def save_template(clicks: int | None, flow: dict[str, Any] | None, name: str | N
 @PAGE.callback(
     Output(Ids.FLOW, "data", allow_duplicate=True),
     Output(Ids.DONE, "children"),
-    Output(Ids.CHANGED, "data", allow_duplicate=True),
+    Output(PastIds.CHANGED, "data", allow_duplicate=True),
     Input(Ids.COMMIT, "n_clicks"),
     State(Ids.FLOW, "data"),
     *CHOSEN,
@@ -372,56 +366,14 @@ def start_over(_: int | None, flow: dict[str, Any] | None) -> None:
 
 
 @PAGE.callback(
-    Output(Ids.UNDO_DIALOG, "data-fw-open"),
-    Output(Ids.UNDO_TEXT, "children"),
-    Output(Ids.UNDOING, "data"),
-    Input({"type": Ids.UNDO, "import": ALL}, "n_clicks"),
-    prevent_initial_call=True,
-)
-def ask_undo(clicks: list[int | None]) -> tuple[Any, ...]:
-    """Ask before an import is undone."""
-    asked = dash.ctx.triggered_id
-    if not any(clicks) or not asked or not dash.ctx.triggered[0]["value"]:
-        raise dash.exceptions.PreventUpdate
-    batch = services().imports.batch(current_owner(), int(asked["import"]))
-    return (
-        f"undo-{batch.id}-{sum(number or 0 for number in clicks)}",
-        import_results.undo_question(batch),
-        int(batch.id),
-    )
-
-
-@PAGE.callback(
-    Output(Shell.TOASTS, "children", allow_duplicate=True),
-    Output(Ids.CHANGED, "data", allow_duplicate=True),
     Output(Ids.FLOW, "data", allow_duplicate=True),
-    Input(Ids.UNDO_CONFIRM, "n_clicks"),
-    State(Ids.UNDOING, "data"),
+    Input(PastIds.UNDONE, "data"),
     State(Ids.FLOW, "data"),
     prevent_initial_call=True,
 )
-def undo(clicks: int | None, number: int | None, flow: dict[str, Any] | None) -> tuple[Any, ...]:
-    """Take an import back."""
-    if not clicks or number is None:
-        raise dash.exceptions.PreventUpdate
-    batch = services().imports.undo(current_owner(), int(number))
-    text = f"{fmt.plural(batch.rows.executions, 'fill')} of {batch.filename} left {batch.account_name}."
-    toast = feedback.toast("ok", "Import undone", text, key=f"undo-{number}")
-    # A file under review is looked at again: what the undone import held is new now.
-    return [toast], -int(number), {**flow} if flow and "upload" in flow else None
+def follow_undo(_: int | None, flow: dict[str, Any] | None) -> Any:
+    """Look again at a file under review, since what the undone import held is new now; leave a result."""
+    return {**flow} if flow and "upload" in flow else None
 
 
-@PAGE.callback(
-    Output(Ids.HISTORY, "children"),
-    Output(Ids.FORMATS, "children"),
-    Input(Ids.CHANGED, "data"),
-)
-def fill_history(_: int | None) -> tuple[Any, Any]:
-    """List the past imports and the formats."""
-    formats = services().imports.formats()
-    batches = services().imports.history(current_owner(), limit=HISTORY_ROWS)
-    person = current_profile()
-    past = import_results.history(
-        batches, dict(formats), timezone=person.timezone, now=services().clock(), undo_id=undo_id
-    )
-    return past, import_results.formats(formats)
+PAGE.recorded += import_history.PAST.recorded

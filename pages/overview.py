@@ -127,6 +127,7 @@ def fill_figures(query: str | None) -> tuple[Any, Any]:
     in_r = found.interval_r.bounds is not None
     headline = performance.Headline(
         realised=found.realised,
+        open_part=found.open_part,
         basis=chosen.basis.value,
         currency=found.currency,
         metrics=found.metrics,

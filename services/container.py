@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from data.db.engine import Database
     from services.accounts import AccountService
     from services.demo import DemoService
+    from services.exports import ExportService
     from services.import_drafts import ImportDraftService
     from services.imports import ImportService
     from services.journal import JournalService
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from services.search import SearchService
     from services.uploads import UploadService
     from services.users import UserService
+    from services.valuation import ValuationService
     from services.watchlists import WatchlistService
 
 Service = TypeVar("Service")
@@ -191,6 +193,17 @@ class Services:
         return self._once("search", build)
 
     @property
+    def exports(self) -> ExportService:
+        """CSV downloads."""
+
+        def build() -> ExportService:
+            from services.exports import ExportService
+
+            return ExportService(self.portfolio, self.imports)
+
+        return self._once("exports", build)
+
+    @property
     def uploads(self) -> UploadService:
         """Files between the drop and the import."""
 
@@ -222,6 +235,17 @@ class Services:
             return MarketService(self.quotes, self.ledger, self.watchlists)
 
         return self._once("market", build)
+
+    @property
+    def valuation(self) -> ValuationService:
+        """What is held and what it is worth together."""
+
+        def build() -> ValuationService:
+            from services.valuation import ValuationService
+
+            return ValuationService(self.portfolio, self.quotes)
+
+        return self._once("valuation", build)
 
     @property
     def demo(self) -> DemoService:

@@ -14,14 +14,20 @@ from zoneinfo import ZoneInfo
 
 from domain.accounts import UserId
 from domain.filters import LedgerFilter
+from domain.imports import ImportBatch
 from domain.ledger import Trade
 from domain.money import decimal_text
-from services.portfolio import PortfolioService
+from services.imports import ImportService
+from services.portfolio import PortfolioService, TradeDetail
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 TRADE_HEADER = (
     "id", "account", "symbol", "asset_class", "side", "status", "opened_at", "closed_at", "quantity", "entry_price",
     "exit_price", "gross_pnl", "fees", "net_pnl", "currency", "r_multiple", "setup", "tags", "executions",
+)  # fmt: skip
+EXECUTION_HEADER = (
+    "id", "executed_at", "symbol", "side", "kind", "quantity", "price", "fees", "position", "realised_net_pnl",
+    "currency",
 )  # fmt: skip
 PRICE_DIGITS = 10
 
@@ -78,6 +84,28 @@ def trade_row(trade: Trade, zone: ZoneInfo) -> list[str]:
         safe_text("; ".join(trade.tags)),
         str(trade.executions),
     ]
+
+
+def executions_csv(detail: TradeDetail) -> Iterator[str]:
+    """Yield the executions of one trade: running position, and net P&L realised so far."""
+    zone = ZoneInfo(detail.timezone)
+    rows = (
+        [
+            str(line.id),
+            moment(line.executed_at, zone),
+            safe_text(detail.trade.instrument.symbol),
+            line.side.word,
+            line.kind.name.lower(),
+            decimal_text(line.quantity),
+            price(line.price),
+            decimal_text(line.fees),
+            decimal_text(line.position),
+            "" if line.realised is None else decimal_text(line.realised),
+            detail.trade.instrument.currency,
+        ]
+        for line in detail.executions
+    )
+    return write_csv(EXECUTION_HEADER, rows)
 
 
 def days_csv(portfolio: PortfolioService, owner: UserId, chosen: LedgerFilter) -> Iterator[str]:
@@ -150,3 +178,45 @@ def price(value: Decimal | None) -> str:
 def number(value: float | None) -> str:
     """Return a float as plain text with up to eight decimals, "" for none."""
     return "" if value is None else decimal_text(round(Decimal(repr(float(value))), 8))
+
+
+def problems_csv(batch: ImportBatch) -> Iterator[str]:
+    """Yield the rows of an import that could not be used, with what to do about each."""
+    header = ("line", "column", "value", "reason", "hint")
+    return write_csv(header, ([safe_text(str(item.get(name, ""))) for name in header] for item in batch.problems))
+
+
+class ExportService:
+    """Downloads by name, so that the web layer needs to know none of the functions above."""
+
+    def __init__(self, portfolio: PortfolioService, imports: ImportService) -> None:
+        self._portfolio = portfolio
+        self._imports = imports
+
+    def trades(self, owner: UserId, chosen: LedgerFilter, sort: Sequence[tuple[str, bool]]) -> Iterator[str]:
+        """Yield the trades of a filter in the order of the page."""
+        return trades_csv(self._portfolio, owner, chosen, sort)
+
+    def trade(self, owner: UserId, trade_id: int) -> Iterator[str]:
+        """Yield the executions of one trade."""
+        return executions_csv(self._portfolio.trade(owner, trade_id))
+
+    def days(self, owner: UserId, chosen: LedgerFilter) -> Iterator[str]:
+        """Yield the calendar."""
+        return days_csv(self._portfolio, owner, chosen)
+
+    def curve(self, owner: UserId, chosen: LedgerFilter) -> Iterator[str]:
+        """Yield the equity curve."""
+        return curve_csv(self._portfolio, owner, chosen)
+
+    def breakdown(self, owner: UserId, chosen: LedgerFilter, by: str) -> Iterator[str]:
+        """Yield one breakdown."""
+        return breakdown_csv(self._portfolio, owner, chosen, by)
+
+    def holdings(self, owner: UserId, chosen: LedgerFilter) -> Iterator[str]:
+        """Yield the open positions."""
+        return holdings_csv(self._portfolio, owner, chosen)
+
+    def problems(self, owner: UserId, import_id: int) -> Iterator[str]:
+        """Yield what an import could not use."""
+        return problems_csv(self._imports.batch(owner, import_id))

@@ -20,11 +20,11 @@ from domain.accounts import Account, AccountId, UserId
 from domain.drafts import ColumnTable, ImportDraft, ImportOutcome, Leftovers
 from domain.errors import ImportFileError
 from domain.filters import LedgerFilter
-from domain.imports import ImportBatch, ImportPreview, ImportTemplate
+from domain.imports import ImportBatch, ImportPreview, ImportTemplate, safe_name
 from services.accounts import AccountService
 from services.exports import safe_text, write_csv
 from services.import_effects import compare_books, foresee_effect
-from services.imports import GENERIC, ImportRequest, ImportService, safe_name
+from services.imports import GENERIC, ImportRequest, ImportService
 from services.ledger import LedgerService
 from services.portfolio import PortfolioService
 from services.uploads import UploadService

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
 
 import numpy as np
 
@@ -24,7 +23,7 @@ from domain.accounts import Account, UserId
 from domain.columns import ExecutionTable
 from domain.errors import ConflictError, ImportFileError
 from domain.executions import ExecutionKind
-from domain.imports import ImportBatch, ImportPreview, ImportTemplate, RowCounts
+from domain.imports import ImportBatch, ImportPreview, ImportTemplate, RowCounts, safe_name
 from domain.periods import Clock
 from domain.statements import OtherKind, Statement
 from services.accounts import find_or_add
@@ -255,12 +254,6 @@ class ImportService:
         with self._db.begin() as session:
             table.save_template(session, owner, template)
         return template
-
-
-def safe_name(name: str) -> str:
-    """Return the last part of a file name without control characters; for display only."""
-    text = "".join(char for char in PurePath(name.replace("\\", "/")).name if char.isprintable())
-    return text[:200] or "upload"
 
 
 def header_key(header: tuple[str, ...]) -> str:

@@ -53,7 +53,7 @@ def new_postgres_database(server: str) -> str:
 
     name = f"test_{next(_NAMES)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        connection.execute(f"CREATE DATABASE {name}")
     return f"{server.rsplit('/', 1)[0]}/{name}"
 
 

@@ -9,8 +9,7 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
 from domain.charts import ChartChoice
 from domain.filters import LedgerFilter
-from services import exports
-from services.imports import safe_name
+from domain.imports import safe_name
 from web.context import current_owner, services
 from web.security import accepts_upload
 
@@ -42,32 +41,38 @@ def _chunks() -> Iterator[bytes]:
 @BLUEPRINT.get("/export/trades.csv")
 def export_trades() -> Response:
     """Download the trades of the filter in the URL."""
-    return _csv(exports.trades_csv(services().portfolio, current_owner(), _filter(), _sort()), "trades")
+    return _csv(services().exports.trades(current_owner(), _filter(), _sort()), "trades")
+
+
+@BLUEPRINT.get("/export/trade/<int:trade_id>.csv")
+def export_trade(trade_id: int) -> Response:
+    """Download the executions of one trade."""
+    return _csv(services().exports.trade(current_owner(), trade_id), f"trade-{trade_id}")
 
 
 @BLUEPRINT.get("/export/days.csv")
 def export_days() -> Response:
     """Download the calendar of the filter."""
-    return _csv(exports.days_csv(services().portfolio, current_owner(), _filter()), "days")
+    return _csv(services().exports.days(current_owner(), _filter()), "days")
 
 
 @BLUEPRINT.get("/export/equity.csv")
 def export_equity() -> Response:
     """Download the equity curve of the filter."""
-    return _csv(exports.curve_csv(services().portfolio, current_owner(), _filter()), "equity")
+    return _csv(services().exports.curve(current_owner(), _filter()), "equity")
 
 
 @BLUEPRINT.get("/export/breakdown.csv")
 def export_breakdown() -> Response:
     """Download one breakdown of the filter."""
     by = request.args.get("by", "symbol")
-    return _csv(exports.breakdown_csv(services().portfolio, current_owner(), _filter(), by), f"by-{by}")
+    return _csv(services().exports.breakdown(current_owner(), _filter(), by), f"by-{by}")
 
 
 @BLUEPRINT.get("/export/positions.csv")
 def export_positions() -> Response:
     """Download the open positions of the filter."""
-    return _csv(exports.holdings_csv(services().portfolio, current_owner(), _filter()), "positions")
+    return _csv(services().exports.holdings(current_owner(), _filter()), "positions")
 
 
 @BLUEPRINT.get("/export/candles.csv")
@@ -87,10 +92,7 @@ def _file_word(text: str) -> str:
 @BLUEPRINT.get("/export/problems/<int:import_id>.csv")
 def export_problems(import_id: int) -> Response:
     """Download the rows of an import that could not be used."""
-    batch = services().imports.batch(current_owner(), import_id)
-    header = ("line", "column", "value", "reason", "hint")
-    rows = [[exports.safe_text(str(item.get(name, ""))) for name in header] for item in batch.problems]
-    return _csv(exports.write_csv(header, rows), f"problems-{import_id}")
+    return _csv(services().exports.problems(current_owner(), import_id), f"problems-{import_id}")
 
 
 def _filter() -> LedgerFilter:

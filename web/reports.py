@@ -64,7 +64,7 @@ def build_content(owner: UserId, chosen: LedgerFilter) -> Any:
         unit=curve.unit,
         months=(groups["month"].labels, _money(groups["month"], gross=gross)),
         groups=("By symbol", groups["symbol"].labels, _money(groups["symbol"], gross=gross)),
-        tables=(_symbol_table(groups["symbol"], found.currency, gross=gross),),
+        tables=(_symbol_table(groups["symbol"], found.currency, gross=gross, open_part=found.open_part),),
         footer="P&L is dated at each exit, partial exits included; statistics are about closed trades."
         + (f" Left out: {left_out}." if left_out else ""),
     )
@@ -83,7 +83,7 @@ def _money(found: Any, *, gross: bool) -> list[float]:
     return values
 
 
-def _symbol_table(found: Any, currency: str, *, gross: bool) -> Any:
+def _symbol_table(found: Any, currency: str, *, gross: bool, open_part: float) -> Any:
     from components.figures.report import ReportTable  # noqa: PLC0415
 
     money = _money(found, gross=gross)
@@ -92,5 +92,7 @@ def _symbol_table(found: Any, currency: str, *, gross: bool) -> Any:
         (found.labels[row], fmt.count(found.n[row]), fmt.percent(found.win_rate[row]), fmt.pnl(money[row], currency))
         for row in order
     )
-    total = ("All symbols", fmt.count(found.n.sum()), "", fmt.pnl(sum(money), currency))
+    if open_part:
+        rows = (*rows, ("Partial exits of open trades", "", "", fmt.pnl(open_part, currency)))
+    total = ("All", fmt.count(found.n.sum()), "", fmt.pnl(sum(money) + open_part, currency))
     return ReportTable(columns=("Symbol", "Trades", "Won", "P&L"), rows=rows, total=total)

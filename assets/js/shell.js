@@ -23,6 +23,7 @@
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   };
   function belongs(path, page) {
+    if (page === "/trades" && path.startsWith("/trade/")) return true; // a trade belongs to its list
     return page === "/" ? path === "/" : path === page || path.startsWith(page + "/");
   }
   let lastPath = "";

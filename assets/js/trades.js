@@ -1,4 +1,4 @@
-// The grid of the Trades page: refreshing it, its order in the address, keys, opening a row.
+// The grid of the Trades page: refreshing it, its order in the address, keys, opening a row; the note of a trade.
 (function () {
   "use strict";
   const fw = (window.fw = window.fw || {});
@@ -137,6 +137,29 @@
   const cells = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
   cells.FwNote = (props) =>
     props.value ? window.React.createElement("span", { className: "fw-i i-message-square i-15 t-weak", title: "Has a note" }) : null;
+
+  // ── Drafts that save themselves: what is typed below [data-fw-autosave] lands in that store ─────────────────
+  const PAUSE_MS = 700;
+  const drafts = new Map(); // key of the trade -> { store, text, timer }
+  function flush(key) {
+    const draft = drafts.get(key);
+    if (!draft) return;
+    clearTimeout(draft.timer);
+    drafts.delete(key);
+    window.dash_clientside.set_props(draft.store, { data: { key, text: draft.text, at: Date.now() } });
+  }
+  const flushAll = () => [...drafts.keys()].forEach(flush);
+  document.addEventListener("input", (event) => {
+    const host = event.target instanceof Element && event.target.closest("[data-fw-autosave]");
+    if (!host) return;
+    const key = host.dataset.fwKey;
+    clearTimeout(drafts.get(key)?.timer);
+    drafts.set(key, { store: host.dataset.fwAutosave, text: event.target.value, timer: setTimeout(flush, PAUSE_MS, key) });
+  });
+  document.addEventListener("focusout", (event) => {
+    if (event.target instanceof Element && event.target.closest("[data-fw-autosave]")) flushAll();
+  });
+  document.addEventListener("visibilitychange", () => document.hidden && flushAll());
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.fillwise_trades = { refresh, keepSort, search, showSearch, wishCards };

@@ -95,15 +95,21 @@ def _identify(payload: bytes, table: ArrowTable, measures: Measures, spec: FastS
         are_distinct = table.increases(spec.identity)
         chosen = columns.pick(table.texts(spec.identity), measures.rows)
         return columns.name_identities(chosen, are_distinct=are_distinct) if all(chosen) else None
+    digests = _digest(payload, spec)
+    return None if digests is None else columns.name_fingerprints(columns.pick(digests, measures.rows))
+
+
+def _digest(payload: bytes, spec: FastSpec) -> list[str] | None:
+    """Return the fingerprint of every row of the table; the texts are read again and dropped."""
     present = [column for column in spec.fingerprint if column is not None]
-    texts = read_arrow(payload, spec.layout, dict.fromkeys(present, TEXT))
-    if texts is None:
+    table = read_arrow(payload, spec.layout, dict.fromkeys(present, TEXT))
+    if table is None:
         return None
-    are_tidy = all(texts.is_tidy(column) for column in present)
+    are_tidy = all(table.is_tidy(column) for column in present)
     digests: list[str] = []
-    for rows in texts.rows(spec.fingerprint, columns.SEPARATOR):
+    for rows in table.rows(spec.fingerprint, columns.SEPARATOR):
         digests += columns.digest_rows(rows, are_tidy=are_tidy)
-    return columns.name_fingerprints(columns.pick(digests, measures.rows))
+    return digests
 
 
 def _assemble(measures: Measures, lines: Any, identities: list[str]) -> ExecutionBatch:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from domain.accounts import User
 from domain.errors import ConflictError, ImportFileError, NotFoundError, UnknownFormatError
 from domain.filters import LedgerFilter
-from domain.imports import RowCounts
+from domain.imports import RowCounts, safe_name
 from services.container import Installation, Services
-from services.imports import ImportRequest, safe_name
+from services.imports import ImportRequest
 from tests.conftest import NOW
 from tests.services.samples import OPEN_SHORT, ROUND_TRIP, trades_csv
 

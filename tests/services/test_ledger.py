@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from data.brokers.batch import make_batch
+from data.db import executions as execution_table
 from data.db.accounts import bump_revision
 from data.db.imports import insert_events
 from domain.accounts import LotMethod, User
@@ -94,13 +95,13 @@ def test_a_snapshot_restores_the_book(services: Services, maya: User, monkeypatc
     first = services.ledger.books(maya.id)[0]
     services.ledger.forget()
     reads: list[int] = []
-    original = ledger_module.execution_table.read_table
+    original = execution_table.read_table
 
     def counting(session: Any, account_id: Any, *, after: int = 0) -> Any:
         reads.append(after)
         return original(session, account_id, after=after)
 
-    monkeypatch.setattr(ledger_module.execution_table, "read_table", counting)
+    monkeypatch.setattr(execution_table, "read_table", counting)
     same_book(first, services.ledger.books(maya.id)[0])
     assert reads == [20]
 

@@ -14,9 +14,11 @@ from typing import Any, TypeVar
 from flask import Flask, Response
 from pydantic import BaseModel
 
+from domain.errors import NotFoundError
 from web.api.reading import read_body, read_form, read_query
 from web.security import accepts_upload
 
+_BEYOND_ALL_IDS = 2**63
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -61,6 +63,8 @@ class Operation:
 
     def answer(self, **arguments: Any) -> Response:
         """Read the request, call the view and write its answer."""
+        if any(isinstance(value, int) and value >= _BEYOND_ALL_IDS for value in arguments.values()):
+            raise NotFoundError("There is no object with such a number.")
         if self.query is not None:
             arguments["query"] = read_query(self.query)
         if self.form is not None:

@@ -13,7 +13,7 @@ from web.api.contract import Operation, Topic
 from web.api.reading import names_of
 from web.security.guard import COOKIELESS_RULES
 
-_VARIABLE = re.compile(r"<(?:int(?:\([^)]*\))?:)?(\w+)>")
+_VARIABLE = re.compile(r"<(?:int:)?(\w+)>")
 _REF = "#/components/schemas/{model}"
 _REASONS = {
     400: "The request is no HTTP or no JSON that makes sense.",

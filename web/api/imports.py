@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from services.imports import ImportRequest
 
 TOPIC = Topic("Imports", "/api/v1/imports", "Files of brokers. Every row of a file is accounted for.")
-_BY_ID = "/<int(max=2147483647):import_id>"
+_BY_ID = "/<int:import_id>"
 
 
 def check_zone(name: str) -> str:

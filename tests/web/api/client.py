@@ -15,7 +15,7 @@ from web.context import EXTENSION
 
 PASSWORD = "four unrelated words"
 HEADER = "time,symbol,side,quantity,price,fees,currency,id"
-# (9 closed trades in USD, one in EUR, one still open; the half sold of TSLA is realised by a trade still open.)
+# (9 closed trades in USD, one in EUR, one still open; the half sold of IBM is realised by a trade still open.)
 FILLS = (
     "2026-09-01T13:30:00Z,AAPL,buy,100,10,1,USD,a1",
     "2026-09-01T14:30:00Z,AAPL,sell,100,11,1,USD,a2",
@@ -31,8 +31,8 @@ FILLS = (
     "2026-10-02T19:00:00Z,NVDA,sell,3,104.5,0,USD,n4",
     "2026-10-05T14:00:00Z,SAP,buy,5,200,1,EUR,s1",
     "2026-10-05T15:00:00Z,SAP,sell,5,210,1,EUR,s2",
-    "2026-10-06T14:00:00Z,TSLA,buy,10,400,1,USD,t1",
-    "2026-10-07T14:00:00Z,TSLA,sell,4,410,0.4,USD,t2",
+    "2026-10-06T14:00:00Z,IBM,buy,10,400,1,USD,t1",
+    "2026-10-07T14:00:00Z,IBM,sell,4,410,0.4,USD,t2",
 )
 USD_NET = "130.49"
 """Of the closed USD trades: 98 - 6 + 6 - 0.01 - 0.6 + 13.5 plus two of the second account (9.6 + 10)."""
@@ -56,10 +56,10 @@ class Program:
         headers = {"Authorization": f"Bearer {self.token}"} | options.pop("headers", {})
         return self.client.open(path, headers=headers, buffered=True, **options)
 
-    def get(self, path: str, status: int = 200, **parameters: Any) -> Any:
+    def get(self, path: str, expect: int = 200, **parameters: Any) -> Any:
         """GET with parameters; the JSON of the answer."""
         answer = self.ask(path, method="GET", query_string=parameters)
-        assert answer.status_code == status, answer.get_data(as_text=True)
+        assert answer.status_code == expect, answer.get_data(as_text=True)
         return answer.get_json()
 
     def send(self, payload: bytes, name: str = "fills.csv", *, status: int = 201, **fields: str) -> Any:

@@ -52,7 +52,7 @@ WRONG: tuple[tuple[str, dict[str, Any], str], ...] = (
 @pytest.mark.parametrize(("path", "parameters", "field"), WRONG)
 def test_a_bad_parameter_is_named(office: Office, path: str, parameters: dict[str, Any], field: str) -> None:
     """422, the parameter in `field` and in the sentence."""
-    answer = office.ann.get(f"/api/v1/{path}", status=422, **parameters)
+    answer = office.ann.get(f"/api/v1/{path}", expect=422, **parameters)
     assert answer["field"] == field
     assert field in answer["detail"]
     assert answer["detail"].endswith(".")
@@ -77,7 +77,7 @@ def test_json_that_is_none_is_a_bad_request(office: Office) -> None:
     ):
         answer = client.post("/api/auth/register", data=body, content_type=mimetype)
         assert answer.status_code == status, body[:20]
-        assert list(answer.get_json())[0] == "detail"
+        assert next(iter(answer.get_json())) == "detail"
 
 
 @pytest.mark.parametrize(

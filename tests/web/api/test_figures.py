@@ -118,7 +118,7 @@ def test_the_curve_ends_at_the_realised_total(office: Office) -> None:
     assert Decimal(points[-1]["pnl"]) == Decimal(USD_NET) + Decimal("39.2")
     assert [point["at"] for point in points] == sorted(point["at"] for point in points)
     assert max(Decimal(point["drawdown"]) for point in points) == 0
-    assert min(Decimal(point["drawdown"]) for point in points) == Decimal("-6")
+    assert min(Decimal(point["drawdown"]) for point in points) == Decimal(-6)
     assert (answer["currency"], answer["starting_balance"], points[0]["equity"]) == ("USD", None, None)
 
 

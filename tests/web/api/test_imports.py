@@ -105,8 +105,8 @@ def test_what_is_missing_is_named(fresh: Program) -> None:
 
 def test_too_large_is_refused_before_it_is_read(fresh: Program) -> None:
     """A body above the upload limit is 413, said by its length alone; a JSON body has the smaller limit."""
-    headers = {"Content-Length": "300000000", "Content-Type": "multipart/form-data; boundary=x"}
-    answer = fresh.ask("/api/v1/imports", method="POST", headers=headers)
+    claimed = {"CONTENT_LENGTH": "300000000", "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+    answer = fresh.ask("/api/v1/imports", method="POST", environ_overrides=claimed)
     assert (answer.status_code, list(answer.get_json())) == (413, ["detail"])
     answer = fresh.client.post("/api/auth/register", data=b" " * 17_000_000, content_type="application/json")
     assert answer.status_code == 413
@@ -117,6 +117,6 @@ def test_the_other_user_has_other_imports(office: Office) -> None:
     theirs = office.ann.get("/api/v1/imports")["items"][0]["id"]
     for path in (f"/api/v1/imports/{theirs}", "/api/v1/imports/999999", "/api/v1/imports/99999999999999999999999"):
         assert office.bob.ask(path, method="DELETE").status_code == 404
-        assert office.bob.get(path, status=404)["detail"]
+        assert office.bob.get(path, expect=404)["detail"]
     assert office.ann.get(f"/api/v1/imports/{theirs}")["state"] == "committed"
     assert len(office.bob.get("/api/v1/imports")["items"]) == 1

@@ -50,4 +50,4 @@ def test_pages_of_candles_go_back(office: Office) -> None:
 
 def test_an_unknown_symbol_has_no_candles(office: Office) -> None:
     """A symbol nobody has is 404."""
-    assert "NOSUCH" in office.ann.get("/api/v1/candles", status=404, symbol="NOSUCH")["detail"]
+    assert "NOSUCH" in office.ann.get("/api/v1/candles", expect=404, symbol="NOSUCH")["detail"]

@@ -68,4 +68,4 @@ def test_a_revoked_token_is_dead_at_once(fresh: Program) -> None:
     users = fresh.client.application.extensions["fillwise"].users
     assert fresh.get("/api/auth/me")["username"] == "cara"
     users.end_all_sessions(users.find("cara").id)
-    fresh.get("/api/auth/me", status=401)
+    fresh.get("/api/auth/me", expect=401)

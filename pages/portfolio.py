@@ -1,0 +1,226 @@
+"""Portfolio: what is held, what it is worth now, and what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+
+from components import cards, charts, feedback, forms, portfolio_view
+from components.figures.allocation import describe_allocation, treemap_figure
+from components.figures.equity import describe_equity, equity_figure
+from components.icons import icon
+from domain.valuation import Grouping, Valuation
+from services.valuation import has_market
+from web.charts import theme
+from web.context import current_owner, services
+from web.page import Page
+from web.shell import Shell, read_filter
+
+SLOW_TICKS = 5  # the treemap and the allocation are renewed at every fifth tick
+
+
+class Ids(StrEnum):
+    """Ids of this page."""
+
+    HEAD = "portfolio-head"
+    MARKS = "portfolio-marks"
+    MENU = "portfolio-menu"
+    LEFT_OUT = "portfolio-left-out"
+    CURVE = "portfolio-curve"
+    CURVE_LABEL = "portfolio-curve-label"
+    GROUPING = "portfolio-grouping"
+    ALLOCATION = "portfolio-allocation"
+    TREEMAP = "portfolio-treemap"
+    TREEMAP_LABEL = "portfolio-treemap-label"
+    HOLDINGS = "portfolio-holdings"
+    COUNT = "portfolio-count"
+    CSV = "portfolio-csv"
+    KEYS = "portfolio-keys"
+    CELL = "portfolio-cell"
+    NAME = "portfolio-name"
+
+
+def layout(**_: str) -> html.Div:
+    """Return the skeleton."""
+    hero = portfolio_view.hero(
+        lambda name: {"type": Ids.HEAD, "key": name}, marks_id=Ids.MARKS, actions=html.Div(id=Ids.MENU)
+    )
+    curve = cards.chart_card(
+        "Performance",
+        charts.graph(Ids.CURVE, label="Realised P&L", label_id=Ids.CURVE_LABEL, height=268),
+        subtitle="realised P&L of the period, by exit",
+        explain="Each point is one exit, partial exits included. What is still open is not in the curve: "
+        "its gain stands in the head and in the table.",
+    )
+    options = [(item.value, label) for item, label in portfolio_view.GROUPINGS]
+    allocation = cards.card(
+        "Allocation",
+        html.Div(feedback.skeleton_lines(6), id=Ids.ALLOCATION, className="fw-stack"),
+        controls=forms.segmented(Ids.GROUPING, options, Grouping.CLASS.value, label="Divide by"),
+    )
+    treemap = cards.chart_card(
+        "Today by weight",
+        charts.graph(Ids.TREEMAP, label="Today by weight", label_id=Ids.TREEMAP_LABEL, height=236),
+        subtitle="sized by weight",
+        explain="A tile is a position: its area is the share of the gross exposure, its colour the change since the "
+        "previous close as it affects the position.",
+    )
+    csv = html.A(
+        [icon("file-down"), html.Span("CSV")],
+        id=Ids.CSV,
+        href="/export/positions.csv",
+        className="fw-btn ghost xs",
+        download="",
+    )
+    holdings = cards.card(
+        "Holdings",
+        html.Div(feedback.skeleton_table(8, row_height=30), id=Ids.HOLDINGS),
+        subtitle=html.Span(id=Ids.COUNT),
+        controls=csv,
+        flush=True,
+    )
+    rows = [html.Div([curve, allocation], className="g fw-pf"), html.Div([holdings, treemap], className="g fw-pf")]
+    return html.Div([dcc.Store(id=Ids.KEYS), hero, html.Div(id=Ids.LEFT_OUT), *rows], className="page")
+
+
+PAGE = Page(
+    module=__name__,
+    path="/portfolio",
+    title="Portfolio",
+    order=70,
+    icon="chart-pie",
+    key="P",
+    group="Markets",
+    layout=layout,
+)
+
+
+def _valuation(query: str | None) -> Valuation:
+    return services().valuation.valuation(current_owner(), read_filter(query))
+
+
+@PAGE.callback(
+    Output({"type": Ids.HEAD, "key": ALL}, "children"),
+    Output({"type": Ids.HEAD, "key": ALL}, "className"),
+    Output(Ids.MARKS, "children"),
+    Input(Shell.FILTER, "data"),
+    Input(Shell.TICK, "n_intervals"),
+    State({"type": Ids.HEAD, "key": ALL}, "id"),
+)
+def fill_head(query: str | None, _: int | None, ids: Sequence[dict[str, str]]) -> tuple[list[str], list[str], Any]:
+    """Renew the figures in the head."""
+    found = _valuation(query)
+    texts = portfolio_view.head_texts(found)
+    chosen = [texts[each["key"]] for each in ids]
+    is_tick = ctx.triggered_id == Shell.TICK
+    return (
+        [text for text, _ in chosen],
+        [look for _, look in chosen],
+        no_update if is_tick else portfolio_view.price_marks(found),
+    )
+
+
+@PAGE.callback(
+    Output(Ids.CURVE, "figure"),
+    Output(Ids.CURVE_LABEL, "aria-label"),
+    Output(Ids.MENU, "children"),
+    Output(Ids.CSV, "href"),
+    Input(Shell.FILTER, "data"),
+)
+def draw_curve(query: str | None) -> tuple[Any, ...]:
+    """Draw the realised P&L, and set what depends on the filter alone."""
+    chosen, owner = read_filter(query), current_owner()
+    curve = services().portfolio.curve(owner, chosen)
+    figure = equity_figure(curve.equity, unit=curve.unit, theme=theme(), uirevision=query or "all")
+    menu = portfolio_view.portfolio_menu(services().accounts.list_portfolios(owner), chosen)
+    return (
+        figure,
+        describe_equity(curve.equity, unit=curve.unit),
+        menu,
+        f"/export/positions.csv?{query or ''}".rstrip("?"),
+    )
+
+
+@PAGE.callback(
+    Output(Ids.HOLDINGS, "children"),
+    Output(Ids.COUNT, "children"),
+    Output(Ids.LEFT_OUT, "children"),
+    Output(Ids.KEYS, "data"),
+    Input(Shell.FILTER, "data"),
+    Input(Shell.TICK, "n_intervals"),
+    State(Ids.KEYS, "data"),
+)
+def list_holdings(query: str | None, _: int | None, listed: list[str] | None) -> tuple[Any, ...]:
+    """List the positions; on a tick only when there are others than before."""
+    found = _valuation(query)
+    keys = [f"{portfolio_view.row_key(item)}{'' if item.quote else '?'}" for item in found.rows]
+    if ctx.triggered_id == Shell.TICK and sorted(keys) == sorted(listed or []):
+        return (no_update,) * 4
+    ids = portfolio_view.RowIds(
+        cell=lambda row, column: {"type": Ids.CELL, "row": row, "column": column},
+        name=lambda row: {"type": Ids.NAME, "row": row},
+    )
+    table = portfolio_view.holdings_table(found, ids, linked=has_market)
+    count = f"{len(keys)} position{'' if len(keys) == 1 else 's'}"
+    return table, count, portfolio_view.left_out(found), keys
+
+
+@PAGE.callback(
+    Output({"type": Ids.CELL, "row": ALL, "column": ALL}, "children"),
+    Output({"type": Ids.CELL, "row": ALL, "column": ALL}, "className"),
+    Input(Shell.TICK, "n_intervals"),
+    State(Shell.FILTER, "data"),
+    State({"type": Ids.CELL, "row": ALL, "column": ALL}, "id"),
+    prevent_initial_call=True,
+)
+def renew_cells(_: int | None, query: str | None, ids: Sequence[dict[str, str]]) -> tuple[list[Any], list[Any]]:
+    """Renew prices and what follows from them, cell by cell in place."""
+    texts = portfolio_view.cell_texts(_valuation(query))
+    found = [texts.get((each["row"], each["column"]), (no_update, no_update)) for each in ids]
+    return [text for text, _ in found], [look for _, look in found]
+
+
+@PAGE.callback(
+    Output({"type": Ids.NAME, "row": ALL}, "children"),
+    Input(Ids.KEYS, "data"),
+    State(Shell.FILTER, "data"),
+    State({"type": Ids.NAME, "row": ALL}, "id"),
+)
+def name_holdings(_: list[str] | None, query: str | None, ids: Sequence[dict[str, str]]) -> list[Any]:
+    """Add the names that the broker's file did not have; a provider may take its time for them."""
+    held = {portfolio_view.row_key(item): item.position.instrument for item in _valuation(query).rows}
+    wanted = [held.get(each["row"]) for each in ids]
+    missing = [item.symbol for item in wanted if item is not None and not item.name]
+    names = dict(zip(missing, services().valuation.names(missing), strict=True))
+    return [no_update if item is None or item.name else names[item.symbol] for item in wanted]
+
+
+@PAGE.callback(
+    Output(Ids.ALLOCATION, "children"),
+    Input(Shell.FILTER, "data"),
+    Input(Ids.GROUPING, "value"),
+    Input(Shell.TICK, "n_intervals"),
+)
+def divide(query: str | None, by: str, ticks: int | None) -> Any:
+    """Show what the positions are made of."""
+    if ctx.triggered_id == Shell.TICK and (ticks or 0) % SLOW_TICKS:
+        return no_update
+    return portfolio_view.allocation(_valuation(query), Grouping(by))
+
+
+@PAGE.callback(
+    Output(Ids.TREEMAP, "figure"),
+    Output(Ids.TREEMAP_LABEL, "aria-label"),
+    Input(Shell.FILTER, "data"),
+    Input(Shell.TICK, "n_intervals"),
+)
+def draw_treemap(query: str | None, ticks: int | None) -> tuple[Any, Any]:
+    """Draw the positions by weight and change of the day."""
+    if ctx.triggered_id == Shell.TICK and (ticks or 0) % SLOW_TICKS:
+        return no_update, no_update
+    names, weights, changes = portfolio_view.tiles(_valuation(query))
+    figure = treemap_figure(names, weights, changes=changes, theme=theme())
+    return figure, describe_allocation(names, weights)

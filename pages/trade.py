@@ -1,0 +1,367 @@
+"""Trade: one round trip with its candles, its fills and what the trader says about it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+from urllib.parse import parse_qs
+
+from dash import Input, Output, State, ctx, dcc, html, no_update
+from dash.exceptions import PreventUpdate
+
+from components import cards, charts, feedback, forms, marks, picker, trade_chart, trade_detail, trade_review
+from components import format as fmt
+from components.trade_grid import TradeLook
+from domain.errors import InvalidInputError, NotFoundError
+from domain.market import BarInterval
+from domain.money import decimal_text
+from services import plans, trade_list
+from services.portfolio import TradeDetail
+from services.trade_chart import INTERVALS, fitting_interval, trade_candles
+from web.charts import theme
+from web.context import current_owner, current_profile, services
+from web.page import Page
+from web.shell import Shell, read_filter
+
+
+class Ids(StrEnum):
+    """Ids of this page."""
+
+    ASKED = "trade-asked"
+    FOUND = "trade-found"
+    CHANGED = "trade-changed"
+    STEPS = "trade-steps"
+    BODY = "trade-body"
+    MISSING = "trade-missing"
+    HEAD = "trade-head"
+    INTERVAL = "trade-interval"
+    CHART = "trade-chart"
+    CHART_LABEL = "trade-chart-label"
+    CHART_BOX = "trade-chart-box"
+    NO_CHART = "trade-no-chart"
+    SOURCE = "trade-source"
+    EXECUTIONS = "trade-executions"
+    EXECUTIONS_TITLE = "trade-executions-title"
+    EXECUTIONS_CSV = "trade-executions-csv"
+    SAVED = "trade-saved"
+    SETUP = "trade-setup"
+    SETUP_LIST = "trade-setup-list"
+    SETUP_PICK = "trade-setup-pick"
+    TAGS = "trade-tags"
+    TAG_LIST = "trade-tag-list"
+    TAG_PICK = "trade-tag-pick"
+    RATING = "trade-rating"
+    RATING_PICK = "trade-rating-pick"
+    STOP = "trade-stop"
+    STOP_ERROR = "trade-stop-error"
+    TARGET = "trade-target"
+    TARGET_ERROR = "trade-target-error"
+    PLAN = "trade-plan"
+    NOTE = "trade-note"
+    DRAFT = "trade-draft"
+
+
+REVIEW = trade_review.ReviewIds(
+    saved=Ids.SAVED,
+    setup=Ids.SETUP,
+    setup_list=Ids.SETUP_LIST,
+    setup_pick=Ids.SETUP_PICK,
+    tags=Ids.TAGS,
+    tag_list=Ids.TAG_LIST,
+    tag_pick=Ids.TAG_PICK,
+    rating=Ids.RATING,
+    rating_pick=Ids.RATING_PICK,
+    stop=Ids.STOP,
+    stop_error=Ids.STOP_ERROR,
+    target=Ids.TARGET,
+    target_error=Ids.TARGET_ERROR,
+    plan=Ids.PLAN,
+    note=Ids.NOTE,
+    draft=Ids.DRAFT,
+)
+
+
+def layout(trade_id: str = "", **_: str) -> html.Div:
+    """Return the skeleton of a trade's page."""
+    widths = [(interval.value, interval.value) for interval in INTERVALS]
+    graph = charts.graph(
+        Ids.CHART, label="Candles of the trade", label_id=Ids.CHART_LABEL, height=trade_chart.HEIGHT, market=True
+    )
+    chart = cards.chart_card(
+        "Chart",
+        html.Div([html.Div(graph, id=Ids.CHART_BOX), html.Div(id=Ids.NO_CHART, className="fw-no-chart", hidden=True)]),
+        subtitle=html.Span(id=Ids.SOURCE),
+        controls=forms.segmented(Ids.INTERVAL, widths, None, label="Width of a candle"),
+        legend=cards.legend([("Buy", "accent-sq"), ("Sell", "text-sq")]),
+        explain="The shaded span is the time held. Lines: average entry, planned stop and planned target. "
+        "Fills stand at their price and time.",
+    )
+    csv = html.A("CSV", id=Ids.EXECUTIONS_CSV, href="#", download="", className="fw-btn ghost xs")
+    executions = cards.card(
+        "Executions",
+        html.Div(feedback.skeleton_table(4, row_height=30), id=Ids.EXECUTIONS),
+        subtitle=html.Span(id=Ids.EXECUTIONS_TITLE),
+        controls=csv,
+        flush=True,
+    )
+    review = trade_review.review_card(REVIEW, trade_id)
+    body = [
+        html.Div(id=Ids.HEAD, className="fw-trade-head fw-num"),
+        html.Div(
+            [html.Div([chart, executions], className="col-f"), html.Div(review, className="col-f")], className="g side"
+        ),
+    ]
+    return html.Div(
+        [
+            dcc.Store(id=Ids.ASKED, data=trade_id),
+            dcc.Store(id=Ids.FOUND),
+            dcc.Store(id=Ids.CHANGED),
+            dcc.Store(id=Ids.STEPS),
+            *trade_review.stores(REVIEW),
+            html.Div(id=Ids.MISSING),
+            html.Div(body, id=Ids.BODY, className="fw-stack"),
+        ],
+        className="page",
+    )
+
+
+PAGE = Page(module=__name__, path_template="/trade/<trade_id>", title="Trade", layout=layout)
+
+
+def find_trade(trade_id: Any) -> TradeDetail:
+    """Return the signed-in person's trade.
+
+    Raises:
+        NotFoundError: If there is none of this number.
+    """
+    if not str(trade_id).isdecimal() or len(str(trade_id)) > 18:
+        raise NotFoundError("No such trade.")
+    return services().portfolio.trade(current_owner(), int(trade_id))
+
+
+def known_trade(trade_id: Any) -> TradeDetail:
+    """Return the trade a part of the page is about; parts stay empty while there is none."""
+    if trade_id is None:
+        raise PreventUpdate
+    return find_trade(trade_id)
+
+
+@PAGE.callback(
+    Output(Ids.FOUND, "data"),
+    Output(Ids.MISSING, "children"),
+    Output(Ids.BODY, "hidden"),
+    Input(Ids.ASKED, "data"),
+)
+def open_trade(asked: str | None) -> tuple[Any, Any, bool]:
+    """Look the trade up, and say so when it is not there."""
+    try:
+        return str(find_trade(asked or "").trade.id), None, False
+    except NotFoundError:
+        return None, trade_detail.missing(), True
+
+
+@PAGE.callback(
+    Output(Ids.HEAD, "children"),
+    Output(Ids.STEPS, "data"),
+    Input(Ids.FOUND, "data"),
+    Input(Ids.CHANGED, "data"),
+    Input(Shell.FILTER, "data"),
+    State(Shell.URL, "search"),
+    prevent_initial_call=True,
+)
+def fill_head(found: str | None, _: Any, query: str | None, search: str | None) -> tuple[Any, Any]:
+    """Show what the trade was and made, and where its neighbours in the list are."""
+    trade, owner, chosen = known_trade(found).trade, current_owner(), read_filter(query)
+    sort = trade_list.read_sort(parse_qs((search or "").lstrip("?")).get("sort", [""])[0])
+    carried = "&".join(part for part in (query or "", f"sort={trade_list.write_sort(sort)}" if sort else "") if part)
+    before, after = services().portfolio.neighbours(owner, chosen, int(trade.id), sort)
+    balance = trade_list.trade_views(services().portfolio, owner, chosen).starting_balance
+    look = TradeLook(
+        timezone=current_profile().timezone,
+        now=services().clock(),
+        basis=chosen.basis,
+        unit=chosen.unit,
+        balance=balance,
+        query=carried,
+    )
+    name = f"{trade.instrument.symbol} #{trade.id}"
+    return trade_detail.head(trade, look), {"name": name, "before": before, "after": after, "query": carried}
+
+
+@PAGE.callback(
+    Output(Shell.TITLE, "children", allow_duplicate=True),
+    Input(Ids.STEPS, "data"),
+    prevent_initial_call=True,
+)
+def name_page(steps: dict[str, Any] | None) -> Any:
+    """Put the trade's name and the ways to its neighbours into the top bar."""
+    if not steps:
+        raise PreventUpdate
+    around = trade_detail.steps(steps["before"], steps["after"], steps["query"])
+    return trade_detail.title(steps["name"], around)
+
+
+@PAGE.callback(
+    Output(Ids.CHART, "figure"),
+    Output(Ids.CHART_LABEL, "aria-label"),
+    Output(Ids.CHART_BOX, "hidden"),
+    Output(Ids.NO_CHART, "children"),
+    Output(Ids.NO_CHART, "hidden"),
+    Output(Ids.SOURCE, "children"),
+    Output(Ids.INTERVAL, "value"),
+    Input(Ids.FOUND, "data"),
+    Input(Ids.INTERVAL, "value"),
+    Input(Ids.CHANGED, "data"),
+    prevent_initial_call=True,
+)
+def draw_chart(found: str | None, width: str | None, _: Any) -> tuple[Any, ...]:
+    """Draw the candles around the trade, or say why there are none."""
+    detail, now = known_trade(found), services().clock()
+    trade = detail.trade
+    interval = BarInterval(width) if width in list(INTERVALS) else fitting_interval(trade, now)
+    answer = trade_candles(services().quotes, trade, interval, now)
+    if answer.reason:
+        empty = trade_detail.without_candles(answer.reason, answer.hint)
+        return no_update, answer.reason, True, empty, False, None, interval.value
+    figure, sentence = trade_chart.draw_trade(
+        answer.candles,
+        trade,
+        trade_chart.marks_of(trade, detail.executions, detail.journal, now),
+        interval=interval,
+        timezone=current_profile().timezone,
+        theme=theme(),
+    )
+    source = marks.tag("Simulated prices", tone="out") if answer.simulated else None
+    return figure, sentence, False, None, True, source, interval.value
+
+
+@PAGE.callback(
+    Output(Ids.EXECUTIONS, "children"),
+    Output(Ids.EXECUTIONS_TITLE, "children"),
+    Output(Ids.EXECUTIONS_CSV, "href"),
+    Input(Ids.FOUND, "data"),
+    prevent_initial_call=True,
+)
+def fill_executions(found: str | None) -> tuple[Any, str, str]:
+    """List the fills with the position and the P&L they left behind."""
+    detail = known_trade(found)
+    method = services().accounts.account(current_owner(), detail.trade.account_id).lot_method
+    words = method.value.upper() if len(method.value) == 4 else method.value
+    table = trade_detail.executions(detail.trade, detail.executions, current_profile().timezone)
+    about = f"{fmt.plural(len(detail.executions), 'fill')}, {words}"
+    return table, about, f"/export/trade/{detail.trade.id}.csv"
+
+
+@PAGE.callback(
+    Output(Ids.NOTE, "value"),
+    Output(Ids.STOP, "value"),
+    Output(Ids.TARGET, "value"),
+    Input(Ids.FOUND, "data"),
+    prevent_initial_call=True,
+)
+def fill_fields(found: str | None) -> tuple[str, str, str]:
+    """Put what was written before into the fields."""
+    entry = known_trade(found).journal
+    prices = ["" if price is None else decimal_text(price) for price in (entry.planned_stop, entry.planned_target)]
+    return entry.note, prices[0], prices[1]
+
+
+@PAGE.callback(
+    Output(Ids.SETUP, "children"),
+    Output(Ids.SETUP_LIST, "children"),
+    Output(Ids.TAGS, "children"),
+    Output(Ids.TAG_LIST, "children"),
+    Output(Ids.RATING, "children"),
+    Output(Ids.PLAN, "children"),
+    Output(Ids.SAVED, "children"),
+    Input(Ids.FOUND, "data"),
+    Input(Ids.CHANGED, "data"),
+    prevent_initial_call=True,
+)
+def fill_review(found: str | None, _: Any) -> tuple[Any, ...]:
+    """Show setup, tags, rating and what the plan means."""
+    detail, journal, owner = known_trade(found), services().journal, current_owner()
+    entry, tags = detail.journal, journal.tags(owner)
+    groups = {tag.name: tag.group for tag in tags}
+    plan = trade_detail.plan_line(detail.trade, entry, plans.planned_r(detail.trade, entry))
+    return (
+        entry.setup or "None",
+        picker.names(journal.setups(owner), entry.setup),
+        trade_detail.tag_row(entry.tags, groups),
+        picker.shares(list(groups), dict.fromkeys(entry.tags, 1), 1),
+        trade_detail.rating(entry.rating),
+        plan,
+        trade_detail.saved(entry.updated_at, current_profile().timezone, services().clock()),
+    )
+
+
+@PAGE.callback(
+    Output(Ids.CHANGED, "data"),
+    Input(Ids.SETUP_PICK, "data"),
+    Input(Ids.TAG_PICK, "data"),
+    Input(Ids.RATING_PICK, "data"),
+    prevent_initial_call=True,
+)
+def save_pick(setup: Any, tag: Any, rating: Any) -> Any:
+    """Save a picked setup, tag or rating."""
+    found = {Ids.SETUP_PICK: ("setup", setup), Ids.TAG_PICK: ("tags", tag), Ids.RATING_PICK: ("rating", rating)}
+    field, pick = found.get(ctx.triggered_id, ("", None))
+    if not pick:
+        raise PreventUpdate
+    detail, value = find_trade(pick.get("key")), str(pick.get("value") or "").strip()
+    if field == "tags":
+        had = detail.journal.tags
+        change: Any = [name for name in had if name != value] if value in had else [*had, value]
+    else:
+        change = value or (None if field == "rating" else "")
+    services().journal.save(current_owner(), detail.trade.account_id, int(detail.trade.id), **{field: change})
+    return pick.get("at")
+
+
+@PAGE.callback(
+    Output(Ids.SAVED, "children", allow_duplicate=True),
+    Input(Ids.DRAFT, "data"),
+    prevent_initial_call=True,
+)
+def save_note(draft: dict[str, Any] | None) -> str:
+    """Save the note while it is written."""
+    if not draft:
+        raise PreventUpdate
+    trade = find_trade(draft.get("key")).trade
+    entry = services().journal.save(current_owner(), trade.account_id, int(trade.id), note=str(draft.get("text") or ""))
+    return trade_detail.saved(entry.updated_at, current_profile().timezone, services().clock())
+
+
+@PAGE.callback(
+    Output(Ids.STOP_ERROR, "children"),
+    Output(Ids.TARGET_ERROR, "children"),
+    Output(Ids.CHANGED, "data", allow_duplicate=True),
+    Input(Ids.STOP, "n_blur"),
+    Input(Ids.STOP, "n_submit"),
+    Input(Ids.TARGET, "n_blur"),
+    Input(Ids.TARGET, "n_submit"),
+    State(Ids.STOP, "value"),
+    State(Ids.TARGET, "value"),
+    State(Ids.FOUND, "data"),
+    prevent_initial_call=True,
+)
+def save_plan(
+    stop_left: int | None,
+    stop_entered: int | None,
+    target_left: int | None,
+    target_entered: int | None,
+    stop: str | None,
+    target: str | None,
+    found: str | None,
+) -> tuple[Any, Any, Any]:
+    """Save the planned prices, or say what is wrong with them and save nothing."""
+    moves = [stop_left, stop_entered, target_left, target_entered]
+    if not any(moves) or found is None:
+        raise PreventUpdate
+    portfolio, journal = services().portfolio, services().journal
+    try:
+        plans.save_plan(portfolio, journal, current_owner(), int(found), stop=stop or "", target=target or "")
+    except InvalidInputError as error:
+        problem = trade_review.error(error.message)
+        return (problem, [], no_update) if error.field == plans.STOP else ([], problem, no_update)
+    return [], [], {"plan": moves}
