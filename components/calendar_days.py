@@ -36,6 +36,7 @@ def calendar_days(
         cells[day] = Day(
             value=value,
             text=fmt.pnl(value, currency, places=0 if short else 2),
+            short=fmt.money_short(value, currency, signed=True),
             detail=f"{fmt.plural(item.trades, 'trade')}{won}",
             level=level_of(value),
             note=day in noted,

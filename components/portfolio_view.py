@@ -38,7 +38,7 @@ COLUMNS = (
     tables.Column(key="value", title="Value", align="right", strong=True),
     tables.Column(key="gain", title="Gain", align="right"),
     tables.Column(key="gain_part", title="Gain %", align="right", hide_mobile=True),
-    tables.Column(key="trade", title="", align="right", hide_mobile=True, width="36px"),
+    tables.Column(key="trade", title="", align="right", hide_mobile=True, width="28px"),
 )
 LIVE = ("last", "day", "weight", "value", "gain", "gain_part")
 TOTAL = "total"
@@ -171,7 +171,10 @@ def holdings_table(found: Valuation, ids: RowIds, *, linked: Callable[[Holding],
     for item, row in zip(found.rows, rows, strict=True):
         row["name"] = html.Span(item.position.instrument.name, id=ids.name(row_key(item)), className="nm")
     total = {"symbol": "Total", **{name: cell(TOTAL, name) for name in LIVE[1:]}}
-    return tables.table(COLUMNS, rows, footer=total, row_height=30, caption="Holdings")
+    several = len({item.position.account_name for item in found.rows}) > 1
+    columns = [column for column in COLUMNS if several or column.key != "account"]
+    body = tables.table(columns, rows, footer=total, row_height=30, caption="Holdings")
+    return html.Div(body, className="fw-pf-table two" if several else "fw-pf-table")
 
 
 def cell_texts(found: Valuation) -> dict[tuple[str, str], Text]:
@@ -181,10 +184,10 @@ def cell_texts(found: Valuation) -> dict[tuple[str, str], Text]:
         for name, text in _live_cells(found, item).items():
             texts[row_key(item), name] = text
     gain = f"fw-{fmt.tone(found.unrealised)}"
-    texts[TOTAL, "day"] = (_pnl(found.day_change, found.currency), f"fw-{fmt.tone(found.day_change)}")
+    texts[TOTAL, "day"] = (_pnl(found.day_change, found.currency, places=0), f"fw-{fmt.tone(found.day_change)}")
     texts[TOTAL, "weight"] = ("100%" if found.gross else "", "")
     texts[TOTAL, "value"] = (fmt.money(found.value, found.currency), "")
-    texts[TOTAL, "gain"] = (_pnl(found.unrealised, found.currency), gain)
+    texts[TOTAL, "gain"] = (_pnl(found.unrealised, found.currency, places=0), gain)
     texts[TOTAL, "gain_part"] = (_percent(found.unrealised_fraction), gain)
     return texts
 
@@ -202,7 +205,7 @@ def _live_cells(found: Valuation, item: Holding) -> dict[str, Text]:
         "day": (_percent(day, places=2), f"fw-{fmt.tone(day)}"),
         "weight": (fmt.MISSING if weight is None else fmt.percent(weight), ""),
         "value": (fmt.money(item.value, instrument.currency), ""),
-        "gain": (_pnl(item.unrealised, instrument.currency), gain),
+        "gain": (_pnl(item.unrealised, instrument.currency, places=0), gain),
         "gain_part": (_percent(item.unrealised_fraction), gain),
     }
 
@@ -230,8 +233,8 @@ def _percent(value: float | None, *, places: int = 1) -> str:
     return fmt.MISSING if value is None else fmt.percent(value, places=places, signed=True)
 
 
-def _pnl(value: float | None, currency: str) -> str:
-    return fmt.MISSING if value is None else fmt.pnl(value, currency)
+def _pnl(value: float | None, currency: str, *, places: int | None = None) -> str:
+    return fmt.MISSING if value is None else fmt.pnl(value, currency, places=places)
 
 
 def allocation(found: Valuation, by: Grouping) -> Any:

@@ -13,6 +13,7 @@ from dash import html
 from components import format as fmt
 from components import marks
 from components.figures.candlestick import candle_patch, candlestick_figure, describe_candles
+from components.figures.chart_frame import EMPTY_BARS
 from components.figures.chart_marks import Fill, Line, Marks, Pane, View
 from components.figures.numerals import value_text
 from components.figures.theme import palette
@@ -31,6 +32,7 @@ NAMES: Mapping[BarInterval, str] = MappingProxyType(
 _ROLES = ("c3", "c2", "c4", "c5", "c6")
 _FIRST_LINE = 2  # behind the candles and the volume
 _DIGITS = 7
+_BAR_PIXELS, _FEWEST_BARS, _MOST_BARS = 5.0, 40, 260
 Path = tuple[str | int, ...]
 
 
@@ -46,9 +48,16 @@ class Drawn:
     memo: dict[str, Any]
 
 
-def draw_chart(data: ChartData, *, zone: str, height: int, theme: str) -> Drawn:
-    """Return the figure of a chart with at least one candle."""
-    view = _view(data, zone, height)
+def draw_chart(data: ChartData, *, zone: str, size: tuple[int, int], theme: str) -> Drawn:
+    """Return the figure of a chart with at least one candle.
+
+    Args:
+        data: The chart.
+        zone: Zone whose clock the axis shows.
+        size: Width and height in pixels.
+        theme: "dark" or "light".
+    """
+    view = _view(data, zone, size)
     overlays, panes = _overlays(data), _panes(data)
     own = tuple(
         Fill(at=to_micros(fill.at) / 1_000, price=fill.price, quantity=fill.quantity, side=fill.side)
@@ -106,7 +115,7 @@ def live_changes(data: ChartData, memo: Mapping[str, Any], *, theme: str) -> Ite
 
 def describe_chart(data: ChartData, *, zone: str) -> str:
     """Say in one sentence what the chart shows."""
-    return describe_candles(data.candles, _view(data, zone, 620), symbol=data.choice.symbol)
+    return describe_candles(data.candles, _view(data, zone, (860, 620)), symbol=data.choice.symbol)
 
 
 def chart_head(data: ChartData) -> list[Any]:
@@ -145,13 +154,13 @@ def price_places(data: ChartData) -> int:
     return len(text.partition(".")[2])
 
 
-def _view(data: ChartData, zone: str, height: int) -> View:
-    visible = max(40, min(160, len(data.candles)))
+def _view(data: ChartData, zone: str, size: tuple[int, int]) -> View:
+    visible = max(_FEWEST_BARS, min(_MOST_BARS, int(size[0] / _BAR_PIXELS) - EMPTY_BARS))
     revision = f"{data.choice.symbol} {data.choice.interval}"
     return View(
         interval=data.choice.interval,
         zone=zone,
-        height=height,
+        height=size[1],
         visible=visible,
         uirevision=revision,
         places=price_places(data),

@@ -72,18 +72,19 @@ class TradeLook:
 def columns(timezone: str = "", basis: Basis = Basis.NET) -> list[dict[str, Any]]:
     """Return the columns; field names are those of the sort and of the export."""
     closed = f"Closed ({fmt.zone_label(timezone)})" if timezone else "Closed"
+    high_first: dict[str, Any] = {"sortingOrder": ["desc", "asc"]}
     return [
-        tables.muted_column("closed_at", closed, width=116, initialSort="desc", sortingOrder=["desc", "asc"]),
+        tables.muted_column("closed_at", closed, width=116, initialSort="desc", **high_first),
         tables.symbol_column(width=76, minWidth=70, tooltipField="symbol"),
         tables.side_column(width=72),
         tables.muted_column("setup", "Setup", minWidth=120, flex=1.12, tooltipField="setup"),
-        tables.number_column("quantity", "Qty", width=66),
-        tables.number_column("entry_price", "Entry", width=73),
-        tables.number_column("exit_price", "Exit", width=73),
-        tables.muted_number_column("held", "Held", width=73),
-        tables.muted_number_column("fees", "Fees", width=60),
-        tables.r_column(width=130, minWidth=126),
-        tables.money_column(basis.value, f"{basis.value.capitalize()} P&L", width=100),
+        tables.number_column("quantity", "Qty", width=66, **high_first),
+        tables.number_column("entry_price", "Entry", width=73, **high_first),
+        tables.number_column("exit_price", "Exit", width=73, **high_first),
+        tables.muted_number_column("held", "Held", width=73, **high_first),
+        tables.muted_number_column("fees", "Fees", width=60, **high_first),
+        tables.r_column(width=130, minWidth=126, **high_first),
+        tables.money_column(basis.value, f"{basis.value.capitalize()} P&L", width=100, **high_first),
         tables.tags_column(minWidth=120, flex=1),
         {"field": "note", "headerName": "", "cellRenderer": "FwNote", "width": 36, "sortable": False},
     ]

@@ -258,6 +258,10 @@ class Study:
     columns: tuple[Floats, ...]
 
 
+TRADE_INTERVALS = (BarInterval.M1, BarInterval.M5, BarInterval.M15, BarInterval.H1, BarInterval.D1)
+"""Widths of the candles around a trade."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnFill:
     """One own execution of the symbol, restated for later splits.

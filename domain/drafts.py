@@ -10,6 +10,26 @@ from domain.imports import ImportBatch, ImportPreview
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftChoices:
+    """An upload and what its owner decided about it; "" leaves a decision to the file.
+
+    Attributes:
+        upload: Key of the upload.
+        name: Name of the file, as dropped.
+        day_first: Whether 03/04 is 3 April; None lets the whole column decide.
+        columns: For the generic format: column -> our field.
+    """
+
+    upload: str
+    name: str
+    account: str = ""
+    format: str = ""
+    timezone: str = ""
+    day_first: bool | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportEffect:
     """What new executions make of the trades of an account.
 

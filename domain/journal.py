@@ -8,6 +8,10 @@ from decimal import Decimal
 
 from domain.executions import ExecutionId
 
+PLANNED_STOP = "planned_stop"
+PLANNED_TARGET = "planned_target"
+"""Fields of a journal, as an error names them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tag:

@@ -14,7 +14,7 @@ from dash import ALL, Input, Output, State, dcc, html
 
 from components import feedback, forms, import_columns, import_results, import_steps, imports
 from components.import_steps import AUTO, NEW, Stage
-from services.import_drafts import DraftChoices
+from domain.drafts import DraftChoices
 from web import import_history
 from web.context import current_owner, current_profile, services
 from web.import_history import PastIds, undo_id

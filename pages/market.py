@@ -226,6 +226,7 @@ PAGE.clientside(
     Input(Ids.SIZE, "data"),
     Input(Shell.TICK, "n_intervals"),
     State(Ids.MEMO, "data"),
+    running=[(Output(Shell.TICK, "disabled"), True, False)],
 )
 def draw(size: dict[str, Any] | None, _: int | None, memo: dict[str, Any] | None) -> tuple[Any, ...]:
     """Draw the chart, or on a tick change only its last candle."""
@@ -239,7 +240,9 @@ def draw(size: dict[str, Any] | None, _: int | None, memo: dict[str, Any] | None
         return _problem(size["query"], None, memo)
     if ctx.triggered_id == Shell.TICK and price_chart.is_drawn(data, memo):
         return _moved(price_chart.live_changes(data, memo or {}, theme=theme())), *(no_update,) * 5
-    drawn = price_chart.draw_chart(data, zone=current_profile().timezone, height=int(size["height"]), theme=theme())
+    drawn = price_chart.draw_chart(
+        data, zone=current_profile().timezone, size=(int(size["width"]), int(size["height"])), theme=theme()
+    )
     label = price_chart.describe_chart(data, zone=current_profile().timezone)
     title = f"{data.choice.symbol} {price_chart.NAMES[data.choice.interval]}"
     memo = {**drawn.memo, "address": size["query"]}

@@ -13,7 +13,6 @@ from components.figures.allocation import describe_allocation, treemap_figure
 from components.figures.equity import describe_equity, equity_figure
 from components.icons import icon
 from domain.valuation import Grouping, Valuation
-from services.valuation import has_market
 from web.charts import theme
 from web.context import current_owner, services
 from web.page import Page
@@ -82,7 +81,7 @@ def layout(**_: str) -> html.Div:
         controls=csv,
         flush=True,
     )
-    rows = [html.Div([curve, allocation], className="g fw-pf"), html.Div([holdings, treemap], className="g fw-pf")]
+    rows = [html.Div([curve, allocation], className="g fw-pf"), html.Div([holdings, treemap], className="g fw-pf fill")]
     return html.Div([dcc.Store(id=Ids.KEYS), hero, html.Div(id=Ids.LEFT_OUT), *rows], className="page")
 
 
@@ -163,7 +162,7 @@ def list_holdings(query: str | None, _: int | None, listed: list[str] | None) ->
         cell=lambda row, column: {"type": Ids.CELL, "row": row, "column": column},
         name=lambda row: {"type": Ids.NAME, "row": row},
     )
-    table = portfolio_view.holdings_table(found, ids, linked=has_market)
+    table = portfolio_view.holdings_table(found, ids, linked=services().valuation.has_market)
     count = f"{len(keys)} position{'' if len(keys) == 1 else 's'}"
     return table, count, portfolio_view.left_out(found), keys
 

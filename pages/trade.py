@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from dash import Input, Output, State, ctx, dcc, html, no_update
@@ -12,16 +12,18 @@ from dash.exceptions import PreventUpdate
 from components import cards, charts, feedback, forms, marks, picker, trade_chart, trade_detail, trade_review
 from components import format as fmt
 from components.trade_grid import TradeLook
+from domain.charts import TRADE_INTERVALS
 from domain.errors import InvalidInputError, NotFoundError
-from domain.market import BarInterval
+from domain.journal import PLANNED_STOP
 from domain.money import decimal_text
-from services import plans, trade_list
-from services.portfolio import TradeDetail
-from services.trade_chart import INTERVALS, fitting_interval, trade_candles
+from domain.trade_order import read_sort, write_sort
 from web.charts import theme
 from web.context import current_owner, current_profile, services
 from web.page import Page
 from web.shell import Shell, read_filter
+
+if TYPE_CHECKING:
+    from services.portfolio import TradeDetail
 
 
 class Ids(StrEnum):
@@ -83,7 +85,7 @@ REVIEW = trade_review.ReviewIds(
 
 def layout(trade_id: str = "", **_: str) -> html.Div:
     """Return the skeleton of a trade's page."""
-    widths = [(interval.value, interval.value) for interval in INTERVALS]
+    widths = [(interval.value, interval.value) for interval in TRADE_INTERVALS]
     graph = charts.graph(
         Ids.CHART, label="Candles of the trade", label_id=Ids.CHART_LABEL, height=trade_chart.HEIGHT, market=True
     )
@@ -172,10 +174,10 @@ def open_trade(asked: str | None) -> tuple[Any, Any, bool]:
 def fill_head(found: str | None, _: Any, query: str | None, search: str | None) -> tuple[Any, Any]:
     """Show what the trade was and made, and where its neighbours in the list are."""
     trade, owner, chosen = known_trade(found).trade, current_owner(), read_filter(query)
-    sort = trade_list.read_sort(parse_qs((search or "").lstrip("?")).get("sort", [""])[0])
-    carried = "&".join(part for part in (query or "", f"sort={trade_list.write_sort(sort)}" if sort else "") if part)
+    sort = read_sort(parse_qs((search or "").lstrip("?")).get("sort", [""])[0])
+    carried = "&".join(part for part in (query or "", f"sort={write_sort(sort)}" if sort else "") if part)
     before, after = services().portfolio.neighbours(owner, chosen, int(trade.id), sort)
-    balance = trade_list.trade_views(services().portfolio, owner, chosen).starting_balance
+    balance = services().trade_list.views(owner, chosen).starting_balance
     look = TradeLook(
         timezone=current_profile().timezone,
         now=services().clock(),
@@ -218,8 +220,8 @@ def draw_chart(found: str | None, width: str | None, _: Any) -> tuple[Any, ...]:
     """Draw the candles around the trade, or say why there are none."""
     detail, now = known_trade(found), services().clock()
     trade = detail.trade
-    interval = BarInterval(width) if width in list(INTERVALS) else fitting_interval(trade, now)
-    answer = trade_candles(services().quotes, trade, interval, now)
+    answer = services().trade_chart.candles(trade, width)
+    interval = answer.interval
     if answer.reason:
         empty = trade_detail.without_candles(answer.reason, answer.hint)
         return no_update, answer.reason, True, empty, False, None, interval.value
@@ -283,7 +285,7 @@ def fill_review(found: str | None, _: Any) -> tuple[Any, ...]:
     detail, journal, owner = known_trade(found), services().journal, current_owner()
     entry, tags = detail.journal, journal.tags(owner)
     groups = {tag.name: tag.group for tag in tags}
-    plan = trade_detail.plan_line(detail.trade, entry, plans.planned_r(detail.trade, entry))
+    plan = trade_detail.plan_line(detail.trade, entry, services().plans.planned_r(detail.trade, entry))
     return (
         entry.setup or "None",
         picker.names(journal.setups(owner), entry.setup),
@@ -358,10 +360,9 @@ def save_plan(
     moves = [stop_left, stop_entered, target_left, target_entered]
     if not any(moves) or found is None:
         raise PreventUpdate
-    portfolio, journal = services().portfolio, services().journal
     try:
-        plans.save_plan(portfolio, journal, current_owner(), int(found), stop=stop or "", target=target or "")
+        services().plans.save(current_owner(), int(found), stop=stop or "", target=target or "")
     except InvalidInputError as error:
         problem = trade_review.error(error.message)
-        return (problem, [], no_update) if error.field == plans.STOP else ([], problem, no_update)
+        return (problem, [], no_update) if error.field == PLANNED_STOP else ([], problem, no_update)
     return [], [], {"plan": moves}

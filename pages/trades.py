@@ -14,7 +14,7 @@ from components import format as fmt
 from components.icons import icon
 from components.trade_filters import CHIPS
 from domain.filters import LedgerFilter
-from services import trade_list
+from domain.trade_order import read_sort, write_sort
 from web.context import current_owner, current_profile, services
 from web.page import Page
 from web.shell import Shell, read_filter
@@ -134,7 +134,7 @@ def look_of(chosen: LedgerFilter, *, query: str = "", balance: float | None = No
 
 def with_sort(query: str | None, sort: Sequence[tuple[str, bool]]) -> str:
     """Return a query text with the order of the grid behind it."""
-    text = trade_list.write_sort(sort)
+    text = write_sort(sort)
     return "&".join(part for part in (query or "", f"sort={text}" if text else "") if part)
 
 
@@ -148,10 +148,10 @@ def with_sort(query: str | None, sort: Sequence[tuple[str, bool]]) -> str:
 def fill_rows(request: dict[str, Any] | None, query: str | None) -> tuple[dict[str, Any], str]:
     """Answer one block of rows of the grid."""
     wanted, chosen, owner = request or {}, read_filter(query), current_owner()
-    sort = trade_list.read_sort(",".join(f"{item['colId']}:{item['sort']}" for item in wanted.get("sortModel") or ()))
+    sort = read_sort(",".join(f"{item['colId']}:{item['sort']}" for item in wanted.get("sortModel") or ()))
     start, end = int(wanted.get("startRow") or 0), int(wanted.get("endRow") or CARDS)
     found = services().portfolio.trades(owner, chosen, start=start, end=min(end, start + 1_000), sort=sort)
-    balance = trade_list.trade_views(services().portfolio, owner, chosen).starting_balance
+    balance = services().trade_list.views(owner, chosen).starting_balance
     carried = with_sort(query, sort)
     rows = trade_grid.rows(found.rows, look_of(chosen, query=carried, balance=balance))
     return {"rowData": rows, "rowCount": found.total}, f"/export/trades.csv?{carried}".rstrip("?")
@@ -169,7 +169,7 @@ def fill_rows(request: dict[str, Any] | None, query: str | None) -> tuple[dict[s
 def fill_frame(query: str | None, _: Any) -> tuple[Any, ...]:
     """Count the views, add up the filter, and say so when there is nothing to show."""
     chosen, owner = read_filter(query), current_owner()
-    views = trade_list.trade_views(services().portfolio, owner, chosen)
+    views = services().trade_list.views(owner, chosen)
     found = services().portfolio.trades(owner, chosen, end=0)
     tabs = trade_filters.view_tabs(chosen, views.counts, views.today)
     totals = trade_grid.totals(found, look_of(chosen.with_(currency=found.currency)))
@@ -187,7 +187,7 @@ def fill_frame(query: str | None, _: Any) -> tuple[Any, ...]:
 def fill_chips(query: str | None, _: Any) -> tuple[Any, ...]:
     """Show what each chip is set to, and what it can be set to."""
     chosen = read_filter(query)
-    found = trade_list.filter_choices(services().portfolio, current_owner(), chosen)
+    found = services().trade_list.choices(current_owner(), chosen)
     counted: dict[str, Any] = {
         "symbols": found.symbols,
         "setups": found.setups,
@@ -244,7 +244,7 @@ def show_bulk(selected: list[dict[str, Any]] | None, _: Any, query: str | None) 
     if not selected:
         return True, None, [], []
     owner, chosen = current_owner(), read_filter(query)
-    counts = services().journal.tag_counts(owner, trade_list.selected_trades(selected))
+    counts = services().journal.tag_counts(owner, services().trade_list.selected(selected))
     names = [tag.name for tag in services().journal.tags(owner)]
     net = sum(float(row.get(chosen.basis.value) or 0) for row in selected)
     currency = services().portfolio.sets.load(owner, chosen).currency
@@ -269,9 +269,9 @@ def _user_pick(pick: dict[str, Any] | None) -> dict[str, Any]:
 def tag_selected(pick: dict[str, Any] | None, selected: list[dict[str, Any]] | None) -> tuple[Any, Any]:
     """Give the picked tag to the selected trades, or take it away when all of them have it."""
     picked = _user_pick(pick)
-    trades = trade_list.selected_trades(selected)
+    trades = services().trade_list.selected(selected)
     name = str(picked.get("value") or "").strip()
-    done = trade_list.toggle_tag(services().journal, current_owner(), trades, name)
+    done = services().trade_list.toggle_tag(current_owner(), trades, name)
     verb, place = ("Added", "to") if done.added else ("Removed", "from")
     said = f"{verb} “{name}” {place} {fmt.plural(done.trades, 'trade')}"
     return picked.get("at"), [feedback.toast("ok", said, key=str(picked.get("at")))]
@@ -287,7 +287,7 @@ def tag_selected(pick: dict[str, Any] | None, selected: list[dict[str, Any]] | N
 def set_selected(pick: dict[str, Any] | None, selected: list[dict[str, Any]] | None) -> tuple[Any, Any]:
     """Give the selected trades one setup; "" takes it away."""
     picked = _user_pick(pick)
-    trades = trade_list.selected_trades(selected)
+    trades = services().trade_list.selected(selected)
     setup = str(picked.get("value") or "").strip()
     number = services().journal.set_setup(current_owner(), trades, setup)
     said = f"{f'Setup “{setup}”' if setup else 'No setup'} for {fmt.plural(number, 'trade')}"

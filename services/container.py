@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from services.journal import JournalService
     from services.ledger import LedgerService
     from services.market import MarketService
+    from services.plans import PlanService
     from services.portfolio import PortfolioService
     from services.quotes import QuoteService
     from services.search import SearchService
+    from services.trade_chart import TradeChartService
+    from services.trade_list import TradeListService
     from services.uploads import UploadService
     from services.users import UserService
     from services.valuation import ValuationService
@@ -180,6 +183,39 @@ class Services:
             return PortfolioService(self.db, self.ledger, self.quotes, self.clock)
 
         return self._once("portfolio", build)
+
+    @property
+    def trade_list(self) -> TradeListService:
+        """What the Trades page asks beside its rows."""
+
+        def build() -> TradeListService:
+            from services.trade_list import TradeListService
+
+            return TradeListService(self.portfolio, self.journal)
+
+        return self._once("trade_list", build)
+
+    @property
+    def trade_chart(self) -> TradeChartService:
+        """The candles around a trade."""
+
+        def build() -> TradeChartService:
+            from services.trade_chart import TradeChartService
+
+            return TradeChartService(self.quotes, self.clock)
+
+        return self._once("trade_chart", build)
+
+    @property
+    def plans(self) -> PlanService:
+        """Planned stops and targets."""
+
+        def build() -> PlanService:
+            from services.plans import PlanService
+
+            return PlanService(self.portfolio, self.journal)
+
+        return self._once("plans", build)
 
     @property
     def search(self) -> SearchService:

@@ -7,7 +7,6 @@ but the file and the choices decides what is shown and what is written.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from data.brokers.formats.generic_csv import preview_table
 from data.brokers.reader import normalise_header, number_columns
 from data.brokers.source import SourceFile
 from domain.accounts import Account, AccountId, UserId
-from domain.drafts import ColumnTable, ImportDraft, ImportOutcome, Leftovers
+from domain.drafts import ColumnTable, DraftChoices, ImportDraft, ImportOutcome, Leftovers
 from domain.errors import ImportFileError
 from domain.filters import LedgerFilter
 from domain.imports import ImportBatch, ImportPreview, ImportTemplate, safe_name
@@ -31,26 +30,6 @@ from services.uploads import UploadService
 
 FIRST_LINES = 6
 PROBLEM_HEADER = ("line", "column", "value", "reason", "hint")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftChoices:
-    """An upload and what its owner decided about it; "" leaves a decision to the file.
-
-    Attributes:
-        upload: Key of the upload.
-        name: Name of the file, as dropped.
-        day_first: Whether 03/04 is 3 April; None lets the whole column decide.
-        columns: For the generic format: column -> our field.
-    """
-
-    upload: str
-    name: str
-    account: str = ""
-    format: str = ""
-    timezone: str = ""
-    day_first: bool | None = None
-    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 class ImportDraftService:

@@ -8,6 +8,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analytics import indicators
 from domain.accounts import UserId
 from domain.charts import ChartChoice, ChartData, Indicator, IndicatorKind, OwnFill, Study, Watched, check_symbol
@@ -38,6 +40,11 @@ class MarketService:
         self._quotes = quotes
         self._ledger = ledger
         self._watchlists = watchlists
+
+    @staticmethod
+    def warm_up() -> None:
+        """Load the indicator library, which takes a second, before the first chart needs it."""
+        study_of(Indicator(kind=IndicatorKind.SMA, numbers=(2,)), np.zeros(2))
 
     def resolve(self, owner: UserId, choice: ChartChoice) -> ChartChoice:
         """Return the choice with a symbol: the given one, else the first that is watched."""

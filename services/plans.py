@@ -6,16 +6,33 @@ from decimal import Decimal
 
 from domain.accounts import UserId
 from domain.errors import InvalidInputError
-from domain.journal import TradeJournal
+from domain.journal import PLANNED_STOP, PLANNED_TARGET, TradeJournal
 from domain.ledger import Trade
 from domain.money import ZERO, decimal_text, parse_plain_decimal
 from services.journal import JournalService
 from services.portfolio import PortfolioService
 
-STOP = "planned_stop"
-TARGET = "planned_target"
+STOP = PLANNED_STOP
+TARGET = PLANNED_TARGET
 _WORDS = {STOP: "stop", TARGET: "target"}
 _PLACES = 6
+
+
+class PlanService:
+    """Reads trades and writes what was planned for them."""
+
+    def __init__(self, portfolio: PortfolioService, journal: JournalService) -> None:
+        self._portfolio = portfolio
+        self._journal = journal
+
+    def save(self, owner: UserId, trade_id: int, *, stop: str, target: str) -> TradeJournal:
+        """Save what was planned for a trade, as `save_plan` does."""
+        return save_plan(self._portfolio, self._journal, owner, trade_id, stop=stop, target=target)
+
+    @staticmethod
+    def planned_r(trade: Trade, plan: TradeJournal) -> Decimal | None:
+        """Return the profit at the target over the loss at the stop, None unless both are planned."""
+        return planned_r(trade, plan)
 
 
 def save_plan(

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from analytics.candles import empty_candles
+from domain.charts import TRADE_INTERVALS
 from domain.columns import CandleTable
 from domain.errors import QuoteError
 from domain.ledger import Trade
 from domain.market import BarInterval
+from domain.periods import Clock
 from services.holdings import QUOTED
 from services.quotes import QuoteService
 
-INTERVALS = (BarInterval.M1, BarInterval.M5, BarInterval.M15, BarInterval.H1, BarInterval.D1)
+INTERVALS = TRADE_INTERVALS
 MOST_BARS = 6_000
 _FITTING = (
     (timedelta(hours=2), BarInterval.M1),
@@ -40,6 +42,20 @@ class TradeCandles:
     simulated: bool = False
     reason: str = ""
     hint: str = ""
+
+
+class TradeChartService:
+    """Reads candles; writes nothing."""
+
+    def __init__(self, quotes: QuoteService, clock: Clock) -> None:
+        self._quotes = quotes
+        self._clock = clock
+
+    def candles(self, trade: Trade, width: str | None = None) -> TradeCandles:
+        """Return the candles of a trade, `width` wide ("5m"), else as fits the time it was held."""
+        now = self._clock()
+        interval = BarInterval(width) if width in list(INTERVALS) else fitting_interval(trade, now)
+        return trade_candles(self._quotes, trade, interval, now)
 
 
 def fitting_interval(trade: Trade, now: datetime) -> BarInterval:

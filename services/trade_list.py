@@ -15,14 +15,11 @@ from domain.errors import InvalidInputError
 from domain.filters import LedgerFilter
 from services.journal import JournalService
 from services.portfolio import PortfolioService
-from services.trade_rows import SORT_COLUMNS
 from services.trade_sets import EPOCH
 
 if TYPE_CHECKING:
     from domain.columns import Codes, Ints, TradeFrame
 
-SORTS = frozenset({*SORT_COLUMNS, "r"})
-NEWEST_FIRST = (("closed_at", True),)
 _THURSDAY = 3  # 1 January 1970
 
 
@@ -52,6 +49,31 @@ class TradeViews:
     left_out: Mapping[str, int]
     starting_balance: float | None
     currency: str
+
+
+class TradeListService:
+    """Reads trade sets and the journal; writes tags only."""
+
+    def __init__(self, portfolio: PortfolioService, journal: JournalService) -> None:
+        self._portfolio = portfolio
+        self._journal = journal
+
+    def views(self, owner: UserId, chosen: LedgerFilter) -> TradeViews:
+        """Count the views of a filter."""
+        return trade_views(self._portfolio, owner, chosen)
+
+    def choices(self, owner: UserId, chosen: LedgerFilter) -> FilterChoices:
+        """Return what the chosen accounts' trades can be narrowed to."""
+        return filter_choices(self._portfolio, owner, chosen)
+
+    @staticmethod
+    def selected(rows: Sequence[Mapping[str, Any]] | None) -> list[tuple[int, int]]:
+        """Return the (account, trade) of the rows a client selected; InvalidInputError when there are none."""
+        return selected_trades(rows)
+
+    def toggle_tag(self, owner: UserId, trades: Sequence[tuple[int, int]], name: str) -> Tagging:
+        """Give a tag to all of these trades, or take it from all when each of them has it."""
+        return toggle_tag(self._journal, owner, trades, name)
 
 
 def trade_views(portfolio: PortfolioService, owner: UserId, chosen: LedgerFilter) -> TradeViews:
@@ -117,18 +139,6 @@ def _by_count(names: Sequence[str], counts: Ints) -> tuple[tuple[str, int], ...]
 
 def _in_order(counts: Ints) -> tuple[tuple[int, int], ...]:
     return tuple((value, count) for value, count in enumerate(counts.tolist()) if count)
-
-
-def read_sort(text: str | None) -> tuple[tuple[str, bool], ...]:
-    """Read an order such as "net:desc,symbol:asc"; unknown columns are left out, newest first is ()."""
-    parts = [part.partition(":") for part in (text or "").split(",") if part]
-    sort = tuple((name, order == "desc") for name, _, order in parts if name in SORTS)
-    return () if sort == NEWEST_FIRST else sort
-
-
-def write_sort(sort: Sequence[tuple[str, bool]]) -> str:
-    """Write an order for a query, "" for newest first."""
-    return ",".join(f"{name}:{'desc' if descending else 'asc'}" for name, descending in sort)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,10 +40,7 @@ class ValuationService:
         """Return what instruments are called, "" where nobody knows."""
         return [self._quotes.profile(symbol).name for symbol in symbols]
 
-
-def has_market(item: Holding) -> bool:
-    """Whether the instrument of a position can be looked up on the Market page."""
-    return item.position.instrument.asset_class in QUOTED
-
-
-__all__ = ["ValuationService", "has_market"]
+    @staticmethod
+    def has_market(item: Holding) -> bool:
+        """Whether the instrument of a position can be looked up on the Market page."""
+        return item.position.instrument.asset_class in QUOTED

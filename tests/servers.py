@@ -39,7 +39,7 @@ def postgres(folder: Path) -> Iterator[str]:
         pytest.skip("PostgreSQL is not installed")
     data, port = folder / "data", free_port()
     as_user = _as_postgres(folder)
-    cluster = ["-D", data, "-U", "fillwise", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    cluster = ["-D", str(data), "-U", "fillwise", "-A", "trust", "-E", "UTF8", "--no-sync"]
     subprocess.run([*as_user, programs / "initdb", *cluster], check=True, capture_output=True)
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
     subprocess.run([*as_user, programs / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start"],

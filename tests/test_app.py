@@ -19,7 +19,7 @@ LAZY = ("pandas", "numba", "scipy", "yfinance", "talib", "pyarrow", "ccxt", "qua
 
 def demo_client(app: Dash) -> FlaskClient:
     """Return a client signed in to the demo workspace."""
-    client = app.server.test_client()
+    client: FlaskClient = app.server.test_client()
     sign_in_demo(client)
     return client
 

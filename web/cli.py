@@ -91,6 +91,7 @@ def warm_up(services: Services) -> None:
     if services.installation.demo:
         services.demo.ensure()
     services.portfolio  # noqa: B018 - building it imports the database layer
+    services.market.warm_up()
 
 
 def import_file(services: Services, options: argparse.Namespace) -> int:

@@ -9,24 +9,29 @@ from __future__ import annotations
 from typing import Any
 
 import dash
-from dash.exceptions import PreventUpdate
-from flask import request
 
 ROUTER = ".._pages_content.children..._pages_store.data.."
-QUERY_ONLY = ["_pages_location.search"]
+QUERY = {"id": "_pages_location", "property": "search"}
 
 
 def keep_page_on_query(app: dash.Dash) -> None:
-    """Let the page stand when only the query changed; call it after the app's first request."""
-    entry = app.callback_map.get(ROUTER)
-    if entry is None or "callback" not in entry:
+    """Let the query no longer trigger Dash's router; it is still told what the query says.
+
+    Call it once, after the app's first request: only then are Dash's own callbacks listed.
+    """
+    listed = [item for item in app._callback_list if item["output"] == ROUTER]  # noqa: SLF001 - no public way
+    for entry in [*listed, app.callback_map.get(ROUTER, {})]:
+        _make_state(entry)
+
+
+def _make_state(entry: dict[str, Any]) -> None:
+    """Move the query from what triggers to what is only read; the order of the arguments stays."""
+    inputs = list(entry.get("inputs", ()))
+    if not inputs or not _is_query(inputs[-1]):
         return
-    lay_out = entry["callback"]
+    entry["state"] = [inputs.pop(), *entry.get("state", ())]
+    entry["inputs"] = inputs
 
-    def route(*values: Any, **context: Any) -> Any:
-        body = request.get_json(silent=True) or {}
-        if body.get("changedPropIds") == QUERY_ONLY:
-            raise PreventUpdate
-        return lay_out(*values, **context)
 
-    entry["callback"] = route
+def _is_query(dependency: dict[str, Any]) -> bool:
+    return all(dependency.get(name) == value for name, value in QUERY.items())

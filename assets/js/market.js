@@ -164,7 +164,7 @@
     measure(query) {
       if (query === undefined || query === null) return same();
       const graph = document.querySelector(".fw-mk-chart .fw-graph");
-      return { query, height: Math.max(240, Math.round(graph?.clientHeight || 620)) };
+      return { query, height: Math.max(240, Math.round(graph?.clientHeight || 620)), width: Math.round(graph?.clientWidth || 860) };
     },
     mark: (symbol, ids) => ids.map((id) => (id.key === symbol ? "link sel" : "link")),
   };

@@ -23,10 +23,12 @@
   function refresh(query) {
     const api = grid();
     if (!api) return query;
-    if (query !== shownQuery) {
-      api.deselectAll();
-      if (api.getDisplayedRowCount()) api.ensureIndexVisible(0, "top");
+    if (query === shownQuery) {
+      api.refreshInfiniteCache(); // the rows stay until the new ones are there
+      return query;
     }
+    api.deselectAll();
+    if (api.getDisplayedRowCount()) api.ensureIndexVisible(0, "top");
     shownQuery = query;
     api.purgeInfiniteCache();
     return query;

@@ -90,8 +90,8 @@ _EXTRA = (
     "vat|tax|taxes|stamp duty|stt|fee|fees|other fees|other charges|nfa fee|finra fee|platform fee|occ fee|"
     "transaction fees"
 )
-EXTRA_FEES = frozenset(_EXTRA.split("|"))
-"""Costs printed beside a commission; together they are the fee."""
+EXTRA_FEES = frozenset(_EXTRA.replace(" ", "").split("|"))
+"""Costs printed beside a commission, blanks left out; together they are the fee."""
 PLUS = " + "
 """What joins several columns of one field, as fees may have them."""
 REQUIRED_WORDS = {"symbol": "the symbol", "quantity": "the quantity", "price": "the price"}
@@ -148,7 +148,7 @@ def propose_mapping(header: Sequence[str], sample_rows: Sequence[Sequence[str]])
 def _extra_fees(chosen: Mapping[str, str], columns: Mapping[str, Sequence[str]]) -> list[str]:
     if not fold_name(chosen["fees"]).startswith(("comm", "brokerage")):
         return []
-    free = [name for name in columns if name not in chosen.values() and fold_name(name) in EXTRA_FEES]
+    free = [name for name in columns if name not in chosen.values() and fold_name(name).replace(" ", "") in EXTRA_FEES]
     return [name for name in free if _fits(columns[name], _is_number)]
 
 

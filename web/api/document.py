@@ -42,7 +42,7 @@ _SECURITY = {
         "description": "User name and password are traded for a token.",
         "flows": {"password": {"tokenUrl": "/api/auth/token", "scopes": {}}},
     },
-    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
 }
 _ABOUT = """Money, prices and quantities are decimal strings; times are UTC instants; lists carry `next_cursor`.
 Errors are `{"detail": "…"}`. Figures are those of the pages, from the same functions over the same filtered trades."""
@@ -63,7 +63,7 @@ def build_document(topics: Sequence[Topic]) -> dict[str, Any]:
         "tags": [{"name": topic.name, "description": topic.about} for topic in topics],
         "paths": paths,
         "components": {"schemas": schemas | {"Error": _ERROR}, "securitySchemes": _SECURITY},
-        "security": [{"password": []}, {"bearer": []}],
+        "security": [{"password": []}, {"token": []}],
     }
 
 

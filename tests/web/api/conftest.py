@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from dash import Dash
 
+from app import build_services, create_app
 from services.container import Services
+from tests.clock import MovableClock
 from tests.web.api.client import FILLS, SECOND, Program, csv_of, join, services_of
-from tests.web.client import make_app
+from tests.web.client import make_app, make_settings
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,10 @@ class Office:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Two users with their books; ann's trades carry tags, a setup and a stop."""
-    app = make_app(tmp_path_factory.mktemp("office"))
+    settings = make_settings(tmp_path_factory.mktemp("office"))
+    services = build_services(settings)
+    services.clock = MovableClock()
+    app = create_app(settings, services=services)
     made = Office(app, join(app, "ann"), join(app, "bob"))
     made.ann.send(csv_of(*FILLS), account="Main", timezone="UTC")
     made.ann.send(csv_of(*SECOND), account="Second, small", timezone="UTC")

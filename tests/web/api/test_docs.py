@@ -81,9 +81,9 @@ def test_the_page_loads_and_authorises(page: Page, address: str) -> None:
 def authorise(page: Page) -> None:
     """Fill in the password form behind the button."""
     page.click(".auth-wrapper .authorize")
-    form = page.locator(".auth-container", has=page.locator("input[name=username]")).first
-    form.locator("input[name=username]").fill("ann")
-    form.locator("input[name=password]").fill(PASSWORD)
+    form = page.locator(".auth-container", has=page.locator("#oauth_username"))
+    form.locator("#oauth_username").fill("ann")
+    form.locator("#oauth_password").fill(PASSWORD)
     form.locator("button.authorize").click()
     page.wait_for_selector(".auth-container button:has-text('Logout')")
     page.click(".auth-container .btn-done >> nth=0")

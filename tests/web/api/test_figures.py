@@ -13,7 +13,7 @@ from services.metric_buckets import PROPERTIES
 from tests.web.api.client import USD_NET
 from tests.web.api.conftest import Office
 
-CASES: tuple[tuple[dict[str, str], LedgerFilter], ...] = (
+CASES: tuple[tuple[dict[str, Any], LedgerFilter], ...] = (
     ({}, LedgerFilter()),
     ({"basis": "gross"}, LedgerFilter(basis=Basis.GROSS)),
     ({"from": "2026-09-02", "to": "2026-10-01"}, LedgerFilter(period="2026-09-02..2026-10-01")),
@@ -25,7 +25,7 @@ CASES: tuple[tuple[dict[str, str], LedgerFilter], ...] = (
 
 
 @pytest.mark.parametrize(("parameters", "chosen"), CASES)
-def test_every_figure_is_the_service_s(office: Office, parameters: dict[str, str], chosen: LedgerFilter) -> None:
+def test_every_figure_is_the_service_s(office: Office, parameters: dict[str, Any], chosen: LedgerFilter) -> None:
     """Value, unit, n, reason and low-sample flag of every metric equal the portfolio service's."""
     owner = office.services.users.find("ann")
     assert owner is not None
@@ -45,7 +45,13 @@ def test_every_figure_is_the_service_s(office: Office, parameters: dict[str, str
 
 def test_figures_rest_on_the_listed_trades(office: Office) -> None:
     """Sum, count and win rate of the listed closed trades are the metrics'."""
-    for parameters in ({}, {"symbol": "AAPL,MSFT"}, {"from": "2026-09-02", "to": "2026-10-01"}, {"account": "Main"}):
+    cases: tuple[dict[str, Any], ...] = (
+        {},
+        {"symbol": "AAPL,MSFT"},
+        {"from": "2026-09-02", "to": "2026-10-01"},
+        {"account": "Main"},
+    )
+    for parameters in cases:
         rows = office.ann.every("/api/v1/trades", status="closed", currency="USD", **parameters)
         answer = office.ann.get("/api/v1/metrics", status="closed", **parameters)
         nets = [Decimal(row["net_pnl"]) for row in rows]

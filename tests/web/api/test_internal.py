@@ -15,7 +15,7 @@ from tests.web.client import sign_in
 @pytest.fixture(scope="module")
 def browser(office: Office) -> FlaskClient:
     """Ann's browser, signed in with a cookie."""
-    client = office.app.server.test_client()
+    client: FlaskClient = office.app.server.test_client()
     assert sign_in(client, "ann", PASSWORD).status_code == 303
     return client
 
@@ -39,7 +39,7 @@ def test_a_traded_symbol_shows_its_result(browser: FlaskClient) -> None:
 
 def test_an_untraded_symbol_is_found_too(browser: FlaskClient) -> None:
     """What only the provider of prices knows is listed without a result."""
-    found = groups(browser, "ethereum")["Symbols"]
+    found = groups(browser, "ether")["Symbols"]
     assert (found[0]["title"], found[0]["value"], found[0]["href"]) == ("ETH-USD", "", "/market?symbol=ETH-USD")
 
 

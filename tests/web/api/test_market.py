@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from tests.web.api.conftest import Office
 
@@ -21,9 +22,8 @@ def test_quotes_say_where_they_are_from(office: Office) -> None:
 
 def test_candles_of_a_period(office: Office) -> None:
     """Both days are included; bars are ordered and low and high enclose open and close."""
-    answer = office.ann.get(
-        "/api/v1/candles", symbol="AAPL", interval="1d", **{"from": "2026-09-01", "to": "2026-09-04"}
-    )
+    period: dict[str, Any] = {"from": "2026-09-01", "to": "2026-09-04"}
+    answer = office.ann.get("/api/v1/candles", symbol="AAPL", interval="1d", **period)
     rows = answer["items"]
     assert [row["start"][:10] for row in rows] == ["2026-09-01", "2026-09-02", "2026-09-03", "2026-09-04"]
     for row in rows:
@@ -35,7 +35,7 @@ def test_candles_of_a_period(office: Office) -> None:
 
 def test_pages_of_candles_go_back(office: Office) -> None:
     """Pages join to the whole period without a gap or a repetition."""
-    period = {"symbol": "AAPL", "interval": "1h", "from": "2026-09-01", "to": "2026-09-04"}
+    period: dict[str, Any] = {"symbol": "AAPL", "interval": "1h", "from": "2026-09-01", "to": "2026-09-04"}
     whole = office.ann.get("/api/v1/candles", limit=5000, **period)["items"]
     starts: list[str] = []
     cursor = ""

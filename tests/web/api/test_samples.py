@@ -26,9 +26,8 @@ def first_samples() -> dict[str, dict[str, Any]]:
     best: dict[str, str] = {}
     for name, entry in entries.items():
         folder = name.split("/")[0]
-        if folder in FOLDERS and entry.get("executions", 0) > entries.get(best.get(folder, ""), {}).get(
-            "executions", 0
-        ):
+        before = entries.get(best.get(folder, ""), {}).get("executions", 0)
+        if folder in FOLDERS and entry.get("executions", 0) > before:
             best[folder] = name
     return {name: entries[name] for name in best.values()}
 
