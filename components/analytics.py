@@ -10,12 +10,11 @@ from dash import html
 
 from components import feedback, tables
 from components import format as fmt
-from components.figures.bars import describe_bars, pl_bars, pl_bars_h
-from components.figures.intervals import EdgeInterval
 from domain.filters import Basis, LedgerFilter
 from domain.performance import Edge, MetricValue, Unit
 
 if TYPE_CHECKING:
+    from components.figures.intervals import EdgeInterval
     from domain.columns import Floats, Ints
 
 TALL = 300
@@ -113,6 +112,8 @@ def short_label(by: str, label: str) -> str:
 
 def draw(bars: Bars, currency: str, *, theme: str) -> tuple[Any, str]:
     """Return the figure of a breakdown and its sentence."""
+    from components.figures.bars import describe_bars, pl_bars, pl_bars_h  # noqa: PLC0415 - brings numpy
+
     build = pl_bars_h if bars.by in LYING else pl_bars
     figure = build(bars.labels, bars.values, counts=bars.counts, unit=currency, theme=theme, uirevision=bars.by)
     return figure, describe_bars(bars.labels, bars.values, unit=currency, what=CARDS[bars.by][0])
@@ -152,6 +153,8 @@ def _duration(key: int) -> str:
 
 def intervals(edges: Sequence[Edge]) -> Intervals:
     """Return setup edges as rows of the interval chart."""
+    from components.figures.intervals import EdgeInterval  # noqa: PLC0415 - brings numpy
+
     rows = [EdgeInterval(label=edge.label, n=edge.n, mean=edge.mean, low=edge.low, high=edge.high) for edge in edges]
     return Intervals(rows=rows, in_r=bool(edges) and edges[0].in_r)
 

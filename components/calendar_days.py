@@ -7,9 +7,12 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from components import format as fmt
-from components.calendar import Day, Week, level_of
+from components.calendar import DEFAULT_STEPS, Day, Week, level_of
 from domain.filters import Basis
 from domain.performance import DayTotal
+
+# From which P&L a day gets the next colour step, where the unit is not money.
+STEPS = {"R": (0.5, 1.0, 2.0), "%": (0.0025, 0.005, 0.01)}
 
 
 def calendar_days(
@@ -25,7 +28,7 @@ def calendar_days(
     Args:
         days: Totals by day.
         basis: Net or gross.
-        currency: Of the money.
+        currency: Of the money, or "%" or "R".
         noted: Days with a note.
         short: Whole units instead of cents, for small cells.
     """
@@ -38,7 +41,7 @@ def calendar_days(
             text=fmt.pnl(value, currency, places=0 if short else 2),
             short=fmt.money_short(value, currency, signed=True),
             detail=f"{fmt.plural(item.trades, 'trade')}{won}",
-            level=level_of(value),
+            level=level_of(value, STEPS.get(currency, DEFAULT_STEPS)),
             note=day in noted,
         )
     return cells

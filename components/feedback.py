@@ -8,7 +8,7 @@ from typing import Any, Literal
 from dash import html
 
 from components.controls import button
-from components.format import ago, count
+from components.format import ago, count, plural
 from components.icons import icon
 from components.marks import dot, meter
 
@@ -234,10 +234,20 @@ def demo_notice() -> html.Div:
     )
 
 
-def left_out_notice(left_out: Mapping[str, int], currency: str) -> html.Div | None:
-    """Say which trades are not in the figures because they are in another currency; None when none are."""
-    if not left_out:
+def left_out_notice(left_out: Mapping[str, int], currency: str, *, without_unit: int = 0) -> html.Div | None:
+    """Say which trades are not in the figures and why; None when all are.
+
+    Args:
+        left_out: Trades by other currency.
+        currency: The currency shown.
+        without_unit: Trades without a planned stop, which have no R.
+    """
+    parts = [
+        f"{plural(number, 'trade')} in {name}, not added to {currency} without a rate"
+        for name, number in left_out.items()
+    ]
+    if without_unit:
+        parts.append(f"{plural(without_unit, 'trade')} without a planned stop, so without an R")
+    if not parts:
         return None
-    parts = ", ".join(f"{number} in {name}" for name, number in left_out.items())
-    text = f"Trades {parts} are left out: two currencies are not added without a rate. Choose the currency above."
-    return notice("warn", f"Figures in {currency} only.", text)
+    return notice("warn", "Left out:", f"{'; '.join(parts)}. Choose currency and unit above.", dismiss=False)

@@ -94,7 +94,14 @@ def _around(currency: str) -> tuple[str, str]:
 
 
 def money(value: Value, currency: str = "USD", *, signed: bool = False, places: int | None = None) -> str:
-    """Write an amount: "$1,234.50", "1,250.00 CHF"; `signed` writes the plus too."""
+    """Write an amount: "$1,234.50", "1,250.00 CHF"; `signed` writes the plus too.
+
+    The "currencies" R and % stand for amounts already counted in them: "+1.69R", "+2.14%".
+    """
+    if currency == "R":
+        return _number(value, 2 if places != 0 else 1, plus=signed, after="R")
+    if currency == "%":
+        return percent(value, places=2 if places != 0 else 1, signed=signed)
     before, after = _around(currency)
     if places is None:
         places = 0 if currency.upper() in _WHOLE_CURRENCIES else 2
@@ -108,6 +115,8 @@ def pnl(value: Value, currency: str = "USD", *, places: int | None = None) -> st
 
 def money_short(value: Value, currency: str = "USD", *, signed: bool = False) -> str:
     """Write an amount for axes and tight cells: "$950", "$5k", "$12.3k", "$1.2M"."""
+    if currency in ("R", "%"):
+        return money(value, currency, signed=signed, places=0)
     absent = _is_absent(value)
     if absent or value is None:
         return absent

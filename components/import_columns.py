@@ -46,17 +46,24 @@ def field_word(name: str) -> str:
     return _FIELDS.get(name, (name.replace("_", " ").capitalize(), ""))[0]
 
 
-def mapping_card(found: ColumnTable, *, id_of: Callable[[str], Any], save_dialog: str) -> html.Section:
+def reading(name: str) -> tuple[Any, str]:
+    """Return the mark of a column with this field ("" or IGNORE for none) and how it is read."""
+    if name in ("", IGNORE):
+        return icon("circle-minus", size=14, tone="weak"), ""
+    return icon("circle-check", size=14, tone="profit"), _FIELDS.get(name, ("", ""))[1]
+
+
+def mapping_card(found: ColumnTable, *, id_of: Callable[[str, str], Any], save_dialog: str) -> html.Section:
     """Return the mapping of every column.
 
     Args:
         found: The columns.
-        id_of: Id of the select of a column.
+        id_of: Id of a part of a column's row: ("field", "mark" or "read", column).
         save_dialog: Id of the dialog that saves the mapping.
     """
     options = [(IGNORE, "Ignore"), *((name, field_word(name)) for name in found.known)]
     rows = [
-        _row(column, value, found.fields.get(column, ""), options=options, id_=id_of(column))
+        _row(column, value, found.fields.get(column, ""), options=options, id_of=id_of)
         for column, value in zip(found.columns, found.values, strict=True)
     ]
     mapped = sum(column in found.fields for column in found.columns)
@@ -77,12 +84,12 @@ def mapping_card(found: ColumnTable, *, id_of: Callable[[str], Any], save_dialog
     )
 
 
-def _row(column: str, value: str, name: str, *, options: list[Any], id_: Any) -> dict[str, Any]:
-    mark = icon("circle-check", size=14, tone="profit") if name else icon("circle-minus", size=14, tone="weak")
+def _row(column: str, value: str, name: str, *, options: list[Any], id_of: Callable[[str, str], Any]) -> dict[str, Any]:
+    mark, read = reading(name)
     return {
-        "mark": mark,
+        "mark": html.Span(mark, id=id_of("mark", column)),
         "column": column,
         "value": html.Span(value or "empty", className="fw-raw"),
-        "field": forms.select(id_, options, value=name or IGNORE),
-        "read": _FIELDS.get(name, ("", ""))[1],
+        "field": forms.select(id_of("field", column), options, value=name or IGNORE),
+        "read": html.Span(read, id=id_of("read", column)),
     }

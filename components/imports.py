@@ -130,7 +130,7 @@ def _fill(batch: ExecutionBatch, row: int, zone: str, *, known: bool) -> dict[st
     return {
         "at": fmt.instant_seconds(from_micros(int(batch.executed_at[row])), zone),
         "symbol": cards.symbol(instrument.symbol, name=instrument.name),
-        "action": [action, cards.tag("already here", tone="out")] if known else action,
+        "action": [f"{action} ", cards.tag("already here", tone="out")] if known else action,
         "quantity": fmt.quantity(batch.quantity.at(row)),
         "price": fmt.price(batch.price.at(row), asset_class=instrument.asset_class.value),
         "fee": fmt.plain(fees) if fees else "–",

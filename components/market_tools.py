@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from dash import html
 
-from components import controls, feedback, forms, marks
+from components import controls, forms, marks
 from components import format as fmt
 from components.icons import icon
 from domain.charts import INDICATORS, Indicator, IndicatorKind, Watched
-from domain.market import Profile, Quote
+from domain.market import BarInterval, Profile, Quote
 
 IdOf = Callable[[str], dict[str, Any]]
+INTERVAL_NAMES: Mapping[BarInterval, str] = MappingProxyType(
+    {item: item.value.upper() if not item.is_intraday else item.value for item in BarInterval}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,32 +152,6 @@ def _symbol_link(symbol: str, children: Any, classes: str) -> html.A:
     return html.A(children, href=f"/market?symbol={symbol}", className=classes, **{"data-fw-symbol": symbol})
 
 
-def data_menu(csv_id: str) -> html.Div:
-    """Return the menu that saves the chart and its candles."""
-    opened = {"data-fw-open": "", "aria-haspopup": "menu", "aria-expanded": "false"}
-    trigger = controls.icon_button("download", "Export the chart", attributes=opened)
-
-    def item(icon_name: str, text: str, action: str) -> Any:
-        return controls.menu_item(text, icon_name=icon_name, attributes={"data-fw-chart": action})
-
-    csv = html.A(
-        [icon("file-down"), html.Span("Save candles as CSV")],
-        id=csv_id,
-        href="/export/candles.csv",
-        className="it",
-        role="menuitem",
-        download="",
-    )
-    rows = [
-        item("image-down", "Save as PNG", "png"),
-        item("image", "Save as SVG", "svg"),
-        csv,
-        controls.menu_rule(),
-        item("table", "Show as table", "table"),
-    ]
-    return controls.menu(trigger, rows, align="end")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchIds:
     """Ids of the live parts of a watchlist row, by symbol."""
@@ -230,16 +208,3 @@ def day_class(quote: Quote | None) -> str:
 
 def _class_of(symbol: str) -> str:
     return "crypto" if "-USD" in symbol else "stock"
-
-
-def chart_problem(symbol: str, error: Mapping[str, str]) -> html.Div:
-    """Return the state of a chart that cannot be drawn: what happened and the way on."""
-    retry = controls.button("Try again", icon_name="refresh-cw", attributes={"data-fw-reload": ""})
-    if error["kind"] == "empty":
-        text = "No provider has candles of it at this interval. A wider interval may have some."
-        return feedback.empty("chart-candlestick", f"No prices of {symbol} for this time", text)
-    if error["kind"] == "unknown":
-        title = f"{symbol} is not known" if symbol else "This chart cannot be read"
-        return feedback.empty("search", title, " ".join(part for part in (error["text"], error["hint"]) if part))
-    text = f"{error['text']} Your trades are not affected."
-    return feedback.error_state("No prices just now", text.strip(), actions=[retry])

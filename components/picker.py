@@ -79,7 +79,7 @@ def pick_list(list_id: Any, target: dict[str, str], *, find: str = "", create: s
     children.append(html.Div(id=list_id, className="fw-pick-list"))
     if create:
         children.append(html.Div(className="fw-pick-new", **{"data-fw-create": create}))
-    return html.Div(children, className="fw-pick", **target)
+    return html.Div(children, className="fw-picker", **target)
 
 
 def picker(trigger: Child, inside: Child, *, width: int = 240, label: str = "") -> html.Div:

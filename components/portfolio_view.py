@@ -32,7 +32,7 @@ COLUMNS = (
     tables.Column(key="account", title="Account", muted=True, hide_mobile=True),
     tables.Column(key="quantity", title="Qty", align="right", muted=True, hide_mobile=True),
     tables.Column(key="average", title="Avg cost", align="right", muted=True, hide_mobile=True),
-    tables.Column(key="last", title="Last", align="right"),
+    tables.Column(key="last", title="Last", align="right", hide_mobile=True),
     tables.Column(key="day", title="Day", align="right"),
     tables.Column(key="weight", title="Weight", align="right", muted=True, hide_mobile=True),
     tables.Column(key="value", title="Value", align="right", strong=True),
@@ -195,7 +195,7 @@ def cell_texts(found: Valuation) -> dict[tuple[str, str], Text]:
 def _live_cells(found: Valuation, item: Holding) -> dict[str, Text]:
     instrument, quote = item.position.instrument, item.quote
     if quote is None or item.value is None:
-        return dict.fromkeys(LIVE, (fmt.MISSING, "fw-flat")) | {"last": ("no price", "fw-flat")}
+        return dict.fromkeys(LIVE, (fmt.MISSING, "fw-flat")) | {"value": ("no price", "fw-flat")}
     before = None if item.day_change is None else abs(item.value - item.day_change)
     day = item.day_change / before if item.day_change is not None and before else None
     gain = f"fw-{fmt.tone(item.unrealised)}"
@@ -221,7 +221,7 @@ def _static_cells(item: Holding, is_linked: bool) -> dict[str, Any]:
     )
     return {
         "_href": f"/market?symbol={symbol}" if is_linked else trade,
-        "symbol": symbol,
+        "symbol": html.Span(symbol, className="nm", title=symbol),
         "account": html.Span(position.account_name, className="nm"),
         "quantity": fmt.quantity(position.quantity),
         "average": fmt.price(position.average_price, asset_class=position.instrument.asset_class.value),

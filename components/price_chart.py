@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from dash import html
+from dash import Patch, html
 
 from components import format as fmt
 from components import marks
@@ -17,8 +16,8 @@ from components.figures.chart_frame import EMPTY_BARS
 from components.figures.chart_marks import Fill, Line, Marks, Pane, View
 from components.figures.numerals import value_text
 from components.figures.theme import palette
+from components.market_tools import INTERVAL_NAMES
 from domain.charts import ChartData, IndicatorKind, Study
-from domain.market import BarInterval
 from domain.periods import to_micros
 
 if TYPE_CHECKING:
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
 
     from domain.columns import Floats
 
-NAMES: Mapping[BarInterval, str] = MappingProxyType(
-    {item: item.value.upper() if not item.is_intraday else item.value for item in BarInterval}
-)
 _ROLES = ("c3", "c2", "c4", "c5", "c6")
 _FIRST_LINE = 2  # behind the candles and the volume
 _DIGITS = 7
@@ -66,6 +62,7 @@ def draw_chart(data: ChartData, *, zone: str, size: tuple[int, int], theme: str)
     figure = candlestick_figure(data.candles, view, lines=overlays, panes=panes, marks=Marks(fills=own), theme=theme)
     # The readout above the chart says open, high, low and close: a box at the pointer would only hide candles.
     figure.data[0].update(hoverinfo="none", hovertemplate=None)
+    figure.update_yaxes(fixedrange=True)  # prices fit the bars in view (assets/js/market.js)
     places = [
         at
         for at, trace in enumerate(figure.data)
@@ -113,6 +110,17 @@ def live_changes(data: ChartData, memo: Mapping[str, Any], *, theme: str) -> Ite
             yield ("data", bars, "marker", "color", last), palette(theme).resolve(role)
 
 
+def live_patch(data: ChartData, memo: Mapping[str, Any], *, theme: str) -> Patch:
+    """Return the changes of a tick as a patch of the figure."""
+    patch = Patch()
+    for path, value in live_changes(data, memo, theme=theme):
+        part = patch
+        for step in path[:-1]:
+            part = part[step]
+        part[path[-1]] = value
+    return patch
+
+
 def describe_chart(data: ChartData, *, zone: str) -> str:
     """Say in one sentence what the chart shows."""
     return describe_candles(data.candles, _view(data, zone, (860, 620)), symbol=data.choice.symbol)
@@ -121,7 +129,7 @@ def describe_chart(data: ChartData, *, zone: str) -> str:
 def chart_head(data: ChartData) -> list[Any]:
     """Return symbol, name, interval, exchange, the state of the price and whether prices are invented."""
     quote, profile = data.quote, data.profile
-    words = [profile.name, NAMES[data.choice.interval], profile.exchange]
+    words = [profile.name, INTERVAL_NAMES[data.choice.interval], profile.exchange]
     state = "off" if quote is None else "stale" if quote.stale else "live"
     title = {"off": "No live price", "stale": "The last price is old", "live": "Live"}[state]
     parts: list[Any] = [

@@ -8,14 +8,13 @@ from typing import Any
 
 from components.figures.candlestick import candlestick_figure, describe_candles
 from components.figures.chart_marks import Fill, Level, Marks, View
+from components.trade_detail import CHART_HEIGHT
 from domain.columns import CandleTable
 from domain.journal import TradeJournal
 from domain.ledger import Trade, TradeExecution
 from domain.market import BarInterval
 from domain.money import to_float
 from domain.periods import to_micros
-
-HEIGHT = 440
 
 
 def draw_trade(
@@ -25,7 +24,7 @@ def draw_trade(
     view = View(
         interval=interval,
         zone=timezone,
-        height=HEIGHT,
+        height=CHART_HEIGHT,
         visible=max(1, len(candles)),
         uirevision=f"{trade.id} {interval}",
     )

@@ -19,6 +19,7 @@ from domain.journal import TradeJournal
 from domain.ledger import Trade, TradeExecution
 
 Child = Any
+CHART_HEIGHT = 440  # pixels
 _KINDS = {
     ExecutionKind.EXPIRY: "Expiry",
     ExecutionKind.ASSIGNMENT: "Assignment",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from domain.columns import CandleTable
 from domain.errors import InvalidInputError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from domain.columns import Floats
 
 SYMBOL_LIMIT = 32
+_OWN_NAMES = frozenset({"symbol", "interval", "ind", "fills"})
 _WORD = re.compile(r"([a-z]+)(\d[\d.-]*)?")
 
 
@@ -232,6 +233,29 @@ class ChartChoice:
             indicators=indicators,
             fills=query.get("fills") != "off",
         )
+
+    @classmethod
+    def from_address(cls, text: str | None, *, lenient: bool = False) -> ChartChoice:
+        """Read a choice from the query of an address, with or without its question mark.
+
+        Args:
+            text: The query.
+            lenient: Whether a query that cannot be read gives the usual choice instead of an error.
+
+        Raises:
+            InvalidInputError: If a value cannot be read and it is not lenient.
+        """
+        try:
+            return cls.from_query(dict(parse_qsl((text or "").lstrip("?"))))
+        except InvalidInputError:
+            if lenient:
+                return cls()
+            raise
+
+    def in_address(self, text: str) -> str:
+        """Return the query of an address with this choice in it; what belongs to others stays."""
+        rest = urlencode([pair for pair in parse_qsl(text.lstrip("?")) if pair[0] not in _OWN_NAMES])
+        return "&".join(part for part in (self.to_query(), rest) if part)
 
 
 def check_symbol(text: str) -> str:

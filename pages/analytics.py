@@ -10,8 +10,6 @@ from dash.exceptions import PreventUpdate
 
 from components import analytics as parts
 from components import cards, charts, feedback
-from components.figures.distribution import describe_distribution, distribution_figure
-from components.figures.intervals import describe_intervals, intervals_figure
 from domain.filters import FigureUnit
 from web.charts import theme
 from web.context import current_owner, services
@@ -88,8 +86,8 @@ def draw_breakdowns(query: str | None, ids: list[dict[str, str]]) -> tuple[list[
     chosen = read_filter(query)
     wanted = [item["by"] for item in ids]
     found = services().portfolio.breakdowns(current_owner(), chosen, wanted)
-    currency = services().portfolio.summary(current_owner(), chosen).currency
-    drawn = [parts.draw(parts.bars_of(found[by], chosen), currency, theme=theme()) for by in wanted]
+    unit = services().portfolio.summary(current_owner(), chosen).unit
+    drawn = [parts.draw(parts.bars_of(found[by], chosen), unit, theme=theme()) for by in wanted]
     return [figure for figure, _ in drawn], [label for _, label in drawn]
 
 
@@ -100,9 +98,11 @@ def draw_breakdowns(query: str | None, ids: list[dict[str, str]]) -> tuple[list[
 )
 def draw_edges(query: str | None) -> tuple[Any, str]:
     """Draw the mean of each setup with its interval."""
+    from components.figures.intervals import describe_intervals, intervals_figure
+
     chosen, owner = read_filter(query), current_owner()
     edges = parts.intervals(services().portfolio.edges(owner, chosen))
-    unit = "R" if edges.in_r else services().portfolio.summary(owner, chosen).currency
+    unit = "R" if edges.in_r else services().portfolio.summary(owner, chosen).unit
     return intervals_figure(edges.rows, unit=unit, theme=theme()), describe_intervals(edges.rows, unit=unit)
 
 
@@ -113,11 +113,13 @@ def draw_edges(query: str | None) -> tuple[Any, str]:
 )
 def draw_distribution(query: str | None) -> tuple[Any, str]:
     """Draw the histogram of results in money or R."""
+    from components.figures.distribution import describe_distribution, distribution_figure
+
     chosen, owner = read_filter(query), current_owner()
     in_r = chosen.unit is FigureUnit.R
     found = services().portfolio.distribution(owner, chosen, in_r=in_r)
     metrics = services().portfolio.performance(owner, chosen)
-    unit = "R" if in_r else metrics.currency
+    unit = metrics.unit
     mean = metrics.metrics["expectancy_r" if in_r else "expectancy"].value
     figure = distribution_figure(found.edges, found.counts, mean=mean, unit=unit, theme=theme())
     return figure, describe_distribution(found.edges, found.counts, mean=mean, unit=unit)
@@ -132,10 +134,10 @@ def fill_figures(query: str | None) -> tuple[Any, Any]:
     """List every metric with its sample, its reason when undefined, and its definition."""
     chosen, owner = read_filter(query), current_owner()
     found = services().portfolio.performance(owner, chosen)
-    left_out = services().portfolio.summary(owner, chosen).left_out
+    summary = services().portfolio.summary(owner, chosen)
     definitions = services().portfolio.definitions()
-    return parts.metric_table(found.metrics, definitions, found.currency), feedback.left_out_notice(
-        left_out, found.currency
+    return parts.metric_table(found.metrics, definitions, found.unit), feedback.left_out_notice(
+        summary.left_out, found.currency, without_unit=summary.without_unit
     )
 
 

@@ -14,7 +14,6 @@ from components import calendar as grid
 from components import calendar_panels as panels
 from components import cards, charts, controls, feedback, forms
 from components.calendar_days import calendar_days, calendar_weeks
-from components.figures.intraday import describe_intraday, intraday_figure
 from domain.errors import InvalidInputError
 from domain.periods import month_shift
 from web.charts import theme
@@ -122,10 +121,10 @@ def fill_calendar(query: str | None, search: str | None, picked: str | None) -> 
     chosen, owner = read_filter(query), current_owner()
     found, today = services().portfolio.days(owner, chosen), services().portfolio.trading_day(owner)
     month = shown_month(search, max(found, default=today))
-    currency = services().portfolio.summary(owner, chosen).currency
+    unit = services().portfolio.summary(owner, chosen).unit
     noted = services().journal.noted_days(owner)
     day = date.fromisoformat(picked) if picked else panels.newest_day(found, month)
-    cells = calendar_days(found, chosen.basis, currency, noted=noted)
+    cells = calendar_days(found, chosen.basis, unit, noted=noted)
     strip = grid.year_strip(
         month.year, cells, today=today, selected=month, href_of=lambda first: f"/calendar{month_search(search, first)}"
     )
@@ -134,12 +133,12 @@ def fill_calendar(query: str | None, search: str | None, picked: str | None) -> 
         month,
         cells,
         today=today,
-        weeks=calendar_weeks(inside, chosen.basis, currency),
+        weeks=calendar_weeks(inside, chosen.basis, unit),
         selected=day,
         id_of=lambda each: {"type": Ids.DAY, "day": each.isoformat()},
         large=True,
     )
-    return strip, str(month.year), view, panels.month_title(month), panels.month_stats(inside, chosen.basis, currency)
+    return strip, str(month.year), view, panels.month_title(month), panels.month_stats(inside, chosen.basis, unit)
 
 
 @PAGE.callback(
@@ -186,6 +185,8 @@ def choose_day(clicks: list[int | None]) -> str:
 )
 def fill_day(picked: str | None, query: str | None, search: str | None) -> tuple[Any, ...]:
     """Show one day: result, curve, trades, note."""
+    from components.figures.intraday import describe_intraday, intraday_figure
+
     chosen, owner = read_filter(query), current_owner()
     found, today = services().portfolio.days(owner, chosen), services().portfolio.trading_day(owner)
     day = (
@@ -199,7 +200,7 @@ def fill_day(picked: str | None, query: str | None, search: str | None) -> tuple
     zone = current_profile().timezone
     figure = intraday_figure(curve.equity.x, curve.equity.y, unit=curve.unit, zone=zone, theme=theme())
     return (
-        panels.day_head(day, found.get(day), chosen.basis, page.currency, r_total=page.r_total),
+        panels.day_head(day, found.get(day), chosen.basis, curve.unit, r_total=page.r_total),
         panels.day_trades(page.rows, timezone=zone, basis=chosen.basis),
         figure,
         describe_intraday(curve.equity.y, unit=curve.unit),

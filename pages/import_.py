@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 import dash
-from dash import ALL, Input, Output, State, dcc, html
+from dash import ALL, MATCH, Input, Output, State, dcc, html
 
 from components import feedback, forms, import_columns, import_results, import_steps, imports
 from components.import_steps import AUTO, NEW, Stage
@@ -135,9 +135,9 @@ PAGE = Page(
 )
 
 
-def column_id(file: str, column: str) -> dict[str, str]:
-    """Return the id of the select of a column; `file` is what `read_as` says of the upload."""
-    return {"type": Ids.COLUMN, "file": file, "column": column}
+def column_id(file: str, part: str, column: str) -> dict[str, str]:
+    """Return the id of a part of a column's row; `file` is what `read_as` says of the upload."""
+    return {"type": Ids.COLUMN if part == "field" else f"{Ids.COLUMN}-{part}", "file": file, "column": column}
 
 
 def read_as(flow: dict[str, Any], form: str | None) -> str:
@@ -241,6 +241,17 @@ def offer_mapping(flow: dict[str, Any] | None, form: str | None) -> tuple[Any, A
     file = read_as(flow, form)
     card = found and import_columns.mapping_card(found, id_of=partial(column_id, file), save_dialog=Ids.TEMPLATE)
     return card, file
+
+
+@PAGE.callback(
+    Output(column_id(MATCH, "mark", MATCH), "children"),
+    Output(column_id(MATCH, "read", MATCH), "children"),
+    Input(column_id(MATCH, "field", MATCH), "value"),
+    prevent_initial_call=True,
+)
+def show_reading(name: str | None) -> tuple[Any, str]:
+    """Say how a column is read now."""
+    return import_columns.reading(name or "")
 
 
 @PAGE.callback(

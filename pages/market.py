@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
-from dash import ALL, ClientsideFunction, Input, Output, Patch, State, ctx, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
 
-from components import charts, controls, feedback, forms, market_tools, price_chart
+from components import market_panels, market_tools
 from domain.charts import ChartChoice
-from domain.errors import FillwiseError, InvalidInputError, QuoteUnavailableError, RateLimitedError
+from domain.errors import FillwiseError, QuoteUnavailableError, RateLimitedError
 from domain.market import BarInterval
 from web.charts import theme
 from web.context import current_owner, current_profile, services
 from web.page import Page
 from web.shell import Shell
-
-READOUT = ("open", "high", "low", "close")
 
 
 class Ids(StrEnum):
@@ -55,64 +52,39 @@ class Ids(StrEnum):
     REMOVE = "market-remove"
 
 
+TOOLS = market_panels.ToolIds(
+    symbol=Ids.SYMBOL,
+    search=Ids.SEARCH,
+    found=Ids.FOUND,
+    interval=Ids.INTERVAL,
+    count=Ids.COUNT,
+    fills=Ids.FILLS,
+    csv=Ids.CSV,
+)
+CHART = market_panels.ChartIds(
+    head=Ids.HEAD,
+    change=Ids.CHANGE,
+    volume=Ids.VOLUME,
+    when=Ids.WHEN,
+    lines=Ids.LINES,
+    graph=Ids.GRAPH,
+    label=Ids.GRAPH_LABEL,
+    problem=Ids.PROBLEM,
+)
+
+
 def layout(**_: str) -> html.Div:
     """Return the skeleton."""
     stores = [dcc.Store(id=name) for name in (Ids.STATE, Ids.GOTO, Ids.SIZE, Ids.MEMO)]
+    tools = market_panels.tool_bar(
+        TOOLS,
+        switch_id=lambda key: {"type": Ids.SLOT, "key": key},
+        number_id=lambda key: {"type": Ids.NUMBER, "key": key},
+    )
+    chart = market_panels.chart_panel(CHART, value_id=lambda key: {"type": Ids.VALUE, "key": key})
+    watchlist = market_panels.watch_panel(add_id=Ids.ADD, list_id=Ids.WATCHLIST)
     look = {"className": "fw-mk fw-chart-card", "data-fw-title": "Chart"}
-    return html.Div([*stores, html.Div([_tools(), _chart(), _watchlist()], id=Ids.ROOT, **look)], className="page")
-
-
-def _tools() -> html.Div:
-    intervals = [(item.value, price_chart.NAMES[item]) for item in BarInterval]
-    full = controls.icon_button("maximize", "Full screen", attributes={"data-fw-chart": "full"})
-    return html.Div(
-        [
-            market_tools.symbol_menu(Ids.SYMBOL, Ids.SEARCH, Ids.FOUND),
-            html.Span(className="sep"),
-            forms.segmented(Ids.INTERVAL, intervals, BarInterval.D1.value, label="Interval", small=False),
-            html.Span(className="sep"),
-            market_tools.indicator_menu(
-                Ids.COUNT,
-                switch_id=lambda key: {"type": Ids.SLOT, "key": key},
-                number_id=lambda key: {"type": Ids.NUMBER, "key": key},
-            ),
-            html.Span(className="fw-sp"),
-            forms.switch(Ids.FILLS, "My fills", on=True),
-            market_tools.data_menu(Ids.CSV),
-            full,
-        ],
-        className="fw-mk-tools",
-    )
-
-
-def _chart() -> html.Div:
-    cells = [html.Span([html.I(name[0].upper()), html.Span(id={"type": Ids.VALUE, "key": name})]) for name in READOUT]
-    change = html.Span(id=Ids.CHANGE)
-    volume = html.Span([html.I("Vol"), html.Span(id=Ids.VOLUME)])
-    graph = charts.graph(Ids.GRAPH, label="Price chart", label_id=Ids.GRAPH_LABEL, height="100%", market=True)
-    graph.children.clear_on_unhover = True  # the readout goes back to the last candle
-    readout = html.Div(
-        [
-            html.Div(id=Ids.HEAD, className="hd"),
-            html.Div([*cells, change, volume, html.Span(id=Ids.WHEN, className="wh")], className="ohl"),
-            html.Div(id=Ids.LINES, className="ohl"),
-        ],
-        className="fw-mk-readout fw-num",
-        **{"aria-live": "off"},
-    )
-    return html.Div([readout, graph, html.Div(id=Ids.PROBLEM, className="fw-mk-problem")], className="fw-mk-chart")
-
-
-def _watchlist() -> html.Aside:
-    box = forms.text_input(Ids.ADD, placeholder="Add a symbol", size="sm", debounce=True)
-    return html.Aside(
-        [
-            html.Header([html.Span("Watchlist"), html.Span(className="fw-sp"), box]),
-            html.Div(feedback.skeleton_table(6, row_height=31), id=Ids.WATCHLIST),
-        ],
-        className="fw-mk-side",
-        **{"aria-label": "Watchlist"},
-    )
+    return html.Div([*stores, html.Div([tools, chart, watchlist], id=Ids.ROOT, **look)], className="page")
 
 
 PAGE = Page(
@@ -128,19 +100,6 @@ PAGE = Page(
 )
 
 
-def choice_of(query: str | None) -> ChartChoice:
-    """Return the choice in a query text; InvalidInputError when it cannot be read."""
-    return ChartChoice.from_query(dict(parse_qsl((query or "").lstrip("?"))))
-
-
-def lenient_choice(query: str | None) -> ChartChoice:
-    """Return the choice in a query text, the usual one when it cannot be read (the chart says why)."""
-    try:
-        return choice_of(query)
-    except InvalidInputError:
-        return ChartChoice()
-
-
 @PAGE.callback(
     Output(Ids.STATE, "data"),
     Output(Ids.SYMBOL, "children"),
@@ -154,7 +113,7 @@ def lenient_choice(query: str | None) -> ChartChoice:
 )
 def read_address(search: str | None) -> tuple[Any, ...]:
     """Set the tools to what the address says."""
-    choice = services().market.resolve(current_owner(), lenient_choice(search))
+    choice = services().market.resolve(current_owner(), ChartChoice.from_address(search, lenient=True))
     switches, numbers = market_tools.slot_values(choice.indicators)
     return (
         (search or "").lstrip("?"),
@@ -183,15 +142,11 @@ def choose(
     """Write what the tools say into the address; `market.js` goes there."""
     if query is None:
         return no_update
-    before = lenient_choice(query)
+    before = ChartChoice.from_address(query, lenient=True)
     after = before.with_(
         interval=BarInterval(interval), fills=bool(fills), indicators=market_tools.slot_choice(switches, numbers)
     )
-    if after == before:
-        return no_update
-    own = {"symbol", "interval", "ind", "fills"}
-    rest = urlencode([pair for pair in parse_qsl(query) if pair[0] not in own])
-    return "&".join(part for part in (after.to_query(), rest) if part)
+    return no_update if after == before else after.in_address(query)
 
 
 PAGE.clientside(ClientsideFunction("fillwise_market", "go"), Input(Ids.GOTO, "data"), prevent_initial_call=True)
@@ -207,6 +162,12 @@ PAGE.clientside(
     Input(Ids.GRAPH, "figure"),
     Input(Ids.GRAPH, "hoverData"),
     State(Ids.MEMO, "data"),
+)
+PAGE.clientside(
+    ClientsideFunction("fillwise_market", "fit"), Input(Ids.GRAPH, "relayoutData"), prevent_initial_call=True
+)
+PAGE.clientside(
+    ClientsideFunction("fillwise_market", "keepView"), Input(Ids.GRAPH, "figure"), prevent_initial_call=True
 )
 PAGE.clientside(
     ClientsideFunction("fillwise_market", "mark"),
@@ -230,33 +191,25 @@ PAGE.clientside(
 )
 def draw(size: dict[str, Any] | None, _: int | None, memo: dict[str, Any] | None) -> tuple[Any, ...]:
     """Draw the chart, or on a tick change only its last candle."""
+    from components import price_chart
+
     if size is None:
         return (no_update,) * 6
     try:
-        data = services().market.chart(current_owner(), choice_of(size["query"]))
+        data = services().market.chart(current_owner(), ChartChoice.from_address(size["query"]))
     except FillwiseError as error:
         return _problem(size["query"], error, memo)
     if not len(data.candles):
         return _problem(size["query"], None, memo)
     if ctx.triggered_id == Shell.TICK and price_chart.is_drawn(data, memo):
-        return _moved(price_chart.live_changes(data, memo or {}, theme=theme())), *(no_update,) * 5
+        return price_chart.live_patch(data, memo or {}, theme=theme()), *(no_update,) * 5
     drawn = price_chart.draw_chart(
         data, zone=current_profile().timezone, size=(int(size["width"]), int(size["height"])), theme=theme()
     )
     label = price_chart.describe_chart(data, zone=current_profile().timezone)
-    title = f"{data.choice.symbol} {price_chart.NAMES[data.choice.interval]}"
+    title = f"{data.choice.symbol} {market_tools.INTERVAL_NAMES[data.choice.interval]}"
     memo = {**drawn.memo, "address": size["query"]}
     return drawn.figure, memo, price_chart.chart_head(data), label, title, None
-
-
-def _moved(changes: Any) -> Patch:
-    patch = Patch()
-    for path, value in changes:
-        part = patch
-        for step in path[:-1]:
-            part = part[step]
-        part[path[-1]] = value
-    return patch
 
 
 def _problem(query: str, error: FillwiseError | None, memo: dict[str, Any] | None) -> tuple[Any, ...]:
@@ -264,10 +217,10 @@ def _problem(query: str, error: FillwiseError | None, memo: dict[str, Any] | Non
     is_silent = isinstance(error, QuoteUnavailableError | RateLimitedError)
     if is_silent and memo and memo.get("address") == query:
         return (no_update,) * 6
+    symbol = ChartChoice.from_address(query, lenient=True).symbol
     kind = "empty" if error is None else "silent" if is_silent else "unknown"
-    said = {"kind": kind, "text": error.message if error else "", "hint": error.hint if error else ""}
-    symbol = lenient_choice(query).symbol
-    return no_update, None, [html.B(symbol)], "No chart", symbol, market_tools.chart_problem(symbol, said)
+    state = market_panels.chart_problem(symbol, kind, error)
+    return no_update, None, [html.B(symbol)], "No chart", symbol, state
 
 
 @PAGE.callback(Output(Ids.FOUND, "children"), Input(Ids.SEARCH, "value"))

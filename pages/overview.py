@@ -13,7 +13,6 @@ from components import calendar as grid
 from components import cards, charts, controls, feedback, holdings, performance, recent, welcome
 from components import format as fmt
 from components.calendar_days import calendar_days, calendar_weeks
-from components.figures.equity import describe_equity, equity_figure
 from components.icons import icon
 from domain.filters import Basis
 from domain.periods import month_shift
@@ -129,7 +128,7 @@ def fill_figures(query: str | None) -> tuple[Any, Any]:
         realised=found.realised,
         open_part=found.open_part,
         basis=chosen.basis.value,
-        currency=found.currency,
+        currency=found.unit,
         metrics=found.metrics,
         previous=found.previous,
         spark=spark,
@@ -137,8 +136,10 @@ def fill_figures(query: str | None) -> tuple[Any, Any]:
         interval_in_r=in_r,
         href=f"/trades?{query or ''}".rstrip("?"),
     )
-    left_out = services().portfolio.summary(owner, chosen).left_out
-    return cards.kpi_strip(performance.kpi_cells(headline)), feedback.left_out_notice(left_out, found.currency)
+    summary = services().portfolio.summary(owner, chosen)
+    return cards.kpi_strip(performance.kpi_cells(headline)), feedback.left_out_notice(
+        summary.left_out, found.currency, without_unit=summary.without_unit
+    )
 
 
 @PAGE.callback(
@@ -148,6 +149,8 @@ def fill_figures(query: str | None) -> tuple[Any, Any]:
 )
 def draw_equity(query: str | None) -> tuple[Any, str]:
     """Draw the equity curve over its drawdown."""
+    from components.figures.equity import describe_equity, equity_figure
+
     curve = services().portfolio.curve(current_owner(), read_filter(query))
     figure = equity_figure(curve.equity, curve.drawdown, unit=curve.unit, theme=theme(), uirevision=query or "all")
     return figure, describe_equity(curve.equity, curve.drawdown, unit=curve.unit)
@@ -183,12 +186,12 @@ def fill_month(query: str | None, shown: str | None) -> tuple[Any, ...]:
     today = services().portfolio.trading_day(owner)
     month = date.fromisoformat(shown) if shown else max(found, default=today).replace(day=1)
     days = {day: item for day, item in found.items() if (day.year, day.month) == (month.year, month.month)}
-    currency = services().portfolio.summary(owner, chosen).currency
+    unit = services().portfolio.summary(owner, chosen).unit
     net = sum((item.net if chosen.basis is Basis.NET else item.gross) for item in days.values())
-    cells = calendar_days(days, chosen.basis, currency, noted=services().journal.noted_days(owner), short=True)
-    view = grid.month_grid(month, cells, today=today, weeks=calendar_weeks(days, chosen.basis, currency))
+    cells = calendar_days(days, chosen.basis, unit, noted=services().journal.noted_days(owner), short=True)
+    view = grid.month_grid(month, cells, today=today, weeks=calendar_weeks(days, chosen.basis, unit))
     title = fmt.month(month) if month.year != today.year else f"{month:%B}"
-    return view, title, fmt.pnl(net, currency), f"fw-num fw-strong fw-{fmt.tone(net)}"
+    return view, title, fmt.pnl(net, unit), f"fw-num fw-strong fw-{fmt.tone(net)}"
 
 
 @PAGE.callback(

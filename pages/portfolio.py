@@ -9,8 +9,6 @@ from typing import Any
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
 from components import cards, charts, feedback, forms, portfolio_view
-from components.figures.allocation import describe_allocation, treemap_figure
-from components.figures.equity import describe_equity, equity_figure
 from components.icons import icon
 from domain.valuation import Grouping, Valuation
 from web.charts import theme
@@ -131,6 +129,8 @@ def fill_head(query: str | None, _: int | None, ids: Sequence[dict[str, str]]) -
 )
 def draw_curve(query: str | None) -> tuple[Any, ...]:
     """Draw the realised P&L, and set what depends on the filter alone."""
+    from components.figures.equity import describe_equity, equity_figure
+
     chosen, owner = read_filter(query), current_owner()
     curve = services().portfolio.curve(owner, chosen)
     figure = equity_figure(curve.equity, unit=curve.unit, theme=theme(), uirevision=query or "all")
@@ -218,6 +218,8 @@ def divide(query: str | None, by: str, ticks: int | None) -> Any:
 )
 def draw_treemap(query: str | None, ticks: int | None) -> tuple[Any, Any]:
     """Draw the positions by weight and change of the day."""
+    from components.figures.allocation import describe_allocation, treemap_figure
+
     if ctx.triggered_id == Shell.TICK and (ticks or 0) % SLOW_TICKS:
         return no_update, no_update
     names, weights, changes = portfolio_view.tiles(_valuation(query))

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 from dash import Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from components import cards, charts, feedback, forms, marks, picker, trade_chart, trade_detail, trade_review
+from components import cards, charts, feedback, forms, marks, picker, trade_detail, trade_review
 from components import format as fmt
 from components.trade_grid import TradeLook
 from domain.charts import TRADE_INTERVALS
@@ -87,7 +87,7 @@ def layout(trade_id: str = "", **_: str) -> html.Div:
     """Return the skeleton of a trade's page."""
     widths = [(interval.value, interval.value) for interval in TRADE_INTERVALS]
     graph = charts.graph(
-        Ids.CHART, label="Candles of the trade", label_id=Ids.CHART_LABEL, height=trade_chart.HEIGHT, market=True
+        Ids.CHART, label="Candles of the trade", label_id=Ids.CHART_LABEL, height=trade_detail.CHART_HEIGHT, market=True
     )
     chart = cards.chart_card(
         "Chart",
@@ -218,6 +218,8 @@ def name_page(steps: dict[str, Any] | None) -> Any:
 )
 def draw_chart(found: str | None, width: str | None, _: Any) -> tuple[Any, ...]:
     """Draw the candles around the trade, or say why there are none."""
+    from components import trade_chart
+
     detail, now = known_trade(found), services().clock()
     trade = detail.trade
     answer = services().trade_chart.candles(trade, width)

@@ -274,7 +274,9 @@ def tag_selected(pick: dict[str, Any] | None, selected: list[dict[str, Any]] | N
     done = services().trade_list.toggle_tag(current_owner(), trades, name)
     verb, place = ("Added", "to") if done.added else ("Removed", "from")
     said = f"{verb} “{name}” {place} {fmt.plural(done.trades, 'trade')}"
-    return picked.get("at"), [feedback.toast("ok", said, key=str(picked.get("at")))]
+    tone = trade_grid.tag_tone(name, {})
+    change = {"at": picked.get("at"), "tag": name, "tone": tone, "added": done.added}
+    return change, [feedback.toast("ok", said, key=str(picked.get("at")))]
 
 
 @PAGE.callback(
@@ -291,7 +293,7 @@ def set_selected(pick: dict[str, Any] | None, selected: list[dict[str, Any]] | N
     setup = str(picked.get("value") or "").strip()
     number = services().journal.set_setup(current_owner(), trades, setup)
     said = f"{f'Setup “{setup}”' if setup else 'No setup'} for {fmt.plural(number, 'trade')}"
-    return picked.get("at"), [feedback.toast("ok", said, key=str(picked.get("at")))]
+    return {"at": picked.get("at"), "setup": setup}, [feedback.toast("ok", said, key=str(picked.get("at")))]
 
 
 PAGE.clientside(
@@ -299,7 +301,6 @@ PAGE.clientside(
     Output(Ids.SHOWN, "data"),  # without an output it would run on every page
     Input(Shell.FILTER, "data"),
     Input(Ids.CHANGED, "data"),
-    prevent_initial_call=True,
 )
 PAGE.clientside(
     ClientsideFunction("fillwise_trades", "keepSort"),

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from data.db import accounts as table
 from data.db.engine import Database, Session
+from data.db.executions import count_executions
 from domain.accounts import Account, AccountId, LotMethod, Portfolio, PortfolioId, UserId
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.money import parse_plain_decimal
@@ -104,6 +105,34 @@ class AccountService:
             return table.save_portfolio(
                 session, owner, name=check_name(name), currency=check_currency(currency), account_ids=mine
             )
+
+    def put_portfolio(
+        self, owner: UserId, portfolio_id: int | None, *, name: str, currency: str, account_ids: Sequence[int]
+    ) -> PortfolioId:
+        """Add a portfolio (None) or change one, its name too; returns its id from now on.
+
+        Raises:
+            NotFoundError: If the owner has no such portfolio.
+            ConflictError: If another one has the name.
+        """
+        wanted = check_name(name)
+        with self._db.begin() as session:
+            found = {item.id: item.name for item in table.list_portfolios(session, owner)}
+            if portfolio_id is not None and portfolio_id not in found:
+                raise NotFoundError("No such portfolio.")
+            if any(known == wanted for key, known in found.items() if key != portfolio_id):
+                raise ConflictError(f"There is already a portfolio called {wanted!r}.")
+            mine = [table.get_account(session, owner, item).id for item in account_ids]
+            if portfolio_id is not None:
+                table.delete_portfolio(session, owner, PortfolioId(portfolio_id))
+            return table.save_portfolio(
+                session, owner, name=wanted, currency=check_currency(currency), account_ids=mine
+            )
+
+    def execution_counts(self, owner: UserId) -> dict[AccountId, int]:
+        """Return how many executions each of the owner's accounts holds."""
+        with self._db.read() as session:
+            return {item.id: count_executions(session, item.id) for item in table.list_accounts(session, owner)}
 
     def delete_portfolio(self, owner: UserId, portfolio_id: int) -> None:
         """Delete a portfolio; its accounts stay."""

@@ -46,6 +46,8 @@ class Summary:
     period_label: str
     trades: int
     currency: str
+    unit: str
+    without_unit: int
     left_out: Mapping[str, int]
 
 
@@ -88,6 +90,7 @@ class Performance:
     """
 
     currency: str
+    unit: str
     realised: float
     open_part: float
     metrics: Mapping[str, MetricValue]
@@ -142,6 +145,8 @@ class PortfolioService:
             period_label=period_label(chosen.period, found.period),
             trades=closed_count(found),
             currency=found.currency,
+            unit=found.unit,
+            without_unit=found.without_unit,
             left_out=found.left_out,
         )
 
@@ -166,6 +171,7 @@ class PortfolioService:
         open_part = float(exits[np.isin(found.exits.trade_id, open_ids)].sum()) if len(open_ids) else 0.0
         return Performance(
             currency=found.currency,
+            unit=found.unit,
             realised=float(exits.sum()),
             open_part=open_part,
             metrics=compute_metrics(data),
@@ -324,7 +330,7 @@ class PortfolioService:
 
 def inputs_of(found: TradeSet) -> MetricInput:
     """Return the columns every metric of a trade set is computed from."""
-    return metric_input(found.chosen, found.exits, basis=found.filter.basis, starting_balance=found.starting_balance)
+    return metric_input(found.chosen, found.exits, basis=found.filter.basis, starting_balance=found.balance)
 
 
 def closed_count(found: TradeSet) -> int:
@@ -341,23 +347,20 @@ def r_multiples(data: MetricInput) -> Floats:
 
 def build_curve(found: TradeSet, chosen: LedgerFilter, *, points: int) -> Curve:
     """Return the curve of a trade set in the filter's unit."""
-    result = equity_by_exit(found.exits, basis=chosen.basis, starting_balance=found.starting_balance)
+    result = equity_by_exit(found.exits, basis=chosen.basis, starting_balance=found.balance)
     x: Floats = result.x / 1_000.0
-    profit: Floats = result.value - (found.starting_balance or 0.0)
+    profit: Floats = result.value - (found.balance or 0.0)
 
     def series(name: str, y: Floats) -> Series:
         reduced_x, reduced_y = reduce_curve(x, y, max_points=points)
         return Series(name=name, x=reduced_x.astype(np.float64), y=reduced_y)
 
-    unit, values = found.currency, profit
-    if chosen.unit.value == "%" and found.starting_balance:
-        unit, values = "%", profit / found.starting_balance
     drawdown = None if result.drawdown is None else series("Drawdown", result.drawdown)
     return Curve(
-        equity=series("Net P&L" if chosen.basis is Basis.NET else "Gross P&L", values),
+        equity=series("Net P&L" if chosen.basis is Basis.NET else "Gross P&L", profit),
         drawdown=drawdown,
         drawdown_money=series("Drawdown", result.drawdown_money),
-        unit=unit,
+        unit=found.unit,
     )
 
 

@@ -38,6 +38,7 @@ from domain.journal import TradeJournal
 from domain.periods import Clock, DateRange, parse_period
 from services.book import Book
 from services.ledger import LedgerService
+from services.units import in_unit
 
 if TYPE_CHECKING:
     from domain.columns import Ints
@@ -55,8 +56,11 @@ class TradeSet:
         books: Books of the chosen accounts, by account id.
         frame: Every trade of the accounts in `currency`, whatever the period.
         rows: Rows of `frame` the filter chose, open trades included where the status allows.
-        chosen: Those rows as a frame; statistics are about the closed ones among them.
-        exits: Realised P&L of the chosen trades whose day lies in the period.
+        chosen: Those rows as a frame in the filter's unit; statistics are about the closed ones.
+        exits: Realised P&L of the chosen trades whose day lies in the period, in the filter's unit.
+        unit: Currency code, "%" or "R": what `chosen` and `exits` are in.
+        balance: Starting balance in that unit, None when unknown.
+        without_unit: Closed trades that have no value in the unit and are left out.
         left_out: Trades of the accounts in other currencies: never added, always told.
         starting_balance: Sum of the accounts' starting balances, None when one is unknown.
     """
@@ -71,6 +75,9 @@ class TradeSet:
     rows: Ints
     chosen: TradeFrame
     exits: ExitFrame
+    unit: str
+    balance: float | None
+    without_unit: int
     left_out: dict[str, int]
     starting_balance: float | None
     journal: dict[tuple[int, int], TradeJournal]
@@ -135,6 +142,10 @@ class TradeSets:
         kept = select_exits(exits, frame, chosen, period)
         if chosen.search:
             kept &= np.isin(exits.trade_id, frame.id[mask])
+        balance = self._balance(owner, books, currency)
+        shown = in_unit(
+            frame if mask.all() else take(frame, mask), exits if kept.all() else take(exits, kept), chosen.unit, balance
+        )
         return TradeSet(
             owner=owner,
             filter=replace(chosen, currency=currency),
@@ -144,10 +155,13 @@ class TradeSets:
             books={int(book.account.id): book for book in books},
             frame=frame,
             rows=np.flatnonzero(mask),
-            chosen=frame if mask.all() else take(frame, mask),
-            exits=exits if kept.all() else take(exits, kept),
+            chosen=shown.trades,
+            exits=shown.exits,
+            unit=shown.unit,
+            balance=shown.balance,
+            without_unit=shown.without,
             left_out=left_out,
-            starting_balance=self._balance(owner, books, currency),
+            starting_balance=balance,
             journal=journal,
             today=today,
         )

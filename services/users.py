@@ -203,9 +203,13 @@ class UserService(SessionKeeper):
 
         Raises:
             InvalidInputError: If a value is not valid; `field` says which.
+            ForbiddenError: If the demo user's name would change.
         """
         with self._db.begin() as session:
-            user = changed_profile(users_db.get_user(session, owner), changes)
+            before = users_db.get_user(session, owner)
+            if before.is_demo and "display_name" in changes:
+                raise ForbiddenError("The name of the demo is fixed.", hint="Create an account of your own.")
+            user = changed_profile(before, changes)
             users_db.update_profile(session, user)
         return user
 

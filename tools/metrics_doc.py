@@ -33,13 +33,15 @@ Every figure on the pages, in the API and in the exports is one of these, comput
 trades. This page is written by `tools/metrics_doc.py` from the code; do not edit it.
 
 - **Undefined is empty, with a reason** ("no losing trade", "starting balance unknown"), never 0 and never infinity.
-- Each value carries **n**, the number of trades, exits, days or returns it rests on; below {LOW_SAMPLE} it is marked as a low sample.
-- **P&L** is net of fees unless the filter says gross. A trade is a round trip, flat to flat; see the [glossary](glossary.md).
+- Each value carries **n**, the number of trades, exits, days or returns it rests on; below {LOW_SAMPLE} it is
+  marked as a low sample.
+- **P&L** is net of fees unless the filter says gross. A trade is a round trip, flat to flat
+  ([glossary](glossary.md)).
 - Totals (`net_pnl`, `gross_pnl`, `fees`), drawdowns and days count every **exit**, partial exits of open trades
   included, dated at the exit. All other figures are about **closed trades**.
 - A trade within the tolerance of zero, before or after fees, is a **breakeven**: neither won nor lost.
-- Drawdown as a fraction, `sharpe`, `sortino` and `volatility` need the accounts' **starting balance**; figures in R need a
-  **planned stop**.
+- Drawdown as a fraction, `sharpe`, `sortino` and `volatility` need the accounts' **starting balance**; figures in
+  R need a **planned stop**.
 - P is the number of session days a year: 252 on exchanges, 365 around the clock.
 
 """

@@ -52,19 +52,19 @@ def build_content(owner: UserId, chosen: LedgerFilter) -> Any:
     return ReportContent(
         title="Performance report",
         subtitle=" · ".join(
-            (summary.period_label, summary.accounts_label, f"{found.currency}, {words}", f"{found.trades} trades")
+            (summary.period_label, summary.accounts_label, f"{found.unit}, {words}", f"{found.trades} trades")
         ),
         prepared=f"Prepared {fmt.instant_full(now, zone)}",
         kpis=(
-            (f"{chosen.basis.value.capitalize()} P&L", fmt.pnl(found.realised, found.currency)),
-            *((_label(slug), _text(found.metrics.get(slug), found.currency)) for slug in FIGURES),
+            (f"{chosen.basis.value.capitalize()} P&L", fmt.pnl(found.realised, found.unit)),
+            *((_label(slug), _text(found.metrics.get(slug), found.unit)) for slug in FIGURES),
         ),
         equity=curve.equity,
         drawdown=curve.drawdown,
         unit=curve.unit,
         months=(groups["month"].labels, _money(groups["month"], gross=gross)),
         groups=("By symbol", groups["symbol"].labels, _money(groups["symbol"], gross=gross)),
-        tables=(_symbol_table(groups["symbol"], found.currency, gross=gross, open_part=found.open_part),),
+        tables=(_symbol_table(groups["symbol"], found.unit, gross=gross, open_part=found.open_part),),
         footer="P&L is dated at each exit, partial exits included; statistics are about closed trades."
         + (f" Left out: {left_out}." if left_out else ""),
     )

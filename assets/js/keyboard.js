@@ -7,6 +7,7 @@
 
   function isTyping(target) {
     if (!(target instanceof Element)) return false;
+    if (target.closest(".dash-dropdown-content")) return true; // letters look for an option
     const field = target.closest("input, textarea, select, [contenteditable=true], .ag-cell-inline-editing");
     return Boolean(field) && !["checkbox", "radio"].includes(field.type);
   }
@@ -24,7 +25,8 @@
     if (page) fw.go(page.path);
   }
   function step(direction) {
-    if (press(`[data-fw-step="${direction > 0 ? "next" : "prev"}"]`)) return;
+    const target = `[data-fw-step="${direction > 0 ? "next" : "prev"}"]`;
+    if (press(`${target} a, ${target}:not(:has(a))`)) return;
     const links = [...document.querySelectorAll(".fw-main .fw-row-link")].filter((link) => link.offsetParent !== null);
     if (!links.length) return;
     const at = links.indexOf(document.activeElement);

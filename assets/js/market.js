@@ -99,25 +99,68 @@
     const field = target instanceof Element && target.closest("input, textarea, select, [contenteditable=true]");
     return Boolean(field) && !["checkbox", "radio"].includes(field.type);
   }
-  // The new range goes through Dash, so that the next tick does not undo it.
+  // What is in view. A range goes through Dash, so that no tick undoes it; prices and panes fit the bars in view.
+  let kept = null; // the chosen view: { revision, range, last }
+  let usual = null; // the range that a chart begins with
+  let turn = 0; // tells Plotly that a range is not to be replaced by one it remembers
   function show(from, to) {
     const figure = window.dash_component_api?.getLayout?.(GRAPH)?.props?.figure;
-    if (!figure?.layout) return;
-    const xaxis = { ...figure.layout.xaxis, range: [from, to] };
-    window.dash_clientside.set_props(GRAPH, { figure: { ...figure, layout: { ...figure.layout, xaxis, ...pricesIn(figure, from, to) } } });
+    const x = figure?.data?.[0]?.x;
+    if (!x?.length || from > x[x.length - 1] || to < x[0]) return;
+    kept = { revision: figure.layout.uirevision, range: [from, to], last: x[x.length - 1] };
+    turn += 1;
+    const xaxis = { ...figure.layout.xaxis, range: [from, to], autorange: false, uirevision: `view ${turn}` };
+    const layout = { ...figure.layout, xaxis, ...scalesIn(figure, from, to) };
+    window.dash_clientside.set_props(GRAPH, { figure: { ...figure, layout } });
   }
-  function pricesIn(figure, from, to) {
-    const { x, high, low } = figure.data[0];
-    let top = -Infinity;
-    let bottom = Infinity;
-    x.forEach((when, k) => {
-      if (when < from || when > to) return;
-      top = Math.max(top, high[k]);
-      bottom = Math.min(bottom, low[k]);
-    });
-    if (!(top > bottom)) return {};
-    const span = top - bottom;
-    return { yaxis: { ...figure.layout.yaxis, range: [bottom - span * 0.24, top + span * 0.07] } };
+  // The scale of an index from 0 to 100 stays as it is.
+  const isFixed = (axis) => axis.range?.[0] === 10 && axis.range?.[1] === 90;
+  function scalesIn(figure, from, to) {
+    const rows = [];
+    figure.data[0].x.forEach((when, k) => when >= from && when <= to && rows.push(k));
+    const spans = {};
+    const widen = (axis, values) => {
+      const span = (spans[axis] = spans[axis] || [Infinity, -Infinity]);
+      for (const k of rows) {
+        const value = values[k];
+        if (!Number.isFinite(value)) continue;
+        span[0] = Math.min(span[0], value);
+        span[1] = Math.max(span[1], value);
+      }
+    };
+    for (const trace of figure.data) {
+      const name = (trace.yaxis || "y").replace("y", "yaxis");
+      if (trace.open) [trace.high, trace.low].forEach((values) => widen(name, values));
+      else if (name !== "yaxis2" && Array.isArray(trace.y)) widen(name, trace.y);
+    }
+    const scales = {};
+    for (const [name, [low, high]] of Object.entries(spans)) {
+      const axis = figure.layout[name];
+      if (!(high > low) || isFixed(axis)) continue;
+      const [below, above] = name === "yaxis" ? [0.24, 0.07] : [0.12, 0.12];
+      scales[name] = { ...axis, tickmode: "auto", nticks: name === "yaxis" ? 12 : 3, range: [low - (high - low) * below, high + (high - low) * above] };
+    }
+    return scales;
+  }
+  // A figure that was drawn anew (a bar began) comes with the usual view: go back to the one that was chosen.
+  function keepView(figure) {
+    if (!figure?.data?.[0]?.x) return;
+    if (figure.layout.uirevision !== kept?.revision) {
+      kept = null;
+      usual = figure.layout.xaxis.range;
+      return;
+    }
+    const range = figure.layout.xaxis.range;
+    if (range[0] === kept.range[0] && range[1] === kept.range[1]) return;
+    const x = figure.data[0].x;
+    const shift = kept.range[1] >= kept.last ? x[x.length - 1] - kept.last : 0;
+    show(kept.range[0] + shift, kept.range[1] + shift);
+  }
+  function fit(change) {
+    if (!change || !Object.keys(change).some((key) => key.startsWith("xaxis."))) return;
+    // A double click goes back to the usual view.
+    const range = change["xaxis.autorange"] ? usual : visible();
+    if (range && !(!change["xaxis.autorange"] && kept && range[0] === kept.range[0] && range[1] === kept.range[1])) show(range[0], range[1]);
   }
   function visible() {
     const axis = document.querySelector(".fw-mk-chart .js-plotly-plot")?._fullLayout?.xaxis;
@@ -161,6 +204,8 @@
   window.dash_clientside.fillwise_market = {
     go,
     readout,
+    fit,
+    keepView,
     measure(query) {
       if (query === undefined || query === null) return same();
       const graph = document.querySelector(".fw-mk-chart .fw-graph");

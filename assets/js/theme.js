@@ -33,15 +33,25 @@
     document.dispatchEvent(new CustomEvent("fw:theme", { detail: fw.theme.current() }));
   }
 
+  // "System" is a mode; what the server and the style sheet know is the theme it comes to.
+  const lightDevice = window.matchMedia("(prefers-color-scheme: light)");
+  const preferred = () => (lightDevice.matches ? "light" : "dark");
+  function show(theme) {
+    root.dataset.bsTheme = pick(theme, ["dark", "light"], "dark");
+    store("fw_theme", root.dataset.bsTheme);
+    announce();
+  }
+  lightDevice.addEventListener("change", () => fw.theme.mode() === "system" && show(preferred()));
+
   fw.readCookie = readCookie;
   fw.store = store;
   fw.load = load;
   fw.theme = {
     current: () => ({ theme: root.dataset.bsTheme || "dark", palette: root.dataset.fwPl || "teal" }),
+    mode: () => (load("fw_theme_mode") === "system" ? "system" : root.dataset.bsTheme),
     set(theme) {
-      root.dataset.bsTheme = pick(theme, ["dark", "light"], "dark");
-      store("fw_theme", root.dataset.bsTheme);
-      announce();
+      store("fw_theme_mode", theme === "system" ? "system" : "fixed");
+      show(theme === "system" ? preferred() : theme);
     },
     toggle() {
       fw.theme.set(root.dataset.bsTheme === "light" ? "dark" : "light");
@@ -58,6 +68,7 @@
   };
 
   root.dataset.bsTheme = pick(load("fw_theme"), ["dark", "light"], root.dataset.bsTheme || "dark");
+  if (load("fw_theme_mode") === "system" && root.dataset.bsTheme !== preferred()) show(preferred());
   root.dataset.fwPl = pick(load("fw_palette"), ["teal", "blue", "classic"], "teal");
   root.dataset.fwDensity = pick(load("fw_density"), ["compact", "cozy"], "compact");
   if (load("fw_side") === "folded") root.dataset.fwSide = "folded";

@@ -20,18 +20,34 @@
   const same = () => window.dash_clientside.no_update;
 
   // ── Filter, order, search ───────────────────────────────────────────────────────────────────────────────────
-  function refresh(query) {
+  function refresh(query, change) {
     const api = grid();
-    if (!api) return query;
-    if (query === shownQuery) {
-      api.refreshInfiniteCache(); // the rows stay until the new ones are there
+    if (!api) {
+      shownQuery = query; // the grid will ask for these rows by itself
+      return query;
+    }
+    const names = window.fillwiseFilters.read("?" + (query || ""));
+    if (query === shownQuery && change && !names.tags && !names.setups && !names.search) {
+      applyChange(api, change); // the same rows: nothing to fetch, and the selection stays
       return query;
     }
     api.deselectAll();
-    if (api.getDisplayedRowCount()) api.ensureIndexVisible(0, "top");
+    if (query !== shownQuery && api.getDisplayedRowCount()) api.ensureIndexVisible(0, "top");
     shownQuery = query;
     api.purgeInfiniteCache();
     return query;
+  }
+  function applyChange(api, change) {
+    for (const node of api.getSelectedNodes()) {
+      const data = { ...node.data };
+      if ("setup" in change) {
+        data.setup = change.setup || null;
+      } else {
+        data.tags = (data.tags || []).filter((tag) => tag[0] !== change.tag);
+        if (change.added) data.tags = [...data.tags, [change.tag, change.tone]];
+      }
+      node.updateData(data);
+    }
   }
   function sortInAddress() {
     return new URLSearchParams(location.search).get("sort") || NEWEST;

@@ -27,6 +27,10 @@ _FAILED_COLUMN = re.compile(r"In CSV column #(\d+):")
 _BLOCK = 1 << 20
 
 
+class _RowWidthError(Exception):
+    """A row has another number of cells than the header."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """Where the table lies in the payload.
@@ -207,11 +211,11 @@ def read_arrow(payload: bytes, layout: Layout, kinds: Mapping[int, Kind]) -> Arr
         ColumnTypeError: If a cell does not fit; names its column.
     """
     strays: list[Any] = []
-    table = _read(payload, layout, kinds, strays)
-    if strays:
+    try:
+        table = _read(payload, layout, kinds)
+    except _RowWidthError:
         # Only a reading in order counts the rows, so a file with rows of another width is read twice.
-        strays.clear()
-        table = _read(payload, layout, kinds, strays, in_order=True)
+        table = _read(payload, layout, kinds, strays)
     _trim_memory()
     count = table.num_rows + len(strays)
     lines = number_lines(payload, layout.header_line, count)
@@ -222,24 +226,28 @@ def read_arrow(payload: bytes, layout: Layout, kinds: Mapping[int, Kind]) -> Arr
     return ArrowTable(columns, np.delete(lines, wrong) if len(wrong) else lines, lines[wrong])
 
 
-def _read(
-    payload: bytes, layout: Layout, kinds: Mapping[int, Kind], strays: list[Any], *, in_order: bool = False
-) -> Any:
+def _read(payload: bytes, layout: Layout, kinds: Mapping[int, Kind], strays: list[Any] | None = None) -> Any:
+    """Read the columns; rows of another width are collected in `strays`, or are an error without it.
+
+    No Python function is given to Arrow's threads: they would still hold it while a process ends.
+    """
     import pyarrow as pa  # noqa: PLC0415 - loaded when a large file comes
     import pyarrow.csv as arrow_csv  # noqa: PLC0415
 
     def keep(row: Any) -> str:
-        strays.append(row)
+        if strays is not None:
+            strays.append(row)
         return "skip"
 
-    # The C library's allocator gives memory back; Arrow's own choice keeps it for the process.
+    # The C library's allocator gives memory back; Arrow's own choice keeps it for the process. The reader
+    # takes some of it from the default pool whatever pool it is given.
     pa.set_memory_pool(pa.system_memory_pool())
     names = [f"c{column}" for column in range(layout.width)]
     try:
         return arrow_csv.read_csv(
             pa.BufferReader(payload),
-            arrow_csv.ReadOptions(skip_rows=layout.header_line, column_names=names, use_threads=not in_order),
-            arrow_csv.ParseOptions(delimiter=layout.delimiter, invalid_row_handler=keep),
+            arrow_csv.ReadOptions(skip_rows=layout.header_line, column_names=names, use_threads=strays is None),
+            arrow_csv.ParseOptions(delimiter=layout.delimiter, invalid_row_handler=None if strays is None else keep),
             arrow_csv.ConvertOptions(
                 include_columns=[f"c{column}" for column in kinds],
                 column_types={f"c{column}": _arrow_type(kind) for column, kind in kinds.items()},
@@ -249,6 +257,8 @@ def _read(
         )
     except pa.ArrowInvalid as error:
         match = _FAILED_COLUMN.search(str(error))
+        if strays is None and "columns, got" in str(error):
+            raise _RowWidthError from error
         raise ColumnTypeError(int(match[1]) if match else -1) from error
 
 

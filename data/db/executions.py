@@ -216,20 +216,6 @@ def read_rows(session: Session, account_id: AccountId, ids: Sequence[int]) -> li
     return [dict(row) for row in session.execute(query).mappings() if row["account_id"] == account_id]
 
 
-def page_ids(
-    session: Session, account_ids: Sequence[AccountId], *, instrument_ids: Sequence[int] | None, after: int, limit: int
-) -> list[dict[str, Any]]:
-    """Return up to `limit` live rows with an id above `after`, by id."""
-    deleted = select(deleted_executions.c.execution_id).where(deleted_executions.c.account_id.in_(account_ids))
-    query = select(executions).where(
-        executions.c.account_id.in_(account_ids), executions.c.id > after, executions.c.id.not_in(deleted)
-    )
-    if instrument_ids is not None:
-        query = query.where(executions.c.instrument_id.in_(list(instrument_ids)))
-    query = query.order_by(executions.c.id).limit(limit)
-    return [dict(row) for row in session.execute(query).mappings()]
-
-
 def delete_import(session: Session, account_id: AccountId, import_id: ImportId) -> int:
     """Remove the executions of one import and return how many there were."""
     mine = (executions.c.account_id == account_id) & (executions.c.import_id == import_id)

@@ -1,0 +1,134 @@
+"""The panels of the Market page: tools, chart with its readout, watchlist, and what stands for a missing chart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dash import html
+
+from components import charts, controls, feedback, forms
+from components.icons import icon
+from components.market_tools import INTERVAL_NAMES, IdOf, indicator_menu, symbol_menu
+from domain.errors import FillwiseError
+from domain.market import BarInterval
+
+READOUT = ("open", "high", "low", "close")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolIds:
+    """Ids of the tool bar."""
+
+    symbol: str
+    search: str
+    found: str
+    interval: str
+    count: str
+    fills: str
+    csv: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartIds:
+    """Ids of the chart and of the readout above it."""
+
+    head: str
+    change: str
+    volume: str
+    when: str
+    lines: str
+    graph: str
+    label: str
+    problem: str
+
+
+def tool_bar(ids: ToolIds, *, switch_id: IdOf, number_id: IdOf) -> html.Div:
+    """Return symbol, interval, indicators, the switch of one's own fills, export and full screen."""
+    intervals = [(item.value, INTERVAL_NAMES[item]) for item in BarInterval]
+    return html.Div(
+        [
+            symbol_menu(ids.symbol, ids.search, ids.found),
+            html.Span(className="sep"),
+            forms.segmented(ids.interval, intervals, BarInterval.D1.value, label="Interval", small=False),
+            html.Span(className="sep"),
+            indicator_menu(ids.count, switch_id=switch_id, number_id=number_id),
+            html.Span(className="fw-sp"),
+            forms.switch(ids.fills, "My fills", on=True),
+            data_menu(ids.csv),
+            controls.icon_button("maximize", "Full screen", attributes={"data-fw-chart": "full"}),
+        ],
+        className="fw-mk-tools",
+    )
+
+
+def data_menu(csv_id: str) -> html.Div:
+    """Return the menu that saves the chart and its candles."""
+    opened = {"data-fw-open": "", "aria-haspopup": "menu", "aria-expanded": "false"}
+    trigger = controls.icon_button("download", "Export the chart", attributes=opened)
+
+    def item(icon_name: str, text: str, action: str) -> Any:
+        return controls.menu_item(text, icon_name=icon_name, attributes={"data-fw-chart": action})
+
+    csv = html.A(
+        [icon("file-down"), html.Span("Save candles as CSV")],
+        id=csv_id,
+        href="/export/candles.csv",
+        className="it",
+        role="menuitem",
+        download="",
+    )
+    rows = [
+        item("image-down", "Save as PNG", "png"),
+        item("image", "Save as SVG", "svg"),
+        csv,
+        controls.menu_rule(),
+        item("table", "Show as table", "table"),
+    ]
+    return controls.menu(trigger, rows, align="end")
+
+
+def chart_panel(ids: ChartIds, *, value_id: IdOf) -> html.Div:
+    """Return the chart below its readout of one candle: the hovered one, else the last."""
+    cells = [html.Span([html.I(name[0].upper()), html.Span(id=value_id(name))]) for name in READOUT]
+    volume = html.Span([html.I("Vol"), html.Span(id=ids.volume)])
+    values = [*cells, html.Span(id=ids.change), volume, html.Span(id=ids.when, className="wh")]
+    readout = html.Div(
+        [
+            html.Div(id=ids.head, className="hd"),
+            html.Div(values, className="ohl"),
+            html.Div(id=ids.lines, className="ohl"),
+        ],
+        className="fw-mk-readout fw-num",
+        **{"aria-live": "off"},
+    )
+    graph = charts.graph(ids.graph, label="Price chart", label_id=ids.label, height="100%", market=True)
+    graph.children.clear_on_unhover = True  # the readout goes back to the last candle
+    return html.Div([readout, graph, html.Div(id=ids.problem, className="fw-mk-problem")], className="fw-mk-chart")
+
+
+def watch_panel(*, add_id: str, list_id: str) -> html.Aside:
+    """Return the watchlist before its rows are known."""
+    box = forms.text_input(add_id, placeholder="Add a symbol", size="sm", debounce=True)
+    head = html.Header([html.Span("Watchlist"), html.Span(className="fw-sp"), box])
+    rows = html.Div(feedback.skeleton_table(6, row_height=31), id=list_id)
+    return html.Aside([head, rows], className="fw-mk-side", **{"aria-label": "Watchlist"})
+
+
+def chart_problem(symbol: str, kind: str, error: FillwiseError | None) -> html.Div:
+    """Return what stands for a chart that cannot be drawn: what happened and the way on.
+
+    Args:
+        symbol: The symbol, "" when not even that could be read.
+        kind: "empty" (known, but no candles), "unknown" or "silent" (the provider does not answer).
+        error: What was raised, None for "empty".
+    """
+    said, hint = (error.message, error.hint) if error else ("", "")
+    if kind == "empty":
+        text = "No provider has candles of it at this interval. A wider interval may have some."
+        return feedback.empty("chart-candlestick", f"No prices of {symbol} for this time", text)
+    if kind == "unknown":
+        title = f"{symbol} is not known" if symbol else "This chart cannot be read"
+        return feedback.empty("search", title, f"{said} {hint}".strip())
+    retry = controls.button("Try again", icon_name="refresh-cw", attributes={"data-fw-reload": ""})
+    return feedback.error_state("No prices just now", f"{said} Your trades are not affected.".strip(), actions=[retry])

@@ -1,0 +1,216 @@
+"""Every page, dark, light and on a phone: it draws, nothing is cut, nothing complains, the keyboard gets about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.e2e.browsing import DESKTOP, PHONE, Tab, new_tab
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "dark": {"theme": "dark", "size": DESKTOP},
+    "light": {"theme": "light", "size": DESKTOP},
+    "phone": {"theme": "dark", "size": PHONE},
+}
+PAGES = {
+    "overview": "/",
+    "trades": "/trades",
+    "calendar": "/calendar",
+    "analytics": "/analytics",
+    "market": "/market?symbol=AAPL&ind=sma:20,rsi:14",
+    "portfolio": "/portfolio",
+    "import": "/import",
+    "settings": "/settings",
+    "trade": "/trade/",
+}
+WITH_CHARTS = {"overview", "calendar", "analytics", "market", "portfolio", "trade"}
+
+CUT = """() => {
+    const found = [];
+    const isScroller = (each) => ["auto", "scroll"].includes(getComputedStyle(each).overflowX);
+    const scrolls = (each, card) => {
+        for (let at = each.parentElement; at && at !== card; at = at.parentElement) if (isScroller(at)) return true;
+        return false;
+    };
+    for (const each of document.querySelectorAll("main *, header *")) {
+        if (!each.getClientRects().length || each.closest("svg, .ag-root-wrapper, .sr, [hidden]")) continue;
+        const text = [...each.childNodes].filter((node) => node.nodeType === 3).map((node) => node.textContent).join("").trim();
+        if (!text) continue;
+        const isFigure = /\\d/.test(text) && text.length < 26;
+        if (isFigure && each.clientWidth && each.scrollWidth > each.clientWidth + 1)
+            found.push(`cut: ${text} (${each.scrollWidth} in ${each.clientWidth})`);
+        const card = each.closest(".fw-card");
+        if (!card || scrolls(each, card)) continue;
+        const [box, frame] = [each.getBoundingClientRect(), card.getBoundingClientRect()];
+        if (box.width && (box.right > frame.right + 1 || box.left < frame.left - 1)) found.push(`outside its card: ${text}`);
+    }
+    return found;
+}"""
+TEXTS = """() => {
+    const svg = [...document.querySelectorAll("svg text")].map((each) => each.textContent);
+    const spoken = [...document.querySelectorAll("[aria-label]")].map((each) => each.ariaLabel || "");
+    return [document.body.innerText, ...svg, ...spoken].join("\\n");
+}"""
+EMPTY_CHARTS = """() => [...document.querySelectorAll(".fw-graph")]
+    .filter((each) => each.offsetParent !== null)
+    .filter((each) => !("fwDrawn" in each.dataset) || !each.querySelector(".main-svg path[d]"))
+    .map((each) => each.ariaLabel)"""
+FOCUSED = """() => {
+    const at = document.activeElement;
+    if (!at || at === document.body) return null;
+    const ringed = (each) => {
+        const style = getComputedStyle(each);
+        return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+    };
+    let [shown, each] = [false, at];
+    for (let level = 0; each && level < 5 && !shown; level += 1, each = each.parentElement) shown = ringed(each);
+    const row = at.matches(".fw-row-link") && getComputedStyle(at.closest("td")).backgroundColor !== "rgba(0, 0, 0, 0)";
+    const box = at.getBoundingClientRect();
+    const name = at.ariaLabel || at.innerText || at.title || at.id || at.className || at.tagName;
+    return { key: [at.tagName, at.id, Math.round(box.x), Math.round(box.y)].join(), name: String(name).slice(0, 60), shown: shown || row };
+}"""
+UNNAMED = """() => [...document.querySelectorAll("main :is(button, a[href], input, textarea, select), header :is(button, a[href])")]
+    .filter((each) => each.offsetParent !== null && each.type !== "hidden" && !each.closest(".ag-root-wrapper"))
+    .filter((each) => !(each.innerText || each.ariaLabel || each.title || each.placeholder || each.labels?.length
+        || each.querySelector(".sr, [aria-label]") || each.getAttribute("aria-labelledby") || each.id.startsWith("shell")))
+    .map((each) => each.outerHTML.slice(0, 200))"""
+BAD_WORDS = (
+    r"\b(NaN|None|undefined|null|Infinity)\b|[-\u2212][$\u20ac\u00a3]?0(\.0+)?(?![\d.,:])|(^|\s)-[$\u20ac\u00a3]?\d"
+)
+
+
+@pytest.fixture(scope="module")
+def looks(browser: Browser, address: str, demo_state: Any) -> Iterator[Callable[[str], Tab]]:
+    """One tab a look, signed in to the demo; each is opened when it is first asked for."""
+    opened: dict[str, Tab] = {}
+
+    def get(name: str) -> Tab:
+        if name not in opened:
+            opened[name] = new_tab(browser, address, state=demo_state, **LOOKS[name])
+        opened[name].watch.troubles.clear()
+        return opened[name]
+
+    yield get
+    for tab in opened.values():
+        tab.context.close()
+
+
+def _open(tab: Tab, name: str) -> None:
+    tab.open(PAGES[name] if name != "trade" else PAGES[name] + _some_trade(tab))
+    if name in WITH_CHARTS:
+        tab.until(lambda: not tab.page.evaluate(EMPTY_CHARTS), what="every chart to be drawn")
+
+
+def _some_trade(tab: Tab) -> str:
+    answer = tab.context.request.get(f"{tab.watch.address}/api/v1/trades?limit=1").json()
+    return str(answer["items"][0]["id"])
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_whole(looks: Callable[[str], Tab], name: str, look: str) -> None:
+    """It loads without complaint, is titled, as wide as the window, with no cut figure, odd word or empty chart."""
+    tab = looks(look)
+    _open(tab, name)
+    tab.photograph(f"{name}-{look}")
+    page = tab.page
+    assert tab.watch.unexpected() == []
+    assert page.locator("h1").count() == 1
+    assert page.locator("h1").inner_text().strip()
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == LOOKS[look]["theme"]
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= page.evaluate("innerWidth")
+    assert page.locator(".fw-toast[role=alert]:visible").all_inner_texts() == []
+    assert page.evaluate(CUT) == []
+    assert _odd_words(page.evaluate(TEXTS)) == []
+
+
+def _odd_words(text: str) -> list[str]:
+    import re  # noqa: PLC0415
+
+    return [text[max(0, found.start() - 30) : found.end() + 20] for found in re.finditer(BAD_WORDS, text)]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_keyboard_gets_about(looks: Callable[[str], Tab], name: str) -> None:
+    """Tab walks through the page in a visible ring, and every control has a name."""
+    tab = looks("dark")
+    _open(tab, name)
+    tab.find("main").focus()
+    seen: dict[str, bool] = {}
+    names: dict[str, str] = {}
+    for _ in range(12):
+        tab.page.keyboard.press("Tab")
+        at = tab.page.evaluate(FOCUSED)
+        if at is not None:
+            seen[at["key"]] = at["shown"]
+            names[at["key"]] = at["name"]
+    assert len(seen) >= 5, names
+    assert [names[key] for key, shown in seen.items() if not shown] == []
+    assert tab.page.evaluate(UNNAMED) == []
+
+
+@pytest.mark.parametrize("path", ["/signin", "/signup"])
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_doors_are_whole(browser: Browser, address: str, path: str, look: str) -> None:
+    """Signing in and up fit the window, in both themes, and say what they are."""
+    tab = new_tab(browser, address, **LOOKS[look])
+    tab.page.goto(address + path)
+    tab.photograph(f"{path[1:]}-{look}")
+    assert tab.page.locator("h1").inner_text() == {"/signin": "Sign in", "/signup": "Create account"}[path]
+    assert tab.page.evaluate("document.scrollingElement.scrollWidth") <= tab.page.evaluate("innerWidth")
+    assert tab.page.evaluate("document.activeElement.id") == "username"
+    assert tab.page.evaluate("document.documentElement.dataset.bsTheme") == LOOKS[look]["theme"]
+    assert tab.watch.unexpected() == []
+    tab.context.close()
+
+
+@pytest.mark.parametrize("look", ["dark", "phone"])
+@pytest.mark.parametrize("path", ["/", "/trades", "/calendar", "/analytics", "/portfolio", "/market", "/import"])
+def test_an_empty_workspace_is_designed(empty: Callable[[str], Tab], path: str, look: str) -> None:
+    """Without a single trade every page still says what it is for, without odd words, toasts or complaints."""
+    tab = empty(look)
+    tab.open(path)
+    tab.photograph(f"empty-{path.strip('/') or 'overview'}-{look}")
+    assert tab.watch.unexpected() == []
+    assert tab.page.locator("h1").inner_text().strip()
+    assert tab.page.evaluate("document.scrollingElement.scrollWidth") <= tab.page.evaluate("innerWidth")
+    assert tab.page.locator(".fw-toast:visible").all_inner_texts() == []
+    assert _odd_words(tab.page.evaluate(TEXTS)) == []
+    if path in ("/", "/trades"):
+        assert tab.page.locator("main a[href='/import']:visible").count() >= 1
+
+
+@pytest.fixture(scope="module")
+def empty(browser: Browser, address: str) -> Iterator[Callable[[str], Tab]]:
+    """One tab a look, of somebody who has just signed up."""
+    from tests.e2e.browsing import sign_up  # noqa: PLC0415
+
+    opened: dict[str, Tab] = {}
+
+    def get(name: str) -> Tab:
+        if name not in opened:
+            opened[name] = new_tab(browser, address, **LOOKS[name])
+            sign_up(opened[name], f"empty-{name}")
+        opened[name].watch.troubles.clear()
+        return opened[name]
+
+    yield get
+    for tab in opened.values():
+        tab.context.close()
+
+
+def test_an_unknown_address_says_so(looks: Callable[[str], Tab]) -> None:
+    """A page that does not exist is a designed 404 with a way back."""
+    tab = looks("dark")
+    tab.watch.expected.append("404 GET")
+    tab.page.goto(f"{tab.watch.address}/no-such-page")
+    assert tab.page.locator("h1").inner_text().strip()
+    assert tab.page.locator("a[href='/']").count() >= 1
+    tab.open("/trade/999999")
+    assert "No such trade" in tab.text("main")
+    assert tab.watch.unexpected() == []
