@@ -52,7 +52,6 @@ def trade_frame(
     scaled = _Scaled(matched, order)
     opened_at, closed_at = trades.opened_at[order], trades.closed_at[order]
     is_open = trades.is_open[order]
-    gross, fees = scaled.money(trades.gross), scaled.money(trades.fees)
     return TradeFrame(
         id=trades.id[order],
         account=np.full(len(order), account, dtype=np.int64),
@@ -63,8 +62,8 @@ def trade_frame(
         opened_at=opened_at,
         closed_at=closed_at,
         net=scaled.money(trades.gross - trades.fees),
-        gross=gross,
-        fees=fees,
+        gross=scaled.money(trades.gross),
+        fees=scaled.money(trades.fees),
         risk=np.full(len(order), np.nan),
         entry_day=trading_days(opened_at, timezone),
         exit_day=trading_days(closed_at, timezone),

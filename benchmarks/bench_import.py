@@ -55,7 +55,9 @@ def floor(folder: Path, rows: list[tuple[Any, ...]], columns: str) -> float:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA cache_size=-65536")
     names = columns.split(",")
-    connection.execute(f"CREATE TABLE fills (id INTEGER PRIMARY KEY, {','.join(names[1:])}, UNIQUE(account_id, identity))")
+    connection.execute(
+        f"CREATE TABLE fills (id INTEGER PRIMARY KEY, {','.join(names[1:])}, UNIQUE(account_id, identity))"
+    )
     marks = ",".join("?" * len(names))
 
     def insert() -> None:

@@ -32,18 +32,35 @@ TARGET_MS = 200.0
 NAME, PASSWORD = "bench", "four unrelated words"
 TAGS = ("breakout", "fomo", "plan kept", "early exit", "news", "revenge")
 SETUPS = ("Opening drive", "Pullback", "Reversal", "Range")
+INSTRUMENTS = 150
+LISTED = ("AAPL", "MSFT", "IBM", "GOOG", "FB")
+"""Symbols the demo market has candles of."""
 FILLS_PER_TRADE = 3.46
-COLD = ("period=2023", "side=long", "result=win&period=2022", "basis=gross&period=2021")
+COLD = (
+    "period=2023-01-01..2023-12-31",
+    "side=long",
+    "result=win&period=2021-03-01..2022-12-31",
+    "basis=gross&period=2021-01-01..2021-12-31",
+)
 HEADER = "Execution ID,Time,Symbol,Side,Quantity,Price,Commission,Currency"
 
 
 def write_fills(path: Path, fills: int) -> None:
     """Write a book of flat-to-flat trades as a CSV file."""
-    book = make_book(fills, instruments=150)
+    book = make_book(fills, instruments=INSTRUMENTS)
     times = np.datetime_as_string(book.at.astype("M8[us]")).tolist()
-    columns = zip(times, book.instrument.tolist(), book.side.tolist(), book.quantity.tolist(), book.price.tolist(), book.fee.tolist(), strict=True)
+    columns = zip(
+        times,
+        book.instrument.tolist(),
+        book.side.tolist(),
+        book.quantity.tolist(),
+        book.price.tolist(),
+        book.fee.tolist(),
+        strict=True,
+    )
+    names = [*LISTED, *(f"S{code:03d}" for code in range(len(LISTED), INSTRUMENTS))]
     lines = [
-        f"e{row},{at}Z,S{code:03d},{'BUY' if side > 0 else 'SELL'},{quantity},{price / 1e4:.4f},{fee / 1e4:.4f},USD"
+        f"e{row},{at}Z,{names[code]},{'BUY' if side > 0 else 'SELL'},{quantity},{price / 1e4:.4f},{fee / 1e4:.4f},USD"
         for row, (at, code, side, quantity, price, fee) in enumerate(columns)
     ]
     path.write_text("\n".join([HEADER, *lines, ""]), encoding="ascii")
@@ -76,7 +93,9 @@ def write_journal(services: Services, owner: Any) -> None:
         services.journal.tag_trades(owner, [(account, ids[row]) for row in range(number, len(ids), 30)], add=[tag])
     for number, setup in enumerate(SETUPS):
         rows = range(number, len(ids), 40)
-        changes = {ids[row]: {"setup": setup, "planned_stop": f"{entry[row] * (1 - 0.02 * side[row]):.4f}"} for row in rows}
+        changes = {
+            ids[row]: {"setup": setup, "planned_stop": f"{entry[row] * (1 - 0.02 * side[row]):.4f}"} for row in rows
+        }
         services.journal.save_many(owner, account, changes)
 
 
@@ -90,7 +109,7 @@ def actions(browser: Browser, path: str, query: str) -> None:
         browser.page.set("trades-grid", "getRowsRequest", request | {"sortModel": [{"colId": "net", "sort": "desc"}]})
         browser.page.set("trades-grid", "selectedRows", (answer_rows(browser) or [])[:5])
     elif path == "/market":
-        browser.page.set("market-size", "data", {"query": query, "width": 1200, "height": 700})
+        browser.page.set("market-size", "data", {"query": f"symbol=AAPL&{query}", "width": 1200, "height": 700})
     elif path == "/":
         browser.page.set("overview-earlier", "n_clicks", 1)
     elif path == "/calendar":
@@ -132,7 +151,7 @@ def measure(server: Any, owner_trade: int, rounds: int) -> tuple[dict[Any, list[
         for _ in range(rounds):
             visit(path, "", warm)
         for query in COLD:
-            visit(path, f"{query}&search={path.strip('/')[:1]}" if False else f"{query}&symbols={fresh(path)}", cold)
+            visit(path, f"{query}&symbols={fresh(path)}", cold)
     return warm, cold
 
 
@@ -159,7 +178,8 @@ def main(trades: int = 100_000, rounds: int = 6) -> dict[str, Any]:
         services = app.server.extensions["fillwise"]
         owner = services.users.find(NAME).id
         found = services.portfolio.sets.load(owner, LedgerFilter())
-        closed = found.frame.id[~found.frame.is_open]
+        listed = found.frame.symbols.index("AAPL")
+        closed = found.frame.id[~found.frame.is_open & (found.frame.instrument == listed)]
         warm, cold = measure(app.server, int(closed[len(closed) // 2]), rounds)
         names = names_of(app)
         services.db.close()
@@ -175,10 +195,27 @@ def report(warm: Any, cold: Any, names: dict[str, str], trades: int) -> dict[str
         mine = statistics.median(call.cpu for call in calls) * 1e3
         wall = statistics.median(call.wall for call in calls) * 1e3
         once = [call.cpu * 1e3 for call in cold.get(key, [])]
-        rows.append((page, names.get(output, output)[:22], mine, statistics.median(once) if once else float("nan"), wall, calls[-1].size / 1e3, len(calls)))
+        rows.append(
+            (
+                page,
+                names.get(output, output)[:22],
+                mine,
+                statistics.median(once) if once else float("nan"),
+                wall,
+                calls[-1].size / 1e3,
+                len(calls),
+            )
+        )
     for row in sorted(rows, key=lambda row: (row[0], -row[2])):
-        print("{:12} {:22} {:7.1f} {:7.1f} {:7.1f} {:7.1f} {:3d}{}".format(*row, "  MISS" if row[2] > TARGET_MS else ""))
-    return {"rows": rows, "trades": trades, "slowest": max(row[2] for row in rows), "slowest_cold": max(row[3] for row in rows if row[3] == row[3])}
+        print(
+            "{:12} {:22} {:7.1f} {:7.1f} {:7.1f} {:7.1f} {:3d}{}".format(*row, "  MISS" if row[2] > TARGET_MS else "")
+        )
+    return {
+        "rows": rows,
+        "trades": trades,
+        "slowest": max(row[2] for row in rows),
+        "slowest_cold": max(row[3] for row in rows if row[3] == row[3]),
+    }
 
 
 if __name__ == "__main__":

@@ -84,6 +84,7 @@ class Browser:
         self.frame = self._get("/_dash-layout")
         self.page, self.path = Page(), ""
         self.calls: list[Call] = []
+        self.called: set[str] = set()
 
     def _token(self) -> str:
         cookie = self.client.get_cookie(COOKIE)
@@ -97,6 +98,7 @@ class Browser:
     def open(self, path: str, query: str = "") -> None:
         """Open a page afresh with a filter and call everything it calls until nothing changes any more."""
         self.page, self.path = Page(), path
+        self.called.clear()
         self.page.add(self.frame)
         search = f"?{query}" if query else ""
         for place in ("_pages_location", "shell-url"):
@@ -125,10 +127,22 @@ class Browser:
                 f"{text_of(one['id'])}.{one['property']}"
                 for one in flat
                 if (text_of(one["id"]), one["property"]) in changed
-                or ((text_of(one["id"]), NEW) in changed and not callback["prevent_initial_call"])
+                or (callback["output"] in self.called and (text_of(one["id"]), NEW) in changed)
             ]
-            if touched:
+            if touched or (not callback["prevent_initial_call"] and self._appeared(callback, flat, match, changed)):
                 self._post(callback, inputs, touched, match)
+
+    def _appeared(self, callback: Any, inputs: list[Any], match: Any, changed: set[tuple[str, str]]) -> bool:
+        """Whether an input or an output of a callback has just joined the page: then it is called initially."""
+        fresh = {name for name, prop in changed if prop == NEW}
+        outputs = [
+            self._entries({"id": name, "property": ""}, match, value=False)
+            for name, _ in outputs_of(callback["output"])
+        ]
+        flat = [
+            one for entry in (*inputs, *outputs) if entry for one in (entry if isinstance(entry, list) else [entry])
+        ]
+        return any(text_of(one["id"]) in fresh for one in flat)
 
     def _matches(self, callback: dict[str, Any]) -> list[dict[str, Any]]:
         """Return one set of values of MATCH for each group of components; [{}] without MATCH."""
@@ -172,7 +186,9 @@ class Browser:
 
     def _post(self, callback: dict[str, Any], inputs: list[Any], touched: list[str], match: dict[str, Any]) -> None:
         wanted = [{"id": name, "property": prop} for name, prop in outputs_of(callback["output"])]
-        outputs = [self._entries(item | {"property": item["property"].split("@")[0]}, match, value=False) for item in wanted]
+        outputs = [
+            self._entries(item | {"property": item["property"].split("@")[0]}, match, value=False) for item in wanted
+        ]
         if any(entry is None for entry in outputs) or not any(outputs):
             return
         for entry, item in zip(outputs, wanted, strict=True):
@@ -185,6 +201,7 @@ class Browser:
             "changedPropIds": touched,
             "state": [self._entries(item, match) for item in callback["state"]],
         }
+        self.called.add(callback["output"])
         started, cpu = time.perf_counter(), time.process_time()
         answer = self.client.post(
             "/_dash-update-component", json=body, headers={HEADER: self._token(), "Sec-Fetch-Site": "same-origin"}
@@ -195,7 +212,10 @@ class Browser:
         data = answer.get_data()
         self.calls.append(Call(callback["output"], self.path, wall, cpu, len(data)))
         if answer.status_code == 200:
-            self._apply(json.loads(data), callback)
+            found = json.loads(data)
+            if "shell-toasts" in found.get("sideUpdate", {}):
+                raise SystemExit(f"{callback['output'][:90]} failed: {found['sideUpdate']}")
+            self._apply(found, callback)
 
     def _apply(self, answer: dict[str, Any], callback: dict[str, Any]) -> None:
         own_inputs = {(item["id"], item["property"]) for item in callback["inputs"]}

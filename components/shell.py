@@ -231,8 +231,13 @@ def _filters(ids: ShellIds) -> html.Div:
         label="Period",
     )
     units = [(unit.value, unit.value) for unit in FigureUnit]
+    unit = segmented(ids.unit, units, FigureUnit.MONEY.value, label="Unit", small=False)
+    return html.Div([accounts, period, unit, _basis_and_currency(ids)], className="fw-filters")
+
+
+def _basis_and_currency(ids: ShellIds) -> html.Div:
     bases = [(Basis.NET.value, "Net"), (Basis.GROSS.value, "Gross")]
-    look = popover(
+    return popover(
         icon_button(
             "sliders-horizontal", "Net or gross, currency", attributes={"data-fw-open": "", "aria-haspopup": "true"}
         ),
@@ -248,8 +253,6 @@ def _filters(ids: ShellIds) -> html.Div:
         width=220,
         label="Net or gross, currency",
     )
-    unit = segmented(ids.unit, units, FigureUnit.MONEY.value, label="Unit", small=False)
-    return html.Div([accounts, period, unit, look], className="fw-filters")
 
 
 def _filter_trigger(icon_name: str, label_id: str, text: str, title: str, key: str) -> html.Button:

@@ -51,21 +51,6 @@ def layout(**_: str) -> html.Div:
         subtitle="daily P&L by exit",
         controls=grid.ramp_legend("−$1k", "+$1k"),
     )
-    turn = html.Div(
-        [
-            controls.icon_button("chevron-left", "Previous month", id=Ids.EARLIER, small=True),
-            html.H2(id=Ids.MONTH_TITLE, className="fw-month"),
-            controls.icon_button("chevron-right", "Next month", id=Ids.LATER, small=True),
-            controls.button("Today", id=Ids.NOW, size="xs"),
-            html.Div(id=Ids.MONTH_STATS, className="fw-month-stats fw-num"),
-            html.A("CSV", href="/export/days.csv", className="fw-btn xs ghost", download=""),
-        ],
-        className="fw-card-h fw-month-head",
-    )
-    month = html.Section(
-        [turn, html.Div(html.Div(feedback.skeleton_chart(420), id=Ids.MONTH), className="fw-card-b")],
-        className="fw-card",
-    )
     day = html.Section(
         [
             html.Div(id=Ids.DAY_HEAD, className="fw-day-head"),
@@ -85,7 +70,28 @@ def layout(**_: str) -> html.Div:
         ],
         className="fw-card fw-day",
     )
-    return html.Div([dcc.Store(id=Ids.CHOSEN), year, html.Div([month, day], className="g cal")], className="fw-stack")
+    return html.Div(
+        [dcc.Store(id=Ids.CHOSEN), year, html.Div([month_card(), day], className="g cal")], className="fw-stack"
+    )
+
+
+def month_card() -> html.Section:
+    """Return the card of the month: turning, its figures, its days."""
+    turn = html.Div(
+        [
+            controls.icon_button("chevron-left", "Previous month", id=Ids.EARLIER, small=True),
+            html.H2(id=Ids.MONTH_TITLE, className="fw-month"),
+            controls.icon_button("chevron-right", "Next month", id=Ids.LATER, small=True),
+            controls.button("Today", id=Ids.NOW, size="xs"),
+            html.Div(id=Ids.MONTH_STATS, className="fw-month-stats fw-num"),
+            html.A("CSV", href="/export/days.csv", className="fw-btn xs ghost", download=""),
+        ],
+        className="fw-card-h fw-month-head",
+    )
+    return html.Section(
+        [turn, html.Div(html.Div(feedback.skeleton_chart(420), id=Ids.MONTH), className="fw-card-b")],
+        className="fw-card",
+    )
 
 
 PAGE = Page(module=__name__, path="/calendar", title="Calendar", order=30, icon="calendar", key="C", layout=layout)

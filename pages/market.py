@@ -73,15 +73,15 @@ CHART = market_panels.ChartIds(
 )
 
 
+def _by_key(kind: Ids) -> market_tools.IdOf:
+    return lambda key: {"type": kind, "key": key}
+
+
 def layout(**_: str) -> html.Div:
     """Return the skeleton."""
     stores = [dcc.Store(id=name) for name in (Ids.STATE, Ids.GOTO, Ids.SIZE, Ids.MEMO)]
-    tools = market_panels.tool_bar(
-        TOOLS,
-        switch_id=lambda key: {"type": Ids.SLOT, "key": key},
-        number_id=lambda key: {"type": Ids.NUMBER, "key": key},
-    )
-    chart = market_panels.chart_panel(CHART, value_id=lambda key: {"type": Ids.VALUE, "key": key})
+    tools = market_panels.tool_bar(TOOLS, switch_id=_by_key(Ids.SLOT), number_id=_by_key(Ids.NUMBER))
+    chart = market_panels.chart_panel(CHART, value_id=_by_key(Ids.VALUE))
     watchlist = market_panels.watch_panel(add_id=Ids.ADD, list_id=Ids.WATCHLIST)
     look = {"className": "fw-mk fw-chart-card", "data-fw-title": "Chart"}
     return html.Div([*stores, html.Div([tools, chart, watchlist], id=Ids.ROOT, **look)], className="page")
@@ -236,20 +236,17 @@ def suggest(text: str | None) -> list[Any]:
     Input({"type": Ids.REMOVE, "key": ALL}, "n_clicks"),
     State(Ids.ADD, "value"),
 )
-def edit_watchlist(_: int | None, __: list[int | None], typed: str | None) -> tuple[Any, Any]:
+def edit_watchlist(_: int | None, clicks: list[int | None], typed: str | None) -> tuple[Any, Any]:
     """Add the typed symbol, or stop watching one, and list what is watched."""
     owner, cause = current_owner(), ctx.triggered_id
     if cause == Ids.ADD:
         services().market.watch(owner, typed or "")
     elif isinstance(cause, dict):
-        if not any(__):
+        if not any(clicks):  # rows that have just been made
             return no_update, no_update
         services().market.unwatch(owner, str(cause["key"]))
     ids = market_tools.WatchIds(
-        row=lambda key: {"type": Ids.ROW, "key": key},
-        last=lambda key: {"type": Ids.LAST, "key": key},
-        day=lambda key: {"type": Ids.DAY, "key": key},
-        remove=lambda key: {"type": Ids.REMOVE, "key": key},
+        row=_by_key(Ids.ROW), last=_by_key(Ids.LAST), day=_by_key(Ids.DAY), remove=_by_key(Ids.REMOVE)
     )
     return market_tools.watch_rows(services().market.watchlist(owner), ids), ""
 

@@ -48,11 +48,6 @@ class Ids(StrEnum):
 
 def layout(**_: str) -> html.Div:
     """Return the skeleton."""
-    month_controls = [
-        html.Span(id=Ids.MONTH_NET, className="fw-num"),
-        controls.icon_button("chevron-left", "Previous month", id=Ids.EARLIER, small=True),
-        controls.icon_button("chevron-right", "Next month", id=Ids.LATER, small=True),
-    ]
     equity = cards.chart_card(
         "Equity",
         charts.graph(Ids.EQUITY, label="Equity curve", label_id=Ids.EQUITY_LABEL, height=306),
@@ -63,9 +58,6 @@ def layout(**_: str) -> html.Div:
         controls=html.A(
             [icon("image-down"), "Report"], id=Ids.REPORT, href="/export/report.png", className="fw-btn xs"
         ),
-    )
-    month = cards.card(
-        html.Span(id=Ids.MONTH_TITLE), html.Div(grid_skeleton(), id=Ids.MONTH_GRID), controls=month_controls
     )
     link = dcc.Link("All trades", id=Ids.RECENT_LINK, href="/trades", className="fw-btn ghost sm")
     recent_card = cards.card(
@@ -81,7 +73,7 @@ def layout(**_: str) -> html.Div:
         [
             html.Div(id=Ids.LEFT_OUT),
             html.Div(feedback.skeleton_kpis(6), id=Ids.KPIS),
-            html.Div([equity, month], className="g ovr"),
+            html.Div([equity, month_card()], className="g ovr"),
             html.Div([recent_card, positions], className="g ovr2"),
         ],
         id=Ids.BODY,
@@ -90,9 +82,15 @@ def layout(**_: str) -> html.Div:
     return html.Div([dcc.Store(id=Ids.MONTH), html.Div(id=Ids.WELCOME), body])
 
 
-def grid_skeleton() -> Any:
-    """Return the geometry of a month before its days are known."""
-    return feedback.skeleton_chart(262)
+def month_card() -> html.Section:
+    """Return the card of the month calendar."""
+    month_controls = [
+        html.Span(id=Ids.MONTH_NET, className="fw-num"),
+        controls.icon_button("chevron-left", "Previous month", id=Ids.EARLIER, small=True),
+        controls.icon_button("chevron-right", "Next month", id=Ids.LATER, small=True),
+    ]
+    grid_frame = html.Div(feedback.skeleton_chart(262), id=Ids.MONTH_GRID)
+    return cards.card(html.Span(id=Ids.MONTH_TITLE), grid_frame, controls=month_controls)
 
 
 PAGE = Page(module=__name__, path="/", title="Overview", order=10, icon="layout-dashboard", key="O", layout=layout)

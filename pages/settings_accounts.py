@@ -69,7 +69,7 @@ def fill_accounts(_: str | None) -> Any:
 
 
 @PAGE.callback(
-    Output(Ids.CHANGED, "data"),
+    Output(Ids.CHANGED, "data", allow_duplicate=True),
     Output(Shell.TOASTS, "children", allow_duplicate=True),
     Input({"type": Ids.SAVE, "account": ALL}, "n_clicks"),
     FIELDS,

@@ -65,7 +65,7 @@ def fill_portfolios(_: str | None) -> tuple[Any, Any]:
 
 
 @PAGE.callback(
-    Output(Ids.CHANGED, "data"),
+    Output(Ids.CHANGED, "data", allow_duplicate=True),
     Output(Shell.TOASTS, "children", allow_duplicate=True),
     Input({"type": Ids.SAVE, "portfolio": ALL}, "n_clicks"),
     State({"type": Ids.FIELD, "portfolio": ALL, "field": ALL}, "value"),

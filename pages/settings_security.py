@@ -78,7 +78,7 @@ def fill_security(_: str | None) -> tuple[Any, Any, bool]:
 
 
 @PAGE.callback(
-    Output(Ids.CHANGED, "data"),
+    Output(Ids.CHANGED, "data", allow_duplicate=True),
     Output(Shell.TOASTS, "children", allow_duplicate=True),
     Input(Ids.OTHERS, "n_clicks"),
     prevent_initial_call=True,

@@ -34,7 +34,7 @@ class JournalService:
         """Return the journal of one trade, empty when there is none yet."""
         with self._db.read() as session:
             account = account_table.get_account(session, owner, account_id)
-            found = table.read_journal(session, [account.id]).get((account.id, trade_id))
+            found = table.read_journal(session, [account.id], [trade_id]).get((account.id, trade_id))
         return found or TradeJournal(trade_id=ExecutionId(trade_id))
 
     def entries(self, session: Session, account_ids: Sequence[AccountId]) -> dict[tuple[int, int], TradeJournal]:
@@ -58,7 +58,9 @@ class JournalService:
         with self._db.begin() as session:
             account = account_table.get_account(session, owner, account_id, lock=True)
             key = (account.id, trade_id)
-            before = table.read_journal(session, [account.id]).get(key) or TradeJournal(trade_id=ExecutionId(trade_id))
+            before = table.read_journal(session, [account.id], [trade_id]).get(key) or TradeJournal(
+                trade_id=ExecutionId(trade_id)
+            )
             after = replace(before, **checked, updated_at=self._clock())
             self._write(session, owner, account.id, after)
             table.touch(session, owner)
@@ -75,7 +77,7 @@ class JournalService:
         checked = {trade_id: _check(dict(fields)) for trade_id, fields in changes.items()}
         with self._db.begin() as session:
             account = account_table.get_account(session, owner, account_id, lock=True)
-            entries = table.read_journal(session, [account.id])
+            entries = table.read_journal(session, [account.id], list(checked))
             for trade_id, fields in checked.items():
                 before = entries.get((account.id, trade_id)) or TradeJournal(trade_id=ExecutionId(trade_id))
                 self._write(session, owner, account.id, replace(before, **fields, updated_at=self._clock()))
@@ -96,7 +98,8 @@ class JournalService:
         with self._db.begin() as session:
             mine = {item.id for item in account_table.list_accounts(session, owner)}
             wanted = [(AccountId(account), trade) for account, trade in trades if account in mine]
-            entries = table.read_journal(session, sorted({account for account, _ in wanted}))
+            accounts, ids = sorted({account for account, _ in wanted}), [trade for _, trade in wanted]
+            entries = table.read_journal(session, accounts, ids)
             for account, trade in wanted:
                 entry = entries.get((account, trade)) or TradeJournal(trade_id=ExecutionId(trade))
                 names = [name for name in dict.fromkeys((*entry.tags, *added)) if name not in set(remove)]
@@ -117,7 +120,8 @@ class JournalService:
         with self._db.read() as session:
             mine = {int(item.id) for item in account_table.list_accounts(session, owner)}
             wanted = {(account, trade) for account, trade in trades if account in mine}
-            entries = table.read_journal(session, [AccountId(account) for account in sorted({a for a, _ in wanted})])
+            accounts = [AccountId(account) for account in sorted({account for account, _ in wanted})]
+            entries = table.read_journal(session, accounts, [trade for _, trade in wanted])
         counts: Counter[str] = Counter()
         for key in wanted & entries.keys():
             counts.update(entries[key].tags)

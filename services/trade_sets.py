@@ -12,7 +12,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 EPOCH = date(1970, 1, 1)
 CACHED_SETS = 64
+Frame = TypeVar("Frame", TradeFrame, ExitFrame)
 TAG_LIMIT = 62
 
 
@@ -143,9 +144,7 @@ class TradeSets:
         if chosen.search:
             kept &= np.isin(exits.trade_id, frame.id[mask])
         balance = self._balance(owner, books, currency)
-        shown = in_unit(
-            frame if mask.all() else take(frame, mask), exits if kept.all() else take(exits, kept), chosen.unit, balance
-        )
+        shown = in_unit(_only(frame, mask), _only(exits, kept), chosen.unit, balance)
         return TradeSet(
             owner=owner,
             filter=replace(chosen, currency=currency),
@@ -226,6 +225,14 @@ class TradeSets:
             while len(self._cache) > CACHED_SETS:
                 self._cache.popitem(last=False)
         return value
+
+
+def _only(table: Frame, mask: Any) -> Frame:
+    """Return the rows of a mask, the table itself when it keeps all."""
+    if mask.all():
+        return table
+    kept: Frame = take(table, mask)
+    return kept
 
 
 def choose_currency(books: Sequence[Book], wanted: str, base: str) -> tuple[str, dict[str, int]]:

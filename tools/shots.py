@@ -14,17 +14,17 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "screenshots"
 SAMPLE = ROOT / "tests" / "fixtures" / "brokers" / "schwab-transactions" / "transactions.csv"
 LIMIT_BYTES = 300_000
-DESK, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
+DESK, PHONE = ViewportSize(width=1440, height=1000), ViewportSize(width=390, height=844)
 PAGES = {
     "overview": "/",
     "trades": "/trades",
@@ -62,7 +62,7 @@ def serve() -> Iterator[str]:
 
 
 @contextmanager
-def visit(browser: Browser, address: str, *, theme: str, size: dict[str, int]) -> Iterator[Page]:
+def visit(browser: Browser, address: str, *, theme: str, size: ViewportSize) -> Iterator[Page]:
     """Yield a tab that is signed in to the demo."""
     is_phone = size is PHONE
     context = browser.new_context(
@@ -79,10 +79,8 @@ def visit(browser: Browser, address: str, *, theme: str, size: dict[str, int]) -
 
 def settle(tab: Page) -> None:
     """Wait until a page has drawn itself."""
-    try:
+    with suppress(PlaywrightTimeout):  # live prices never rest for long
         tab.wait_for_load_state("networkidle", timeout=QUIET_MS)
-    except PlaywrightTimeout:
-        pass  # live prices never rest for long
     tab.wait_for_timeout(SETTLE_MS)
 
 

@@ -84,7 +84,8 @@ def layout(pages: Sequence[Page], *, refresh_seconds: float) -> html.Div:
             dcc.Store(id=Shell.THEME),
             dcc.Interval(id=Shell.TICK, interval=int(refresh_seconds * 1000)),
             shell.shell(IDS, navigation(pages), dash.page_container),
-        ]
+        ],
+        **{"data-fw-interval": Shell.TICK},  # assets/js/live.js stops it while the tab is hidden
     )
 
 

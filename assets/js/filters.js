@@ -75,6 +75,23 @@
     return [url === (search || "") ? same : url, text === stored ? same : text].concat(controls);
   }
 
+  // A download carries the filter of the page it stands on; what its own address says comes first.
+  document.addEventListener("click", function (event) {
+    const link = event.target instanceof Element ? event.target.closest('a[href^="/export/"]') : null;
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || document.documentElement.dataset.fwFilters === "off") { return; }
+    const target = new URL(link.getAttribute("href"), location.href);
+    const here = read(location.search);
+    NAMES.forEach(function (name) { if (here[name] && !target.searchParams.has(name)) { target.searchParams.set(name, here[name]); } });
+    if (target.href === link.href) { return; }
+    event.preventDefault();
+    const full = document.createElement("a");
+    full.href = target.href;
+    full.download = "";
+    document.body.append(full);
+    full.click();
+    full.remove();
+  });
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.fillwise_filters = { sync: sync };
   window.fillwiseFilters = { read: read, write: write };

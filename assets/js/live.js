@@ -5,7 +5,6 @@
   const MIN_GAP_MS = 250;
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const flashed = new WeakMap();
-  const paused = new Set();
 
   function toNumber(text) {
     const value = parseFloat(String(text).replace(/\u2212/g, "-").replace(/[^0-9.-]/g, ""));
@@ -28,22 +27,9 @@
     }
   }).observe(document.documentElement, { subtree: true, characterData: true, characterDataOldValue: true });
 
-  function isDisabled(id) {
-    const part = window.dash_component_api?.getLayout?.(id);
-    return Boolean(part?.props?.disabled);
-  }
-  function setDisabled(id, disabled) {
-    window.dash_clientside?.set_props?.(id, { disabled });
-  }
+  // `disabled` belongs to the callbacks, which lift it again when they end; the tab's sleep is `max_intervals`.
   document.addEventListener("visibilitychange", () => {
     const ids = [...document.querySelectorAll("[data-fw-interval]")].flatMap((each) => each.dataset.fwInterval.split(" "));
-    for (const id of ids.filter(Boolean)) {
-      if (document.hidden && !isDisabled(id)) {
-        paused.add(id);
-        setDisabled(id, true);
-      } else if (!document.hidden && paused.delete(id)) {
-        setDisabled(id, false);
-      }
-    }
+    for (const id of ids.filter(Boolean)) window.dash_clientside?.set_props?.(id, { max_intervals: document.hidden ? 0 : -1 });
   });
 })();

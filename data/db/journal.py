@@ -15,6 +15,8 @@ from domain.accounts import AccountId, UserId
 from domain.executions import ExecutionId
 from domain.journal import DayNote, Tag, TradeJournal
 
+FEW_TRADES = 500  # more are read with all others of their account, which spares the database a list of ids
+
 
 def touch(session: Session, owner: UserId) -> None:
     """Let the owner's journal revision grow; journal columns are cached by it."""
@@ -56,17 +58,26 @@ def ensure_setup(session: Session, owner: UserId, name: str) -> int:
     return int(result.inserted_primary_key[0])  # type: ignore[index]
 
 
-def read_journal(session: Session, account_ids: Sequence[AccountId]) -> dict[tuple[int, int], TradeJournal]:
-    """Return every journal entry of these accounts by (account, trade)."""
+def read_journal(
+    session: Session, account_ids: Sequence[AccountId], trade_ids: Sequence[int] | None = None
+) -> dict[tuple[int, int], TradeJournal]:
+    """Return the journal entries of these accounts by (account, trade), at least those of `trade_ids` if given."""
+    few = trade_ids if trade_ids is not None and len(trade_ids) <= FEW_TRADES else None
     tag_names: dict[tuple[int, int], list[str]] = defaultdict(list)
     query = select(trade_tags, tags.c.name).join(tags, tags.c.id == trade_tags.c.tag_id).order_by(tags.c.name)
-    for row in session.execute(query.where(trade_tags.c.account_id.in_(account_ids))):
+    query = query.where(trade_tags.c.account_id.in_(account_ids))
+    if few is not None:
+        query = query.where(trade_tags.c.trade_id.in_(few))
+    for row in session.execute(query):
         tag_names[(row.account_id, row.trade_id)].append(row.name)
     joined = select(trade_journal, setups.c.name.label("setup")).outerjoin(
         setups, setups.c.id == trade_journal.c.setup_id
     )
+    joined = joined.where(trade_journal.c.account_id.in_(account_ids))
+    if few is not None:
+        joined = joined.where(trade_journal.c.trade_id.in_(few))
     entries: dict[tuple[int, int], TradeJournal] = {}
-    for row in session.execute(joined.where(trade_journal.c.account_id.in_(account_ids))):
+    for row in session.execute(joined):
         key = (row.account_id, row.trade_id)
         entries[key] = _entry(row, tuple(tag_names.pop(key, ())))
     for (account_id, trade_id), names in tag_names.items():
