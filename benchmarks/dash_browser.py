@@ -21,10 +21,11 @@ NEW = "*"
 
 @dataclass
 class Call:
-    """One answered callback: wall and CPU seconds and the size of the answer."""
+    """One answered callback: what called it, wall and CPU seconds and the size of the answer."""
 
     output: str
     page: str
+    trigger: str
     wall: float
     cpu: float
     size: int
@@ -210,7 +211,7 @@ class Browser:
         if answer.status_code not in (200, 204):
             raise SystemExit(f"{callback['output'][:90]}: {answer.status_code} {answer.get_data(as_text=True)[:300]}")
         data = answer.get_data()
-        self.calls.append(Call(callback["output"], self.path, wall, cpu, len(data)))
+        self.calls.append(Call(callback["output"], self.path, touched[0] if touched else "open", wall, cpu, len(data)))
         if answer.status_code == 200:
             found = json.loads(data)
             if "shell-toasts" in found.get("sideUpdate", {}):

@@ -39,7 +39,10 @@ def unrealised_label(rows: Sequence[Holding]) -> Any:
     if total is None:
         return ""
     currency = rows[0].position.instrument.currency
-    return [html.Span("Unrealised ", className="fw-weak"), marks.signed(fmt.pnl(total, currency), total, strong=True)]
+    simulated = any(item.quote is not None and item.quote.simulated for item in rows)
+    label = marks.tag("Simulated prices", tone="warn") if simulated else None
+    figure = marks.signed(fmt.pnl(total, currency), total, strong=True)
+    return [label, html.Span(" Unrealised ", className="fw-weak"), figure]
 
 
 def _row(item: Holding) -> dict[str, Any]:
@@ -48,7 +51,7 @@ def _row(item: Holding) -> dict[str, Any]:
     symbol = position.instrument.symbol
     return {
         "_href": f"/trade/{position.trade_id}",
-        "symbol": symbol,
+        "symbol": html.Span(symbol, className="ell", title=symbol),
         "quantity": fmt.quantity(position.quantity),
         "last": fmt.MISSING if quote is None else _last(symbol, quote.price, stale=quote.stale),
         "day": _signed_money(item.day_change, currency),

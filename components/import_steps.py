@@ -14,7 +14,7 @@ from components import cards, feedback, forms
 
 AUTO = "auto"
 NEW = "new:"
-ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xml,.htm,.html"
+ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xml,.htm,.html,.ofx,.qfx"
 _STEPS = ("File", "Check", "Done")
 _MAPPED_STEPS = ("File", "Map columns", "Check", "Done")
 _FIRST_ZONES = (

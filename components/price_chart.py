@@ -76,6 +76,8 @@ def draw_chart(data: ChartData, *, zone: str, size: tuple[int, int], theme: str)
         for at, note in enumerate(figure.layout.annotations)
         if (name := _starts(note.text, names)) is not None
     }
+    for at in notes.values():
+        figure.layout.annotations[at].xshift = 3  # the first letter would touch the edge
     memo = {
         "query": data.choice.to_query(),
         **figure.layout.meta,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from dash import html
 
 from components import feedback, marks, tables
 from components import format as fmt
@@ -39,16 +42,23 @@ def recent_table(trades: Sequence[Trade], *, timezone: str, now: datetime, basis
     return tables.table(columns, rows, caption="Recent trades")
 
 
+def _closed(trade: Trade, timezone: str, now: datetime) -> str:
+    """Return the time of the last exit; of an earlier year only the day."""
+    if trade.closed_at is not None and trade.closed_at.year != now.year:
+        return fmt.day(trade.closed_at.astimezone(ZoneInfo(timezone)).date())
+    return fmt.instant(trade.closed_at, timezone, now=now)
+
+
 def _row(trade: Trade, timezone: str, now: datetime, *, gross: bool) -> dict[str, Any]:
     profit = trade.gross if gross else trade.net
     held = None if trade.closed_at is None else (trade.closed_at - trade.opened_at).total_seconds()
     r_multiple = trade.r_multiple
     return {
         "_href": f"/trade/{trade.id}",
-        "closed": fmt.instant(trade.closed_at, timezone, now=now),
-        "symbol": trade.instrument.symbol,
+        "closed": _closed(trade, timezone, now),
+        "symbol": html.Span(trade.instrument.symbol, className="ell", title=trade.instrument.symbol),
         "side": marks.side(trade.side > 0),
-        "setup": trade.setup or fmt.MISSING,
+        "setup": html.Span(trade.setup or fmt.MISSING, className="ell", title=trade.setup),
         "quantity": fmt.quantity(trade.quantity),
         "held": fmt.duration(held),
         "r": fmt.MISSING if r_multiple is None else marks.signed(fmt.r_multiple(r_multiple), r_multiple),

@@ -169,8 +169,17 @@ def totals(sums: Sums, look: TradeLook) -> list[Child]:
         _total("Total", fmt.r_multiple(sums.r_total, places=1)),
     ]
     figure = sums.net if look.basis is Basis.NET else sums.gross
-    shown = html.B(fmt.pnl(figure, look.currency), className=f"fw-{fmt.tone(figure)}")
+    shown = html.B(_sum_text(sums, figure, look), className=f"fw-{fmt.tone(figure)}")
     return [*cells, html.Span([html.Span(f"{look.pnl_title} ", className="k"), shown], className="end")]
+
+
+def _sum_text(sums: Sums, figure: float, look: TradeLook) -> str:
+    """Write the sum of a filter in its unit."""
+    if look.unit is FigureUnit.R:
+        return fmt.r_multiple(sums.r_total)
+    if look.unit is FigureUnit.PERCENT:
+        return fmt.percent(figure / look.balance if look.balance else None, places=2, signed=True)
+    return fmt.pnl(figure, look.currency)
 
 
 def selection_summary(number: int, pnl: float, basis: Basis, currency: str) -> list[Child]:

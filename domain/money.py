@@ -7,7 +7,7 @@ from decimal import Decimal
 
 ZERO = Decimal(0)
 # A plain decimal number: no exponent, no underscore, ASCII digits only (Decimal accepts far more).
-_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
 def decimal_text(value: Decimal) -> str:

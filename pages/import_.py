@@ -5,7 +5,6 @@ The browser keeps the key of the upload and the choices; each choice reads the u
 
 from __future__ import annotations
 
-from enum import StrEnum
 from functools import partial
 from typing import Any
 
@@ -14,50 +13,12 @@ from dash import ALL, MATCH, Input, Output, State, dcc, html
 
 from components import feedback, forms, import_columns, import_results, import_steps, imports
 from components.import_steps import AUTO, NEW, Stage
-from domain.drafts import DraftChoices
 from web import import_history
 from web.context import current_owner, current_profile, services
+from web.import_choices import CHOICES, CHOSEN, COLUMNS, GENERIC, Ids, column_id, read_as, read_choices
 from web.import_history import PastIds, undo_id
 from web.page import Page
 from web.shell import Shell
-
-GENERIC = "generic-csv"
-
-
-class Ids(StrEnum):
-    """Ids of this page."""
-
-    ROOT = "import-root"
-    UPLOAD = "import-upload"
-    FLOW = "import-flow"
-    STEPS = "import-steps"
-    ACTIONS = "import-actions"
-    START_OVER = "import-start-over"
-    COMMIT = "import-commit"
-    CHECK = "import-check"
-    DONE = "import-done"
-    FACTS = "import-facts"
-    FORMAT = "import-format"
-    ACCOUNT = "import-account"
-    NEW_ACCOUNT = "import-new-account"
-    NEW_BOX = "import-new-box"
-    ACCOUNT_NOTE = "import-account-note"
-    ZONE = "import-zone"
-    ZONE_NOTE = "import-zone-note"
-    DATES = "import-dates"
-    READY = "import-ready"
-    MAPPING = "import-mapping"
-    COLUMN = "import-column"
-    NOTICE = "import-notice"
-    ROWS = "import-rows"
-    OUTLOOK = "import-outlook"
-    PROBLEMS_CSV = "import-problems-csv"
-    DOWNLOAD = "import-download"
-    MAP = "import-map"
-    TEMPLATE = "import-template"
-    TEMPLATE_NAME = "import-template-name"
-    TEMPLATE_SAVE = "import-template-save"
-
 
 CONTROLS = import_steps.ControlIds(
     account=Ids.ACCOUNT,
@@ -69,18 +30,13 @@ CONTROLS = import_steps.ControlIds(
     dates=Ids.DATES,
 )
 
-COLUMNS = {"type": Ids.COLUMN, "file": ALL, "column": ALL}
-CHOICES = (Ids.FORMAT, Ids.ACCOUNT, Ids.NEW_ACCOUNT, Ids.ZONE, Ids.DATES)
-CHOSEN = (*(State(name, "value") for name in CHOICES), State(COLUMNS, "value"))
-"""The controls, as every callback that reads the file takes them last."""
-
 
 def layout(**_: str) -> html.Div:
     """Return the skeleton."""
     zone = forms.drop_zone(
         result_id=Ids.UPLOAD,
         title="Drop a broker export anywhere on this page",
-        text="CSV, TSV, XLSX, XML or HTML. It is read on this server and stays here.",
+        text="CSV, TSV, XLSX, XML, HTML or OFX. It is read on this server and stays here.",
         accept=import_steps.ACCEPTED,
     )
     actions = [
@@ -133,41 +89,6 @@ PAGE = Page(
     layout=layout,
     filters=False,
 )
-
-
-def column_id(file: str, part: str, column: str) -> dict[str, str]:
-    """Return the id of a part of a column's row; `file` is what `read_as` says of the upload."""
-    return {"type": Ids.COLUMN if part == "field" else f"{Ids.COLUMN}-{part}", "file": file, "column": column}
-
-
-def read_as(flow: dict[str, Any], form: str | None) -> str:
-    """Return what a mapping belongs to: an upload under a chosen format."""
-    return f"{flow['upload']} {form or AUTO}"
-
-
-def read_choices(flow: dict[str, Any] | None, values: tuple[Any, ...], columns: list[dict[str, Any]]) -> DraftChoices:
-    """Return the choices of the controls.
-
-    Args:
-        flow: Data of the flow; without an upload nothing is read.
-        values: Values of format, account, new account, zone and order of dates.
-        columns: What Dash says of the selects of the columns: id and value each.
-    """
-    if not flow or "upload" not in flow:
-        raise dash.exceptions.PreventUpdate
-    form, account, new_account, zone, dates = values
-    file = read_as(flow, form)
-    # A select of an earlier file may still be on the page.
-    chosen = {item["id"]["column"]: item.get("value") for item in columns if item["id"]["file"] == file}
-    return DraftChoices(
-        upload=str(flow["upload"]),
-        name=str(flow["name"]),
-        account=(new_account or "").strip() if account in (NEW, None) else str(account),
-        format="" if form in (AUTO, None) else str(form),
-        timezone="" if zone in (AUTO, None) else str(zone),
-        day_first={"day": True, "month": False}.get(dates),
-        columns={name: str(item) for name, item in chosen.items() if item and item != import_columns.IGNORE},
-    )
 
 
 @PAGE.callback(
@@ -292,7 +213,7 @@ def preview(_: str | None, flow: dict[str, Any] | None, *values: Any) -> tuple[A
 def _preview_parts(draft: Any, timezone: str) -> tuple[Any, Any, Any]:
     """Return the notice, the first rows, and the problems above the outlook."""
     found = draft.preview
-    undo = undo_id(int(draft.earlier.id)) if draft.earlier else None
+    undo = undo_id(int(draft.earlier.id), "notice") if draft.earlier else None
     notice = imports.seen_before(draft, timezone=timezone, now=services().clock(), undo_id=undo)
     ready = found.rows.total - found.rows.problems
     problems = imports.problems(
@@ -337,6 +258,8 @@ def download_problems(clicks: list[int | None], flow: dict[str, Any] | None, *va
 )
 def save_template(clicks: int | None, flow: dict[str, Any] | None, name: str | None, *values: Any) -> Any:
     """Keep the mapping for the next file with this header."""
+    if not clicks:
+        raise dash.exceptions.PreventUpdate
     choices = read_choices(flow, values[:5], dash.ctx.states_list[7])
     saved = services().import_drafts.save_template(current_owner(), choices, name or "")
     text = "The next file with this header is mapped at once."
@@ -360,7 +283,7 @@ def commit(clicks: int | None, flow: dict[str, Any] | None, *values: Any) -> tup
     choices = read_choices(flow, values[:5], dash.ctx.states_list[6])
     outcome = services().import_drafts.commit(current_owner(), choices)
     number = int(outcome.batch.id)
-    shown = import_results.result(outcome, undo_id=undo_id(number))
+    shown = import_results.result(outcome, undo_id=undo_id(number, "result"))
     return {"batch": number}, shown, number
 
 
@@ -370,8 +293,10 @@ def commit(clicks: int | None, flow: dict[str, Any] | None, *values: Any) -> tup
     State(Ids.FLOW, "data"),
     prevent_initial_call=True,
 )
-def start_over(_: int | None, flow: dict[str, Any] | None) -> None:
+def start_over(clicks: int | None, flow: dict[str, Any] | None) -> None:
     """Discard the file."""
+    if not clicks:
+        raise dash.exceptions.PreventUpdate
     if flow and "upload" in flow:
         services().import_drafts.discard(current_owner(), str(flow["upload"]))
 
@@ -382,8 +307,10 @@ def start_over(_: int | None, flow: dict[str, Any] | None) -> None:
     State(Ids.FLOW, "data"),
     prevent_initial_call=True,
 )
-def follow_undo(_: int | None, flow: dict[str, Any] | None) -> Any:
+def follow_undo(undone: int | None, flow: dict[str, Any] | None) -> Any:
     """Look again at a file under review, since what the undone import held is new now; leave a result."""
+    if undone is None:
+        raise dash.exceptions.PreventUpdate
     return {**flow} if flow and "upload" in flow else None
 
 

@@ -10,7 +10,7 @@ from dash import ALL, ClientsideFunction, Input, Output, State, ctx, dcc, html, 
 
 from components import market_panels, market_tools
 from domain.charts import ChartChoice
-from domain.errors import FillwiseError, QuoteUnavailableError, RateLimitedError
+from domain.errors import FillwiseError, InvalidInputError, QuoteError, QuoteUnavailableError, RateLimitedError
 from domain.market import BarInterval
 from web.charts import theme
 from web.context import current_owner, current_profile, services
@@ -197,7 +197,7 @@ def draw(size: dict[str, Any] | None, _: int | None, memo: dict[str, Any] | None
         return (no_update,) * 6
     try:
         data = services().market.chart(current_owner(), ChartChoice.from_address(size["query"]))
-    except FillwiseError as error:
+    except (QuoteError, InvalidInputError) as error:
         return _problem(size["query"], error, memo)
     if not len(data.candles):
         return _problem(size["query"], None, memo)

@@ -150,8 +150,10 @@ def draw_equity(query: str | None) -> tuple[Any, str]:
     from components.figures.equity import describe_equity, equity_figure
 
     curve = services().portfolio.curve(current_owner(), read_filter(query))
-    figure = equity_figure(curve.equity, curve.drawdown, unit=curve.unit, theme=theme(), uirevision=query or "all")
-    return figure, describe_equity(curve.equity, curve.drawdown, unit=curve.unit)
+    figure = equity_figure(
+        curve.equity, curve.shown_drawdown, unit=curve.unit, theme=theme(), uirevision=query or "all"
+    )
+    return figure, describe_equity(curve.equity, curve.shown_drawdown, unit=curve.unit)
 
 
 @PAGE.callback(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
+import dash
 from dash import Input, Output, State, html
 
 from components import cards, feedback, forms, import_steps, settings
@@ -110,6 +111,8 @@ def show_note(search: str | None, is_demo: bool | None) -> Any:
 )
 def save_profile(clicks: int | None, name: str | None, zone: str | None, currency: str | None) -> tuple[Any, ...]:
     """Save the profile."""
+    if not clicks:
+        raise dash.exceptions.PreventUpdate
     before = current_profile()
     changes = {"display_name": name or "", "timezone": zone or "", "base_currency": currency or ""}
     if name == before.display_name:

@@ -83,8 +83,11 @@ def fill_security(_: str | None) -> tuple[Any, Any, bool]:
     Input(Ids.OTHERS, "n_clicks"),
     prevent_initial_call=True,
 )
-def end_others(_: int | None) -> tuple[Any, Any]:
+def end_others(clicks: int | None) -> tuple[Any, Any]:
     """Sign out every other browser and token."""
+    if not clicks:
+        # Dash also calls when the button appears on a page that was navigated to.
+        raise dash.exceptions.PreventUpdate
     refuse_demo()
     ended = services().users.end_all_sessions(current_owner(), cookies.read_cookie(cookies.SESSION))
     stamp = services().clock().isoformat()

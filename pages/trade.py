@@ -9,8 +9,8 @@ from urllib.parse import parse_qs
 from dash import Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from components import cards, charts, feedback, forms, marks, picker, trade_detail, trade_review
 from components import format as fmt
+from components import marks, picker, trade_detail, trade_frame, trade_review
 from components.trade_grid import TradeLook
 from domain.charts import TRADE_INTERVALS
 from domain.errors import InvalidInputError, NotFoundError
@@ -63,49 +63,14 @@ class Ids(StrEnum):
     DRAFT = "trade-draft"
 
 
-REVIEW = trade_review.ReviewIds(
-    saved=Ids.SAVED,
-    setup=Ids.SETUP,
-    setup_list=Ids.SETUP_LIST,
-    setup_pick=Ids.SETUP_PICK,
-    tags=Ids.TAGS,
-    tag_list=Ids.TAG_LIST,
-    tag_pick=Ids.TAG_PICK,
-    rating=Ids.RATING,
-    rating_pick=Ids.RATING_PICK,
-    stop=Ids.STOP,
-    stop_error=Ids.STOP_ERROR,
-    target=Ids.TARGET,
-    target_error=Ids.TARGET_ERROR,
-    plan=Ids.PLAN,
-    note=Ids.NOTE,
-    draft=Ids.DRAFT,
-)
+REVIEW = trade_review.ReviewIds(**{name: Ids[name.upper()] for name in trade_review.ReviewIds.__slots__})
+CHART = trade_frame.ChartIds(**{name: Ids[name.upper()] for name in trade_frame.ChartIds.__slots__})
 
 
 def layout(trade_id: str = "", **_: str) -> html.Div:
     """Return the skeleton of a trade's page."""
-    widths = [(interval.value, interval.value) for interval in TRADE_INTERVALS]
-    graph = charts.graph(
-        Ids.CHART, label="Candles of the trade", label_id=Ids.CHART_LABEL, height=trade_detail.CHART_HEIGHT, market=True
-    )
-    chart = cards.chart_card(
-        "Chart",
-        html.Div([html.Div(graph, id=Ids.CHART_BOX), html.Div(id=Ids.NO_CHART, className="fw-no-chart", hidden=True)]),
-        subtitle=html.Span(id=Ids.SOURCE),
-        controls=forms.segmented(Ids.INTERVAL, widths, None, label="Width of a candle"),
-        legend=cards.legend([("Buy", "accent-sq"), ("Sell", "text-sq")]),
-        explain="The shaded span is the time held. Lines: average entry, planned stop and planned target. "
-        "Fills stand at their price and time.",
-    )
-    csv = html.A("CSV", id=Ids.EXECUTIONS_CSV, href="#", download="", className="fw-btn ghost xs")
-    executions = cards.card(
-        "Executions",
-        html.Div(feedback.skeleton_table(4, row_height=30), id=Ids.EXECUTIONS),
-        subtitle=html.Span(id=Ids.EXECUTIONS_TITLE),
-        controls=csv,
-        flush=True,
-    )
+    chart = trade_frame.chart_card(CHART, [interval.value for interval in TRADE_INTERVALS])
+    executions = trade_frame.executions_card(Ids.EXECUTIONS, Ids.EXECUTIONS_TITLE, Ids.EXECUTIONS_CSV)
     review = trade_review.review_card(REVIEW, trade_id)
     body = [
         html.Div(id=Ids.HEAD, className="fw-trade-head fw-num"),
@@ -136,9 +101,10 @@ def find_trade(trade_id: Any) -> TradeDetail:
     Raises:
         NotFoundError: If there is none of this number.
     """
-    if not str(trade_id).isdecimal() or len(str(trade_id)) > 18:
+    number = str(trade_id)
+    if not (number.isascii() and number.isdecimal() and len(number) <= 18):
         raise NotFoundError("No such trade.")
-    return services().portfolio.trade(current_owner(), int(trade_id))
+    return services().portfolio.trade(current_owner(), int(number))
 
 
 def known_trade(trade_id: Any) -> TradeDetail:

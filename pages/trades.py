@@ -50,17 +50,35 @@ class Ids(StrEnum):
 
 
 BULK = trade_bulk.BulkIds(
-    bar=Ids.BULK,
-    summary=Ids.SUMMARY,
-    tag_list=Ids.TAG_LIST,
-    tag_pick=Ids.TAG_PICK,
-    setup_list=Ids.SETUP_LIST,
-    setup_pick=Ids.SETUP_PICK,
+    **{name: Ids[name.upper()] for name in trade_bulk.BulkIds.__slots__ if name != "bar"}, bar=Ids.BULK
 )
 
 
 def layout(**_: str) -> html.Div:
     """Return the skeleton."""
+    chips = [
+        trade_filters.chip_picker(
+            chip, chip_id={"type": Ids.CHIP, "key": chip.name}, list_id={"type": Ids.CHOICES, "key": chip.name}
+        )
+        for chip in CHIPS
+    ]
+    stores = (Ids.TAG_PICK, Ids.SETUP_PICK, Ids.CHANGED, Ids.CARD_WISH, Ids.SHOWN)
+    return html.Div(
+        [
+            _view_bar(),
+            html.Div([*chips, html.Div(id=Ids.EXTRA, className="row-f")], className="fw-chips"),
+            html.Div(id=Ids.EMPTY, className="fw-trades-empty", hidden=True),
+            _table(),
+            *(dcc.Store(id=name) for name in stores),
+            html.Button(id=Ids.MORE, hidden=True),
+        ],
+        id=Ids.BODY,
+        className="page",
+    )
+
+
+def _view_bar() -> html.Div:
+    """Return the views with the search box and the export at their right."""
     export = html.A(
         [icon("download"), "Export"],
         id=Ids.EXPORT,
@@ -69,19 +87,13 @@ def layout(**_: str) -> html.Div:
         className="fw-btn",
         title="CSV of exactly these rows in this order",
     )
-    views = html.Div(
-        [
-            html.Div(html.Nav(className="fw-tabs"), id=Ids.VIEWS, className="fw-views"),
-            html.Div([forms.search_input(Ids.SEARCH, "Symbol, setup, tag, note"), export], className="acts"),
-        ],
-        className="fw-viewbar",
-    )
-    chips = [
-        trade_filters.chip_picker(
-            chip, chip_id={"type": Ids.CHIP, "key": chip.name}, list_id={"type": Ids.CHOICES, "key": chip.name}
-        )
-        for chip in CHIPS
-    ]
+    tabs = html.Div(html.Nav(className="fw-tabs"), id=Ids.VIEWS, className="fw-views")
+    search = forms.search_input(Ids.SEARCH, "Symbol, setup, tag, note")
+    return html.Div([tabs, html.Div([search, export], className="acts")], className="fw-viewbar")
+
+
+def _table() -> html.Section:
+    """Return the grid with its bulk bar, the cards that phones show in its place, and the totals."""
     grid = tables.grid(
         Ids.GRID,
         trade_grid.columns(),
@@ -89,7 +101,7 @@ def layout(**_: str) -> html.Div:
         options={"maxConcurrentDatasourceRequests": 1, "infiniteInitialRowCount": 1, "suppressMultiSort": False},
     )
     desktop = [html.Div(grid, className="fw-grid-frame"), trade_bulk.bulk_bar(BULK)]
-    table = html.Section(
+    return html.Section(
         [
             html.Div(desktop, className="fw-trades-grid hide-m"),
             html.Div(feedback.skeleton_table(8), id=Ids.CARDS, className="fw-trade-cards only-m"),
@@ -97,20 +109,6 @@ def layout(**_: str) -> html.Div:
         ],
         id=Ids.TABLE,
         className="fw-card fw-trades fill",
-    )
-    stores = [dcc.Store(id=name) for name in (Ids.TAG_PICK, Ids.SETUP_PICK, Ids.CHANGED, Ids.CARD_WISH, Ids.SHOWN)]
-    more = html.Button(id=Ids.MORE, hidden=True)
-    return html.Div(
-        [
-            views,
-            html.Div([*chips, html.Div(id=Ids.EXTRA, className="row-f")], className="fw-chips"),
-            html.Div(id=Ids.EMPTY, className="fw-trades-empty", hidden=True),
-            table,
-            *stores,
-            more,
-        ],
-        id=Ids.BODY,
-        className="page",
     )
 
 
@@ -172,7 +170,7 @@ def fill_frame(query: str | None, _: Any) -> tuple[Any, ...]:
     views = services().trade_list.views(owner, chosen)
     found = services().portfolio.trades(owner, chosen, end=0)
     tabs = trade_filters.view_tabs(chosen, views.counts, views.today)
-    totals = trade_grid.totals(found, look_of(chosen.with_(currency=found.currency)))
+    totals = trade_grid.totals(found, look_of(chosen.with_(currency=found.currency), balance=views.starting_balance))
     return tabs, totals, trade_filters.nothing(chosen, views.trades_at_all), found.total > 0, found.total == 0
 
 
@@ -222,10 +220,10 @@ def fill_cards(wish: dict[str, Any] | None, query: str | None) -> Any:
     chosen, owner = read_filter(query), current_owner()
     number = min(int((wish or {}).get("cards") or CARDS), 1_000)
     found = services().portfolio.trades(owner, chosen, end=number)
-    more = None
+    balance, more = services().trade_list.views(owner, chosen).starting_balance, None
     if found.total > number:
         more = controls.button(f"Show {CARDS} more", attributes={"data-fw-more-cards": ""}, size="md")
-    look = look_of(chosen.with_(currency=found.currency), query=query or "")
+    look = look_of(chosen.with_(currency=found.currency), query=query or "", balance=balance)
     return trade_grid.cards(found.rows, look, more=more)
 
 

@@ -77,6 +77,11 @@ class Curve:
     drawdown_money: Series
     unit: str
 
+    @property
+    def shown_drawdown(self) -> Series:
+        """The drawdown to draw: fractions of the peak, or the curve's own unit without a starting balance."""
+        return self.drawdown_money if self.drawdown is None else self.drawdown
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Performance:
@@ -351,15 +356,15 @@ def build_curve(found: TradeSet, chosen: LedgerFilter, *, points: int) -> Curve:
     x: Floats = result.x / 1_000.0
     profit: Floats = result.value - (found.balance or 0.0)
 
-    def series(name: str, y: Floats) -> Series:
+    def series(name: str, y: Floats, unit: str = "") -> Series:
         reduced_x, reduced_y = reduce_curve(x, y, max_points=points)
-        return Series(name=name, x=reduced_x.astype(np.float64), y=reduced_y)
+        return Series(name=name, x=reduced_x.astype(np.float64), y=reduced_y, unit=unit)
 
-    drawdown = None if result.drawdown is None else series("Drawdown", result.drawdown)
+    drawdown = None if result.drawdown is None else series("Drawdown", result.drawdown, "%")
     return Curve(
         equity=series("Net P&L" if chosen.basis is Basis.NET else "Gross P&L", profit),
         drawdown=drawdown,
-        drawdown_money=series("Drawdown", result.drawdown_money),
+        drawdown_money=series("Drawdown", result.drawdown_money, found.unit),
         unit=found.unit,
     )
 

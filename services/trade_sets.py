@@ -31,7 +31,7 @@ from data.db import accounts as account_table
 from data.db import journal as journal_table
 from data.db import users as user_table
 from data.db.engine import Database
-from domain.accounts import Account, UserId
+from domain.accounts import Account, AccountId, UserId
 from domain.columns import ExitFrame, TradeFrame, take
 from domain.filters import LedgerFilter
 from domain.journal import TradeJournal
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 EPOCH = date(1970, 1, 1)
 CACHED_SETS = 64
+CACHED_BYTES = 600_000_000
+KEPT_SETS = 6  # stay whatever they weigh: what the page on the screen asks about
 Frame = TypeVar("Frame", TradeFrame, ExitFrame)
 TAG_LIMIT = 62
 
@@ -179,17 +181,27 @@ class TradeSets:
     ) -> tuple[dict[tuple[int, int], TradeJournal], JournalColumns | None]:
         key = ("journal", owner, revision, tuple((book.account, book.revision) for book in books))
         found: tuple[dict[tuple[int, int], TradeJournal], JournalColumns | None]
-        found = self.cached(key, lambda: self._read_journal(owner, books))
+        found = self.cached(key, lambda: self._journal_columns(owner, books, revision))
         return found
 
-    def _read_journal(
-        self, owner: UserId, books: Sequence[Book]
+    def _journal_columns(
+        self, owner: UserId, books: Sequence[Book], revision: int
     ) -> tuple[dict[tuple[int, int], TradeJournal], JournalColumns | None]:
+        ids = tuple(book.account.id for book in books)
         with self._db.read() as session:
-            entries = journal_table.read_journal(session, [book.account.id for book in books])
-            tags = [tag.name for tag in journal_table.list_tags(session, owner)][:TAG_LIMIT]
-            setups = [name for _, name in journal_table.list_setups(session, owner)]
+            rebuilt = account_table.revisions(session, owner)
+        # New executions leave the entries as they are; taking some away may free a trade's id for another one.
+        key = ("entries", owner, revision, tuple((item, rebuilt.get(item, (0, 0))[1]) for item in ids))
+        entries, tags, setups = self.cached(key, lambda: self._read_journal(owner, ids))
         return entries, journal_columns(entries, books, tags, setups) if entries or tags or setups else None
+
+    def _read_journal(
+        self, owner: UserId, account_ids: Sequence[AccountId]
+    ) -> tuple[dict[tuple[int, int], TradeJournal], list[str], list[str]]:
+        with self._db.read() as session:
+            entries = journal_table.read_journal(session, account_ids)
+            tags = [tag.name for tag in journal_table.list_tags(session, owner)][:TAG_LIMIT]
+            return entries, tags, [name for _, name in journal_table.list_setups(session, owner)]
 
     @staticmethod
     def _search(frame: TradeFrame, chosen: LedgerFilter, journal: dict[tuple[int, int], TradeJournal]) -> Any:
@@ -222,9 +234,24 @@ class TradeSets:
         value = build()
         with self._lock:
             self._cache[key] = value
-            while len(self._cache) > CACHED_SETS:
-                self._cache.popitem(last=False)
+            weight = sum(map(count_bytes, self._cache.values()))
+            while len(self._cache) > CACHED_SETS or (weight > CACHED_BYTES and len(self._cache) > KEPT_SETS):
+                weight -= count_bytes(self._cache.popitem(last=False)[1])
         return value
+
+
+def count_bytes(value: Any) -> int:
+    """Return how much memory a cached value holds for itself: the copied columns of a set, an account's frames."""
+    if isinstance(value, TradeSet):
+        return sum(
+            map(count_bytes, (value.exits, value.rows, *(() if value.chosen is value.frame else (value.chosen,))))
+        )
+    if isinstance(value, TradeFrame | ExitFrame):
+        columns = (getattr(value, item.name) for item in fields(value))
+        return sum(column.nbytes for column in columns if isinstance(column, np.ndarray))
+    if isinstance(value, np.ndarray):
+        return int(value.nbytes)
+    return sum(map(count_bytes, value)) if isinstance(value, tuple) else 0
 
 
 def _only(table: Frame, mask: Any) -> Frame:
@@ -273,13 +300,16 @@ def journal_columns(
     """Return the journal as columns over trade ids, initial risks computed from the books."""
     bits = {name: 1 << position for position, name in enumerate(tags)}
     codes = {name: code for code, name in enumerate(setups)}
-    items = [(trade_id, entry) for (_, trade_id), entry in entries.items()]
+    masks: dict[tuple[str, ...], int] = {}
+    for entry in entries.values():
+        if entry.tags not in masks:
+            masks[entry.tags] = sum(bits.get(name, 0) for name in entry.tags)
     risks = _risks(entries, books)
     return JournalColumns(
-        trade_id=np.array([trade_id for trade_id, _ in items], dtype=np.int64),
-        tag_mask=np.array([sum(bits.get(name, 0) for name in entry.tags) for _, entry in items], dtype=np.int64),
-        setup=np.array([codes.get(entry.setup, -1) for _, entry in items], dtype=np.int32),
-        risk=np.array([risks.get(trade_id, np.nan) for trade_id, _ in items], dtype=np.float64),
+        trade_id=np.array([trade_id for _, trade_id in entries], dtype=np.int64),
+        tag_mask=np.array([masks[entry.tags] for entry in entries.values()], dtype=np.int64),
+        setup=np.array([codes.get(entry.setup, -1) for entry in entries.values()], dtype=np.int32),
+        risk=np.array([risks.get(trade_id, np.nan) for _, trade_id in entries], dtype=np.float64),
         tags=tuple(tags),
         setups=tuple(setups),
     )

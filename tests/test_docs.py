@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
-import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -25,7 +25,7 @@ from domain.market import BarInterval
 from domain.plugins import load_plugins
 from tests.conftest import ROOT
 from tests.web.client import make_app, make_settings
-from tools import metrics_doc, shots
+from tools import formats_doc, metrics_doc, shots
 from web.cli import main
 from web.page import Page
 
@@ -33,7 +33,7 @@ DOCS = ROOT / "docs"
 TEXTS = (ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md")))
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
-BINARY = {".woff2", ".png", ".gz", ".xlsx", ".ico"}
+BINARY = {".woff2", ".png", ".gz", ".xlsx", ".ico", ".pyc"}
 # Other people's bundles name their own homes.
 BUNDLES = ("assets/05-plotly.min.js", "web/static/")
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -59,14 +59,14 @@ def anchors(path: Path) -> set[str]:
     return {slug_of(line.lstrip("#")) for line in CODE.sub("", path.read_text()).splitlines() if line.startswith("#")}
 
 
-def tracked_texts() -> list[Path]:
-    """Files that belong to the project and are text of our own."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    ).stdout.splitlines()  # fmt: skip
-    names = [name for name in listed if not name.startswith(BUNDLES) and Path(name).suffix not in BINARY]
-    return [ROOT / name for name in names if (ROOT / name).is_file()]
+def own_texts() -> list[Path]:
+    """Files of the project that are text of our own; what .gitignore leaves out is not the project's."""
+    ignored = {line.strip("/") for line in read(".gitignore").splitlines()} | {".git"}
+    found: list[Path] = []
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in ignored]
+        found += [Path(folder, name) for name in files if Path(name).suffix not in BINARY]
+    return [path for path in found if not str(path.relative_to(ROOT)).startswith(BUNDLES)]
 
 
 def example(page: str) -> ModuleType:
@@ -86,17 +86,21 @@ def test_every_setting_is_in_the_readme() -> None:
     assert len(described) >= 13
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/importing.md"])
-def test_every_format_is_listed(page: str) -> None:
-    """Each format slug stands in the README's table and, with what its file leaves out, under Importing."""
-    text = read(page)
-    assert [item.slug for item in all_formats() if f"`{item.slug}`" not in text] == []
+def test_every_format_is_listed() -> None:
+    """docs/formats.md and the brokers of the README are what the generator writes from the formats."""
+    text = read("docs/formats.md")
+    assert text == formats_doc.render(), "run .venv/bin/python tools/formats_doc.py"
+    assert [item.slug for item in all_formats() if f"Slug `{item.slug}`" not in text] == []
+    assert read("README.md") == formats_doc.with_brokers(read("README.md"))
+    assert formats_doc.brokers() in read("README.md")
 
 
-def test_the_zones_under_importing_are_those_of_the_code() -> None:
-    """The table says in which zone each format reads times without one."""
+def test_what_importing_says_of_formats_is_about_those_there_are() -> None:
+    """Each row of its table is about an existing format, in the zone of the code."""
     rows = re.findall(r"^\| `([\w-]+)` \| [^|]+ \| ([\w/]+) \|", read("docs/importing.md"), re.MULTILINE)
-    assert dict(rows) == {item.slug: item.timezone for item in all_formats()}
+    assert len(rows) > 15
+    zones = {item.slug: item.timezone for item in all_formats()}
+    assert {slug: zones.get(slug) for slug, _ in rows} == dict(rows)
 
 
 def test_the_metrics_page_is_what_the_generator_writes() -> None:
@@ -229,11 +233,11 @@ def test_a_licence_is_named_once_it_exists() -> None:
 
 
 def test_no_text_names_a_machine_or_a_package_registry() -> None:
-    """No tracked text holds somebody's home directory or the host of a package registry."""
+    """No text of the project holds somebody's home directory or the host of a package registry."""
     homes = r"/(?:home|root|Users|work)/[A-Za-z]"
     hosts = "|".join(re.escape(name) for name in ("py" + "pi.org", "python" + "hosted.org", "npm" + "js.org"))
     wanted = re.compile(rf"(?:(?<![\w.)\]}}>'\"])(?:{homes})|{hosts})")
-    texts = tracked_texts()
+    texts = own_texts()
     assert len(texts) > 300
     found = {str(path.relative_to(ROOT)): wanted.findall(path.read_text(encoding="utf-8", errors="replace"))
              for path in texts}  # fmt: skip

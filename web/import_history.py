@@ -48,16 +48,16 @@ def panel() -> html.Div:
     )
 
 
-def undo_id(number: int) -> dict[str, Any]:
-    """Return the id of an undo button of an import."""
-    return {"type": PastIds.UNDO, "import": number}
+def undo_id(number: int, place: str = "list") -> dict[str, Any]:
+    """Return the id of an undo button of an import; the page may show one in several places."""
+    return {"type": PastIds.UNDO, "place": place, "import": number}
 
 
 @PAST.callback(
     Output(PastIds.DIALOG, "data-fw-open"),
     Output(PastIds.TEXT, "children"),
     Output(PastIds.UNDOING, "data"),
-    Input({"type": PastIds.UNDO, "import": ALL}, "n_clicks"),
+    Input({"type": PastIds.UNDO, "place": ALL, "import": ALL}, "n_clicks"),
     prevent_initial_call=True,
 )
 def ask_undo(clicks: list[int | None]) -> tuple[Any, ...]:

@@ -60,7 +60,7 @@ def build_content(owner: UserId, chosen: LedgerFilter) -> Any:
             *((_label(slug), _text(found.metrics.get(slug), found.unit)) for slug in FIGURES),
         ),
         equity=curve.equity,
-        drawdown=curve.drawdown,
+        drawdown=curve.shown_drawdown,
         unit=curve.unit,
         months=(groups["month"].labels, _money(groups["month"], gross=gross)),
         groups=("By symbol", groups["symbol"].labels, _money(groups["symbol"], gross=gross)),

@@ -23,7 +23,7 @@
     const query = new URLSearchParams(search || "");
     NAMES.forEach(function (name) { query.delete(name); });
     NAMES.forEach(function (name) { if (values[name]) { query.set(name, values[name]); } });
-    const text = query.toString().replace(/%2C/g, ",").replace(/%24/g, "$");
+    const text = query.toString().replace(/%2C/g, ",").replace(/%24/g, "$").replace(/%3A/g, ":");
     return text ? "?" + text : "";
   }
 

@@ -39,7 +39,7 @@ def equity_figure(
 
     Args:
         equity: The own curve; x float64 epoch milliseconds, y in `unit`.
-        drawdown: Fractions <= 0 over the same time; None draws one row.
+        drawdown: Values <= 0 over the same time, in its own `unit` ("" means fractions); None draws one row.
         unit: Currency code, "%" (fractions) or "R".
         theme: "dark" or "light".
         benchmark: A second curve in `unit`, dashed. For a what-if: what really happened.
@@ -78,7 +78,7 @@ def describe_equity(
     if benchmark is not None and len(benchmark.y):
         parts.append(f"{benchmark.name} at {value_text(float(benchmark.y[-1]), unit, signed=True)}")
     if drawdown is not None and len(drawdown.y):
-        parts.append(f"the largest drawdown is {value_text(float(np.nanmin(drawdown.y)), '%')}")
+        parts.append(f"the largest drawdown is {value_text(float(np.nanmin(drawdown.y)), drawdown.unit or '%')}")
     return ", ".join(parts) + "."
 
 
@@ -111,7 +111,7 @@ def _drawdown(drawdown: Series, theme: str) -> go.Scatter:
         mode="lines",
         line={"width": 1.25},
         fill="tozeroy",
-        customdata=value_texts(y, "%"),
+        customdata=value_texts(y, drawdown.unit or "%"),
         hovertemplate="%{customdata}",
     )
     return paint_trace(trace, "loss", {"line.color": "loss", "fillcolor": "loss@0.16"}, theme)
@@ -119,7 +119,9 @@ def _drawdown(drawdown: Series, theme: str) -> go.Scatter:
 
 def _drawdown_axis(drawdown: Series) -> dict[str, Any]:
     lowest = min(float(np.nanmin(drawdown.y)) * 1.08, -0.001)
-    return value_axis((lowest, 0.0), "%", count=3, domain=_LOWER, anchor="x", side="right", showspikes=False)
+    return value_axis(
+        (lowest, 0.0), drawdown.unit or "%", count=3, domain=_LOWER, anchor="x", side="right", showspikes=False
+    )
 
 
 def _row_label() -> dict[str, Any]:

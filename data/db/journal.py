@@ -64,12 +64,13 @@ def read_journal(
     """Return the journal entries of these accounts by (account, trade), at least those of `trade_ids` if given."""
     few = trade_ids if trade_ids is not None and len(trade_ids) <= FEW_TRADES else None
     tag_names: dict[tuple[int, int], list[str]] = defaultdict(list)
-    query = select(trade_tags, tags.c.name).join(tags, tags.c.id == trade_tags.c.tag_id).order_by(tags.c.name)
+    tagged = select(trade_tags.c.account_id, trade_tags.c.trade_id, tags.c.name)
+    query = tagged.join(tags, tags.c.id == trade_tags.c.tag_id).order_by(tags.c.name)
     query = query.where(trade_tags.c.account_id.in_(account_ids))
     if few is not None:
         query = query.where(trade_tags.c.trade_id.in_(few))
-    for row in session.execute(query):
-        tag_names[(row.account_id, row.trade_id)].append(row.name)
+    for account_id, trade_id, name in session.execute(query).all():
+        tag_names[(account_id, trade_id)].append(name)
     joined = select(trade_journal, setups.c.name.label("setup")).outerjoin(
         setups, setups.c.id == trade_journal.c.setup_id
     )

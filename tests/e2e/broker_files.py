@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -64,3 +65,58 @@ def sample_statement(name: str, *, title: str, symbol: str) -> Statement | None:
         gross=Decimal(expected["gross_pnl"]),
         fees=sum((Decimal(fee) for fee in expected["fees"].values()), Decimal(0)),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundTrip:
+    """One closed trade of a made-up book."""
+
+    symbol: str
+    is_long: bool
+    quantity: int
+    entry: Decimal
+    exit: Decimal
+    day: date
+
+    @property
+    def gross(self) -> Decimal:
+        """Profit before fees."""
+        return (self.exit - self.entry) * self.quantity * (1 if self.is_long else -1)
+
+    @property
+    def net(self) -> Decimal:
+        """Profit after two fees of a dollar."""
+        return self.gross - 2
+
+
+def made_up_book(number: int, symbols: tuple[str, ...], *, last_day: date) -> list[RoundTrip]:
+    """Return round trips on the weekdays before a day, newest first; their results all differ."""
+    trips: list[RoundTrip] = []
+    day = last_day
+    while len(trips) < number:
+        if day.weekday() < 5:
+            k = len(trips)
+            step = Decimal(k % 7 - 3) / 4 + Decimal(k) / 100
+            trip = RoundTrip(
+                symbol=symbols[k % len(symbols)],
+                is_long=k % 3 != 0,
+                quantity=10 + k,
+                entry=Decimal(40),
+                exit=Decimal(40) + step,
+                day=day,
+            )
+            trips.append(trip)
+        day -= timedelta(days=1)
+    return trips
+
+
+def flex_csv(trips: list[RoundTrip], account: str) -> bytes:
+    """Return round trips as a Flex Query in CSV: opened at 10:00, closed at 10:30 New York time."""
+    lines = ["ClientAccountID,AssetClass,Symbol,DateTime,Quantity,TradePrice,IBCommission,Buy/Sell,LevelOfDetail,IBExecID"]
+    for k, trip in enumerate(trips):
+        sides = ("BUY", "SELL") if trip.is_long else ("SELL", "BUY")
+        for side, clock, price in zip(sides, ("100000", "103000"), (trip.entry, trip.exit), strict=True):
+            signed = trip.quantity if side == "BUY" else -trip.quantity
+            at = f"{trip.day:%Y%m%d};{clock}"
+            lines.append(f"{account},STK,{trip.symbol},{at},{signed},{price},-1,{side},EXECUTION,{account}.{k}.{side}")
+    return ("\n".join(lines) + "\n").encode()

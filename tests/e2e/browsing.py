@@ -40,6 +40,16 @@ PASSWORD = "seven grey herons"
 OUTPUT = Path(__file__).resolve().parent.parent / "output"
 REST_SECONDS = 0.3
 CALLBACKS = "/_dash-update-component"
+# Dash keeps what it still has to do in its store; a skeleton or an undrawn chart is work as well.
+LOADING = """() => {
+    const state = window.store?.getState();
+    if (!state || state.appLifecycle !== "HYDRATED" || state.isLoading) return true;
+    if (Object.values(state.callbacks || {}).some((each) => Array.isArray(each) && each.length)) return true;
+    const isVisible = (each) => each.offsetParent !== null;
+    return [...document.querySelectorAll(".skel, .fw-skel-bars")].some(isVisible)
+        || [...document.querySelectorAll(".fw-graph")]
+            .some((each) => isVisible(each) && !each.querySelector(".js-plotly-plot"));
+}"""
 
 
 @dataclass
@@ -81,8 +91,8 @@ class Watch:
         page.on("pageerror", lambda error: self.note(f"page error: {error}"))
         page.on("response", self._response)
         page.on("request", self._request)
-        page.on("requestfinished", lambda request: self.pending.discard(request))
-        page.on("requestfailed", lambda request: self.pending.discard(request))
+        page.on("requestfinished", self._settled)
+        page.on("requestfailed", self._settled)
 
     def _console(self, message: ConsoleMessage) -> None:
         # A refused answer is noted with its address by `_response`.
@@ -93,6 +103,9 @@ class Watch:
         self.pending.add(request)
         if CALLBACKS in request.url:
             self.callbacks.append((time.monotonic(), str((request.post_data_json or {}).get("output", ""))))
+
+    def _settled(self, request: Request) -> None:
+        self.pending.discard(request)
 
     def _response(self, response: Response) -> None:
         if response.status >= 400:
@@ -140,11 +153,7 @@ class Tab:
         raise AssertionError(message)
 
     def _loading(self) -> bool:
-        script = """() => [...document.querySelectorAll(".skel, .fw-skel-bars, ._dash-loading")]
-            .some((each) => each.offsetParent !== null)
-            || [...document.querySelectorAll(".fw-graph")]
-                .some((each) => each.offsetParent !== null && !each.querySelector(".js-plotly-plot"))"""
-        return bool(self.page.evaluate(script))
+        return bool(self.page.evaluate(LOADING))
 
     def until(self, check: Callable[[], Any], *, seconds: float = 12.0, what: str = "") -> Any:
         """Wait until a check is true and return its value (the policy of the pages forbids wait_for_function)."""
@@ -156,9 +165,9 @@ class Tab:
             self.page.wait_for_timeout(80)
         return found
 
-    def find(self, selector: str) -> Locator:
-        """Return the element of an id's selector or another selector."""
-        return self.page.locator(selector)
+    def find(self, selector: str, has_text: str | None = None) -> Locator:
+        """Return the elements of a selector, or those of them with a text in them."""
+        return self.page.locator(selector, has_text=has_text)
 
     def text(self, selector: str) -> str:
         """Return the visible text of an element."""

@@ -86,8 +86,9 @@ def open_tab(request: pytest.FixtureRequest, browser: Browser, address: str) -> 
     opened: list[Tab] = []
 
     def make(user: str = "demo", **options: Any) -> Tab:
-        state = request.getfixturevalue("demo_state") if user == "demo" else None
-        tab = new_tab(browser, address, state=state, **options)
+        if user == "demo":
+            options["state"] = request.getfixturevalue("demo_state")
+        tab = new_tab(browser, address, **options)
         opened.append(tab)
         if user == "new":
             sign_up(tab, f"trader-{os.getpid()}-{next(_NAMES)}")
@@ -115,4 +116,4 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     if call.when == "call" and call.excinfo is not None and not call.excinfo.errisinstance(pytest.skip.Exception):
         item.has_failed = True  # type: ignore[attr-defined]
-    return report  # type: ignore[return-value]
+    return report

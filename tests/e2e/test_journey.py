@@ -121,13 +121,13 @@ def _see_overview(tab: Tab, file: Statement) -> None:
 
 
 def _save_pictures(tab: Tab, folder: Path) -> None:
-    card = tab.find(".fw-chart-card", has_text="Equity").first
+    card = tab.find(".fw-chart-card", "Equity").first
     card.locator("button[data-fw-open]").click()
     menu = tab.page.get_by_role("menuitem", name="Save as PNG").locator("visible=true")
-    download, picture = tab.download(lambda: menu.click(), folder)
+    download, picture = tab.download(menu.click, folder)
     assert download.suggested_filename.startswith("fillwise-equity-")
     assert _png_size(picture) == (2560, 1280)
-    download, picture = tab.download(lambda: tab.find("#overview-report").click(), folder)
+    download, picture = tab.download(tab.find("#overview-report").click, folder)
     assert download.suggested_filename.startswith("fillwise-report-")
     width, height = _png_size(picture)
     assert width >= 1200
@@ -157,7 +157,7 @@ def _see_trades(tab: Tab, file: Statement, folder: Path) -> None:
     totals = tab.text("#trades-totals")
     assert f"{file.shown_net}" in totals
     assert f"Gross +${file.gross:,.2f}" in totals
-    _, content = tab.download(lambda: tab.find("#trades-export").click(), folder)
+    _, content = tab.download(tab.find("#trades-export").click, folder)
     (row,) = _rows(content)
     assert (row["symbol"], row["side"], row["status"]) == (file.symbol, "long", "closed")
     assert Decimal(row["gross_pnl"]) == file.gross
@@ -177,7 +177,7 @@ def _see_trade(tab: Tab, file: Statement, folder: Path) -> None:
     footer = tab.text("#trade-executions tfoot")
     assert f"Gross +${file.gross:,.2f}" in footer
     assert f"Net {file.shown_net}" in footer
-    _, content = tab.download(lambda: tab.find("#trade-executions-csv").click(), folder)
+    _, content = tab.download(tab.find("#trade-executions-csv").click, folder)
     rows = _rows(content)
     assert len(rows) == file.fills
     assert sum(Decimal(row["fees"]) for row in rows) == file.fees
@@ -201,7 +201,7 @@ def _import_again_and_undo(tab: Tab, file: Statement) -> None:
     outlook = tab.text("#import-outlook")
     assert f"0 parsed + {file.fills} duplicate + 0 other + 0 problems = {file.fills} rows in the file" in outlook
     assert tab.find("#import-commit").is_disabled()
-    tab.find("#import-notice button", has_text="Undo the earlier import").click()
+    tab.find("#import-notice button", "Undo the earlier import").click()
     dialog = tab.find("#import-undo-dialog")
     tab.until(dialog.is_visible)
     assert f"{file.fills} fills" in dialog.inner_text()

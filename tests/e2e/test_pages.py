@@ -27,6 +27,12 @@ PAGES = {
     "portfolio": "/portfolio",
     "import": "/import",
     "settings": "/settings",
+    "appearance": "/settings/appearance",
+    "accounts": "/settings/accounts",
+    "portfolios": "/settings/portfolios",
+    "security": "/settings/security",
+    "api": "/settings/api",
+    "about": "/settings/about",
     "trade": "/trade/",
 }
 WITH_CHARTS = {"overview", "calendar", "analytics", "market", "portfolio", "trade"}
@@ -167,6 +173,9 @@ def _check_keyboard(tab: Tab) -> None:
     for _ in range(12):
         tab.page.keyboard.press("Tab")
         at = tab.page.evaluate(FOCUSED)
+        if at is not None and not at["shown"]:
+            tab.page.wait_for_timeout(250)  # a colour may take its time
+            at = tab.page.evaluate(FOCUSED)
         if at is not None:
             seen[at["key"]] = at["shown"]
             names[at["key"]] = at["name"]

@@ -9,11 +9,12 @@ from typing import Any
 from data.brokers import ParseOptions, all_formats, detect
 from data.brokers.source import SourceFile
 from domain.executions import ExecutionKind
-from domain.statements import Statement
+from domain.statements import OtherKind, Statement
 
 REMARKS = frozenset({"partial fill with status Cancelled"})
 """Keys of `other_rows` that remark on executions and are no rows of their own."""
 TRADES = frozenset({ExecutionKind.TRADE})
+WITH_PAIRS = TRADES | {ExecutionKind.PAIRED}
 WITH_ENDS = TRADES | {ExecutionKind.EXPIRY, ExecutionKind.ASSIGNMENT, ExecutionKind.EXERCISE}
 
 
@@ -41,7 +42,41 @@ def summarise(statement: Statement, kinds: frozenset[ExecutionKind] = TRADES) ->
         "net_qty": dict(net),
         "fees": {currency: total for currency, total in fees.items() if total},
         "other_rows": dict(Counter(row.label for row in statement.others)),
+        "totals": _totals(statement),
     }
+
+
+def _totals(statement: Statement) -> dict[str, Decimal]:
+    """Return what entries of journals and round trips count: trades, their printed result, costs and cash."""
+    batch = statement.executions
+    trips = [row for row in statement.others if row.kind is OtherKind.ROUND_TRIP]
+    flows = [
+        -int(batch.side[row]) * batch.quantity.at(row) * batch.price.at(row) * (item.multiplier or 0)
+        for row in range(len(batch))
+        for item in [batch.instruments[int(batch.instrument[row])]]
+    ]
+    costs = [batch.fees.at(row) for row in range(len(batch)) if batch.kind[row] == ExecutionKind.PAIRED]
+    return {
+        "round_trips": Decimal(len(trips)),
+        "pnl_column": sum((row.amount or Decimal(0) for row in trips), Decimal(0)),
+        "total_costs": sum(costs, Decimal(0)),
+        "longs": Decimal(sum(row.description.startswith("long") for row in trips)),
+        "shorts": Decimal(sum(row.description.startswith("short") for row in trips)),
+        "flow": sum(flows, Decimal(0)),
+    }
+
+
+def _total_differences(found: dict[str, Decimal], expected: dict[str, Any]) -> list[str]:
+    """Compare the totals of an entry of round trips; `commission` and `swap` together are its costs."""
+    if "round_trips" not in expected or not found:
+        return []
+    wanted = {name: Decimal(expected[name]) for name in found if name in expected}
+    if "commission" in expected and "swap" in expected:
+        wanted["total_costs"] = -Decimal(expected["commission"]) - Decimal(expected["swap"])
+    for name in ("gross", "profit_column", "pnl"):
+        if name in expected:
+            wanted["pnl_column"] = Decimal(expected[name])
+    return [f"{name}: {found[name]} instead of {value}" for name, value in wanted.items() if found[name] != value]
 
 
 def differences(statement: Statement, expected: dict[str, Any]) -> list[str]:
@@ -50,7 +85,11 @@ def differences(statement: Statement, expected: dict[str, Any]) -> list[str]:
     Fee keys of the entry may carry a remark after the currency ("GBP (stamp duty)", "base"). Some entries
     count an option's end as an execution, others only as an other row: the whole entry must fit one reading.
     """
-    readings = (_differences(summarise(statement, kinds), expected) for kinds in (TRADES, WITH_ENDS))
+    readings = (
+        _differences(summarise(statement, kinds), expected)
+        # A swap of two coins is printed as one row, and its two fills are kept as a pair.
+        for kinds in ((WITH_PAIRS,) if "swaps" in expected else (TRADES, WITH_ENDS))
+    )
     return min(readings, key=len)
 
 
@@ -64,10 +103,18 @@ def _differences(found: dict[str, Any], expected: dict[str, Any]) -> list[str]:
         if found["net_qty"].get(symbol, Decimal(0)) != Decimal(quantity):
             wrong.append(f"net {symbol}: {found['net_qty'].get(symbol)} instead of {quantity}")
     wrong += _fee_differences(found["fees"], expected.get("fees", {}))
+    wrong += _total_differences(found.get("totals", {}), expected)
     for label, count in expected.get("other_rows", {}).items():
-        if label not in REMARKS and found["other_rows"].get(label, 0) != count:
-            wrong.append(f"other {label!r}: {found['other_rows'].get(label, 0)} instead of {count}")
+        if label not in REMARKS and _count(found["other_rows"], label) != count:
+            wrong.append(f"other {label!r}: {_count(found['other_rows'], label)} instead of {count}")
     return wrong
+
+
+def _count(found: dict[str, int], label: str) -> int:
+    """Return how many rows have a label; one that ends in a blank stands for all that begin with it."""
+    if label.endswith(" "):
+        return sum(count for name, count in found.items() if name.startswith(label))
+    return found.get(label, 0)
 
 
 def _fee_differences(found: dict[str, Decimal], expected: dict[str, str]) -> list[str]:

@@ -15,7 +15,8 @@ from tests.data.brokers import expected
 
 FOLDERS = (
     "ibkr", "schwab", "fidelity", "thinkorswim", "webull", "tastytrade", "robinhood", "trading212", "degiro",
-    "zerodha", "coinbase", "kraken", "binance", "bybit", "mt5", "tradovate", "generic",
+    "zerodha", "coinbase", "kraken", "binance", "bybit", "mt5", "tradovate", "generic", "etrade", "firstrade",
+    "lightspeed", "tradezero",
 )  # fmt: skip
 
 

@@ -1,0 +1,264 @@
+"""Investment statements in OFX or QFX, as E*TRADE and many other US brokers offer them for download.
+
+Securities are known by their number (mostly a CUSIP); ticker and name come from the list of securities.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from data.brokers import BrokerFormat, ParseOptions
+from data.brokers.builder import StatementBuilder
+from data.brokers.cells import CellError
+from data.brokers.listed import closing_side, open_quantity
+from data.brokers.ofx import Node, read_ofx
+from data.brokers.option_symbols import option_terms, parse_expiry
+from data.brokers.reader import Row
+from data.brokers.source import FileKind, SourceFile
+from domain.errors import ImportFileError
+from domain.executions import ExecutionKind, Side
+from domain.instruments import ONE, OPTION_MULTIPLIER, AssetClass, Instrument, OptionTerms
+from domain.money import decimal_text
+from domain.statements import OtherKind, Statement
+
+SLUG = "ofx-investments"
+TIMEZONE = "UTC"
+ZERO = Decimal(0)
+BOND_MULTIPLIER = Decimal("0.01")
+PERIOD = frozenset({"DTSTART", "DTEND"})
+COSTS = ("COMMISSION", "FEES", "TAXES", "LOAD", "PENALTY", "WITHHOLDING")
+CLASSES = {
+    "STOCKINFO": AssetClass.STOCK,
+    "MFINFO": AssetClass.FUND,
+    "DEBTINFO": AssetClass.BOND,
+    "OPTINFO": AssetClass.OPTION,
+    "OTHERINFO": AssetClass.STOCK,
+}
+ENDS = {"EXPIRE": ExecutionKind.EXPIRY, "ASSIGN": ExecutionKind.ASSIGNMENT, "EXERCISE": ExecutionKind.EXERCISE}
+INCOMES = {"INTEREST": OtherKind.INTEREST}
+KINDS = {
+    "INCOME": OtherKind.DIVIDEND,
+    "INVEXPENSE": OtherKind.FEE,
+    "MARGININTEREST": OtherKind.INTEREST,
+    "RETOFCAP": OtherKind.DIVIDEND,
+    "SPLIT": OtherKind.SPLIT,
+    "TRANSFER": OtherKind.TRANSFER,
+    "JRNLFUND": OtherKind.TRANSFER,
+    "JRNLSEC": OtherKind.TRANSFER,
+}
+_TRADE = re.compile(r"(?P<side>BUY|SELL)(?P<what>STOCK|MF|DEBT|OPT|OTHER)")
+
+
+@dataclass(frozen=True, slots=True)
+class OfxRow(Row):
+    """A transaction or position as the row accounting sees it."""
+
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads the transactions of one account."""
+
+    builder: StatementBuilder
+    currency: str
+    securities: Mapping[str, Node]
+
+    def read(self, row: OfxRow) -> None:
+        """Turn one transaction into an execution, an option's end or an other row."""
+        node = row.node
+        trade = _TRADE.fullmatch(node.tag)
+        if trade:
+            self._add_trade(node, Side.BUY if trade["side"] == "BUY" else Side.SELL)
+        elif node.tag == "REINVEST":
+            self._add_trade(node, Side.BUY)
+        elif node.tag == "CLOSUREOPT":
+            self._end_option(node)
+        else:
+            self._keep(node, _kind(node))
+
+    def _add_trade(self, node: Node, side: Side) -> None:
+        units = node.decimal("UNITS")
+        if units * side < 0:
+            reason = f"{node.tag} does not go with {decimal_text(units)} units."
+            raise CellError("UNITS", node.value("UNITS"), reason)
+        instrument = self._instrument(node)
+        currency = node.value("CURSYM", self.currency)
+        self.builder.execution(
+            line=node.line,
+            instrument=instrument,
+            side=side,
+            quantity=abs(units),
+            price=node.decimal("UNITPRICE"),
+            fees=sum((node.decimal(tag, ZERO) for tag in COSTS), ZERO),
+            fee_currency=currency,
+            executed_at=self._instant(node),
+            identity=node.value("FITID"),
+            fingerprint=_identifying(node),
+        )
+
+    def _end_option(self, node: Node) -> None:
+        action = node.value("OPTACTION").upper()
+        kind = ENDS.get(action)
+        if kind is None:
+            raise CellError("OPTACTION", action, "This end of an option is not known.", "Expected EXPIRE, ASSIGN …")
+        instrument, change = self._instrument(node), node.decimal("UNITS")
+        self._keep(node, OtherKind.OPTION_EVENT)
+        self.builder.execution(
+            line=node.line,
+            instrument=instrument,
+            side=closing_side(open_quantity(self.builder.executions, instrument.symbol), change),
+            quantity=abs(change),
+            price=ZERO,
+            executed_at=self._instant(node),
+            kind=kind,
+            identity=node.value("FITID"),
+            fingerprint=_identifying(node),
+        )
+
+    def _keep(self, node: Node, kind: OtherKind) -> None:
+        amount = node.value("TOTAL") or node.value("TRNAMT")
+        tag = "TOTAL" if node.value("TOTAL") else "TRNAMT"
+        self.builder.other(
+            node.line,
+            kind,
+            node.tag,
+            occurred_at=self._instant(node),
+            symbol=node.value("UNIQUEID"),
+            amount=node.decimal(tag) if amount else None,
+            currency=node.value("CURSYM", self.currency),
+            quantity=node.decimal("UNITS") if node.value("UNITS") else None,
+            ratio=_ratio(node),
+            description=node.value("MEMO") or node.value("NAME"),
+            identity=node.value("FITID"),
+        )
+
+    def keep_position(self, row: OfxRow) -> None:
+        """Keep a holding of the statement's day."""
+        node = row.node
+        self.builder.other(
+            node.line,
+            OtherKind.POSITION,
+            node.tag,
+            occurred_at=self.builder.instant(node.moment("DTPRICEASOF"), raw=node.value("DTPRICEASOF"))
+            if node.value("DTPRICEASOF")
+            else None,
+            symbol=node.value("UNIQUEID"),
+            amount=node.decimal("MKTVAL", ZERO),
+            currency=node.value("CURSYM", self.currency),
+            quantity=node.decimal("UNITS"),
+            description=node.value("MEMO"),
+        )
+
+    def _instrument(self, node: Node) -> Instrument:
+        number = node.value("UNIQUEID")
+        if not number:
+            raise CellError("UNIQUEID", "", "The transaction names no security.")
+        info = self.securities.get(number)
+        asset = CLASSES.get(info.tag, AssetClass.STOCK) if info else AssetClass.STOCK
+        names = (info.value("TICKER"), info.value("SECNAME")) if info else ("", node.value("MEMO"))
+        return Instrument(
+            symbol=number,
+            asset_class=asset,
+            currency=node.value("CURSYM", self.currency),
+            multiplier=_multiplier(asset, info),
+            isin=number if node.value("UNIQUEIDTYPE").upper() == "ISIN" else "",
+            name=" · ".join(filter(None, names)),
+            option=_terms(info) if info is not None and asset is AssetClass.OPTION else None,
+        )
+
+    def _instant(self, node: Node) -> datetime:
+        tag = next((name for name in ("DTTRADE", "DTPOSTED") if node.value(name)), "DTTRADE")
+        return self.builder.instant(node.moment(tag), raw=node.value(tag), column=tag)
+
+
+def _multiplier(asset: AssetClass, info: Node | None) -> Decimal:
+    if asset is AssetClass.BOND:
+        return BOND_MULTIPLIER
+    if asset is AssetClass.OPTION and info is not None:
+        return info.decimal("SHPERCTRCT", OPTION_MULTIPLIER)
+    return ONE
+
+
+def _terms(info: Node) -> OptionTerms | None:
+    expiry = parse_expiry(info.value("DTEXPIRE")[:8])
+    if expiry is None or not info.value("STRIKEPRICE"):
+        return None
+    underlying = info.value("TICKER") or info.value("SECNAME").split(" ")[0]
+    return option_terms(
+        underlying=underlying, expiry=expiry, strike=info.decimal("STRIKEPRICE"), right=info.value("OPTTYPE")
+    )
+
+
+def _ratio(node: Node) -> tuple[Decimal, Decimal] | None:
+    if node.tag != "SPLIT" or not node.value("NUMERATOR"):
+        return None
+    return node.decimal("NUMERATOR"), node.decimal("DENOMINATOR", ONE)
+
+
+def _identifying(node: Node) -> tuple[str, ...]:
+    tags = ("DTTRADE", "UNIQUEID", "UNITS", "UNITPRICE", "TOTAL")
+    return (node.tag, *(node.value(tag) for tag in tags))
+
+
+def _kind(node: Node) -> OtherKind:
+    if node.tag == "INVBANKTRAN":
+        return OtherKind.WITHDRAWAL if node.decimal("TRNAMT", ZERO) < 0 else OtherKind.DEPOSIT
+    if node.tag == "INCOME":
+        return INCOMES.get(node.value("INCOMETYPE").upper(), OtherKind.DIVIDEND)
+    kind = KINDS.get(node.tag)
+    if kind is None:
+        raise CellError("Transaction", node.tag, "This kind of transaction is not known.", "Report the file.")
+    return kind
+
+
+def sniff(source: SourceFile) -> float:
+    """Return how surely this is an OFX statement of an investment account."""
+    if source.kind not in (FileKind.TEXT, FileKind.XML):
+        return 0.0
+    head = source.head[:2_000].upper()
+    is_ofx = "OFXHEADER" in head or "<OFX>" in head
+    return 0.97 if is_ofx and "<INVSTMTRS>" in source.head.upper() else 0.0
+
+
+def parse(source: SourceFile, options: ParseOptions) -> Statement:
+    """Read transactions and positions.
+
+    Raises:
+        ImportFileError: If the file is cut off or holds no statement of an investment account.
+    """
+    root = read_ofx(source.text, name=source.name)
+    statement = root.find("INVSTMTRS")
+    if statement is None:
+        message = f"{source.name!r} holds no investment statement (INVSTMTRS)."
+        raise ImportFileError(message, hint="Download the statement of the investment account.")
+    builder = StatementBuilder(SLUG, options.timezone or TIMEZONE)
+    builder.account_hint = statement.value("ACCTID")
+    builder.currency_hint = statement.value("CURDEF")
+    currency = builder.currency_hint or options.currency or FORMAT.currency
+    infos = (node for node in root.walk() if node.tag in CLASSES)
+    reader = Reader(builder, currency, {node.value("UNIQUEID"): node for node in infos})
+    transactions = _rows(statement.find("INVTRANLIST"), PERIOD)
+    positions = _rows(statement.find("INVPOSLIST"), frozenset())
+    builder.each(sorted(transactions, key=lambda row: row.node.value("DTTRADE")[:14]), reader.read)
+    builder.each(positions, reader.keep_position)
+    return builder.build(rows=len(transactions) + len(positions))
+
+
+def _rows(node: Node | None, without: frozenset[str]) -> list[OfxRow]:
+    children = node.children if node else []
+    return [OfxRow(item.line, [item.tag], {}, item) for item in children if item.tag not in without]
+
+
+FORMAT = BrokerFormat(
+    slug=SLUG,
+    title="OFX / QFX investment statement",
+    broker="E*TRADE",
+    timezone=TIMEZONE,
+    sniff=sniff,
+    parse=parse,
+)

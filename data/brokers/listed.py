@@ -1,0 +1,81 @@
+"""Instruments of files that name them by symbol alone: a share, unless the symbol spells an option or a future."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from data.brokers.cells import CellError
+from data.brokers.contracts import future_contract, future_root
+from data.brokers.option_symbols import parse_option
+from data.brokers.reader import Row
+from domain.executions import Side
+from domain.instruments import OPTION_MULTIPLIER, AssetClass, Instrument
+from domain.statements import ParsedExecution
+
+SLACK = Decimal("0.02")
+"""Share by which a printed amount may differ from quantity x price: unlisted fees and rounded prices."""
+
+
+def listed_instrument(symbol: str, currency: str, *, name: str = "") -> Instrument:
+    """Return the option a symbol spells, else the share of that symbol; the currency is a code such as USD."""
+    terms = parse_option(symbol) or parse_option(symbol.replace(" ", ""))
+    if terms is None:
+        return Instrument(symbol=symbol, asset_class=AssetClass.STOCK, currency=currency, name=name)
+    return Instrument(
+        symbol=symbol,
+        asset_class=AssetClass.OPTION,
+        currency=currency,
+        multiplier=OPTION_MULTIPLIER,
+        name=name,
+        option=terms,
+    )
+
+
+def traded_instrument(symbol: str, currency: str, *, name: str = "") -> Instrument:
+    """Return the dated future, the option or the share a symbol spells.
+
+    A bare root ("ES") is a share here: only a contract with its month ("ESM6") is told from one. A dated
+    contract of an unknown root has no multiplier, which blocks its row.
+    """
+    plain = symbol.rpartition(":")[2]
+    root = future_root(plain)
+    if root is None or root == plain.upper():
+        return listed_instrument(symbol, currency, name=name)
+    contract = future_contract(plain)
+    return Instrument(
+        symbol=symbol,
+        asset_class=AssetClass.FUTURE,
+        currency=contract.currency if contract else currency,
+        multiplier=contract.multiplier if contract else None,
+        name=name,
+    )
+
+
+def check_amount(row: Row, column: str, expected: Decimal) -> None:
+    """Check that a printed amount is the one computed from quantity, price and contract size.
+
+    Signs are not compared; an empty cell or a missing column proves nothing.
+
+    Raises:
+        CellError: If the two differ by more than 2 % and one unit of money.
+    """
+    if not row.text(column):
+        return
+    printed = abs(row.decimal(column, default=Decimal(0)))
+    if printed and abs(printed - abs(expected)) > 1 + SLACK * abs(expected):
+        reason = f"The row prints {printed:f}, but its quantity and price make {abs(expected):f}."
+        raise CellError(column, row.text(column), reason, "Check quantity, price and amount of the row.")
+
+
+def open_quantity(executions: Iterable[ParsedExecution], symbol: str) -> Decimal:
+    """Return the net quantity the executions so far leave open in a symbol."""
+    fills = (item for item in executions if item.instrument.symbol == symbol)
+    return sum((int(item.side) * item.quantity for item in fills), Decimal(0))
+
+
+def closing_side(open_before: Decimal, change: Decimal) -> Side:
+    """Return the side that ends a position: against what is open, else by the sign of the printed change."""
+    if open_before:
+        return Side.SELL if open_before > 0 else Side.BUY
+    return Side.SELL if change < 0 else Side.BUY

@@ -1,0 +1,123 @@
+"""OFX, the exchange format of statements: SGML (1.x, leaves without end tags) and XML (2.x) alike.
+
+Only tags and their texts are read; entities beyond the five of XML, declarations and scripts stay text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+
+from data.brokers.cells import CellError, clean, read_datetime, read_decimal
+from domain.errors import ImportFileError
+
+MAX_DEPTH = 40
+MAX_TAGS = 2_000_000
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9._]{0,40})>(?P<text>[^<]*)")
+_TIME = re.compile(
+    r"(?P<stamp>\d{8}(?:\d{6})?)(?:\.\d{1,6})?(?:\[(?P<offset>[+-]?\d{1,2}(?:\.\d{1,2})?)(?::[^\]]*)?\])?"
+)
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&amp;", "&"))
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An aggregate or a leaf: its tag, where it starts, its text and what is inside."""
+
+    tag: str
+    line: int
+    text: str = ""
+    children: list[Node] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Node]:
+        """Yield every node below, in document order."""
+        for child in self.children:
+            yield child
+            yield from child.walk()
+
+    def find(self, tag: str) -> Node | None:
+        """Return the first node of a tag below this one."""
+        return next((node for node in self.walk() if node.tag == tag), None)
+
+    def value(self, tag: str, default: str = "") -> str:
+        """Return the text of the first node of a tag below this one."""
+        node = self.find(tag)
+        return node.text if node and node.text else default
+
+    def decimal(self, tag: str, default: Decimal | None = None) -> Decimal:
+        """Return the number in a leaf.
+
+        Raises:
+            CellError: If it is missing and there is no default, or no number.
+        """
+        text = self.value(tag)
+        if not text:
+            if default is not None:
+                return default
+            raise CellError(tag, "", f"{self.tag} has no {tag}.", "A number is needed here.")
+        return read_decimal(text, column=tag)
+
+    def moment(self, tag: str) -> datetime:
+        """Return the time in a leaf, aware when it names its offset.
+
+        Raises:
+            CellError: If it is missing or no OFX time.
+        """
+        text = self.value(tag)
+        match = _TIME.fullmatch(text)
+        if not match:
+            raise CellError(tag, text, f"{text[:40]!r} is not a time.", "Expected YYYYMMDDhhmmss[offset:zone].")
+        moment = read_datetime(match["stamp"].ljust(14, "0"), ("%Y%m%d%H%M%S",), column=tag)
+        if not match["offset"]:
+            return moment
+        offset = timedelta(hours=float(match["offset"]))
+        if abs(offset) > timedelta(hours=14):
+            raise CellError(tag, text, "The offset is no time zone.", "Expected -12 to +14 hours.")
+        return moment.replace(tzinfo=timezone(offset))
+
+
+def read_ofx(text: str, *, name: str) -> Node:
+    """Return the root of a document.
+
+    Raises:
+        ImportFileError: If an aggregate is not closed, or the nesting is deeper than any statement's.
+    """
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    root = Node("", 1)
+    stack = [root]
+    for count, match in enumerate(_TAG.finditer(text)):
+        line = bisect_right(starts, match.start())
+        if count > MAX_TAGS or len(stack) > MAX_DEPTH:
+            raise ImportFileError(f"{name}: line {line} is nested too deeply.", hint="Download the file again.")
+        tag, body = match["name"].upper(), _unescape(match["text"])
+        if match["end"]:
+            _close(stack, tag)
+        elif body:
+            stack[-1].children.append(Node(tag, line, body))
+        else:
+            node = Node(tag, line)
+            stack[-1].children.append(node)
+            stack.append(node)
+    # An empty leaf looks like an aggregate until the end of what holds it closes both.
+    if len(stack) > 1:
+        message = f"{name}: <{stack[1].tag}> of line {stack[1].line} is not closed; the file is cut off."
+        raise ImportFileError(message, hint="Download the file again.")
+    return root
+
+
+def _close(stack: list[Node], tag: str) -> None:
+    """Close an aggregate and the empty leaves left open in it; the end tag of a leaf closes nothing."""
+    depth = next((place for place in range(len(stack) - 1, 0, -1) if stack[place].tag == tag), 0)
+    if depth:
+        del stack[depth:]
+
+
+def _unescape(text: str) -> str:
+    plain = clean(text)
+    for entity, mark in _ENTITIES:
+        plain = plain.replace(entity, mark)
+    return plain
