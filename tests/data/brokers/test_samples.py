@@ -17,6 +17,7 @@ FOLDERS = (
     "ibkr", "schwab", "fidelity", "thinkorswim", "webull", "tastytrade", "robinhood", "trading212", "degiro",
     "zerodha", "coinbase", "kraken", "binance", "bybit", "mt5", "tradovate", "generic", "etrade", "firstrade",
     "lightspeed", "tradezero",
+    "kucoin", "okx", "bitfinex", "bitstamp", "bitvavo", "coinbasepro",
 )  # fmt: skip
 
 
