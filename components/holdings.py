@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dash import html
@@ -23,14 +23,46 @@ COLUMNS = (
 )
 
 
-def positions_table(rows: Sequence[Holding]) -> Any:
-    """Return the positions, or the empty state of being flat, with an exposure bar below."""
+LIVE = ("last", "day", "stop", "r", "unrealised")
+
+
+def positions_table(rows: Sequence[Holding], cell_id: Callable[[str, str], Any]) -> Any:
+    """Return the positions, or the empty state of being flat.
+
+    Args:
+        rows: The positions.
+        cell_id: Makes the id of a live cell from the key of its row and its column; `cell_texts` renews it.
+    """
     if not rows:
         return feedback.empty(
             "moon", "You are flat", "Open positions show here with live P&L and distance to the stop."
         )
-    body = tables.table(COLUMNS, [_row(item) for item in rows], caption="Open positions")
-    return html.Div([body, _exposure(rows)])
+    texts = cell_texts(rows)
+    return tables.table(COLUMNS, [_row(item, texts, cell_id) for item in rows], caption="Open positions")
+
+
+def row_key(item: Holding) -> str:
+    """Return what a row is known by."""
+    return str(item.position.trade_id)
+
+
+def cell_texts(rows: Sequence[Holding]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return text and class of every live cell by row and column."""
+    return {
+        (row_key(item), column): found for item in rows for column, found in zip(LIVE, _live_texts(item), strict=True)
+    }
+
+
+def _live_texts(item: Holding) -> tuple[tuple[str, str], ...]:
+    quote, currency = item.quote, item.position.instrument.currency
+    ratio = item.r_multiple
+    return (
+        (fmt.MISSING, "") if quote is None else (fmt.price(quote.price), "fw-weak" if quote.stale else ""),
+        _signed_money(item.day_change, currency),
+        (_to_stop(item), ""),
+        (fmt.MISSING, "") if ratio is None else (fmt.r_multiple(ratio), f"fw-num fw-{fmt.tone(ratio)}"),
+        _signed_money(item.unrealised, currency, look=" fw-strong"),
+    )
 
 
 def unrealised_label(rows: Sequence[Holding]) -> Any:
@@ -45,29 +77,27 @@ def unrealised_label(rows: Sequence[Holding]) -> Any:
     return [label, html.Span(" Unrealised ", className="fw-weak"), figure]
 
 
-def _row(item: Holding) -> dict[str, Any]:
-    position, quote = item.position, item.quote
-    currency = position.instrument.currency
+def _row(
+    item: Holding, texts: dict[tuple[str, str], tuple[str, str]], cell_id: Callable[[str, str], Any]
+) -> dict[str, Any]:
+    position, key = item.position, row_key(item)
     symbol = position.instrument.symbol
+
+    def live(column: str) -> html.Span:
+        text, look = texts[key, column]
+        flashes = {"data-fw-live": symbol} if column in ("last", "unrealised") else {}
+        return html.Span(text, id=cell_id(key, column), className=look, **flashes)
+
     return {
         "_href": f"/trade/{position.trade_id}",
         "symbol": html.Span(symbol, className="ell", title=symbol),
         "quantity": fmt.quantity(position.quantity),
-        "last": fmt.MISSING if quote is None else _last(symbol, quote.price, stale=quote.stale),
-        "day": _signed_money(item.day_change, currency),
-        "stop": _to_stop(item),
-        "r": fmt.MISSING if item.r_multiple is None else marks.signed(fmt.r_multiple(item.r_multiple), item.r_multiple),
-        "unrealised": _signed_money(item.unrealised, currency, strong=True),
+        **{column: live(column) for column in LIVE},
     }
 
 
-def _last(symbol: str, price: float, *, stale: bool) -> html.Span:
-    title = "This price is old" if stale else ""
-    return html.Span(fmt.price(price), title=title, className="stale" if stale else "", **{"data-fw-live": symbol})
-
-
-def _signed_money(value: float | None, currency: str, *, strong: bool = False) -> Any:
-    return fmt.MISSING if value is None else marks.signed(fmt.pnl(value, currency), value, strong=strong)
+def _signed_money(value: float | None, currency: str, *, look: str = "") -> tuple[str, str]:
+    return (fmt.MISSING, "") if value is None else (fmt.pnl(value, currency), f"fw-num fw-{fmt.tone(value)}{look}")
 
 
 def _to_stop(item: Holding) -> str:
@@ -78,7 +108,8 @@ def _to_stop(item: Holding) -> str:
     return fmt.percent(distance if item.position.quantity > 0 else -distance)
 
 
-def _exposure(rows: Sequence[Holding]) -> Any:
+def exposure(rows: Sequence[Holding]) -> Any:
+    """Return the exposure bar with its sums, None while nothing has a price."""
     known = [
         (item.position.instrument.symbol, item.value, item.position.instrument.currency) for item in rows if item.value
     ]

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from dash import Input, Output, State, ctx, dcc, html
+from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from components import calendar as grid
@@ -42,6 +42,9 @@ class Ids(StrEnum):
     RECENT = "overview-recent"
     RECENT_LINK = "overview-recent-link"
     POSITIONS = "overview-positions"
+    CELL = "overview-position-cell"
+    KEYS = "overview-position-keys"
+    EXPOSURE = "overview-exposure"
     UNREALISED = "overview-unrealised"
     LEFT_OUT = "overview-left-out"
 
@@ -65,7 +68,7 @@ def layout(**_: str) -> html.Div:
     )
     positions = cards.card(
         "Open positions",
-        html.Div(feedback.skeleton_table(5), id=Ids.POSITIONS),
+        [html.Div(feedback.skeleton_table(5), id=Ids.POSITIONS), html.Div(id=Ids.EXPOSURE)],
         controls=html.Span(id=Ids.UNREALISED, className="fw-num"),
         flush=True,
     )
@@ -79,7 +82,7 @@ def layout(**_: str) -> html.Div:
         id=Ids.BODY,
         className="fw-stack",
     )
-    return html.Div([dcc.Store(id=Ids.MONTH), html.Div(id=Ids.WELCOME), body])
+    return html.Div([dcc.Store(id=Ids.MONTH), dcc.Store(id=Ids.KEYS), html.Div(id=Ids.WELCOME), body])
 
 
 def month_card() -> html.Section:
@@ -214,11 +217,37 @@ def fill_recent(query: str | None) -> tuple[Any, Any, str, str]:
 
 @PAGE.callback(
     Output(Ids.POSITIONS, "children"),
+    Output(Ids.KEYS, "data"),
     Output(Ids.UNREALISED, "children"),
+    Output(Ids.EXPOSURE, "children"),
     Input(Shell.FILTER, "data"),
     Input(Shell.TICK, "n_intervals"),
+    State(Ids.KEYS, "data"),
 )
-def fill_positions(query: str | None, _: int | None) -> tuple[Any, Any]:
-    """List what is held at the latest cached prices."""
+def fill_positions(query: str | None, _: int | None, listed: list[str] | None) -> tuple[Any, ...]:
+    """List what is held at the latest cached prices; a tick makes new rows only when other positions are held."""
     rows = services().portfolio.holdings(current_owner(), read_filter(query))
-    return holdings.positions_table(rows), holdings.unrealised_label(rows)
+    keys = [holdings.row_key(item) for item in rows]
+    sums = holdings.unrealised_label(rows), holdings.exposure(rows)
+    if ctx.triggered_id == Shell.TICK and keys == listed:
+        return no_update, no_update, *sums
+    return holdings.positions_table(rows, _cell_id), keys, *sums
+
+
+def _cell_id(row: str, column: str) -> dict[str, str]:
+    return {"type": Ids.CELL, "row": row, "column": column}
+
+
+@PAGE.callback(
+    Output({"type": Ids.CELL, "row": ALL, "column": ALL}, "children"),
+    Output({"type": Ids.CELL, "row": ALL, "column": ALL}, "className"),
+    Input(Shell.TICK, "n_intervals"),
+    State(Shell.FILTER, "data"),
+    State({"type": Ids.CELL, "row": ALL, "column": ALL}, "id"),
+    prevent_initial_call=True,
+)
+def renew_positions(_: int | None, query: str | None, ids: list[dict[str, str]]) -> tuple[list[Any], list[Any]]:
+    """Renew what follows from the prices, cell by cell in place."""
+    texts = holdings.cell_texts(services().portfolio.holdings(current_owner(), read_filter(query)))
+    found = [texts.get((each["row"], each["column"]), (no_update, no_update)) for each in ids]
+    return [text for text, _ in found], [look for _, look in found]

@@ -113,7 +113,7 @@ class ImportService:
         detection, statement, _ = self._read(owner, request, source)
         defaults = {
             "broker": detection.format.broker,
-            "timezone": detection.format.timezone if detection.format.slug == GENERIC else statement.timezone,
+            "timezone": statement.timezone,
             "currency": statement.currency_hint or detection.format.currency,
         }
         with self._db.begin() as session:

@@ -68,7 +68,13 @@
       const byDates = triggered.some(function (id) { return id.indexOf("shell-dates.") === 0; });
       values = fromControls(values, accounts, byDates && start && end ? "custom" : period, start, end, unit, basis, currency);
     }
-    const url = write(values, search);
+    let url = write(values, search);
+    if (byUrl && url !== (search || "") && path === location.pathname) {
+      // The page that was just reached gets its filter without a second step in the history.
+      history.replaceState(history.state, "", path + url + location.hash);
+      window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+      url = search || "";
+    }
     const text = canonical(values);
     const controls = toControls(values);
     if (!byUrl && period === "custom" && !values.period) { controls[1] = "custom"; }

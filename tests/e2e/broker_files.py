@@ -47,7 +47,12 @@ def own_statement() -> Statement:
     """Return our own file: bought 60 at 40.50 and 40 at 40.60, sold 100 at 41.25."""
     gross = 100 * Decimal("41.25") - 60 * Decimal("40.5") - 40 * Decimal("40.6")
     return Statement(
-        path=OWN, format="Interactive Brokers Flex Query (CSV)", symbol="MSFT", fills=3, gross=gross, fees=Decimal("2.05")
+        path=OWN,
+        format="Interactive Brokers Flex Query (CSV)",
+        symbol="MSFT",
+        fills=3,
+        gross=gross,
+        fees=Decimal("2.05"),
     )
 
 
@@ -112,7 +117,9 @@ def made_up_book(number: int, symbols: tuple[str, ...], *, last_day: date) -> li
 
 def flex_csv(trips: list[RoundTrip], account: str) -> bytes:
     """Return round trips as a Flex Query in CSV: opened at 10:00, closed at 10:30 New York time."""
-    lines = ["ClientAccountID,AssetClass,Symbol,DateTime,Quantity,TradePrice,IBCommission,Buy/Sell,LevelOfDetail,IBExecID"]
+    lines = [
+        "ClientAccountID,AssetClass,Symbol,DateTime,Quantity,TradePrice,IBCommission,Buy/Sell,LevelOfDetail,IBExecID"
+    ]
     for k, trip in enumerate(trips):
         sides = ("BUY", "SELL") if trip.is_long else ("SELL", "BUY")
         for side, clock, price in zip(sides, ("100000", "103000"), (trip.entry, trip.exit), strict=True):

@@ -330,7 +330,9 @@ def test_single_keys_work(trader: OpenTrader) -> None:
     assert folded is not None
     assert folded["width"] < 100
     tab.page.keyboard.press("/")
-    assert tab.page.evaluate("document.activeElement.id || document.activeElement.closest('[id]').id") == "trades-search"
+    assert (
+        tab.page.evaluate("document.activeElement.id || document.activeElement.closest('[id]').id") == "trades-search"
+    )
 
 
 def test_the_watchlist_takes_and_gives_back(trader: OpenTrader) -> None:

@@ -20,7 +20,7 @@ COUNT_MARKED = """(selector) => [...document.querySelectorAll(selector)].filter(
 PLACES = {
     "/market?symbol=AAPL": ("#market-watchlist [data-fw-live]", "#market-watchlist tbody tr"),
     "/portfolio": ("main .fw-table td", "main .fw-table tbody tr"),
-    "/": (".fw-stat [data-fw-live]", ".fw-stat .q"),
+    "/": ("#overview-positions td", "#overview-positions tbody tr"),
 }
 
 
@@ -36,6 +36,16 @@ def test_prices_change_in_place(open_tab: OpenTab, path: str) -> None:
     number, before = tab.find(rows).count(), texts.all_inner_texts()
     tab.until(lambda: texts.all_inner_texts() != before, seconds=6, what="a price to move")
     assert tab.page.evaluate(COUNT_MARKED, rows) == number
+
+
+def test_the_status_bar_ticks(open_tab: OpenTab) -> None:
+    """The quotes at the foot of every page move."""
+    tab = open_tab("demo")
+    tab.open("/calendar")
+    quotes = tab.find(".fw-stat [data-fw-live]")
+    tab.until(lambda: quotes.count() >= 3, what="quotes")
+    before = quotes.all_inner_texts()
+    tab.until(lambda: quotes.all_inner_texts() != before, seconds=6, what="a quote to move")
 
 
 def test_the_last_candle_moves_without_a_new_chart(open_tab: OpenTab) -> None:

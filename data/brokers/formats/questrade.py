@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
@@ -49,8 +48,8 @@ KINDS = (
     ("corporate action", OtherKind.CORPORATE_ACTION),
 )
 _CURRENCIES = (
-    (re.compile(r"canadian|\bcad\b", re.I), "CAD"),
-    (re.compile(r"u\.?s\.?\b|american|\busd\b", re.I), "USD"),
+    (re.compile(r"canadian|\bcad\b", re.IGNORECASE), "CAD"),
+    (re.compile(r"u\.?s\.?\b|american|\busd\b", re.IGNORECASE), "USD"),
 )
 _ACCOUNT = re.compile(r"Account (?P<number>\w+)")
 
@@ -184,6 +183,8 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
     moment, read = _layout(reader, columns)
     rows = oldest_first(table.rows, moment)
     _describe_accounts(builder, rows)
+    if columns is ORDERS:
+        builder.notes.append(f"Dates are read as {'day/month' if reader.day_first else 'month/day'}/year.")
     builder.each(rows, read)
     return builder.build(rows=len(rows))
 

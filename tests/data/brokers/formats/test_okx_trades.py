@@ -10,7 +10,7 @@ SLUG = "okx-trades"
 
 
 def test_signs_tell_side_and_rebate() -> None:
-    """A negative amount is a sale, a negative fee a cost and a positive one a rebate; marks before cells are nothing."""
+    """A negative amount is a sale, a negative fee a cost, a positive one a rebate; marks before cells are nothing."""
     statement = cases.parse(CONTENT)
     assert cases.rows(statement) == [
         (4, "eth_usdt", "USDT", "buy", "1", "1400", "-0.1", "ETH", "1400", "2021-02-01T10:30:00.000000"),
