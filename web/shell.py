@@ -47,7 +47,8 @@ class Shell(StrEnum):
     TOASTS = "shell-toasts"
     NOTICES = "shell-notices"
     TRADE_COUNT = "shell-trade-count"
-    THEME = "shell-theme"
+    LOOK = "shell-look"
+    LOOK_TAKEN = "shell-look-taken"
 
 
 IDS = ShellIds(
@@ -81,7 +82,8 @@ def layout(pages: Sequence[Page], *, refresh_seconds: float) -> html.Div:
         [
             dcc.Location(id=Shell.URL, refresh="callback-nav"),
             dcc.Store(id=Shell.FILTER),
-            dcc.Store(id=Shell.THEME),
+            dcc.Store(id=Shell.LOOK),
+            dcc.Store(id=Shell.LOOK_TAKEN),
             dcc.Interval(id=Shell.TICK, interval=int(refresh_seconds * 1000)),
             shell.shell(IDS, navigation(pages), dash.page_container),
         ],
@@ -152,12 +154,18 @@ SHELL.clientside(
 )
 
 
+SHELL.clientside(
+    ClientsideFunction("fillwise_filters", "adopt"), Output(Shell.LOOK_TAKEN, "data"), Input(Shell.LOOK, "data")
+)
+
+
 @SHELL.callback(
     Output(Shell.ACCOUNTS, "options"),
     Output(Shell.CURRENCY, "options"),
     Output(Shell.USER_MENU, "children"),
     Output(Shell.USER_BADGE, "children"),
     Output(Shell.NOTICES, "children"),
+    Output(Shell.LOOK, "data"),
     Input(Shell.URL, "pathname"),
 )
 def fill_person(_: str) -> tuple[Any, ...]:
@@ -171,6 +179,7 @@ def fill_person(_: str) -> tuple[Any, ...]:
         shell_parts.user_menu(person.display_name or person.username, person.username, is_demo=person.is_demo),
         person.initials,
         feedback.demo_notice() if person.is_demo else None,
+        {"theme": person.theme, "palette": person.palette},
     )
 
 

@@ -99,6 +99,16 @@
   });
 
   window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.fillwise_filters = { sync: sync };
+  // A browser without a look of its own yet takes the one its user chose elsewhere.
+  function adopt(look) {
+    const theme = window.fw && window.fw.theme;
+    if (look && theme) {
+      if (!window.fw.load("fw_theme")) { theme.set(look.theme); }
+      if (!window.fw.load("fw_palette")) { theme.setPalette(look.palette); }
+    }
+    return window.dash_clientside.no_update;
+  }
+
+  window.dash_clientside.fillwise_filters = { sync: sync, adopt: adopt };
   window.fillwiseFilters = { read: read, write: write };
 })();

@@ -12,6 +12,9 @@ from data.brokers.words import fold_currency
 PRICE_STEP = Decimal("1e-10")
 """Step of a price that is computed: fine enough for a coin worth a millionth."""
 
+SLACK = Decimal("0.02")
+"""Share by which a printed total may differ from quantity x price: fees and rounded prices."""
+
 _AMOUNT = re.compile(
     r"(?P<sign>[-+\u2212]?) ?(?P<before>[A-Z]{3,5}|US\$|[$€£¥₹])? ?"
     r"(?P<number>[-+\u2212]?\d[\d.,' ]*(?:[eE]-?\d+)?|[-+\u2212]?[.,]\d+) ?(?P<after>[A-Za-z][A-Za-z0-9]*|[$€£¥₹])?"
@@ -50,3 +53,22 @@ def unit_price(total: Decimal, quantity: Decimal) -> Decimal:
         quantity: Units, of either sign, not zero.
     """
     return round_to(abs(total / quantity), PRICE_STEP).normalize() + 0
+
+
+def check_total(quantity: Decimal, price: Decimal, total: Decimal, *, column: str, text: str) -> None:
+    """Check a quantity by the total of its row: a wrongly read decimal mark is off by far.
+
+    Args:
+        quantity: Units as read.
+        price: Price of one.
+        total: What the row prints, of either sign; zero proves nothing.
+        column: Column of the quantity, for the message.
+        text: Its raw text.
+
+    Raises:
+        CellError: If the two differ by more than 2 % and one unit of money.
+    """
+    made = abs(quantity * price)
+    if total and abs(made - abs(total)) > 1 + SLACK * abs(total):
+        reason = f"Quantity and price make {made.normalize():f}, but the row's total is {abs(total):f}."
+        raise CellError(column, text, reason, "Check the decimal mark of the quantity.")

@@ -5,16 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import (
-    Blueprint,
-    Response,
-    after_this_request,
-    current_app,
-    make_response,
-    redirect,
-    render_template,
-    request,
-)
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from domain.accounts import User
@@ -27,7 +18,6 @@ from web.context import current_profile, services
 from web.errors import error_payload, error_response, status_of, wants_page
 
 BLUEPRINT = Blueprint("auth", __name__, template_folder="../templates")
-LOOK_SECONDS = 31_536_000
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -137,14 +127,6 @@ def _begin(user: User, *, remember: bool) -> None:
     if user.is_demo:
         services().demo.ensure()
     sign_in_browser(user, remember=remember)
-    after_this_request(lambda response: _show_as_chosen(response, user))
-
-
-def _show_as_chosen(response: Response, user: User) -> Response:
-    """Give a browser that has no look of its own yet the one the user chose."""
-    if "fw_theme" not in request.cookies and user.theme in ("dark", "light"):
-        response.set_cookie("fw_theme", user.theme, max_age=LOOK_SECONDS, samesite="Lax", secure=request.is_secure)
-    return response
 
 
 def _remote() -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from data.brokers import BrokerFormat, ParseOptions
-from data.brokers.amounts import read_amount, read_mixed
+from data.brokers.amounts import check_total, read_amount, read_mixed
 from data.brokers.builder import StatementBuilder
 from data.brokers.crypto_pairs import spot
 from data.brokers.ordering import oldest_first
@@ -60,11 +60,14 @@ def _read_fill(builder: StatementBuilder, row: Row, side: Side) -> None:
     price, currency = read_amount(row.required("Price"), column="Price")
     fees, fee_currency = read_amount(row.text("Fees") or "0", column="Fees")
     fee_currency = fee_currency or currency
+    quantity = read_mixed(row.required("Quantity"), column="Quantity")
+    total = read_amount(row.text("Value") or "0", column="Value")[0]
+    check_total(quantity, price, total, column="Quantity", text=row.text("Quantity"))
     builder.execution(
         line=row.line,
         instrument=spot(row.required("Symbol"), currency),
         side=side,
-        quantity=read_mixed(row.required("Quantity"), column="Quantity"),
+        quantity=quantity,
         price=price,
         fees=fees,
         fee_currency=fee_currency,

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from data.brokers import BrokerFormat, ParseOptions
-from data.brokers.amounts import read_amount, read_mixed
+from data.brokers.amounts import check_total, read_amount, read_mixed
 from data.brokers.builder import StatementBuilder
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, header_score, open_table
@@ -64,6 +64,8 @@ class Reader:
         ticker = row.required("Ticker")
         quantity = read_mixed(row.required("Quantity"), column="Quantity")
         price, sign = read_amount(row.required("Price per share"), column="Price per share")
+        total = read_amount(row.text("Total Amount") or "0", column="Total Amount")[0]
+        check_total(quantity, price, total, column="Quantity", text=row.text("Quantity"))
         self.builder.execution(
             line=row.line,
             instrument=Instrument(
