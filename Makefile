@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 DEV_STAMP := .venv/.installed-dev
 
-.PHONY: run setup setup-dev test check unit bench shots clean
+.PHONY: run setup setup-dev test check unit bench docs shots clean
 
 run: setup ## migrate and serve, print the URL
 	@$(BIN)/python app.py
@@ -35,6 +35,10 @@ unit: setup-dev ## the tests that need neither browser nor server
 
 bench: setup-dev ## speed as ratios against peers and floors of the same run
 	@$(BIN)/python -m benchmarks
+
+docs: setup ## the pages of the documentation that are written from the code
+	@$(BIN)/python tools/formats_doc.py
+	@$(BIN)/python tools/metrics_doc.py
 
 shots: setup-dev ## the screenshots of the README
 	@sh tools/servers.sh

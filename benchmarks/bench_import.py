@@ -13,10 +13,14 @@ import statistics
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from benchmarks.executions_csv import write_csv
+from benchmarks.figures import Figure
 from data.brokers.batch import make_batch
 from domain.executions import Side
 from domain.filters import LedgerFilter
@@ -30,10 +34,11 @@ ALL = LedgerFilter()
 
 
 def timed(action: Any) -> tuple[float, Any]:
+    """Return CPU seconds and the result; another process on the machine does not count."""
     gc.collect()
-    start = time.perf_counter()
+    start = time.process_time()
     value = action()
-    return time.perf_counter() - start, value
+    return time.process_time() - start, value
 
 
 def fresh(folder: Path) -> tuple[Services, Any]:
@@ -73,13 +78,11 @@ def floor(folder: Path, rows: list[tuple[Any, ...]], columns: str) -> float:
 def one_fill(services: Services, user: Any, rounds: int = 15) -> dict[str, float]:
     account = services.accounts.list_accounts(user.id)[0]
     book = services.ledger.book(user.id, account.id)
-    import numpy as np
-
     sizes = np.bincount(book.executions.instrument, minlength=len(book.instruments))
     order = np.argsort(sizes, kind="stable")
     last = int(book.executions.executed_at.max())
     found = {}
-    for name, code in (("median group", int(order[len(order) // 2])), ("largest group", int(order[-1]))):
+    for name, code in (("median", int(order[len(order) // 2])), ("largest", int(order[-1]))):
         seconds = []
         for number in range(rounds):
             fill = ParsedExecution(
@@ -88,47 +91,69 @@ def one_fill(services: Services, user: Any, rounds: int = 15) -> dict[str, float
                 identity=f"new-{name}-{number}",
             )  # fmt: skip
             batch = make_batch([fill], [fill.identity])
-            seconds.append(timed(lambda batch=batch: services.ledger.add_executions(user.id, account.id, batch))[0])
-        found[f"{name} ({int(sizes[code]):,} fills)"] = statistics.median(seconds)
+            seconds.append(timed(partial(services.ledger.add_executions, user.id, account.id, batch))[0])
+        found[name] = statistics.median(seconds)
     return found
 
 
-def run(rows: int = 1_000_000, rounds: int = ROUNDS) -> dict[str, float]:
-    """Import a file of so many rows in each round and print the ratios."""
-    ratios, again, whole = [], [], []
-    fills: dict[str, list[float]] = {}
+def measure(rows: int) -> dict[str, float]:
+    """Import a file of so many rows into a new installation, again, and one fill more; CPU seconds."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_csv(folder / "fills.csv", rows)
+        payload = (folder / "fills.csv").read_bytes()
+        services, user = fresh(folder)
+        seconds, batch = timed(partial(import_file, services, user, payload))
+        assert batch.rows.executions == rows, batch.rows
+        again, repeated = timed(partial(import_file, services, user, payload))
+        assert repeated.rows.duplicates == rows
+        fills = one_fill(services, user)
+        connection = sqlite3.connect(folder / "fillwise.db")
+        columns = ",".join(row[1] for row in connection.execute("PRAGMA table_info(executions)"))
+        stored = connection.execute(f"SELECT {columns} FROM executions ORDER BY id LIMIT {rows}").fetchall()
+        connection.close()
+        services.db.close()
+        return {"import": seconds, "again": again, "floor": floor(folder, stored, columns), **fills}
+
+
+def figures(rows: int = 1_000_000, rounds: int = ROUNDS) -> list[Figure]:
+    measure(1_000)  # what is loaded at first use is loaded by now
+    whole, tenth = [], []
     for _ in range(rounds):
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            write_csv(folder / "fills.csv", rows)
-            payload = (folder / "fills.csv").read_bytes()
-            services, user = fresh(folder)
-            seconds, batch = timed(lambda: import_file(services, user, payload))
-            assert batch.rows.executions == rows, batch.rows
-            same, repeated = timed(lambda: import_file(services, user, payload))
-            assert repeated.rows.duplicates == rows
-            for label, value in one_fill(services, user).items():
-                fills.setdefault(label, []).append(value / seconds)
-            connection = sqlite3.connect(folder / "fillwise.db")
-            columns = ",".join(row[1] for row in connection.execute("PRAGMA table_info(executions)"))
-            stored = connection.execute(f"SELECT {columns} FROM executions ORDER BY id LIMIT {rows}").fetchall()
-            connection.close()
-            services.db.close()
-            bare = floor(folder, stored, columns)
-            ratios.append(seconds / bare)
-            again.append(same / seconds)
-            whole.append(seconds)
-    result = {
-        f"P2 import of {rows:,} rows / bare executemany (target <= 2)": statistics.median(ratios),
-        "P3 identical file again / first import (target <= 0.1)": statistics.median(again),
-    }
-    for label, values in fills.items():
-        result[f"P5 one new fill, {label} / import (target <= 0.001 median group)"] = statistics.median(values)
-    for text, value in result.items():
-        print(f"{text:<95} {value:.5f}")
-    print(f"{'(median seconds of the import on this machine, for orientation)':<95} {statistics.median(whole):.2f}")
-    return result
+        tenth.append(measure(rows // 10))
+        whole.append(measure(rows))
+        print({name: round(value, 4) for name, value in whole[-1].items()}, flush=True)
+
+    def share(name: str, of: str) -> float:
+        return statistics.median(run[name] / run[of] for run in whole)
+
+    growth = statistics.median(large["import"] / small["import"] for large, small in zip(whole, tenth, strict=True))
+    return [
+        Figure(
+            id="P2",
+            text="import with trades and metrics / bare executemany",
+            value=share("import", "floor"),
+            target=2,
+            n=rows,
+        ),
+        Figure(id="P3", text="the identical file again / import", value=share("again", "import"), target=0.1, n=rows),
+        Figure(
+            id="P5",
+            text="one new fill, median instrument / import",
+            value=share("median", "import"),
+            target=0.001,
+            n=rows,
+        ),
+        Figure(
+            id="P5",
+            text="one new fill, largest instrument / import",
+            value=share("largest", "import"),
+            target=1 / 30,
+            n=rows,
+        ),
+        Figure(id="growth", text="import of all rows / of a tenth", value=growth, target=12, n=rows),
+    ]
 
 
 if __name__ == "__main__":
-    run(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000, int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS)
+    figures(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000, int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS)

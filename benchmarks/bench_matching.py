@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import statistics
 from functools import partial
 
 import numpy as np
 
 from analytics.ledger.matching import match, replace_instruments
+from benchmarks.figures import Figure
 from benchmarks.generate import Book, make_book
 from benchmarks.reference import match_frames, match_merge, profit
 from benchmarks.timing import interleave, ratio, show
@@ -38,8 +38,8 @@ def check_equal(book: Book) -> None:
     assert int(matched.closes.gross.sum()) == int(gross.sum()) * int(scale)
 
 
-def main() -> None:
-    small, large = make_book(100_000), make_book(1_000_000)
+def figures(rows: int = 1_000_000, rounds: int = 5) -> list[Figure]:
+    small, large = make_book(rows // 10), make_book(rows)
     check_equal(large)
     table, small_table = large.table(), small.table()
     shuffled = take(table, np.random.default_rng(1).permutation(len(table)))
@@ -50,20 +50,26 @@ def main() -> None:
             "match, FIFO, shuffled rows": partial(run, shuffled),
             "match, LIFO": partial(run, table, LotMethod.LIFO),
             "match, average": partial(run, table, LotMethod.AVERAGE),
-            "match, FIFO, 100k": partial(run, small_table),
-        }
+            "match, FIFO, a tenth": partial(run, small_table),
+        },
+        rounds,
     )
-    show("1,000,000 fills (CPU)", times, "merge + profit (reference)")
-    print(f"  P4 match / reference = {ratio(times, 'match, FIFO', 'merge + profit (reference)'):.2f}  (<= 2)")
-    print(f"  growth 100k -> 1M    = {ratio(times, 'match, FIFO', 'match, FIFO, 100k'):.2f}  (<= 13)")
-    times = interleave({"match": partial(run, small_table), "pandas groupby-apply": partial(match_frames, small)}, 3)
-    show("100,000 fills (CPU)", times, "match")
-    print(f"  P4 pandas / match    = {ratio(times, 'pandas groupby-apply', 'match'):.1f}  (>= 20)")
-    one_new_fill(table)
+    show(f"{rows:,} fills (CPU)", times, "merge + profit (reference)")
+    peers = interleave({"match": partial(run, small_table), "pandas groupby-apply": partial(match_frames, small)}, 3)
+    show(f"{rows // 10:,} fills (CPU)", peers, "match")
+    fast = ratio(times, "match, FIFO", "merge + profit (reference)")
+    pandas = ratio(peers, "pandas groupby-apply", "match")
+    growth = ratio(times, "match, FIFO", "match, FIFO, a tenth")
+    return [
+        Figure(id="P4", text="FIFO with P&L / vectorised reference", value=fast, target=2, n=rows),
+        Figure(id="P4", text="pandas groupby-apply / FIFO", value=pandas, target=20, at_least=True, n=rows // 10),
+        Figure(id="growth", text="matching of all fills / of a tenth", value=growth, target=13, n=rows),
+        Figure(id="P5", text="matching the median instrument anew / the whole book", value=one_new_fill(table), n=rows),
+    ]
 
 
-def one_new_fill(table: ExecutionTable) -> None:
-    """Cost of matching one instrument anew and putting it back into the book."""
+def one_new_fill(table: ExecutionTable) -> float:
+    """Return the cost of matching the median instrument anew as a share of matching the whole book."""
     whole = run(table)
     sizes = np.bincount(table.instrument)
     used = np.flatnonzero(sizes)
@@ -76,10 +82,9 @@ def one_new_fill(table: ExecutionTable) -> None:
         variants[f"put {name} back"] = partial(replace_instruments, whole, matched, np.array([code]))
     variants["match all"] = partial(run, table)
     times = interleave(variants, 9)
-    show("one new fill in 1,000,000 (P5)", times, "match all")
-    slowest = statistics.median(times[next(iter(times))])
-    print(f"  P5 median group = {slowest * 1e3:.2f} ms  (well under 1 ms)")
+    show("one new fill (P5)", times, "match all")
+    return ratio(times, next(iter(times)), "match all")
 
 
 if __name__ == "__main__":
-    main()
+    figures()

@@ -11,6 +11,7 @@ from analytics.inputs import metric_input
 from analytics.metrics import MetricInput, compute_metrics
 from analytics.selection import select, select_exits
 from analytics.sessions import local_minutes, trading_days
+from benchmarks.figures import Figure
 from benchmarks.generate import make_trades
 from benchmarks.reference import bincount_metrics, pandas_metrics
 from benchmarks.timing import interleave, ratio, show
@@ -68,31 +69,35 @@ def pandas_table(frame: TradeFrame) -> object:
     return table.assign(at=pd.to_datetime(table["closed_at"], unit="us", utc=True))
 
 
-def main() -> None:
-    for n in (10_000, 1_000_000):
-        frame = make_trades(n)
-        exits = exits_of(frame)
-        plain = plain_columns(frame)
-        data: MetricInput = metric_input(frame, exits)
-        assert compute_metrics(data, ["trades"])["trades"].value == n
-        half = str(np.datetime64(int(np.median(frame.exit_day)), "D"))
-        chosen = LedgerFilter(symbols=frame.symbols[:20])
-        period = DateRange(np.datetime64(half).item(), None)
-        table = pandas_table(frame)
-        times = interleave(
-            {
-                "bincount (reference)": partial(bincount_metrics, plain),
-                "all metrics + breakdowns": partial(everything, frame, exits),
-                "filter, then all": partial(filtered, frame, exits, chosen, period),
-                "pandas, prepared columns": partial(pandas_metrics, table),
-            }
-        )
-        show(f"{n:,} trades (CPU)", times, "bincount (reference)")
-        mine = "all metrics + breakdowns"
-        print(f"  P6 metrics / reference = {ratio(times, mine, 'bincount (reference)'):.2f}  (<= 2)")
-        print(f"  P6 pandas / metrics    = {ratio(times, 'pandas, prepared columns', mine):.2f}  (>= 2)")
-        print(f"  P6 filtered / full     = {ratio(times, 'filter, then all', mine):.2f}  (<= 1)")
+def figures(rows: int = 1_000_000, rounds: int = 5) -> list[Figure]:
+    frame = make_trades(rows)
+    exits = exits_of(frame)
+    plain = plain_columns(frame)
+    data: MetricInput = metric_input(frame, exits)
+    assert compute_metrics(data, ["trades"])["trades"].value == rows
+    half = str(np.datetime64(int(np.median(frame.exit_day)), "D"))
+    chosen = LedgerFilter(symbols=frame.symbols[:20])
+    period = DateRange(np.datetime64(half).item(), None)
+    reference, mine, pandas = "bincount (reference)", "all metrics + breakdowns", "pandas, prepared columns"
+    times = interleave(
+        {
+            reference: partial(bincount_metrics, plain),
+            mine: partial(everything, frame, exits),
+            "filter, then all": partial(filtered, frame, exits, chosen, period),
+            pandas: partial(pandas_metrics, pandas_table(frame)),
+        },
+        rounds,
+    )
+    show(f"{rows:,} trades (CPU)", times, reference)
+    fast, peer = ratio(times, mine, reference), ratio(times, pandas, mine)
+    part = ratio(times, "filter, then all", mine)
+    return [
+        Figure(id="P6", text="all metrics and breakdowns / numpy reference", value=fast, target=2, n=rows),
+        Figure(id="P6", text="pandas on prepared columns / all metrics", value=peer, target=2, at_least=True, n=rows),
+        Figure(id="P6", text="filter, then all metrics / all metrics", value=part, target=1, n=rows),
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    figures(10_000)
+    figures()

@@ -20,6 +20,7 @@ import numpy as np
 
 from app import build_services, create_app
 from benchmarks.dash_browser import Browser, Call
+from benchmarks.figures import Figure
 from benchmarks.generate import make_book
 from config import Settings
 from data.brokers.batch import make_batch
@@ -223,6 +224,19 @@ def run(trades: int = 100_000, rounds: int = 6) -> dict[str, Any]:
     for kind, ((page, output), value) in slowest.items():
         print(f"slowest {kind}: {value:.0f} ms, {names.get(output, output)} of {page}")
     return {"trades": number, "callbacks": len(tables["warm"])} | {kind: item[1] for kind, item in slowest.items()}
+
+
+def figures(rows: int = 1_000_000, rounds: int = 6) -> list[Figure]:
+    found = run(max(rows // 10, 500), rounds)
+    kinds = {
+        "warm": "slowest callback, the same filter again / budget of 200 ms",
+        "cold": "slowest callback, a new filter / budget of 200 ms",
+        "changed": "slowest callback, right after a new fill / budget of 200 ms",
+    }
+    return [
+        Figure(id="pages", text=text, value=found[kind] / TARGET_MS, target=1, n=found["trades"])
+        for kind, text in kinds.items()
+    ]
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from benchmarks.executions_csv import ensure_csv
+from benchmarks.figures import Figure
 from data.brokers import ParseOptions, all_formats, detect
 from data.brokers.formats import generic_csv
 from data.brokers.source import SourceFile
@@ -135,6 +136,37 @@ def main():
         ratios = ratio(runs, plain, "seconds"), ratio(runs, plain, "cpu"), ratio(runs, with_ids, "seconds")
         figures = " ".join(f"{value:{width}.2f}" for value, width in zip(ratios, (8, 7, 7), strict=True))
         print(f"{name:24} {seconds:8.3f} {figures} {peak:8.0f} {peak / size:7.2f}")
+
+
+def figures(rows, rounds=3):
+    whole = measure(["plain", "plain + ids", "fillwise"], ensure_csv(rows), rounds)
+    tenth = measure(["fillwise"], ensure_csv(rows // 10), rounds)
+    size = ensure_csv(rows).stat().st_size / 1e6
+    mine = whole["fillwise"]
+    memory = statistics.median(run["peak_mb"] for run in mine) / size
+    return [
+        Figure(
+            id="P1",
+            text="checked, exact parse / plain typed Arrow parse with its ids",
+            value=ratio(mine, whole["plain + ids"], "cpu"),
+            target=1.6,
+            n=rows,
+        ),
+        Figure(
+            id="P1",
+            text="checked, exact parse / plain typed Arrow parse",
+            value=ratio(mine, whole["plain"], "cpu"),
+            n=rows,
+        ),
+        Figure(id="P1", text="peak memory of the parse / size of the file", value=memory, target=3.0, n=rows),
+        Figure(
+            id="growth",
+            text="parse of all rows / of a tenth",
+            value=ratio(mine, tenth["fillwise"], "cpu"),
+            target=12,
+            n=rows,
+        ),
+    ]
 
 
 def ratio(runs, others, field):

@@ -18,6 +18,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.figures import Figure
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 TARGET = 1.3
 LAZY = (
@@ -35,7 +37,8 @@ IMPORTS = "import importlib\nfor name in {names!r}:\n    importlib.import_module
 
 def run_fresh(body, folder):
     """Run statements in a fresh process and return what it measured."""
-    environment = dict(os.environ) | {"FILLWISE_DATA_DIR": str(folder), "PYTHONPATH": str(REPOSITORY)}
+    own = {"FILLWISE_DATA_DIR": str(folder), "PYTHONPATH": str(REPOSITORY)}
+    environment = dict(os.environ) | own  # noqa: TID251 - a child inherits it
     command = [sys.executable, "-c", CLOCK + body + STOP + TELL]
     done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
@@ -76,6 +79,24 @@ def main(rounds=9):
         print(f"{key:10} {seconds:7.3f} s CPU  x {ratio(runs, key):5.2f} (wall x {ratio(runs, key, 'wall'):5.2f})")
     print(f"loaded before serving although it should be lazy: {', '.join(early) or 'nothing'}")
     return runs, early
+
+
+def figures(_rows, rounds=9):
+    runs, early = main(rounds)
+    n = len(runs["minimal"])
+    return [
+        Figure(
+            id="P13",
+            text="imports before serving / dash, numpy, sqlite3, plotly.graph_objects",
+            value=ratio(runs, "imports"),
+            target=TARGET,
+            n=n,
+        ),
+        Figure(id="P13", text="whole start until the port opens / the same", value=ratio(runs, "ready"), n=n),
+        Figure(
+            id="P13", text="packages loaded before serving that should be lazy", value=len(early), target=0, n=len(LAZY)
+        ),
+    ]
 
 
 if __name__ == "__main__":

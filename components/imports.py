@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from dash import html
@@ -12,12 +12,14 @@ from dash import html
 from components import cards, feedback, forms, tables
 from components import format as fmt
 from components.icons import icon
-from domain.columns import ExecutionBatch
 from domain.drafts import ImportDraft, ImportEffect
 from domain.errors import RowProblem
 from domain.executions import ExecutionKind, Side
 from domain.imports import ImportPreview, RowCounts
 from domain.periods import from_micros
+
+if TYPE_CHECKING:
+    from domain.columns import ExecutionBatch
 
 SHOWN_ROWS = 8
 SHOWN_PROBLEMS = 100

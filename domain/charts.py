@@ -10,12 +10,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
-from domain.columns import CandleTable
 from domain.errors import InvalidInputError
 from domain.market import BarInterval, Profile, Quote
 
 if TYPE_CHECKING:
-    from domain.columns import Floats
+    from domain.columns import CandleTable, Floats
 
 SYMBOL_LIMIT = 32
 _OWN_NAMES = frozenset({"symbol", "interval", "ind", "fills"})

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.accounts import AccountId, ImportId
-from domain.statements import Statement
+
+if TYPE_CHECKING:  # statements load with the first file, not with the app
+    from domain.statements import Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ from dash import Input, Output, html
 
 from components import cards, feedback, installation, settings
 from components import format as fmt
-from services.about import describe
 from web.context import services
 from web.page import Page
 
@@ -40,6 +39,8 @@ PAGE = Page(module=__name__, path=PATH, title="About", order=956, layout=layout,
 @PAGE.callback(Output(Ids.FACTS, "children"), Output(Ids.PROVIDERS, "children"), Input(Ids.FACTS, "id"))
 def fill_about(_: str) -> tuple[Any, Any]:
     """Show what there is to know."""
+    from services.about import describe
+
     about = describe(services())
     facts = installation.about_rows(
         [

@@ -89,7 +89,7 @@ def test_every_setting_is_in_the_readme() -> None:
 def test_every_format_is_listed() -> None:
     """docs/formats.md and the brokers of the README are what the generator writes from the formats."""
     text = read("docs/formats.md")
-    assert text == formats_doc.render(), "run .venv/bin/python tools/formats_doc.py"
+    assert text == formats_doc.render(), "run make docs"
     assert [item.slug for item in all_formats() if f"Slug `{item.slug}`" not in text] == []
     assert read("README.md") == formats_doc.with_brokers(read("README.md"))
     assert formats_doc.brokers() in read("README.md")
@@ -106,7 +106,7 @@ def test_what_importing_says_of_formats_is_about_those_there_are() -> None:
 def test_the_metrics_page_is_what_the_generator_writes() -> None:
     """docs/metrics.md holds every metric as the code defines it."""
     text = read("docs/metrics.md")
-    assert text == metrics_doc.render(), "run .venv/bin/python tools/metrics_doc.py"
+    assert text == metrics_doc.render(), "run make docs"
     assert [slug for slug in all_metrics() if f"(`{slug}`)" not in text] == []
 
 

@@ -12,6 +12,8 @@ from data.brokers.words import fold_currency
 PRICE_STEP = Decimal("1e-10")
 """Step of a price that is computed: fine enough for a coin worth a millionth."""
 
+RATE_STEP = Decimal("1e-8")
+"""Step of an exchange rate that is computed."""
 SLACK = Decimal("0.02")
 """Share by which a printed total may differ from quantity x price: fees and rounded prices."""
 

@@ -190,7 +190,9 @@ def _fits(values: Sequence[str], check: Callable[[str], bool] | None) -> bool:
     filled = [value for value in values if value and value not in cells.EMPTY_MARKS]
     if check is None or not values:
         return True
-    return bool(filled) and sum(map(check, filled)) >= _SHARE * len(filled)
+    # One bad cell must not hide a column of a short file: it becomes a problem of its row.
+    good = sum(map(check, filled))
+    return 2 * good > len(filled) and good >= min(_SHARE * len(filled), len(filled) - 1)
 
 
 def _reads(read: Callable[..., object], text: str, **how: bool) -> bool:

@@ -69,10 +69,12 @@ def resolve(session: Session, owner: UserId, wanted: Sequence[Instrument]) -> li
         LedgerError: If an instrument's contract size is unknown, or differs from the stored one.
     """
     known = _find_by_symbol(session, owner, list(dict.fromkeys(item.symbol for item in wanted)))
+    fresh = {item.key: item for item in wanted if item.key not in known}
+    if fresh:
+        session.execute(insert(instruments), [_values(owner, item) for item in fresh.values()])
+        known |= _find_by_symbol(session, owner, list(dict.fromkeys(item.symbol for item in fresh.values())))
     ids: list[InstrumentId] = []
     for item in wanted:
-        if item.key not in known:
-            known[item.key] = (_add(session, owner, item), item)
         instrument_id, stored = known[item.key]
         if item.multiplier is not None and stored.multiplier != item.multiplier:
             message = f"{item.symbol}: the file says a contract size of {item.multiplier}, the book has "
@@ -81,23 +83,20 @@ def resolve(session: Session, owner: UserId, wanted: Sequence[Instrument]) -> li
     return ids
 
 
-def _add(session: Session, owner: UserId, item: Instrument) -> InstrumentId:
+def _values(owner: UserId, item: Instrument) -> dict[str, Any]:
     if item.multiplier is None:
         raise LedgerError(f"{item.symbol}: the contract size is not known.")
     terms = item.option
-    result = session.execute(
-        insert(instruments).values(
-            owner_id=owner,
-            symbol=item.symbol,
-            asset_class=item.asset_class.value,
-            currency=item.currency,
-            multiplier=Decimal(item.multiplier),
-            isin=item.isin[:12],
-            name=item.name[:200],
-            underlying=terms.underlying if terms else "",
-            expiry=terms.expiry if terms else None,
-            strike=terms.strike if terms else None,
-            option_right=terms.right.value if terms else "",
-        )
-    )
-    return InstrumentId(int(result.inserted_primary_key[0]))  # type: ignore[index]
+    return {
+        "owner_id": owner,
+        "symbol": item.symbol,
+        "asset_class": item.asset_class.value,
+        "currency": item.currency,
+        "multiplier": Decimal(item.multiplier),
+        "isin": item.isin[:12],
+        "name": item.name[:200],
+        "underlying": terms.underlying if terms else "",
+        "expiry": terms.expiry if terms else None,
+        "strike": terms.strike if terms else None,
+        "option_right": terms.right.value if terms else "",
+    }

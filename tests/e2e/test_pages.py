@@ -82,8 +82,8 @@ FOCUSED = """() => {
     return { key: [at.tagName, at.id, Math.round(box.x), Math.round(box.y)].join(), name: String(name).slice(0, 60), shown: shown || row };
 }"""
 UNNAMED = """() => [...document.querySelectorAll("main :is(button, a[href], input, textarea, select), header :is(button, a[href])")]
-    .filter((each) => each.offsetParent !== null && each.type !== "hidden" && !each.closest(".ag-root-wrapper"))
-    .filter((each) => !(each.innerText || each.ariaLabel || each.title || each.placeholder || each.labels?.length
+    .filter((each) => each.offsetParent !== null && each.type !== "hidden" && each.ariaHidden !== "true" && !each.closest(".ag-root-wrapper"))
+    .filter((each) => !(each.textContent.trim() || each.ariaLabel || each.title || each.placeholder || each.labels?.length
         || each.querySelector(".sr, [aria-label]") || each.getAttribute("aria-labelledby") || each.id.startsWith("shell")))
     .map((each) => each.outerHTML.slice(0, 200))"""
 BAD_WORDS = (

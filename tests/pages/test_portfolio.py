@@ -92,7 +92,7 @@ def test_cells_are_renewed_in_place(app: Dash, client: FlaskClient) -> None:
     keys = [key.rstrip("?") for key in call(app, client, "portfolio-holdings.children", {})["portfolio-keys"]["data"]]
     rows = [*keys, "total", "9-9"]
     ids = [{"type": "portfolio-cell", "row": row, "column": "value"} for row in rows]
-    output = next(key for key in app.callback_map if key.startswith('..{"column":["ALL"]'))
+    output = next(key for key in app.callback_map if "portfolio-cell" in key)
     answer = call(app, client, output, {"ids": ids}, changed="shell-tick.n_intervals")
     texts = {json.loads(key)["row"]: item["children"] for key, item in answer.items()}
     assert texts["total"].startswith("$")

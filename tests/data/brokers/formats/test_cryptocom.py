@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from domain.executions import ExecutionKind
-from tests.data.brokers.formats import us_cases
 from tests.data.brokers.formats import crypto_cases as cases
+from tests.data.brokers.formats import us_cases
 
 CONTENT = cases.payload("cryptocom-app/app.csv")
 SLUG = "cryptocom-app"

@@ -8,8 +8,22 @@ from tests.data.brokers.workbooks import make_workbook
 
 ORDERS = cases.payload("questrade/orders.csv")
 CONFIRMATIONS = cases.payload("questrade/confirmations.csv")
-HEADER = ("Transaction Date", "Settlement Date", "Action", "Symbol", "Description", "Quantity", "Price",
-          "Gross Amount", "Commission", "Net Amount", "Currency", "Account #", "Activity Type", "Account Type")  # fmt: skip
+HEADER = (
+    "Transaction Date",
+    "Settlement Date",
+    "Action",
+    "Symbol",
+    "Description",
+    "Quantity",
+    "Price",
+    "Gross Amount",
+    "Commission",
+    "Net Amount",
+    "Currency",
+    "Account #",
+    "Activity Type",
+    "Account Type",
+)
 PUT = "PUT  PEP 03/20/26 150 PEPSICO INC"
 DAY = " 12:00:00 AM"
 ACTIVITIES = make_workbook(

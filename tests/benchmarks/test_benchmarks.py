@@ -1,0 +1,53 @@
+"""The benchmarks run and report; no figure is asserted here, because tests do not measure time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.figures import Figure, table_of
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_all_suites_run_on_few_rows_and_print_one_table() -> None:
+    """`python -m benchmarks --rows 2000` measures every suite and names each target once it is done."""
+    kept = ROOT / "benchmarks" / "results" / "latest.md"
+    before = kept.read_bytes() if kept.is_file() else None
+    command = [sys.executable, "-m", "benchmarks", "--rows", "2000", "--rounds", "1"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    table = [line for line in done.stdout.splitlines() if line.startswith("| ")]
+    ids = {line.split("|")[1].strip() for line in table[2:]}
+    assert ids == {"P1", "P2", "P3", "P4", "P5", "P6", "P13", "growth", "pages"}
+    assert (kept.read_bytes() if kept.is_file() else None) == before
+
+
+def test_an_unknown_suite_is_refused_by_name() -> None:
+    """A suite that does not exist is named in the error, beside those that do."""
+    command = [sys.executable, "-m", "benchmarks", "nothing"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "no suite nothing" in done.stderr
+    assert "matching" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("value", "target", "at_least", "verdict"),
+    [(1.0, 2.0, False, "pass"), (3.0, 2.0, False, "MISS"), (30.0, 20.0, True, "pass"), (10.0, 20.0, True, "MISS")],
+)
+def test_a_figure_says_whether_it_holds(value: float, target: float, at_least: bool, verdict: str) -> None:
+    """A ratio is held against its target from the right side."""
+    figure = Figure(id="P0", text="a / b", value=value, target=target, at_least=at_least, n=1)
+    assert figure.verdict == verdict
+    assert table_of([figure])[-1].endswith(f"| {verdict} |")
+
+
+def test_a_figure_without_a_target_has_no_verdict() -> None:
+    """What is only told is neither passed nor missed."""
+    assert Figure(id="P0", text="a / b", value=1.0, n=1).verdict == ""
