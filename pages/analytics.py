@@ -53,6 +53,7 @@ def layout(**_: str) -> html.Div:
         subtitle="mean with 95% interval",
         explain="A filled mark's interval lies wholly on one side of zero: an edge luck alone is unlikely to give. "
         "A hollow mark is not proven. Under ten trades no interval is shown.",
+        classes="wide-m",
     )
     spread = cards.chart_card(
         "Distribution",

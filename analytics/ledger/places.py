@@ -29,6 +29,9 @@ def trim_places(column: Decimals, first: Ints) -> tuple[Ints, Ints]:
     units = column.units
     if column.places == 0 or not len(first):
         return units, places
+    if len(first) == 1 and len(units):  # one instrument matched anew
+        zeros = min(_trailing_zeros(int(np.gcd.reduce(units))), column.places)
+        return units // 10**zeros if zeros else units, places - zeros
     ends = np.append(first[1:], len(units))
     groups = np.arange(len(first))
     for _ in range(column.places):

@@ -52,8 +52,13 @@ def unit_price(total: Decimal, quantity: Decimal) -> Decimal:
 
     Args:
         total: Money of the whole, of either sign.
-        quantity: Units, of either sign, not zero.
+        quantity: Units, of either sign.
+
+    Raises:
+        CellError: If there are no units.
     """
+    if not quantity:
+        raise CellError("Quantity", str(quantity), "The quantity is zero.")
     return round_to(abs(total / quantity), PRICE_STEP).normalize() + 0
 
 

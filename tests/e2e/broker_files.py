@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -127,3 +129,24 @@ def flex_csv(trips: list[RoundTrip], account: str) -> bytes:
             at = f"{trip.day:%Y%m%d};{clock}"
             lines.append(f"{account},STK,{trip.symbol},{at},{signed},{price},-1,{side},EXECUTION,{account}.{k}.{side}")
     return ("\n".join(lines) + "\n").encode()
+
+
+def total_net(trips: list[RoundTrip]) -> float:
+    """Return the sum of what the round trips made after fees."""
+    return float(sum(trip.net for trip in trips))
+
+
+def total_gross(trips: list[RoundTrip]) -> float:
+    """Return the sum of what the round trips made before fees."""
+    return float(sum(trip.gross for trip in trips))
+
+
+def read_csv(content: bytes) -> list[dict[str, str]]:
+    """Return the rows of a downloaded file."""
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+# Two days ago everywhere: the newest trade is never in the future of any time zone.
+LAST_DAY = datetime.now(UTC).date() - timedelta(days=2)
+SWING = made_up_book(90, ("MSFT", "AAPL", "IBM"), last_day=LAST_DAY)
+SCALP = made_up_book(30, ("GOOG", "FB"), last_day=LAST_DAY)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import (
     APIResponse,
@@ -177,6 +178,10 @@ class Tab:
         """Return the value of a headline figure by its label."""
         return self.page.locator(".fw-kpi", has=self.page.locator(".l", has_text=label)).locator(".v").inner_text()
 
+    def query(self) -> dict[str, str]:
+        """Return the query of the address."""
+        return {name: values[0] for name, values in parse_qs(urlsplit(self.page.url).query).items()}
+
     def navigate(self, title: str) -> None:
         """Press an entry of the navigation."""
         self.page.locator(".fw-side a.fw-nav", has_text=title).click()
@@ -246,6 +251,15 @@ def _post(tab: Tab, path: str, fields: dict[str, Any]) -> APIResponse:
     token = next(str(item["value"]) for item in tab.context.cookies() if item["name"] == "_csrf_token")
     headers = {"X-CSRFToken": token, "Origin": address}
     return tab.context.request.post(address + path, multipart=fields, headers=headers)
+
+
+def choose_account(tab: Tab, name: str) -> None:
+    """Tick an account in the top bar."""
+    tab.page.keyboard.press("a")
+    tab.find("#shell-accounts label", name).click()
+    tab.page.keyboard.press("Escape")
+    tab.until(lambda: "accounts" in tab.query(), what="the account in the address")
+    tab.settle()
 
 
 def amounts(text: str) -> list[float]:

@@ -16,11 +16,13 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.conftest import ROOT
-from tests.e2e.browsing import CHROMIUM, FLAGS, OUTPUT, Tab, new_tab, sign_up
+from tests.e2e.broker_files import SCALP, SWING, flex_csv
+from tests.e2e.browsing import CHROMIUM, FLAGS, OUTPUT, Tab, import_file, new_tab, sign_up
 
 START_SECONDS = 60.0
 _NAMES = itertools.count(1)
 OpenTab = Callable[..., Tab]
+OpenTrader = Callable[..., Tab]
 
 
 @pytest.fixture(scope="session")
@@ -100,6 +102,28 @@ def open_tab(request: pytest.FixtureRequest, browser: Browser, address: str) -> 
     for tab in opened:
         tab.context.close()
     assert [text for tab in opened for text in tab.watch.unexpected()] == []
+
+
+@pytest.fixture(scope="session")
+def trader_state(browser: Browser, address: str) -> Any:
+    """The cookies of somebody with 120 trades in the accounts Swing and Scalp."""
+    tab = new_tab(browser, address)
+    sign_up(tab, "trader")
+    import_file(tab, "swing.csv", flex_csv(SWING, "U701"), "Swing")
+    import_file(tab, "scalp.csv", flex_csv(SCALP, "U702"), "Scalp")
+    state = tab.context.storage_state()
+    tab.context.close()
+    return state
+
+
+@pytest.fixture
+def trader(open_tab: OpenTab, trader_state: Any) -> OpenTrader:
+    """Open a tab of the person with 120 trades."""
+
+    def make(**options: Any) -> Tab:
+        return open_tab("", state=trader_state, **options)
+
+    return make
 
 
 def _keep_evidence(name: str, opened: list[Tab]) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import struct
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.broker_files import SAMPLE, Statement, own_statement, sample_statement
+from tests.e2e.broker_files import SAMPLE, Statement, own_statement, read_csv, sample_statement
 from tests.e2e.browsing import PASSWORD, Tab, amounts
 from tests.e2e.conftest import OpenTab
 
@@ -142,10 +140,6 @@ def _png_size(picture: bytes) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def _rows(content: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
-
-
 def _see_trades(tab: Tab, file: Statement, folder: Path) -> None:
     tab.page.keyboard.press("g")
     tab.page.keyboard.press("t")
@@ -158,7 +152,7 @@ def _see_trades(tab: Tab, file: Statement, folder: Path) -> None:
     assert f"{file.shown_net}" in totals
     assert f"Gross +${file.gross:,.2f}" in totals
     _, content = tab.download(tab.find("#trades-export").click, folder)
-    (row,) = _rows(content)
+    (row,) = read_csv(content)
     assert (row["symbol"], row["side"], row["status"]) == (file.symbol, "long", "closed")
     assert Decimal(row["gross_pnl"]) == file.gross
     assert Decimal(row["fees"]) == file.fees
@@ -178,7 +172,7 @@ def _see_trade(tab: Tab, file: Statement, folder: Path) -> None:
     assert f"Gross +${file.gross:,.2f}" in footer
     assert f"Net {file.shown_net}" in footer
     _, content = tab.download(tab.find("#trade-executions-csv").click, folder)
-    rows = _rows(content)
+    rows = read_csv(content)
     assert len(rows) == file.fills
     assert sum(Decimal(row["fees"]) for row in rows) == file.fees
     assert Decimal(rows[-1]["realised_net_pnl"]) == file.net

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.e2e.browsing import DESKTOP, PHONE, Tab, new_tab, sign_up
+from tests.e2e.probes import CUT, EMPTY_CHARTS, FOCUSED, TEXTS, UNNAMED
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -37,55 +38,6 @@ PAGES = {
 }
 WITH_CHARTS = {"overview", "calendar", "analytics", "market", "portfolio", "trade"}
 
-CUT = """() => {
-    const found = [];
-    const isScroller = (each) => ["auto", "scroll"].includes(getComputedStyle(each).overflowX);
-    const scrolls = (each, card) => {
-        for (let at = each.parentElement; at && at !== card; at = at.parentElement) if (isScroller(at)) return true;
-        return false;
-    };
-    for (const each of document.querySelectorAll("main *, header *")) {
-        if (!each.getClientRects().length || each.closest("svg, .ag-root-wrapper, .sr, [hidden]")) continue;
-        const text = [...each.childNodes].filter((node) => node.nodeType === 3).map((node) => node.textContent).join("").trim();
-        if (!text) continue;
-        const isFigure = /\\d/.test(text) && text.length < 26;
-        if (isFigure && each.clientWidth && each.scrollWidth > each.clientWidth + 1)
-            found.push(`cut: ${text} (${each.scrollWidth} in ${each.clientWidth})`);
-        const card = each.closest(".fw-card") || document.querySelector(".fw-app");
-        if (scrolls(each, card)) continue;
-        const [box, frame] = [each.getBoundingClientRect(), card.getBoundingClientRect()];
-        if (box.width && (box.right > frame.right + 1 || box.left < frame.left - 1)) found.push(`outside its card: ${text}`);
-    }
-    return found;
-}"""
-TEXTS = """() => {
-    const svg = [...document.querySelectorAll("svg text")].map((each) => each.textContent);
-    const spoken = [...document.querySelectorAll("[aria-label]")].map((each) => each.ariaLabel || "");
-    return [document.body.innerText, ...svg, ...spoken].join("\\n");
-}"""
-EMPTY_CHARTS = """() => [...document.querySelectorAll(".fw-graph")]
-    .filter((each) => each.offsetParent !== null)
-    .filter((each) => !("fwDrawn" in each.dataset) || !each.querySelector(".main-svg path[d]"))
-    .map((each) => each.ariaLabel)"""
-FOCUSED = """() => {
-    const at = document.activeElement;
-    if (!at || at === document.body) return null;
-    const ringed = (each) => {
-        const style = getComputedStyle(each);
-        return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
-    };
-    let [shown, each] = [false, at];
-    for (let level = 0; each && level < 5 && !shown; level += 1, each = each.parentElement) shown = ringed(each);
-    const row = at.matches(".fw-row-link") && getComputedStyle(at.closest("td")).backgroundColor !== "rgba(0, 0, 0, 0)";
-    const box = at.getBoundingClientRect();
-    const name = at.ariaLabel || at.innerText || at.title || at.id || at.className || at.tagName;
-    return { key: [at.tagName, at.id, Math.round(box.x), Math.round(box.y)].join(), name: String(name).slice(0, 60), shown: shown || row };
-}"""
-UNNAMED = """() => [...document.querySelectorAll("main :is(button, a[href], input, textarea, select), header :is(button, a[href])")]
-    .filter((each) => each.offsetParent !== null && each.type !== "hidden" && each.ariaHidden !== "true" && !each.closest(".ag-root-wrapper"))
-    .filter((each) => !(each.textContent.trim() || each.ariaLabel || each.title || each.placeholder || each.labels?.length
-        || each.querySelector(".sr, [aria-label]") || each.getAttribute("aria-labelledby") || each.id.startsWith("shell")))
-    .map((each) => each.outerHTML.slice(0, 200))"""
 BAD_WORDS = (
     r"\b(NaN|None|undefined|null|Infinity)\b|[-\u2212][$\u20ac\u00a3]?0(\.0+)?(?![\d.,:])|(^|\s)-[$\u20ac\u00a3]?\d"
 )

@@ -165,7 +165,7 @@ def _assign_fees(rows: Iterable[Row]) -> dict[int, list[Row]]:
     for row in rows:
         asset = row.text("Asset Id")
         try:
-            moment = _moment(row)
+            moment = _moment(row).replace(tzinfo=None)
         except CellError:
             continue
         if _side(row) is not None:
@@ -178,17 +178,27 @@ def _assign_fees(rows: Iterable[Row]) -> dict[int, list[Row]]:
 
 
 def _split_ratios(rows: Iterable[Row]) -> dict[int, tuple[Decimal, Decimal]]:
+    """Return (new, old) shares of each split, by the line of the row that brings the new ones."""
     old: dict[tuple[str, str], Decimal] = {}
-    new: dict[tuple[str, str], Row] = {}
+    new: dict[tuple[str, str], tuple[int, Decimal]] = {}
     for row in rows:
-        if "split" not in row.text("Transaction Description").casefold() or not row.text("Asset Quantity"):
-            continue
+        shares = _split_shares(row)
         key = (row.text("Asset Id"), row.text(TIME)[:10])
-        if row.text("Transfer Type") == "ASSET_REDEEM":
-            old[key] = row.decimal("Asset Quantity")
-        elif row.text("Transfer Type") == "ASSET_DEPOSIT":
-            new[key] = row
-    return {row.line: (row.decimal("Asset Quantity"), old[key]) for key, row in new.items() if old.get(key)}
+        if shares and row.text("Transfer Type") == "ASSET_REDEEM":
+            old[key] = shares
+        elif shares and row.text("Transfer Type") == "ASSET_DEPOSIT":
+            new[key] = (row.line, shares)
+    return {line: (shares, old[key]) for key, (line, shares) in new.items() if key in old}
+
+
+def _split_shares(row: Row) -> Decimal | None:
+    """Return the shares of one half of a split; None of other rows, and of one that will be a problem."""
+    if "split" not in row.text("Transaction Description").casefold():
+        return None
+    try:
+        return row.decimal("Asset Quantity")
+    except CellError:
+        return None
 
 
 def _side(row: Row) -> Side | None:

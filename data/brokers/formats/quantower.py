@@ -20,6 +20,7 @@ from data.brokers.reader import Row, header_score, open_table
 from data.brokers.source import FileKind, SourceFile
 from data.brokers.words import read_asset_class, read_side
 from domain.instruments import OPTION_MULTIPLIER, AssetClass, Instrument
+from domain.money import decimal_text
 from domain.statements import Statement
 
 SLUG = "quantower"
@@ -112,7 +113,8 @@ def _option(row: Row, symbol: str, currency: str) -> Instrument:
     if terms is None:
         raise CellError("Description", row.text("Description"), "It does not say whether this is a call or a put.")
     return Instrument(
-        symbol=symbol,
+        # The symbol column has the underlying alone, which every contract of it shares.
+        symbol=f"{symbol} {expiry.isoformat()} {decimal_text(terms.strike)} {terms.right.value}",
         asset_class=AssetClass.OPTION,
         currency=currency,
         multiplier=OPTION_MULTIPLIER,

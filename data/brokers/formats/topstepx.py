@@ -27,7 +27,7 @@ TRADES = ("Id", "ContractName", "EnteredAt", "ExitedAt", "EntryPrice", "ExitPric
 ORDERS = ("Id", "AccountName", "ContractName", "Status", "Type", "Size", "Side", "FilledAt", "ExecutePrice")
 COMPLETED = ("order_id", "qty_sent", "qty_done", "price_done", "last_time", "trading_symbol")
 SIDES = {"long": Side.BUY, "short": Side.SELL, "bid": Side.BUY, "buy": Side.BUY, "ask": Side.SELL, "sell": Side.SELL}
-# "Thu Jul 09 2026 16:30:30 GMT+0300 (Moscow Standard Time)"
+# Browsers print times as Thu Jul 09 2026 16:30:30 GMT+0300 and the zone's name after that.
 _SCRIPT_TIME = re.compile(
     r"[A-Z][a-z]{2} (?P<month>[A-Z][a-z]{2}) (?P<day>\d{1,2}) (?P<year>\d{4}) (?P<clock>\d{2}:\d{2}:\d{2}) "
     r"GMT(?P<zone>[+-]\d{4})(?: \(.*\))?"

@@ -26,7 +26,7 @@ TIMES = ("%m/%d/%Y %H:%M:%S", "%m/%d/%y %H:%M:%S", "ISO")
 SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 ZERO = Decimal(0)
 _THIRTY_SECONDS = re.compile(r"(?P<whole>\d+)'(?P<ticks>[0-2]\d|3[01])\.?(?P<part>[0257]?)")
-_EXCHANGE = re.compile(r'^"?[A-Z_]+:[A-Z]', re.MULTILINE)
+_EXCHANGE = re.compile(r'(?:^|,)"?[A-Z_]+:[A-Z]', re.MULTILINE)
 _PARTS_OF_TICK = {"": ZERO, "0": ZERO, "2": Decimal("0.25"), "5": Decimal("0.5"), "7": Decimal("0.75")}
 
 ORDER_COLUMNS = ("orderId", "B/S", "Contract", "avgPrice", "filledQty", "Fill Time", "Status")

@@ -52,3 +52,9 @@ def test_unit_price_is_positive_and_fine() -> None:
     """Ten decimals, without trailing zeros."""
     assert str(unit_price(Decimal(-10), Decimal(3))) == "3.3333333333"
     assert str(unit_price(Decimal(10), Decimal(-4))) == "2.5"
+
+
+def test_price_of_nothing_is_refused() -> None:
+    """Without units there is no price."""
+    with pytest.raises(CellError):
+        unit_price(Decimal(10), Decimal(0))

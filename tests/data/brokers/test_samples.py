@@ -17,14 +17,9 @@ FOLDERS = (
     "ibkr", "schwab", "fidelity", "thinkorswim", "webull", "tastytrade", "robinhood", "trading212", "degiro",
     "zerodha", "coinbase", "kraken", "binance", "bybit", "mt5", "tradovate", "generic", "etrade", "firstrade",
     "lightspeed", "tradezero", "tradestation", "das", "tiger", "questrade", "tradervue", "tradezella",
-    "kucoin", "okx", "bitfinex", "bitstamp", "bitvavo", "coinbasepro",
-    "cryptocom",
-    "groww",
-    "revolut",
-    "freetrade",
-    "parqet",
-    "traderepublic",
-    "bux",
+    "ninjatrader", "rithmic", "topstepx", "quantower", "tradingview", "ctrader", "mt4", "avatrade",
+    "kucoin", "okx", "bitfinex", "bitstamp", "bitvavo", "coinbasepro", "cryptocom", "groww", "revolut",
+    "freetrade", "parqet", "traderepublic", "bux", "saxo", "xtb", "etoro",
 )  # fmt: skip
 NAMES = {"das/trades_window.csv": "trades_window 2026-05-04.csv"}
 """Names under which samples are given whose rows have no date: the user is asked for one in the file name."""
