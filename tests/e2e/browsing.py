@@ -39,7 +39,7 @@ DESKTOP: ViewportSize = {"width": 1440, "height": 1000}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 PASSWORD = "seven grey herons"
 OUTPUT = Path(__file__).resolve().parent.parent / "output"
-REST_SECONDS = 0.3
+REST_SECONDS = 0.2
 CALLBACKS = "/_dash-update-component"
 # Dash keeps what it still has to do in its store; a skeleton or an undrawn chart is work as well.
 LOADING = """() => {

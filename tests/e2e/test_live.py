@@ -70,7 +70,7 @@ def test_a_hidden_tab_asks_for_nothing(open_tab: OpenTab, path: str) -> None:
     tab.page.evaluate(HIDE, True)
     tab.page.wait_for_timeout(1_000)  # what was on its way may end
     sent = len(tab.watch.callbacks)
-    tab.page.wait_for_timeout(5_000)
+    tab.page.wait_for_timeout(3_500)  # a tick is due every two seconds
     assert [output for _, output in tab.watch.callbacks[sent:]] == []
     tab.page.evaluate(HIDE, False)
     _wait_for_a_tick(tab)

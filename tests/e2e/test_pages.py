@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.e2e.browsing import DESKTOP, PHONE, Tab, new_tab, sign_up
+from tests.e2e.conftest import OpenTab
 from tests.e2e.probes import CUT, EMPTY_CHARTS, FOCUSED, TEXTS, UNNAMED
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -175,13 +176,31 @@ def empty(browser: Browser, address: str) -> Iterator[Tab]:
     tab.context.close()
 
 
-def test_an_unknown_address_says_so(looks: Callable[[str], Tab]) -> None:
-    """A page that does not exist is a designed 404 with a way back."""
-    tab = looks("dark")
+def test_an_unknown_address_says_so(open_tab: OpenTab) -> None:
+    """A page that does not exist is a designed 404 with a way back, and so is a trade that does not exist."""
+    tab = open_tab("demo")
     tab.watch.expected.append("404 GET")
     tab.page.goto(f"{tab.watch.address}/no-such-page")
     assert tab.page.locator("h1").inner_text().strip()
     assert tab.page.locator("a[href='/']").count() >= 1
     tab.open("/trade/999999")
     assert "No such trade" in tab.text("main")
-    assert tab.watch.unexpected() == []
+
+
+@pytest.mark.parametrize(
+    ("script", "noted"),
+    [
+        ("console.error('broken')", "console: broken"),
+        ("setTimeout(() => { throw new Error('thrown'); })", "page error: thrown"),
+        ("fetch('/no-such-file')", "404 GET"),
+        ("new Image().src = 'https://elsewhere.example/x.png'", "elsewhere.example"),
+        ("open('https://elsewhere.example/')", "asked another machine: https://elsewhere.example/"),
+    ],
+)
+def test_a_complaint_is_noticed(browser: Browser, address: str, script: str, noted: str) -> None:
+    """The control of all these tests: whatever goes wrong in a tab, or leaves the machine, is noted."""
+    tab = new_tab(browser, address)
+    tab.page.goto(f"{address}/signup")
+    tab.page.evaluate(f"() => {{ {script}; }}")
+    tab.until(lambda: any(noted in text for text in tab.watch.unexpected()), seconds=5, what=noted)
+    tab.context.close()
