@@ -82,7 +82,7 @@ class StatementBuilder:
                 "Symbol",
                 parsed.instrument.symbol,
                 "The contract size of this instrument is not known.",
-                "Add the instrument's multiplier under Settings, then import again.",
+                "Add a column Multiplier with it to the file and import it with a mapping of your own.",
             )
         if not (parsed.identity or parsed.fingerprint):
             message = f"format {self.slug} gives line {parsed.line} neither an id nor a fingerprint"

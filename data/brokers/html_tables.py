@@ -1,79 +1,85 @@
 """Rows of the tables of an HTML report, as text: nothing is run, fetched or nested.
 
-The standard parser reads tags only; scripts and styles are skipped, and every size is bounded.
+The standard parser takes quadratic time on crafted markup, so that the few tags of a table are found here
+in one pass: comments, scripts and styles are skipped, every size is bounded, a tag without an end is refused.
 """
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
-
-from typing_extensions import override
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from data.brokers.cells import clean
 from data.brokers.reader import Record
 from domain.errors import ImportFileError
 
-MAX_BYTES = 50_000_000
+MAX_CHARACTERS = 50_000_000
 MAX_ROWS = 200_000
 MAX_CELLS = 200
 MAX_SPAN = 50
 MAX_TEXT = 10_000
-_SILENT = frozenset({"script", "style", "noscript", "template"})
+MAX_TAG = 4_000
+
+_NAME = re.compile(r"</?(?P<name>[A-Za-z][A-Za-z0-9]{0,20})(?=[\s/>])")
+_TAG = re.compile(r"""<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)(?P<attributes>(?:[^"'>]|"[^"]*"|'[^']*')*)>""")
+_SPAN = re.compile(r"""\bcolspan\s{0,9}=\s{0,9}["']?(?P<count>\d{1,3})\b""", re.IGNORECASE)
+_SILENT = {name: re.compile(rf"</{name}\b", re.IGNORECASE) for name in ("script", "style", "noscript", "template")}
 
 
-class _Collector(HTMLParser):
-    """Collects the cells of every table row with the line the row starts in."""
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A tag, or the text before the next one: `tag` is "" for text, "/td" for an end."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.name = name
-        self.records: list[Record] = []
-        self._silent = 0
-        self._row: list[str] | None = None
-        self._line = 0
-        self._cell: list[str] | None = None
-        self._span = 1
+    start: int
+    tag: str
+    text: str
 
-    @override
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SILENT:
-            self._silent += 1
-        elif tag == "tr":
+
+@dataclass(slots=True)
+class Collector:
+    """Puts the pieces of a report together into rows."""
+
+    name: str
+    records: list[Record] = field(default_factory=list)
+    row: list[str] | None = None
+    line: int = 0
+    cell: list[str] | None = None
+    span: int = 1
+
+    def take(self, piece: Piece, line: int) -> None:
+        """Take the next piece; a cell ends where the next begins, as browsers read it."""
+        if not piece.tag:
+            if self.cell is not None:
+                self.cell.append(piece.text[:MAX_TEXT])
+        elif piece.tag == "tr":
             self.end_row()
-            self._row, self._line = [], self.getpos()[0]
-        elif tag in ("td", "th") and self._row is not None:
-            self._end_cell()
-            self._cell, self._span = [], _span(dict(attrs).get("colspan"))
-
-    @override
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _SILENT:
-            self._silent = max(0, self._silent - 1)
-        elif tag in ("td", "th"):
-            self._end_cell()
-        elif tag in ("tr", "table"):
+            self.row, self.line = [], line
+        elif piece.tag in ("td", "th") and self.row is not None:
+            self.end_cell()
+            self.cell, self.span = [], _span(piece.text)
+        elif piece.tag in ("/td", "/th"):
+            self.end_cell()
+        elif piece.tag in ("/tr", "/table"):
             self.end_row()
 
-    @override
-    def handle_data(self, data: str) -> None:
-        if self._cell is not None and not self._silent:
-            self._cell.append(data[:MAX_TEXT])
-
-    def _end_cell(self) -> None:
-        if self._cell is None or self._row is None:
+    def end_cell(self) -> None:
+        """Close the cell that is open; the columns it spans stay empty."""
+        if self.cell is None or self.row is None:
             return
-        text = clean(" ".join("".join(self._cell).split()))[:MAX_TEXT]
-        self._row.extend([text, *[""] * (self._span - 1)])
-        self._cell = None
-        if len(self._row) > MAX_CELLS:
-            raise _refuse(self.name, f"has a row of more than {MAX_CELLS} cells in line {self._line}")
+        text = clean(" ".join(html.unescape("".join(self.cell)[:MAX_TEXT]).split()))
+        self.row.extend([text, *[""] * (self.span - 1)])
+        self.cell = None
+        if len(self.row) > MAX_CELLS:
+            raise _refuse(self.name, f"has a row of more than {MAX_CELLS} cells in line {self.line}")
 
     def end_row(self) -> None:
-        """Close the row that is open, at the end of the file as well."""
-        self._end_cell()
-        if self._row and any(self._row):
-            self.records.append(Record(self._line, self._row))
-        self._row = None
+        """Close the row that is open; an empty one is left out."""
+        self.end_cell()
+        if self.row and any(self.row):
+            self.records.append(Record(self.line, self.row))
+        self.row = None
         if len(self.records) > MAX_ROWS:
             raise _refuse(self.name, f"has more than {MAX_ROWS:,} rows")
 
@@ -82,20 +88,58 @@ def read_html_rows(text: str, *, name: str) -> list[Record]:
     """Return the rows of all tables of a report; a cell that spans columns is followed by empty ones.
 
     Raises:
-        ImportFileError: If the file exceeds a limit of this module.
+        ImportFileError: If the file exceeds a limit of this module, or a tag has no end.
     """
-    if len(text) > MAX_BYTES:
-        raise _refuse(name, f"is larger than {MAX_BYTES // 1_000_000} MB")
-    collector = _Collector(name)
-    collector.feed(text)
-    collector.close()
+    if len(text) > MAX_CHARACTERS:
+        raise _refuse(name, f"is longer than {MAX_CHARACTERS // 1_000_000} million characters")
+    collector, line, place = Collector(name), 1, 0
+    for piece in _pieces(text, name):
+        line += text.count("\n", place, piece.start)
+        place = piece.start
+        collector.take(piece, line)
     collector.end_row()
     return collector.records
 
 
-def _span(text: str | None) -> int:
-    return min(int(text), MAX_SPAN) if text and text.isascii() and text.isdigit() and len(text) < 4 and int(text) else 1
+def _pieces(text: str, name: str) -> Iterator[Piece]:
+    """Yield tags and texts in one pass; what is never closed ends the report."""
+    place = 0
+    while True:
+        start = text.find("<", place)
+        yield Piece(place, "", text[place : start if start >= 0 else None])
+        if start < 0:
+            return
+        if text.startswith(("<!", "<?"), start):
+            mark = "-->" if text.startswith("<!--", start) else ">"
+            end = text.find(mark, start + 2)
+            if end < 0:
+                return
+            place = end + len(mark)
+        elif _NAME.match(text, start):
+            tag = _TAG.match(text, start, start + MAX_TAG)
+            if tag is None:
+                line = text.count("\n", 0, start) + 1
+                raise _refuse(name, f"has a tag without an end in line {line}")
+            yield Piece(start, tag["end"] + tag["name"].lower(), tag["attributes"])
+            place = _skip_silent(text, tag)
+        else:
+            yield Piece(start, "", "<")
+            place = start + 1
+
+
+def _skip_silent(text: str, tag: re.Match[str]) -> int:
+    """Return where reading goes on after a tag: behind the content of scripts and styles."""
+    closing = None if tag["end"] else _SILENT.get(tag["name"].lower())
+    if closing is None:
+        return tag.end()
+    found = closing.search(text, tag.end())
+    return found.start() if found else len(text)
+
+
+def _span(attributes: str) -> int:
+    match = _SPAN.search(attributes)
+    return min(max(int(match["count"]), 1), MAX_SPAN) if match else 1
 
 
 def _refuse(name: str, reason: str) -> ImportFileError:
-    return ImportFileError(f"{name!r} {reason}.", hint="Save a report of a shorter period.")
+    return ImportFileError(f"{name!r} {reason}.", hint="Save a report of a shorter period, or save it again.")

@@ -7,19 +7,17 @@ of a large import); everything else goes through Core.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, select, text
 
 from data.db.engine import Session
 from data.db.storage import from_column, sqlite_column, text_column
-from data.db.tables import deleted_executions, executions
+from data.db.tables import executions
 from domain.accounts import AccountId, ImportId
 from domain.columns import Decimals, ExecutionBatch, ExecutionTable, take
-from domain.executions import ExecutionId
 from domain.money import to_units
 
 if TYPE_CHECKING:
@@ -234,13 +232,6 @@ def delete_import(session: Session, account_id: AccountId, import_id: ImportId) 
     """Remove the executions of one import and return how many there were."""
     mine = (executions.c.account_id == account_id) & (executions.c.import_id == import_id)
     return int(session.execute(delete(executions).where(mine)).rowcount)
-
-
-def mark_deleted(session: Session, account_id: AccountId, ids: Sequence[ExecutionId], *, deleted_at: datetime) -> None:
-    """Mark executions as deleted: they stay, so that the same file does not bring them back."""
-    rows = [{"account_id": account_id, "execution_id": item, "deleted_at": deleted_at} for item in ids]
-    if rows:
-        session.execute(insert(deleted_executions), rows)
 
 
 def count_executions(session: Session, account_id: AccountId) -> int:

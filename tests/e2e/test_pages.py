@@ -192,7 +192,7 @@ def test_an_unknown_address_says_so(open_tab: OpenTab) -> None:
     [
         ("console.error('broken')", "console: broken"),
         ("setTimeout(() => { throw new Error('thrown'); })", "page error: thrown"),
-        ("fetch('/no-such-file')", "404 GET"),
+        ("fetch('/assets/no-such-file.js')", "404 GET"),
         ("new Image().src = 'https://elsewhere.example/x.png'", "elsewhere.example"),
         ("open('https://elsewhere.example/')", "asked another machine: https://elsewhere.example/"),
     ],

@@ -70,6 +70,8 @@ def create_token(form: TokenForm) -> Token:
 
     users = services().users
     user = users.verify(form.username, form.password, request.remote_addr or "")
+    if user.is_demo:
+        services().demo.ensure()
     return Token(access_token=users.issue_access_token(user), expires_in=int(LIFETIME.total_seconds()))
 
 

@@ -143,7 +143,7 @@ def _read_contract(builder: StatementBuilder, row: Row) -> None:
     )
     if coin == base:
         reason = "Contracts settled in their own coin are not supported: their result is not linear in the price."
-        raise CellError("Contract", contract, reason, "Skip the row, or enter the result by hand.")
+        raise CellError("Contract", contract, reason, "The row is left out; the rest can be imported.")
     builder.execution(
         line=row.line,
         instrument=Instrument(symbol=contract, asset_class=AssetClass.FUTURE, currency=coin),

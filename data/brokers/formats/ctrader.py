@@ -32,7 +32,7 @@ TIMES = ("%d/%m/%Y %H:%M:%S.%f", "%d/%m/%Y %H:%M:%S", "ISO")
 LOTS = frozenset({"lot", "lots"})
 _TIME = re.compile(r"(?P<which>opening|closing) time(?: \(UTC(?P<offset>[+-]\d{1,2}(?::\d{2})?)?\))?", re.IGNORECASE)
 _GROSS = re.compile(r"gross (?P<currency>[a-z]{3})", re.IGNORECASE)
-_QUANTITY = re.compile(r"(?P<number>[\d\s.,\u00a0]+?) *(?P<unit>[A-Za-z]+)?")
+_QUANTITY = re.compile(r"(?P<number>[\d.,']+)(?P<unit>[A-Za-z]*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,14 +150,14 @@ def _zone(offset: str) -> timezone | None:
 
 def _quantity(row: Row) -> tuple[Decimal, str]:
     text = row.required("Closing Quantity")
-    match = _QUANTITY.fullmatch(text)
+    match = _QUANTITY.fullmatch("".join(text.split()))
     if not match:
         raise CellError("Closing Quantity", text, f"{text[:40]!r} is not a quantity.", "Expected a text as 0.50 Lots.")
     return read_decimal(match["number"], column="Closing Quantity"), (match["unit"] or "units").casefold()
 
 
 def _unit(row: Row) -> str:
-    match = _QUANTITY.fullmatch(row.text("Closing Quantity"))
+    match = _QUANTITY.fullmatch("".join(row.text("Closing Quantity").split()))
     return ((match["unit"] if match else "") or "units").casefold()
 
 

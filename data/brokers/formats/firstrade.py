@@ -22,6 +22,8 @@ from domain.statements import OtherKind, Statement
 SLUG = "firstrade-history"
 TIMEZONE = "America/New_York"
 ZERO = Decimal(0)
+LONGEST = 500
+"""Characters of a description that are read; the rest of a damaged cell is not searched."""
 BOND_MULTIPLIER = Decimal("0.01")
 COLUMNS = ("Symbol", "Quantity", "Price", "Action", "Description", "TradeDate", "SettledDate", "Amount", "Commission",
            "Fee", "CUSIP", "RecordType")  # fmt: skip
@@ -33,8 +35,8 @@ ENDS = (
     (re.compile(r"\bEXERCISE"), ExecutionKind.EXERCISE),
 )
 KINDS = {"dividend": OtherKind.DIVIDEND, "interest": OtherKind.INTEREST, "fee": OtherKind.FEE, "tax": OtherKind.TAX}
-_TIME = re.compile(r" *EXEC TIME: *(?P<time>\d{4}-\d{2}-\d{2} \d{1,2}:\d{2}(?::\d{2})?) *")
-_TAIL = re.compile(r" +(?:(?:OPEN|CLOSING) CONTRACT|A/E .*|EXPIRED.*|UNSOLICITED)$")
+_TIME = re.compile(r" ?EXEC TIME: ?(?P<time>\d{4}-\d{2}-\d{2} \d{1,2}:\d{2}(?::\d{2})?) ?")
+_TAIL = re.compile(r" (?:(?:OPEN|CLOSING) CONTRACT|A/E .*|EXPIRED.*|UNSOLICITED)$")
 _BOND = re.compile(r"\bDUE \d{1,2}/\d{1,2}/\d{4}\b")
 
 
@@ -132,7 +134,7 @@ class Reader:
         return option
 
     def _instant(self, row: Row) -> datetime:
-        match = _TIME.search(row.text("Description"))
+        match = _TIME.search(_description(row))
         return self.builder.instant(_moment(row), raw=match["time"] if match else row.text("TradeDate"))
 
 
@@ -159,7 +161,7 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
 
 
 def _moment(row: Row) -> datetime:
-    match = _TIME.search(row.text("Description"))
+    match = _TIME.search(_description(row))
     if match:
         text = match["time"] if match["time"].count(":") == 2 else match["time"] + ":00"
         try:
@@ -170,8 +172,12 @@ def _moment(row: Row) -> datetime:
 
 
 def _contract(row: Row) -> str:
-    text = _TIME.sub(" ", row.text("Description")).strip()
-    return " ".join(_TAIL.sub("", text).split())
+    text = " ".join(_TIME.sub(" ", _description(row)).split())
+    return _TAIL.sub("", text)
+
+
+def _description(row: Row) -> str:
+    return " ".join(row.text("Description").split())[:LONGEST]
 
 
 def _kind(row: Row, action: str) -> OtherKind:

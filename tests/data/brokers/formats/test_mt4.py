@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 
-from data.brokers.html_tables import MAX_CELLS, read_html_rows
 from domain.errors import ImportFileError
 from tests.data.brokers.formats import us_cases as cases
 
@@ -65,13 +64,6 @@ def test_report_without_trades_is_refused() -> None:
     content = CONTENT[: CONTENT.index(b"<tr><td>901")] + b"</table></html>"
     with pytest.raises(ImportFileError, match="no table of closed transactions"):
         cases.parse(content)
-
-
-def test_size_of_a_row_is_bounded() -> None:
-    """A cell that claims to span the world is cut, a row of countless cells refused."""
-    assert len(read_html_rows("<tr><td>a<td colspan=999999999>b", name="x")[0].cells) == 2
-    with pytest.raises(ImportFileError, match=f"more than {MAX_CELLS} cells"):
-        read_html_rows("<tr>" + "<td>a" * 300, name="x")
 
 
 def test_garbage_is_not_claimed() -> None:

@@ -42,7 +42,9 @@ def test_other_rows_keep_kind_amount_and_word() -> None:
         (2, OtherKind.OPTION_EVENT, "OEXP", None),
     ]
     assert statement.others[2].quantity == 9
-    assert statement.notes == ("Splits without a ratio in the file: PEP. Enter the ratio by hand.",)
+    assert statement.notes == (
+        "Splits without a ratio in the file: PEP. Positions held across them keep the old quantity.",
+    )
 
 
 def test_broken_cells_are_problems_with_their_place() -> None:

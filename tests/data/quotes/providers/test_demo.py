@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from time import perf_counter
 
 import pytest
 
@@ -73,19 +72,3 @@ def test_search_finds_symbols_and_names(demo: QuoteProvider) -> None:
     assert [item.symbol for item in demo.search("micro")] == ["MSFT"]
     assert [item.symbol for item in demo.search("usd")] == ["BTC-USD", "ETH-USD"]
     assert demo.search("tesla") == []
-
-
-def test_it_is_fast_enough_to_draw_from(demo: QuoteProvider) -> None:
-    """Thirteen years of days take less than 50 ms warm, a day of minutes less than 20 ms."""
-    long_ago = NOW - timedelta(days=5000)
-    spans = ((BarInterval.D1, long_ago, 0.05), (BarInterval.M1, NOW - timedelta(days=1), 0.02))
-    for interval, start, limit in spans:
-        demo.candles("MSFT", interval, start, NOW)
-        best = min(_timed(demo, interval, start) for _ in range(5))
-        assert best < limit
-
-
-def _timed(demo: QuoteProvider, interval: BarInterval, start: datetime) -> float:
-    began = perf_counter()
-    assert len(demo.candles("MSFT", interval, start, NOW))
-    return perf_counter() - began

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from data.quotes.providers.yahoo import PROVIDER
 from domain.errors import QuoteUnavailableError, RateLimitedError, UnknownSymbolError
 from domain.market import BarInterval
 from domain.periods import from_micros
+from tests.data.quotes.vendor import FOR_EVER
 
 NOW = datetime(2026, 11, 18, 15, 20, 30, tzinfo=UTC)
 OPENING = int(datetime(2026, 11, 18, 14, 30, tzinfo=UTC).timestamp())
@@ -164,16 +164,12 @@ def test_profile_and_search(vendor: Any, make_answer: Any, yahoo: Any) -> None:
     assert [(item.symbol, item.asset_class) for item in yahoo.search("ex")] == [("EXM", "stock"), ("EXF", "fund")]
 
 
-def test_every_fault_is_a_quote_error_in_time(
-    vendor: Any, make_answer: Any, yahoo: Any, fault: tuple[str, Any]
-) -> None:
-    """Whatever the vendor does, the provider says so with its own errors, and soon."""
+def test_every_fault_is_a_quote_error(vendor: Any, make_answer: Any, yahoo: Any, fault: tuple[str, Any]) -> None:
+    """Whatever the vendor does, even hang for ever, the provider says so with its own errors."""
     name, answer = fault
     serve(vendor, make_answer, answer)
-    began = time.monotonic()
     with pytest.raises((QuoteUnavailableError, RateLimitedError)) as caught:
         yahoo.quotes(["EXM"])
-    assert time.monotonic() - began < 4
     expected = {"too many": 77.0, "too many, no hint": None}
     assert isinstance(caught.value, RateLimitedError) == (name in expected)
     if isinstance(caught.value, RateLimitedError):
@@ -196,12 +192,10 @@ def test_a_refused_connection_is_a_quote_error(vendor: Any, yahoo: Any) -> None:
 
 
 def test_a_vendor_that_hangs_everywhere_is_given_up(vendor: Any, make_answer: Any, yahoo: Any) -> None:
-    """Even when cookies and crumbs hang as well, the answer is an error within seconds."""
-    vendor.answer = lambda path, query: make_answer({}, hang_seconds=20)
-    began = time.monotonic()
+    """Even when cookies and crumbs hang for ever as well, the answer is an error."""
+    vendor.answer = lambda path, query: make_answer({}, hang_seconds=FOR_EVER)
     with pytest.raises(QuoteUnavailableError):
         yahoo.quotes(["EXM"])
-    assert time.monotonic() - began < 6
 
 
 @pytest.mark.samples
