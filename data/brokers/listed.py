@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from data.brokers.cells import CellError
@@ -11,6 +12,7 @@ from data.brokers.option_symbols import parse_option
 from data.brokers.reader import Row
 from domain.executions import Side
 from domain.instruments import OPTION_MULTIPLIER, AssetClass, Instrument
+from domain.money import ZERO
 from domain.statements import ParsedExecution
 
 SLACK = Decimal("0.02")
@@ -52,30 +54,51 @@ def traded_instrument(symbol: str, currency: str, *, name: str = "") -> Instrume
     )
 
 
-def check_amount(row: Row, column: str, expected: Decimal) -> None:
+def check_amount(row: Row, column: str, expected: Decimal, *, costs: Decimal = ZERO) -> None:
     """Check that a printed amount is the one computed from quantity, price and contract size.
 
     Signs are not compared; an empty cell or a missing column proves nothing.
 
+    Args:
+        row: The row that prints the amount.
+        column: Column of the amount.
+        expected: Quantity x price x contract size.
+        costs: Fees and accrued interest that the amount may contain as well.
+
     Raises:
-        CellError: If the two differ by more than 2 % and one unit of money.
+        CellError: If the two differ by more than 2 %, one unit of money and the costs.
     """
     if not row.text(column):
         return
-    printed = abs(row.decimal(column, default=Decimal(0)))
-    if printed and abs(printed - abs(expected)) > 1 + SLACK * abs(expected):
+    printed = abs(row.decimal(column, default=ZERO))
+    if printed and abs(printed - abs(expected)) > 1 + SLACK * abs(expected) + abs(costs):
         reason = f"The row prints {printed:f}, but its quantity and price make {abs(expected):f}."
         raise CellError(column, row.text(column), reason, "Check quantity, price and amount of the row.")
 
 
-def open_quantity(executions: Iterable[ParsedExecution], symbol: str) -> Decimal:
-    """Return the net quantity the executions so far leave open in a symbol."""
-    fills = (item for item in executions if item.instrument.symbol == symbol)
-    return sum((int(item.side) * item.quantity for item in fills), Decimal(0))
+@dataclass(slots=True)
+class OpenPositions:
+    """What the executions read so far leave open, to tell which side ends an option.
 
+    Attributes:
+        executions: The builder's list, which only grows between two calls.
+    """
 
-def closing_side(open_before: Decimal, change: Decimal) -> Side:
-    """Return the side that ends a position: against what is open, else by the sign of the printed change."""
-    if open_before:
-        return Side.SELL if open_before > 0 else Side.BUY
-    return Side.SELL if change < 0 else Side.BUY
+    executions: Sequence[ParsedExecution]
+    _net: dict[str, Decimal] = field(default_factory=dict)
+    _counted: int = 0
+
+    def quantity(self, symbol: str) -> Decimal:
+        """Return the net quantity open in a symbol."""
+        for item in self.executions[self._counted :]:
+            name = item.instrument.symbol
+            self._net[name] = self._net.get(name, ZERO) + int(item.side) * item.quantity
+        self._counted = len(self.executions)
+        return self._net.get(symbol, ZERO)
+
+    def closing_side(self, symbol: str, change: Decimal) -> Side:
+        """Return the side that ends a position: against what is open, else by the sign of the printed change."""
+        before = self.quantity(symbol)
+        if before:
+            return Side.SELL if before > 0 else Side.BUY
+        return Side.SELL if change < 0 else Side.BUY

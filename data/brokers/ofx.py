@@ -16,7 +16,7 @@ from data.brokers.cells import CellError, clean, read_datetime, read_decimal
 from domain.errors import ImportFileError
 
 MAX_DEPTH = 40
-MAX_TAGS = 2_000_000
+MAX_TAGS = 500_000
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9._]{0,40})>(?P<text>[^<]*)")
 _TIME = re.compile(
     r"(?P<stamp>\d{8}(?:\d{6})?)(?:\.\d{1,6})?(?:\[(?P<offset>[+-]?\d{1,2}(?:\.\d{1,2})?)(?::[^\]]*)?\])?"
@@ -92,7 +92,8 @@ def read_ofx(text: str, *, name: str) -> Node:
     for count, match in enumerate(_TAG.finditer(text)):
         line = bisect_right(starts, match.start())
         if count > MAX_TAGS or len(stack) > MAX_DEPTH:
-            raise ImportFileError(f"{name}: line {line} is nested too deeply.", hint="Download the file again.")
+            message = f"{name}: in line {line} the statement is nested too deeply or holds more than {MAX_TAGS:,} tags."
+            raise ImportFileError(message, hint="Download a shorter period.")
         tag, body = match["name"].upper(), _unescape(match["text"])
         if match["end"]:
             _close(stack, tag)

@@ -1,4 +1,4 @@
-"""E*TRADE: the transactions and activity downloads, three generations of column names."""
+"""E*TRADE: the transactions and activity downloads, four generations of column names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import EMPTY_MARKS, CellError
-from data.brokers.listed import check_amount, closing_side, listed_instrument, open_quantity
+from data.brokers.listed import OpenPositions, check_amount, listed_instrument
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Record, Row, find_header, header_score, read_records, read_table
 from data.brokers.source import FileKind, SourceFile
@@ -63,6 +63,7 @@ class Reader:
 
     builder: StatementBuilder
     currency: str
+    positions: OpenPositions
 
     def read(self, row: Row) -> None:
         """Turn one row into an execution, an option's end or an other row."""
@@ -80,14 +81,15 @@ class Reader:
         instrument = self._instrument(row)
         quantity, price = abs(row.decimal(*QUANTITY)), row.decimal(*PRICE, signed=False)
         column = next((name for name in AMOUNT if row.has(name)), AMOUNT[0])
-        check_amount(row, column, quantity * price * (instrument.multiplier or 1))
+        fees = abs(row.decimal("Commission", default=ZERO)) + abs(row.decimal("Fees", default=ZERO))
+        check_amount(row, column, quantity * price * (instrument.multiplier or 1), costs=fees)
         self.builder.execution(
             line=row.line,
             instrument=instrument,
             side=side,
             quantity=quantity,
             price=price,
-            fees=abs(row.decimal("Commission", default=ZERO)) + abs(row.decimal("Fees", default=ZERO)),
+            fees=fees,
             executed_at=self._instant(row),
             fingerprint=_identifying(row),
         )
@@ -98,7 +100,7 @@ class Reader:
         self.builder.execution(
             line=row.line,
             instrument=instrument,
-            side=closing_side(open_quantity(self.builder.executions, instrument.symbol), change),
+            side=self.positions.closing_side(instrument.symbol, change),
             quantity=abs(change),
             price=ZERO,
             executed_at=self._instant(row),
@@ -149,7 +151,8 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
     table = read_table(records, layout, name=source.name)
     builder.account_hint = _account(records)
     rows = oldest_first(table.rows, _moment)
-    builder.each(rows, Reader(builder, options.currency or FORMAT.currency).read)
+    reader = Reader(builder, options.currency or FORMAT.currency, OpenPositions(builder.executions))
+    builder.each(rows, reader.read)
     builder.notes.append("The file has dates without a time of day; rows of one day keep their order.")
     return builder.build(rows=len(rows))
 

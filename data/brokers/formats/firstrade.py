@@ -10,7 +10,7 @@ from decimal import Decimal
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
-from data.brokers.listed import check_amount, closing_side, listed_instrument, open_quantity
+from data.brokers.listed import OpenPositions, check_amount, listed_instrument
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, header_score, open_table
 from data.brokers.source import FileKind, SourceFile
@@ -51,6 +51,7 @@ class Reader:
 
     builder: StatementBuilder
     currency: str
+    positions: OpenPositions
     unlisted: Decimal = ZERO
     accrued: list[Decimal] = field(default_factory=list)
 
@@ -71,8 +72,8 @@ class Reader:
         quantity, price = abs(row.decimal("Quantity")), row.decimal("Price", signed=False)
         gross = quantity * price * (instrument.multiplier or 1)
         accrued = row.decimal("Interest", default=ZERO)
-        check_amount(row, "Amount", gross)
         fees = abs(row.decimal("Commission", default=ZERO)) + abs(row.decimal("Fee", default=ZERO))
+        check_amount(row, "Amount", gross, costs=fees + abs(accrued))
         self.builder.execution(
             line=row.line,
             instrument=instrument,
@@ -93,7 +94,7 @@ class Reader:
         self.builder.execution(
             line=row.line,
             instrument=instrument,
-            side=closing_side(open_quantity(self.builder.executions, instrument.symbol), change),
+            side=self.positions.closing_side(instrument.symbol, change),
             quantity=abs(change),
             price=ZERO,
             executed_at=self._instant(row),
@@ -149,7 +150,7 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """Read the history, oldest first."""
     builder = StatementBuilder(SLUG, options.timezone or TIMEZONE)
     rows = oldest_first(open_table(source.text, COLUMNS, name=source.name).rows, _moment)
-    reader = Reader(builder, options.currency or FORMAT.currency)
+    reader = Reader(builder, options.currency or FORMAT.currency, OpenPositions(builder.executions))
     builder.each(rows, reader.read)
     if abs(reader.unlisted) >= 1:
         text = decimal_text(reader.unlisted.quantize(Decimal("0.01")))

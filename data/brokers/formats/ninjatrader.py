@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from data.brokers.reader import Row, Table, header_score, read_records, read_tab
 from data.brokers.round_trips import Proof, RoundTrip, add_round_trip, check_proof, group_proofs, prove_future
 from data.brokers.source import FileKind, SourceFile
 from domain.executions import Side
+from domain.instruments import Instrument
 from domain.statements import Statement
 
 SLUG = "ninjatrader"
@@ -64,13 +65,12 @@ class Reader:
 
     builder: StatementBuilder
     style: Style
-    currency: str
-    proofs: dict[str, list[Proof]]
+    instruments: Mapping[str, Instrument]
 
     def read(self, row: Row) -> None:
         """Turn one row into a round trip."""
         symbol, style = row.required("Instrument"), self.style
-        instrument = prove_future(symbol, self.currency, self.proofs.get(symbol, ()))
+        instrument = self.instruments[symbol]
         check_proof(style.proof(row), instrument, column="Profit", text=row.text("Profit"))
         quantity = row.text(*QUANTITY)
         add_round_trip(
@@ -115,9 +115,11 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
     table = read_table(read_records(source.text, delimiter=delimiter, name=source.name), COLUMNS, name=source.name)
     style = _style(table, options, delimiter, source.name)
     rows = oldest_first(table.rows, lambda row: style.moment(row, "Entry time"))
-    reader = Reader(builder, style, options.currency or FORMAT.currency, group_proofs(_proofs(rows, style)))
+    proofs, currency = group_proofs(_proofs(rows, style)), options.currency or FORMAT.currency
+    symbols = {row.text("Instrument") for row in rows}
+    instruments = {symbol: prove_future(symbol, currency, proofs.get(symbol, ())) for symbol in symbols}
     builder.account_hint = next((row.text("Account") for row in rows if row.text("Account")), "")
-    builder.each(rows, reader.read)
+    builder.each(rows, Reader(builder, style, instruments).read)
     builder.notes.append(f"Times are the computer's, without a zone; they are read as {builder.timezone}.")
     return builder.build(rows=len(rows))
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
-from data.brokers.listed import closing_side, open_quantity
+from data.brokers.listed import OpenPositions
 from data.brokers.ofx import Node, read_ofx
 from data.brokers.option_symbols import option_terms, parse_expiry
 from data.brokers.reader import Row
@@ -67,6 +67,7 @@ class Reader:
     builder: StatementBuilder
     currency: str
     securities: Mapping[str, Node]
+    positions: OpenPositions
 
     def read(self, row: OfxRow) -> None:
         """Turn one transaction into an execution, an option's end or an other row."""
@@ -111,7 +112,7 @@ class Reader:
         self.builder.execution(
             line=node.line,
             instrument=instrument,
-            side=closing_side(open_quantity(self.builder.executions, instrument.symbol), change),
+            side=self.positions.closing_side(instrument.symbol, change),
             quantity=abs(change),
             price=ZERO,
             executed_at=self._instant(node),
@@ -241,7 +242,8 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
     builder.currency_hint = statement.value("CURDEF")
     currency = builder.currency_hint or options.currency or FORMAT.currency
     infos = (node for node in root.walk() if node.tag in CLASSES)
-    reader = Reader(builder, currency, {node.value("UNIQUEID"): node for node in infos})
+    securities = {node.value("UNIQUEID"): node for node in infos}
+    reader = Reader(builder, currency, securities, OpenPositions(builder.executions))
     transactions = _rows(statement.find("INVTRANLIST"), PERIOD)
     positions = _rows(statement.find("INVPOSLIST"), frozenset())
     builder.each(sorted(transactions, key=lambda row: row.node.value("DTTRADE")[:14]), reader.read)

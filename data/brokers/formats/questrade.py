@@ -11,7 +11,7 @@ from decimal import Decimal
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
-from data.brokers.listed import check_amount, closing_side, listed_instrument, open_quantity
+from data.brokers.listed import OpenPositions, check_amount, listed_instrument
 from data.brokers.moments import decide_day_first
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Record, Row, find_header, header_score, read_records, read_table
@@ -61,6 +61,7 @@ class Reader:
     builder: StatementBuilder
     currency: str
     day_first: bool
+    positions: OpenPositions
 
     def read_order(self, row: Row) -> None:
         """Turn a filled order into an execution, an unfilled one into an other row."""
@@ -127,8 +128,7 @@ class Reader:
         self._keep(row, end)
         if end is not None and row.decimal("Quantity", default=ZERO):
             change = row.decimal("Quantity")
-            open_before = open_quantity(self.builder.executions, row.text("Symbol"))
-            side = closing_side(open_before, change)
+            side = self.positions.closing_side(row.text("Symbol"), change)
             return self._execute(row, side=side, quantity=abs(change), price=ZERO, kind=end)
         return None
 
@@ -179,7 +179,8 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
     records = _records(source)
     columns = next((item for item in LAYOUTS if find_header(records, item) is not None), ORDERS)
     table = read_table(records, columns, name=source.name)
-    reader = Reader(builder, options.currency, columns is ORDERS and _is_day_first(table.rows, options, source.name))
+    day_first = columns is ORDERS and _is_day_first(table.rows, options, source.name)
+    reader = Reader(builder, options.currency, day_first, OpenPositions(builder.executions))
     moment, read = _layout(reader, columns)
     rows = oldest_first(table.rows, moment)
     _describe_accounts(builder, rows)

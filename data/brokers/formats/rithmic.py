@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from data.brokers.round_trips import Proof, RoundTrip, add_round_trip, check_pro
 from data.brokers.source import FileKind, SourceFile
 from domain.errors import ImportFileError
 from domain.executions import Side
+from domain.instruments import Instrument
 from domain.statements import Statement
 
 SLUG = "rithmic-performance"
@@ -52,9 +54,10 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
     account, rows = _take_apart(read_records(source.text, name=source.name), source.name)
     builder.account_hint = account
     rows = oldest_first(rows, partial(_moment, column="Entry Time"))
-    currency = options.currency or FORMAT.currency
-    proofs = group_proofs(_proofs(rows))
-    builder.each(rows, partial(_read_trade, builder, currency, proofs))
+    currency, proofs = options.currency or FORMAT.currency, group_proofs(_proofs(rows))
+    symbols = {row.symbol for row in rows}
+    instruments = {symbol: prove_future(symbol, currency, proofs.get(symbol, ())) for symbol in symbols}
+    builder.each(rows, partial(_read_trade, builder, instruments))
     builder.notes.append(f"Times carry no zone; they are read as {builder.timezone}.")
     return builder.build(rows=len(rows))
 
@@ -84,10 +87,10 @@ def _read_heading(text: str, account: str, symbol: str) -> tuple[str, str]:
     return text, symbol
 
 
-def _read_trade(builder: StatementBuilder, currency: str, proofs: dict[str, list[Proof]], row: TradeRow) -> None:
+def _read_trade(builder: StatementBuilder, instruments: Mapping[str, Instrument], row: TradeRow) -> None:
     if not row.symbol:
         raise CellError("Symbol", "", "No line above the table names the contract.", "Export the file again.")
-    instrument = prove_future(row.symbol, currency, proofs.get(row.symbol, ()))
+    instrument = instruments[row.symbol]
     # One file can hold a trade below the heading of another contract: its own profit tells.
     check_proof(_proof(row), instrument, column="Trade P&L", text=row.text("Trade P&L"))
     add_round_trip(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -48,12 +48,11 @@ class Reader:
     """Reads the rows of one file."""
 
     builder: StatementBuilder
-    currency: str
-    proofs: dict[str, list[Proof]]
+    instruments: Mapping[str, Instrument]
 
     def read_trade(self, row: Row) -> None:
         """Turn one trade into a round trip."""
-        instrument = self._instrument(row, "ContractName")
+        instrument = self.instruments[row.required("ContractName")]
         check_proof(_proof(row), instrument, column="PnL", text=row.text("PnL"))
         add_round_trip(
             self.builder,
@@ -83,7 +82,7 @@ class Reader:
             return self._keep_order(row, status, "ContractName", ("CancelledAt", "CreatedAt"))
         return self.builder.execution(
             line=row.line,
-            instrument=self._instrument(row, "ContractName"),
+            instrument=self.instruments[row.required("ContractName")],
             side=_side(row, "Side"),
             quantity=row.decimal("Size", signed=False),
             price=row.decimal("ExecutePrice"),
@@ -98,7 +97,7 @@ class Reader:
             return self._keep_order(row, "not filled", "trading_symbol", ("last_time", "order_date"))
         return self.builder.execution(
             line=row.line,
-            instrument=self._instrument(row, "trading_symbol"),
+            instrument=self.instruments[row.required("trading_symbol")],
             side=Side.BUY if quantity > 0 else Side.SELL,
             quantity=abs(quantity),
             price=row.decimal("price_done"),
@@ -118,12 +117,6 @@ class Reader:
             description=" ".join(filter(None, (row.text("Side"), row.text("Type"), row.text("RejectionReason")))),
             reason="Nothing was filled.",
         )
-
-    def _instrument(self, row: Row, column: str) -> Instrument:
-        """Return the contract; "CM.MNQU6" is the contract MNQU6 of an exchange."""
-        symbol = row.required(column)
-        proofs = self.proofs.get(symbol, ())
-        return prove_future(symbol, self.currency, proofs, contract_name=symbol.rpartition(".")[2])
 
     def _instant(self, row: Row, column: str) -> datetime:
         return self.builder.instant(_moment(row, column), raw=row.text(column), column=column)
@@ -146,9 +139,18 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
     accounts = (row.text("AccountName", "account") for row in rows)
     builder.account_hint = next(filter(None, accounts), "")
     proofs = group_proofs(_proofs(rows)) if layout.required is TRADES else {}
-    reader = Reader(builder, options.currency or FORMAT.currency, proofs)
+    reader = Reader(builder, _instruments(rows, proofs, options.currency or FORMAT.currency))
     builder.each(rows, lambda row: layout.read(reader, row))
     return builder.build(rows=len(rows))
+
+
+def _instruments(rows: Sequence[Row], proofs: Mapping[str, Sequence[Proof]], currency: str) -> dict[str, Instrument]:
+    """Return the contract of every symbol; "CM.MNQU6" is the contract MNQU6 of an exchange."""
+    symbols = {row.text("ContractName", "trading_symbol") for row in rows}
+    return {
+        symbol: prove_future(symbol, currency, proofs.get(symbol, ()), contract_name=symbol.rpartition(".")[2])
+        for symbol in symbols
+    }
 
 
 def _choose_layout(records: Sequence[Record]) -> Layout:

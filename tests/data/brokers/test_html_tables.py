@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 import pytest
@@ -58,8 +59,6 @@ def test_row_of_countless_cells_is_refused() -> None:
 def test_crafted_markup_takes_linear_time(unit: str) -> None:
     """Beginnings without an end, a hundred thousand times over, are read or refused at once."""
     started = time.perf_counter()
-    try:
+    with contextlib.suppress(ImportFileError):
         read_html_rows("<tr><td>" + unit * 100_000, name="x")
-    except ImportFileError:
-        pass
     assert time.perf_counter() - started < 5

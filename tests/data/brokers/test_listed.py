@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from data.brokers.cells import CellError
-from data.brokers.listed import check_amount, closing_side, listed_instrument, open_quantity, traded_instrument
+from data.brokers.listed import OpenPositions, check_amount, listed_instrument, traded_instrument
 from data.brokers.reader import Row
 from domain.executions import Side
 from domain.instruments import AssetClass
@@ -45,30 +45,32 @@ def test_amount_of_another_size_is_an_error() -> None:
     columns = {"amount": 0}
     for text in ("-100.95", "99.50", "(98)", "", "0"):
         check_amount(Row(1, [text], columns), "Amount", Decimal(100))
+    check_amount(Row(1, ["107.95"], columns), "Amount", Decimal(100), costs=Decimal("6.95"))
     with pytest.raises(CellError) as caught:
         check_amount(Row(1, ["10000"], columns), "Amount", Decimal(100))
     assert (caught.value.column, caught.value.value) == ("Amount", "10000")
 
 
 def test_side_that_ends_a_position() -> None:
-    """What is open decides; without it the sign of the printed change."""
-    assert closing_side(Decimal(2), Decimal(2)) is Side.SELL
-    assert closing_side(Decimal(-2), Decimal(-2)) is Side.BUY
-    assert closing_side(Decimal(0), Decimal(-1)) is Side.SELL
-    assert closing_side(Decimal(0), Decimal(1)) is Side.BUY
+    """What is open decides, counted for each symbol; without it the sign of the printed change."""
+    fills = [fill("KO", Side.BUY, 5), fill("KO", Side.SELL, 2), fill("PEP", Side.SELL, 9)]
+    positions = OpenPositions(fills)
+    assert positions.quantity("KO") == 3
+    assert positions.closing_side("KO", Decimal(3)) is Side.SELL
+    assert positions.closing_side("PEP", Decimal(-9)) is Side.BUY
+    assert positions.closing_side("XYZ", Decimal(-1)) is Side.SELL
+    assert positions.closing_side("XYZ", Decimal(1)) is Side.BUY
+    fills.append(fill("KO", Side.SELL, 3))
+    assert positions.quantity("KO") == 0
 
 
-def test_open_quantity_counts_one_symbol() -> None:
-    """Purchases less sales."""
-    fills = [
-        ParsedExecution(
-            line=1,
-            instrument=listed_instrument(symbol, "USD"),
-            side=side,
-            quantity=Decimal(quantity),
-            price=Decimal(1),
-            executed_at=datetime(2026, 3, 6, tzinfo=UTC),
-        )
-        for symbol, side, quantity in (("KO", Side.BUY, 5), ("KO", Side.SELL, 2), ("PEP", Side.BUY, 9))
-    ]
-    assert open_quantity(fills, "KO") == 3
+def fill(symbol: str, side: Side, quantity: int) -> ParsedExecution:
+    """Return one fill."""
+    return ParsedExecution(
+        line=1,
+        instrument=listed_instrument(symbol, "USD"),
+        side=side,
+        quantity=Decimal(quantity),
+        price=Decimal(1),
+        executed_at=datetime(2026, 3, 6, tzinfo=UTC),
+    )

@@ -32,7 +32,7 @@ def test_numbers_and_times_are_read_or_refused() -> None:
     node = read_ofx("<OFX><N>1,234.5<BAD>x<D>20260306<T>20260306093000.123[-5:EST]</OFX>", name="x")
     assert node.decimal("N") == Decimal("1234.5")
     assert node.decimal("NONE", Decimal(7)) == 7
-    assert node.moment("D") == datetime(2026, 3, 6)  # noqa: DTZ001 - naive on purpose
+    assert node.moment("D") == datetime(2026, 3, 6)
     assert node.moment("T").astimezone(UTC) == datetime(2026, 3, 6, 14, 30, tzinfo=UTC)
     assert node.moment("T").utcoffset() == timedelta(hours=-5)
     for read, tag in ((node.decimal, "BAD"), (node.moment, "BAD"), (node.decimal, "NONE")):

@@ -64,3 +64,16 @@ def test_columns_may_move() -> None:
 def test_garbage_is_not_claimed() -> None:
     """Sniffing never raises."""
     cases.check_sniff_survives_garbage("etrade")
+
+
+def test_joined_column_names_are_read() -> None:
+    """The layout without blanks in its headers, newest row first."""
+    lines = (
+        "TransactionDate,TransactionType,SecurityType,Symbol,Quantity,Amount,Price,Commission,Description",
+        "03/05/26,Sold,EQ,KO,-10,714.95,71.5,0,COCA COLA CO",
+        "03/02/26,Bought,EQ,KO,10,-702.5,70.25,0,COCA COLA CO",
+    )
+    assert [row[:6] for row in cases.fills(cases.parse("\n".join(lines).encode()))] == [
+        (3, "KO", "TRADE", "buy", "10", "70.25"),
+        (2, "KO", "TRADE", "sell", "10", "71.5"),
+    ]
