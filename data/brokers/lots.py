@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from data.brokers.cells import round_to
+from domain.instruments import AssetClass, Instrument
 
 FOREX_LOT = Decimal(100_000)
 FOREX_SIZES = tuple(map(Decimal, (100_000, 10_000, 1_000, 100)))
@@ -49,6 +50,11 @@ class LotSize:
     is_forex: bool
     rate: Decimal | None = None
     is_proved: bool = False
+
+    def instrument(self, symbol: str) -> Instrument:
+        """Return the instrument of a symbol that is traded in these lots."""
+        asset = AssetClass.FOREX if self.is_forex else AssetClass.CFD
+        return Instrument(symbol=symbol, asset_class=asset, currency=self.currency, multiplier=self.units)
 
 
 def split_pair(symbol: str) -> tuple[str, str] | None:

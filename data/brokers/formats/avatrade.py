@@ -7,12 +7,13 @@ from decimal import Decimal
 
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
+from data.brokers.claims import claim_header
 from data.brokers.decimal_mark import decide_decimal_comma
 from data.brokers.moments import read_moment
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, Table, header_score, read_records, read_table, sniff_delimiter
+from data.brokers.reader import Row, Table, read_records, read_table, sniff_delimiter
 from data.brokers.round_trips import prove_future
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.source import SourceFile
 from data.brokers.words import read_side
 from domain.statements import OtherKind, Statement
 
@@ -23,13 +24,6 @@ COLUMNS = ("Symbol", "Seite", "Anz.", "Erfüllungsmenge", "Durchschnittlicher Er
            "Order-Nummer")  # fmt: skip
 PRICE = "Durchschnittlicher Erfüllungspreis"
 NUMBERS = ("Erfüllungsmenge", PRICE, "Kommission", "Limit Preis", "Stopp-Preis")
-
-
-def sniff(source: SourceFile) -> float:
-    """Return how surely this is an AvaTrade order list."""
-    if source.kind is not FileKind.TEXT:
-        return 0.0
-    return 0.95 if header_score(source.head, COLUMNS) == 1.0 else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -95,6 +89,6 @@ FORMAT = BrokerFormat(
     title="AvaTrade Futures orders (German)",
     broker="AvaTrade",
     timezone=TIMEZONE,
-    sniff=sniff,
+    sniff=claim_header(0.95, COLUMNS),
     parse=parse,
 )

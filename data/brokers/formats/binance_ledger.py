@@ -12,10 +12,11 @@ from datetime import datetime
 
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
+from data.brokers.claims import claim_header
 from data.brokers.crypto_pairs import FIAT
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, open_table
+from data.brokers.source import SourceFile
 from domain.statements import OtherKind, Statement
 
 SLUG = "binance-ledger"
@@ -53,11 +54,6 @@ _KINDS = (
     ("buy", OtherKind.CONVERSION),
     ("sell", OtherKind.CONVERSION),
 )
-
-
-def sniff(source: SourceFile) -> float:
-    """Claim by the ledger's names."""
-    return 1.0 if source.kind is FileKind.TEXT and header_score(source.head, REQUIRED) == 1.0 else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -98,6 +94,11 @@ def other_kind(operation: str) -> OtherKind:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="Binance transaction history", broker="Binance", timezone="UTC", sniff=sniff, parse=parse,
+    slug=SLUG,
+    title="Binance transaction history",
+    broker="Binance",
+    timezone="UTC",
+    sniff=claim_header(1.0, REQUIRED),
+    parse=parse,
     currency="USDT",
-)  # fmt: skip
+)

@@ -9,10 +9,11 @@ from decimal import Decimal
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError, read_decimal
+from data.brokers.claims import claim_header
 from data.brokers.crypto_pairs import fee_rate, require_pair, spot
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.source import SourceFile
 from domain.executions import Side
 from domain.statements import Statement
 
@@ -23,13 +24,6 @@ _SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 _TIMES = ("ISO", "%y-%m-%d %H:%M:%S")
 # A coin's code may start with digits (1INCH), so a unit is only split off where it starts with a letter.
 _UNIT = re.compile(r"^(?P<number>[-+\d.,]+)(?P<unit>[A-Z][A-Z0-9]*)$")
-
-
-def sniff(source: SourceFile) -> float:
-    """Claim either layout by its whole header."""
-    if source.kind is not FileKind.TEXT:
-        return 0.0
-    return 1.0 if any(header_score(source.head, names) == 1.0 for names in (OLDER, NEWER)) else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -133,7 +127,7 @@ FORMAT = BrokerFormat(
     title="Binance trade history",
     broker="Binance",
     timezone="UTC",
-    sniff=sniff,
+    sniff=claim_header(1.0, OLDER, NEWER),
     parse=parse,
     currency="USDT",
 )

@@ -10,21 +10,17 @@ from decimal import Decimal
 
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
+from data.brokers.claims import claim_header
 from data.brokers.crypto_pairs import fee_rate, require_pair, spot
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, open_table
+from data.brokers.source import SourceFile
 from domain.executions import Side
 from domain.statements import Statement
 
 SLUG = "bitfinex-trades"
 COLUMNS = ("#", "PAIR", "AMOUNT", "PRICE", "FEE", "FEE CURRENCY", "DATE", "ORDER ID")
 TIMES = ("%d-%m-%y %H:%M:%S", "%d-%m-%y %H:%M:%S.%f", "ISO")
-
-
-def sniff(source: SourceFile) -> float:
-    """Claim by the whole header."""
-    return 1.0 if source.kind is FileKind.TEXT and header_score(source.head, COLUMNS) == 1.0 else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -58,4 +54,11 @@ def _moment(row: Row) -> datetime:
     return row.moment("DATE", formats=TIMES)
 
 
-FORMAT = BrokerFormat(slug=SLUG, title="Bitfinex trades", broker="Bitfinex", timezone="UTC", sniff=sniff, parse=parse)
+FORMAT = BrokerFormat(
+    slug=SLUG,
+    title="Bitfinex trades",
+    broker="Bitfinex",
+    timezone="UTC",
+    sniff=claim_header(1.0, COLUMNS),
+    parse=parse,
+)

@@ -11,11 +11,12 @@ from decimal import Decimal
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.amounts import read_amount
 from data.brokers.builder import StatementBuilder
+from data.brokers.claims import claim_header
 from data.brokers.crypto_pairs import FIAT, fee_rate, spot
 from data.brokers.moments import read_moment
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.source import SourceFile
 from data.brokers.words import read_side
 from domain.statements import OtherKind, Statement
 
@@ -34,13 +35,6 @@ _KINDS = {
     "started generating rewards": OtherKind.TRANSFER,
     "stopped generating rewards": OtherKind.TRANSFER,
 }
-
-
-def sniff(source: SourceFile) -> float:
-    """Claim either layout by its header."""
-    if source.kind is not FileKind.TEXT:
-        return 0.0
-    return 0.98 if any(header_score(source.head, names) == 1.0 for names in (OLDER, NEWER)) else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -112,6 +106,11 @@ def _moment(row: Row) -> datetime:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="Bitstamp transactions", broker="Bitstamp", timezone="UTC", sniff=sniff, parse=parse,
+    slug=SLUG,
+    title="Bitstamp transactions",
+    broker="Bitstamp",
+    timezone="UTC",
+    sniff=claim_header(0.98, OLDER, NEWER),
+    parse=parse,
     currency="EUR",
-)  # fmt: skip
+)

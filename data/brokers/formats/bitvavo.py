@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
+from data.brokers.claims import claim_header
 from data.brokers.crypto_pairs import FIAT, fee_rate, spot
 from data.brokers.moments import read_moment
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, open_table
+from data.brokers.source import SourceFile
 from domain.executions import Side
 from domain.statements import OtherKind, Statement
 
@@ -34,11 +35,6 @@ _KINDS = {
     "external_transferred_funds": OtherKind.TRANSFER,
     "manually_assigned": OtherKind.ADJUSTMENT,
 }
-
-
-def sniff(source: SourceFile) -> float:
-    """Claim by the header."""
-    return 0.98 if source.kind is FileKind.TEXT and header_score(source.head, COLUMNS) == 1.0 else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -122,6 +118,11 @@ def _moment(row: Row) -> datetime:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="Bitvavo transaction history", broker="Bitvavo", timezone="Europe/Amsterdam", sniff=sniff,
-    parse=parse, currency="EUR",
-)  # fmt: skip
+    slug=SLUG,
+    title="Bitvavo transaction history",
+    broker="Bitvavo",
+    timezone="Europe/Amsterdam",
+    sniff=claim_header(0.98, COLUMNS),
+    parse=parse,
+    currency="EUR",
+)

@@ -16,9 +16,10 @@ from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.amounts import RATE_STEP, check_total
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError, round_to
+from data.brokers.claims import claim_header
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, normalise_header, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, normalise_header, open_table
+from data.brokers.source import SourceFile
 from domain.executions import Side
 from domain.instruments import AssetClass, Instrument
 from domain.statements import OtherKind, Statement
@@ -114,11 +115,6 @@ class Reader:
 
     def _instant(self, row: Row) -> datetime:
         return self.builder.instant(_moment(row), raw=row.text(TIME), column=TIME)
-
-
-def sniff(source: SourceFile) -> float:
-    """Claim by the header."""
-    return 1.0 if source.kind is FileKind.TEXT and header_score(source.head, COLUMNS) == 1.0 else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -227,6 +223,11 @@ def _moment(row: Row) -> datetime:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="BUX transactions", broker="BUX", timezone="Europe/Amsterdam", sniff=sniff, parse=parse,
+    slug=SLUG,
+    title="BUX transactions",
+    broker="BUX",
+    timezone="Europe/Amsterdam",
+    sniff=claim_header(1.0, COLUMNS),
+    parse=parse,
     currency="EUR",
-)  # fmt: skip
+)

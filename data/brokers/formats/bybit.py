@@ -12,10 +12,11 @@ from decimal import Decimal
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
+from data.brokers.claims import claim_header
 from data.brokers.crypto_pairs import FIAT, fee_rate, require_pair, spot
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, open_table
+from data.brokers.source import SourceFile
 from domain.executions import Side
 from domain.instruments import AssetClass, Instrument
 from domain.statements import OtherKind, Statement
@@ -34,11 +35,6 @@ _KINDS = {
     "CURRENCY_BUY": OtherKind.CONVERSION,
     "CURRENCY_SELL": OtherKind.CONVERSION,
 }
-
-
-def sniff(source: SourceFile) -> float:
-    """Claim by the log's names."""
-    return 1.0 if source.kind is FileKind.TEXT and header_score(source.head, REQUIRED) == 1.0 else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -197,6 +193,11 @@ def other_kind(label: str) -> OtherKind:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="Bybit unified account log", broker="Bybit", timezone="UTC", sniff=sniff, parse=parse,
+    slug=SLUG,
+    title="Bybit unified account log",
+    broker="Bybit",
+    timezone="UTC",
+    sniff=claim_header(1.0, REQUIRED),
+    parse=parse,
     currency="USDT",
-)  # fmt: skip
+)

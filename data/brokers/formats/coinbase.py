@@ -160,5 +160,10 @@ def other_kind(label: str) -> OtherKind:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="Coinbase transactions", broker="Coinbase", timezone="UTC", sniff=sniff, parse=parse
+    slug=SLUG,
+    title="Coinbase transactions",
+    broker="Coinbase",
+    timezone="UTC",
+    sniff=sniff,
+    parse=parse,
 )

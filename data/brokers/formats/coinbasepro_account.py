@@ -15,10 +15,11 @@ from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.amounts import unit_price
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
+from data.brokers.claims import claim_header
 from data.brokers.crypto_pairs import FIAT, fee_rate, spot
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, open_table
+from data.brokers.source import SourceFile
 from domain.executions import ExecutionKind, Side
 from domain.statements import OtherKind, Statement
 
@@ -39,11 +40,6 @@ _QUOTES = ("USDC", "USDT", "DAI", "BTC", "ETH")
 """Coins that markets were quoted in, strongest first; state currencies come before all of them."""
 
 Fills = dict[tuple[str, str], list[Row]]
-
-
-def sniff(source: SourceFile) -> float:
-    """Claim by the header."""
-    return 1.0 if source.kind is FileKind.TEXT and header_score(source.head, SNIFFED) == 1.0 else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -131,5 +127,10 @@ def _moment(row: Row) -> datetime:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="Coinbase Pro account statement", broker="Coinbase Pro", timezone="UTC", sniff=sniff, parse=parse
+    slug=SLUG,
+    title="Coinbase Pro account statement",
+    broker="Coinbase Pro",
+    timezone="UTC",
+    sniff=claim_header(1.0, SNIFFED),
+    parse=parse,
 )

@@ -7,21 +7,17 @@ from decimal import Decimal
 
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
+from data.brokers.claims import claim_header
 from data.brokers.crypto_pairs import require_pair, spot
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, open_table
+from data.brokers.source import SourceFile
 from data.brokers.words import read_side
 from domain.statements import Statement
 
 SLUG = "coinbasepro-fills"
 TIME = "created at"
 COLUMNS = ("trade id", "product", "side", TIME, "size", "size unit", "price", "fee", "total", "price/fee/total unit")
-
-
-def sniff(source: SourceFile) -> float:
-    """Claim by the whole header."""
-    return 1.0 if source.kind is FileKind.TEXT and header_score(source.head, COLUMNS) == 1.0 else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -53,5 +49,10 @@ def _moment(row: Row) -> datetime:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="Coinbase Pro fills", broker="Coinbase Pro", timezone="UTC", sniff=sniff, parse=parse
+    slug=SLUG,
+    title="Coinbase Pro fills",
+    broker="Coinbase Pro",
+    timezone="UTC",
+    sniff=claim_header(1.0, COLUMNS),
+    parse=parse,
 )

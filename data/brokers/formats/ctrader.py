@@ -12,14 +12,15 @@ from decimal import Decimal
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError, read_decimal
+from data.brokers.claims import claim_header
 from data.brokers.lots import ClosedLots, LotSize, derive_lot_size, split_pair
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, Table, header_score, open_table
+from data.brokers.reader import Row, Table, open_table
 from data.brokers.round_trips import RoundTrip, add_round_trip
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.source import SourceFile
 from domain.errors import ImportFileError
 from domain.executions import Side
-from domain.instruments import ONE, AssetClass, Instrument
+from domain.instruments import ONE
 from domain.statements import Statement
 
 SLUG = "ctrader-history"
@@ -63,12 +64,7 @@ class Reader:
             reason = f"{symbol} is counted in {self.units[symbol]} elsewhere in this file."
             raise CellError("Closing Quantity", row.text("Closing Quantity"), reason, "Import the rows apart.")
         size = self.sizes[symbol]
-        instrument = Instrument(
-            symbol=symbol,
-            asset_class=AssetClass.FOREX if size.is_forex else AssetClass.CFD,
-            currency=size.currency,
-            multiplier=size.units,
-        )
+        instrument = size.instrument(symbol)
         add_round_trip(
             self.builder,
             RoundTrip(
@@ -95,13 +91,6 @@ class Reader:
         if self.header.zone is not None and moment.tzinfo is None:
             moment = moment.replace(tzinfo=self.header.zone)
         return self.builder.instant(moment, raw=row.text(column), column=column)
-
-
-def sniff(source: SourceFile) -> float:
-    """Return how surely this is a cTrader history."""
-    if source.kind is not FileKind.TEXT:
-        return 0.0
-    return 0.95 if header_score(source.head, COLUMNS) == 1.0 else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -197,6 +186,6 @@ FORMAT = BrokerFormat(
     title="cTrader history",
     broker="cTrader",
     timezone=TIMEZONE,
-    sniff=sniff,
+    sniff=claim_header(0.95, COLUMNS),
     parse=parse,
 )

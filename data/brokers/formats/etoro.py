@@ -170,5 +170,10 @@ def _moment(row: Row) -> datetime:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="eToro account activity", broker="eToro", timezone="UTC", sniff=sniff, parse=parse
+    slug=SLUG,
+    title="eToro account activity",
+    broker="eToro",
+    timezone="UTC",
+    sniff=sniff,
+    parse=parse,
 )

@@ -9,10 +9,11 @@ from decimal import Decimal
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import EMPTY_MARKS, CellError
+from data.brokers.claims import claim_header
 from data.brokers.listed import OpenPositions, check_amount, listed_instrument
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Record, Row, find_header, header_score, read_records, read_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Record, Row, find_header, read_records, read_table
+from data.brokers.source import SourceFile
 from data.brokers.words import find_side
 from domain.executions import ExecutionKind, Side
 from domain.instruments import Instrument
@@ -136,13 +137,6 @@ class Reader:
         return self.builder.instant(_moment(row), raw=row.text(*DATE), column=_date_column(row))
 
 
-def sniff(source: SourceFile) -> float:
-    """Return how surely this is an E*TRADE download: all columns of one of its layouts."""
-    if source.kind is not FileKind.TEXT:
-        return 0.0
-    return 0.95 if any(header_score(source.head, layout) == 1.0 for layout in LAYOUTS) else 0.0
-
-
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """Read the download, oldest row first."""
     builder = StatementBuilder(SLUG, options.timezone or TIMEZONE)
@@ -196,6 +190,6 @@ FORMAT = BrokerFormat(
     title="E*TRADE transactions and activity",
     broker="E*TRADE",
     timezone=TIMEZONE,
-    sniff=sniff,
+    sniff=claim_header(0.95, *LAYOUTS),
     parse=parse,
 )

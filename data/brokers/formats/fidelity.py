@@ -223,5 +223,10 @@ def _kind(row: Row, action: str) -> OtherKind:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="Fidelity account history", broker="Fidelity", timezone=TIMEZONE, sniff=sniff, parse=parse
+    slug=SLUG,
+    title="Fidelity account history",
+    broker="Fidelity",
+    timezone=TIMEZONE,
+    sniff=sniff,
+    parse=parse,
 )

@@ -10,10 +10,11 @@ from decimal import Decimal
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
+from data.brokers.claims import claim_header
 from data.brokers.listed import OpenPositions, check_amount, listed_instrument
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, open_table
+from data.brokers.source import SourceFile
 from domain.executions import ExecutionKind, Side
 from domain.instruments import AssetClass, Instrument
 from domain.money import decimal_text
@@ -139,13 +140,6 @@ class Reader:
         return self.builder.instant(_moment(row), raw=match["time"] if match else row.text("TradeDate"))
 
 
-def sniff(source: SourceFile) -> float:
-    """Return how surely this is a Firstrade history."""
-    if source.kind is not FileKind.TEXT:
-        return 0.0
-    return 0.95 if header_score(source.head, COLUMNS) == 1.0 else 0.0
-
-
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """Read the history, oldest first."""
     builder = StatementBuilder(SLUG, options.timezone or TIMEZONE)
@@ -196,6 +190,6 @@ FORMAT = BrokerFormat(
     title="Firstrade account history",
     broker="Firstrade",
     timezone=TIMEZONE,
-    sniff=sniff,
+    sniff=claim_header(0.95, COLUMNS),
     parse=parse,
 )

@@ -9,9 +9,10 @@ from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.amounts import RATE_STEP
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import round_to
+from data.brokers.claims import claim_header
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, open_table
+from data.brokers.source import SourceFile
 from data.brokers.words import read_side
 from domain.executions import Side
 from domain.instruments import AssetClass, Instrument
@@ -42,11 +43,6 @@ _KINDS = (
     ("TAX", OtherKind.TAX),
 )
 _OUTGOING = (OtherKind.WITHDRAWAL, OtherKind.FEE, OtherKind.TAX)
-
-
-def sniff(source: SourceFile) -> float:
-    """Claim by the header."""
-    return 1.0 if source.kind is FileKind.TEXT and header_score(source.head, COLUMNS) == 1.0 else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -134,5 +130,11 @@ def _moment(row: Row) -> datetime:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="Freetrade activity", broker="Freetrade", timezone="UTC", sniff=sniff, parse=parse, currency="GBP"
+    slug=SLUG,
+    title="Freetrade activity",
+    broker="Freetrade",
+    timezone="UTC",
+    sniff=claim_header(1.0, COLUMNS),
+    parse=parse,
+    currency="GBP",
 )

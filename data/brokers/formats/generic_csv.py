@@ -229,4 +229,11 @@ def _annotate(statement: Statement, plan: Plan, read: RowReader, accounts: Seque
     return replace(statement, notes=tuple(notes), account_hint=hint)
 
 
-FORMAT = BrokerFormat(slug=SLUG, title="Generic CSV", broker="Other broker", timezone="UTC", sniff=sniff, parse=parse)
+FORMAT = BrokerFormat(
+    slug=SLUG,
+    title="Generic CSV",
+    broker="Other broker",
+    timezone="UTC",
+    sniff=sniff,
+    parse=parse,
+)

@@ -88,6 +88,11 @@ def _moment(row: Row) -> datetime:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="Groww stock orders", broker="Groww", timezone="Asia/Kolkata", sniff=sniff, parse=parse,
+    slug=SLUG,
+    title="Groww stock orders",
+    broker="Groww",
+    timezone="Asia/Kolkata",
+    sniff=sniff,
+    parse=parse,
     currency="INR",
-)  # fmt: skip
+)

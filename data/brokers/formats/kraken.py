@@ -7,10 +7,11 @@ from datetime import datetime
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
+from data.brokers.claims import claim_header
 from data.brokers.crypto_pairs import require_pair, spot
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, open_table
+from data.brokers.source import SourceFile
 from domain.executions import Side
 from domain.statements import Statement
 
@@ -27,11 +28,6 @@ _LEGACY = frozenset(
     )
 )  # fmt: skip
 _RENAMED = {"XBT": "BTC", "XDG": "DOGE"}
-
-
-def sniff(source: SourceFile) -> float:
-    """Claim the trades export by its header."""
-    return 1.0 if source.kind is FileKind.TEXT and header_score(source.head, _SNIFFED) == 1.0 else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -85,5 +81,11 @@ def _today(asset: str) -> str:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="Kraken trades", broker="Kraken", timezone="UTC", sniff=sniff, parse=parse, currency="EUR"
+    slug=SLUG,
+    title="Kraken trades",
+    broker="Kraken",
+    timezone="UTC",
+    sniff=claim_header(1.0, _SNIFFED),
+    parse=parse,
+    currency="EUR",
 )

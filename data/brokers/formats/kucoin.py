@@ -89,5 +89,11 @@ def _read_row(builder: StatementBuilder, row: Row, clock: Clock) -> None:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="KuCoin filled trades", broker="KuCoin", timezone="UTC", sniff=sniff, parse=parse, currency="USDT"
+    slug=SLUG,
+    title="KuCoin filled trades",
+    broker="KuCoin",
+    timezone="UTC",
+    sniff=sniff,
+    parse=parse,
+    currency="USDT",
 )

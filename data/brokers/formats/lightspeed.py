@@ -8,11 +8,12 @@ from functools import partial
 
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
+from data.brokers.claims import claim_header
 from data.brokers.listed import check_amount, listed_instrument
 from data.brokers.moments import join_moment, read_day
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, open_table
+from data.brokers.source import SourceFile
 from data.brokers.words import read_side
 from domain.statements import Statement
 
@@ -20,13 +21,6 @@ SLUG = "lightspeed"
 TIMEZONE = "America/New_York"
 ZERO = Decimal(0)
 COLUMNS = ("Trade Number", "Trade Date", "Execution Time", "Symbol", "Side", "Qty", "Price", "Commission Amount")
-
-
-def sniff(source: SourceFile) -> float:
-    """Return how surely this is a Lightspeed file."""
-    if source.kind is not FileKind.TEXT:
-        return 0.0
-    return 0.95 if header_score(source.head, COLUMNS) == 1.0 else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -67,6 +61,6 @@ FORMAT = BrokerFormat(
     title="Lightspeed trades",
     broker="Lightspeed",
     timezone=TIMEZONE,
-    sniff=sniff,
+    sniff=claim_header(0.95, COLUMNS),
     parse=parse,
 )

@@ -19,7 +19,6 @@ from data.brokers.round_trips import RoundTrip, add_round_trip
 from data.brokers.source import FileKind, SourceFile
 from domain.errors import ImportFileError
 from domain.executions import Side
-from domain.instruments import AssetClass, Instrument
 from domain.money import decimal_text
 from domain.statements import OtherKind, Statement
 
@@ -82,12 +81,7 @@ class Reader:
     def _add_trade(self, row: StatementRow, side: Side) -> None:
         symbol = row.required("Item")
         size = self.sizes[symbol]
-        instrument = Instrument(
-            symbol=symbol,
-            asset_class=AssetClass.FOREX if size.is_forex else AssetClass.CFD,
-            currency=size.currency,
-            multiplier=size.units,
-        )
+        instrument = size.instrument(symbol)
         add_round_trip(
             self.builder,
             RoundTrip(

@@ -23,7 +23,7 @@ from data.brokers.source import FileKind, SourceFile
 from data.brokers.workbook import preview_texts, read_workbook
 from domain.errors import ImportFileError
 from domain.executions import ExecutionKind, Side
-from domain.instruments import AssetClass, Instrument
+from domain.instruments import Instrument
 from domain.money import decimal_text
 from domain.statements import OtherKind, Statement
 
@@ -176,13 +176,7 @@ class Reader:
 
     def _instrument(self, row: Row) -> Instrument:
         symbol = row.required("Symbol")
-        size = self.sizes[symbol]
-        return Instrument(
-            symbol=symbol,
-            asset_class=AssetClass.FOREX if size.is_forex else AssetClass.CFD,
-            currency=size.currency,
-            multiplier=size.units,
-        )
+        return self.sizes[symbol].instrument(symbol)
 
     def _fee_rate(self, row: Row, instrument: Instrument) -> Decimal | None:
         return self.sizes[row.text("Symbol")].rate if instrument.currency != self.currency else None

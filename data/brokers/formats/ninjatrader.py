@@ -10,12 +10,13 @@ from decimal import Decimal
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
+from data.brokers.claims import claim_header
 from data.brokers.decimal_mark import decide_decimal_comma
 from data.brokers.moments import decide_day_first, read_moment
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, Table, header_score, read_records, read_table, sniff_delimiter
+from data.brokers.reader import Row, Table, read_records, read_table, sniff_delimiter
 from data.brokers.round_trips import Proof, RoundTrip, add_round_trip, check_proof, group_proofs, prove_future
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.source import SourceFile
 from domain.executions import Side
 from domain.instruments import Instrument
 from domain.statements import Statement
@@ -97,13 +98,6 @@ class Reader:
         return self.builder.instant(self.style.moment(row, column), raw=row.text(column), column=column)
 
 
-def sniff(source: SourceFile) -> float:
-    """Return how surely this is a performance grid."""
-    if source.kind is not FileKind.TEXT:
-        return 0.0
-    return 0.95 if header_score(source.head, COLUMNS) == 1.0 else 0.0
-
-
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """Read the trades.
 
@@ -164,6 +158,6 @@ FORMAT = BrokerFormat(
     title="NinjaTrader trade performance",
     broker="NinjaTrader",
     timezone=TIMEZONE,
-    sniff=sniff,
+    sniff=claim_header(0.95, COLUMNS),
     parse=parse,
 )

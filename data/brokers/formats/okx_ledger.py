@@ -17,11 +17,12 @@ from decimal import Decimal
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
+from data.brokers.claims import claim_header
 from data.brokers.crypto_pairs import FIAT, fee_rate, require_pair, spot
 from data.brokers.moments import read_moment
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, open_table
+from data.brokers.source import SourceFile
 from data.brokers.words import find_side
 from domain.executions import Side
 from domain.statements import OtherKind, Statement
@@ -126,11 +127,6 @@ class Reader:
         return self.builder.instant(self.moment(row), raw=row.text("Time"), column="Time")
 
 
-def sniff(source: SourceFile) -> float:
-    """Claim by the header."""
-    return 1.0 if source.kind is FileKind.TEXT and header_score(source.head, COLUMNS) == 1.0 else 0.0
-
-
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """Read the history; the zone of its first line comes before the one chosen."""
     table = open_table(source.text, COLUMNS, name=source.name)
@@ -199,5 +195,11 @@ def other_kind(words: str) -> OtherKind:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="OKX trading history", broker="OKX", timezone="UTC", sniff=sniff, parse=parse, currency="USDT"
+    slug=SLUG,
+    title="OKX trading history",
+    broker="OKX",
+    timezone="UTC",
+    sniff=claim_header(1.0, COLUMNS),
+    parse=parse,
+    currency="USDT",
 )

@@ -10,21 +10,17 @@ from datetime import datetime
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.amounts import read_amount
 from data.brokers.builder import StatementBuilder
+from data.brokers.claims import claim_header
 from data.brokers.crypto_pairs import fee_rate, require_pair, spot
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, open_table
+from data.brokers.source import SourceFile
 from domain.executions import Side
 from domain.statements import Statement
 
 SLUG = "okx-trades"
 TIME = "Trade Time"
 COLUMNS = ("Order ID", "Trade ID", TIME, "Pairs", "Amount", "Price", "Total", "taker/maker", "Fee", "unit")
-
-
-def sniff(source: SourceFile) -> float:
-    """Claim by the whole header; every cell may start with a byte-order mark."""
-    return 1.0 if source.kind is FileKind.TEXT and header_score(source.head, COLUMNS) == 1.0 else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -64,7 +60,7 @@ FORMAT = BrokerFormat(
     title="OKX trades (older export)",
     broker="OKX",
     timezone="UTC",
-    sniff=sniff,
+    sniff=claim_header(1.0, COLUMNS),
     parse=parse,
     currency="USDT",
 )

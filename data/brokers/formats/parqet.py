@@ -11,10 +11,11 @@ from decimal import Decimal
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import read_decimal
+from data.brokers.claims import claim_header
 from data.brokers.decimal_mark import decide_decimal_comma
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, open_table
+from data.brokers.source import SourceFile
 from domain.executions import Side
 from domain.instruments import AssetClass, Instrument
 from domain.statements import OtherKind, Statement
@@ -96,11 +97,6 @@ class Reader:
         return self.builder.instant(_moment(row), raw=row.text("datetime"), column="datetime")
 
 
-def sniff(source: SourceFile) -> float:
-    """Claim by the header."""
-    return 0.98 if source.kind is FileKind.TEXT and header_score(source.head, COLUMNS) == 1.0 else 0.0
-
-
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """Read the activities; the date and time are UTC, the separate columns beside them local."""
     table = open_table(source.text, COLUMNS, name=source.name)
@@ -130,5 +126,11 @@ def _moment(row: Row) -> datetime:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="Parqet activities", broker="Parqet", timezone="UTC", sniff=sniff, parse=parse, currency="EUR"
+    slug=SLUG,
+    title="Parqet activities",
+    broker="Parqet",
+    timezone="UTC",
+    sniff=claim_header(0.98, COLUMNS),
+    parse=parse,
+    currency="EUR",
 )

@@ -9,6 +9,7 @@ from functools import partial
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
+from data.brokers.claims import claim_header
 from data.brokers.contracts import future_contract
 from data.brokers.crypto_pairs import require_pair, spot
 from data.brokers.listed import listed_instrument
@@ -16,8 +17,8 @@ from data.brokers.lots import split_pair
 from data.brokers.moments import read_day, read_moment
 from data.brokers.option_symbols import option_terms
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, open_table
+from data.brokers.source import SourceFile
 from data.brokers.words import read_asset_class, read_side
 from domain.instruments import OPTION_MULTIPLIER, AssetClass, Instrument
 from domain.money import decimal_text
@@ -28,13 +29,6 @@ TIMEZONE = "UTC"
 ZERO = Decimal(0)
 COLUMNS = ("Date/Time", "Symbol", "Symbol type", "Side", "Quantity", "Price", "Gross P/L", "Fee", "Net P/L",
            "Trade ID", "Position ID")  # fmt: skip
-
-
-def sniff(source: SourceFile) -> float:
-    """Return how surely this is a Quantower file."""
-    if source.kind is not FileKind.TEXT:
-        return 0.0
-    return 0.95 if header_score(source.head, COLUMNS) == 1.0 else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -132,6 +126,6 @@ FORMAT = BrokerFormat(
     title="Quantower trades",
     broker="Quantower",
     timezone=TIMEZONE,
-    sniff=sniff,
+    sniff=claim_header(0.95, COLUMNS),
     parse=parse,
 )

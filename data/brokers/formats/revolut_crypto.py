@@ -104,5 +104,11 @@ def _moment(row: Row) -> datetime:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="Revolut crypto", broker="Revolut", timezone="UTC", sniff=sniff, parse=parse, currency="EUR"
+    slug=SLUG,
+    title="Revolut crypto",
+    broker="Revolut",
+    timezone="UTC",
+    sniff=sniff,
+    parse=parse,
+    currency="EUR",
 )

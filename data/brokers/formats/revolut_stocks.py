@@ -14,9 +14,10 @@ from fractions import Fraction
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.amounts import check_total, read_amount, read_mixed
 from data.brokers.builder import StatementBuilder
+from data.brokers.claims import claim_header
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, open_table
+from data.brokers.source import SourceFile
 from domain.executions import Side
 from domain.instruments import AssetClass, Instrument
 from domain.statements import OtherKind, Statement
@@ -115,11 +116,6 @@ def split_ratio(held: Decimal, added: Decimal | None) -> tuple[Decimal, Decimal]
     return Decimal(near.numerator), Decimal(near.denominator)
 
 
-def sniff(source: SourceFile) -> float:
-    """Claim by the whole header."""
-    return 0.98 if source.kind is FileKind.TEXT and header_score(source.head, COLUMNS) == 1.0 else 0.0
-
-
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """Read the statement."""
     table = open_table(source.text, COLUMNS, name=source.name)
@@ -136,4 +132,11 @@ def _moment(row: Row) -> datetime:
     return row.moment("Date", formats=("ISO",))
 
 
-FORMAT = BrokerFormat(slug=SLUG, title="Revolut stocks", broker="Revolut", timezone="UTC", sniff=sniff, parse=parse)
+FORMAT = BrokerFormat(
+    slug=SLUG,
+    title="Revolut stocks",
+    broker="Revolut",
+    timezone="UTC",
+    sniff=claim_header(0.98, COLUMNS),
+    parse=parse,
+)

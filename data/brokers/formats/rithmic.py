@@ -11,12 +11,13 @@ from functools import partial
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
+from data.brokers.claims import claim_header
 from data.brokers.contracts import future_root
 from data.brokers.moments import read_moment
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Record, Row, header_score, normalise_header, number_columns, read_records
+from data.brokers.reader import Record, Row, normalise_header, number_columns, read_records
 from data.brokers.round_trips import Proof, RoundTrip, add_round_trip, check_proof, group_proofs, prove_future
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.source import SourceFile
 from domain.errors import ImportFileError
 from domain.executions import Side
 from domain.instruments import Instrument
@@ -35,13 +36,6 @@ class TradeRow(Row):
     """A row with the contract named above its table."""
 
     symbol: str
-
-
-def sniff(source: SourceFile) -> float:
-    """Return how surely this is a performance file."""
-    if source.kind is not FileKind.TEXT:
-        return 0.0
-    return 0.95 if header_score(source.head, COLUMNS) == 1.0 else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -148,6 +142,6 @@ FORMAT = BrokerFormat(
     title="Rithmic performance",
     broker="Rithmic",
     timezone=TIMEZONE,
-    sniff=sniff,
+    sniff=claim_header(0.95, COLUMNS),
     parse=parse,
 )

@@ -12,10 +12,11 @@ from decimal import Decimal
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError, read_decimal, round_to
+from data.brokers.claims import claim_header
 from data.brokers.option_symbols import parse_option
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, open_table
+from data.brokers.source import SourceFile
 from domain.executions import ExecutionKind, Side
 from domain.instruments import OPTION_MULTIPLIER, AssetClass, Instrument
 from domain.statements import OtherKind, Statement
@@ -126,13 +127,6 @@ class Reader:
         return self.builder.instant(_moment(row), raw=row.text("Activity Date"), column="Activity Date")
 
 
-def sniff(source: SourceFile) -> float:
-    """Return how surely this is account activity: all nine columns in one line."""
-    if source.kind is not FileKind.TEXT:
-        return 0.0
-    return 0.95 if header_score(source.head, COLUMNS) == 1.0 else 0.0
-
-
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """Read the activity."""
     builder = StatementBuilder(SLUG, options.timezone or TIMEZONE)
@@ -216,6 +210,6 @@ FORMAT = BrokerFormat(
     title="Robinhood account activity",
     broker="Robinhood",
     timezone=TIMEZONE,
-    sniff=sniff,
+    sniff=claim_header(0.95, COLUMNS),
     parse=parse,
 )

@@ -15,9 +15,10 @@ from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.amounts import read_mixed
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError, read_datetime, round_to
+from data.brokers.claims import claim_header
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, open_table
+from data.brokers.source import SourceFile
 from data.brokers.words import find_side
 from domain.executions import Side
 from domain.instruments import AssetClass, Instrument
@@ -67,11 +68,6 @@ class Deal:
     quantity: Decimal
     price: Decimal
     currency: str
-
-
-def sniff(source: SourceFile) -> float:
-    """Claim by the header."""
-    return 0.98 if source.kind is FileKind.TEXT and header_score(source.head, COLUMNS) == 1.0 else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -177,6 +173,11 @@ def _moment(row: Row) -> datetime:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="Saxo transactions", broker="Saxo", timezone="Europe/Copenhagen", sniff=sniff, parse=parse,
+    slug=SLUG,
+    title="Saxo transactions",
+    broker="Saxo",
+    timezone="Europe/Copenhagen",
+    sniff=claim_header(0.98, COLUMNS),
+    parse=parse,
     currency="EUR",
-)  # fmt: skip
+)

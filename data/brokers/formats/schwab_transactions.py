@@ -178,5 +178,10 @@ def _kind(row: Row, action: str) -> OtherKind:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="Charles Schwab transactions", broker="Charles Schwab", timezone=TIMEZONE, sniff=sniff, parse=parse
+    slug=SLUG,
+    title="Charles Schwab transactions",
+    broker="Charles Schwab",
+    timezone=TIMEZONE,
+    sniff=sniff,
+    parse=parse,
 )

@@ -16,11 +16,12 @@ from decimal import Decimal
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError, read_decimal, round_to
+from data.brokers.claims import claim_header
 from data.brokers.contracts import future_multiplier
 from data.brokers.option_symbols import option_terms, parse_expiry, parse_option
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Record, Row, find_header, header_score, read_records, read_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Record, Row, find_header, read_records, read_table
+from data.brokers.source import SourceFile
 from domain.executions import ExecutionKind, Side
 from domain.instruments import ONE, OPTION_MULTIPLIER, AssetClass, Instrument, OptionTerms
 from domain.statements import OtherKind, Statement
@@ -201,13 +202,6 @@ class Reader:
         self.net[symbol] = self.net.get(symbol, ZERO) + quantity
 
 
-def sniff(source: SourceFile) -> float:
-    """Return how surely this is a tastytrade history: all columns of one of its layouts."""
-    if source.kind is not FileKind.TEXT:
-        return 0.0
-    return 0.95 if any(header_score(source.head, names) == 1.0 for names in (COLUMNS, LEGACY_COLUMNS)) else 0.0
-
-
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """Read the history in whichever layout it has."""
     builder = StatementBuilder(SLUG, options.timezone or TIMEZONE)
@@ -340,6 +334,6 @@ FORMAT = BrokerFormat(
     title="tastytrade transaction history",
     broker="tastytrade",
     timezone=TIMEZONE,
-    sniff=sniff,
+    sniff=claim_header(0.95, COLUMNS, LEGACY_COLUMNS),
     parse=parse,
 )

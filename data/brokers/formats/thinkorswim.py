@@ -298,5 +298,10 @@ def _fee(row: TosRow) -> Decimal:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="thinkorswim statement", broker="thinkorswim", timezone=TIMEZONE, sniff=sniff, parse=parse
+    slug=SLUG,
+    title="thinkorswim statement",
+    broker="thinkorswim",
+    timezone=TIMEZONE,
+    sniff=sniff,
+    parse=parse,
 )

@@ -9,11 +9,12 @@ from functools import partial
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
+from data.brokers.claims import claim_header
 from data.brokers.listed import check_amount, listed_instrument, traded_instrument
 from data.brokers.moments import join_moment, read_day
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, open_table
+from data.brokers.source import SourceFile
 from data.brokers.words import read_side
 from domain.instruments import AssetClass, Instrument
 from domain.statements import Statement
@@ -26,13 +27,6 @@ COLUMNS = ("Symbol", "Name", "Currency", "Type", "Trade Date", "Time", "Buy/Sell
 IDENTIFYING = ("Symbol", "Currency", "Trade Date", "Time", "Buy/Sell", "Quantity", "Trade Price", "Net Amount")
 SHARES = {"EQUITY": AssetClass.STOCK, "STK": AssetClass.STOCK, "STOCK": AssetClass.STOCK, "ETF": AssetClass.FUND,
           "FUND": AssetClass.FUND}  # fmt: skip
-
-
-def sniff(source: SourceFile) -> float:
-    """Return how surely this is a Tiger history."""
-    if source.kind is not FileKind.TEXT:
-        return 0.0
-    return 0.95 if header_score(source.head, COLUMNS) == 1.0 else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -89,6 +83,6 @@ FORMAT = BrokerFormat(
     title="Tiger Brokers trade history",
     broker="Tiger Brokers",
     timezone=TIMEZONE,
-    sniff=sniff,
+    sniff=claim_header(0.95, COLUMNS),
     parse=parse,
 )

@@ -15,10 +15,11 @@ from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.amounts import unit_price
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError, read_decimal
+from data.brokers.claims import claim_header
 from data.brokers.decimal_mark import decide_decimal_comma
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.source import SourceFile
 from data.brokers.words import find_side
 from domain.executions import Side
 from domain.instruments import AssetClass, Instrument
@@ -125,13 +126,6 @@ class Reader:
         return self.builder.instant(self.moment(row), raw=row.text(title), column=title)
 
 
-def sniff(source: SourceFile) -> float:
-    """Claim by the whole header in one of its languages."""
-    if source.kind is not FileKind.TEXT:
-        return 0.0
-    return 0.95 if any(header_score(source.head, titles) == 1.0 for titles in LAYOUTS) else 0.0
-
-
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """Read the export."""
     layout = max(LAYOUTS, key=lambda titles: header_score(source.head, titles))
@@ -143,6 +137,11 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="Trade Republic (pytr export)", broker="Trade Republic", timezone="Europe/Berlin", sniff=sniff,
-    parse=parse, currency="EUR",
-)  # fmt: skip
+    slug=SLUG,
+    title="Trade Republic (pytr export)",
+    broker="Trade Republic",
+    timezone="Europe/Berlin",
+    sniff=claim_header(0.95, *LAYOUTS),
+    parse=parse,
+    currency="EUR",
+)

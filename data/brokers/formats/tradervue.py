@@ -10,10 +10,11 @@ from decimal import Decimal
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
+from data.brokers.claims import claim_header
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
+from data.brokers.reader import Row, open_table
 from data.brokers.round_trips import Proof, RoundTrip, add_round_trip, check_proof, group_proofs, prove_any
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.source import SourceFile
 from domain.executions import Side
 from domain.instruments import Instrument
 from domain.statements import Statement
@@ -81,13 +82,6 @@ class Reader:
         return self.builder.instant(row.moment(column, formats=TIMES), raw=row.text(column), column=column)
 
 
-def sniff(source: SourceFile) -> float:
-    """Return how surely this is a Tradervue export."""
-    if source.kind is not FileKind.TEXT:
-        return 0.0
-    return 0.95 if header_score(source.head, COLUMNS) == 1.0 else 0.0
-
-
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """Read the trades."""
     builder = StatementBuilder(SLUG, options.timezone or TIMEZONE)
@@ -142,6 +136,6 @@ FORMAT = BrokerFormat(
     title="Tradervue trades",
     broker="Tradervue",
     timezone=TIMEZONE,
-    sniff=sniff,
+    sniff=claim_header(0.95, COLUMNS),
     parse=parse,
 )

@@ -10,11 +10,12 @@ from decimal import Decimal
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
+from data.brokers.claims import claim_header
 from data.brokers.moments import join_moment, read_day
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
+from data.brokers.reader import Row, open_table
 from data.brokers.round_trips import Proof, RoundTrip, add_round_trip, check_proof, group_proofs, prove_any
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.source import SourceFile
 from domain.executions import Side
 from domain.instruments import Instrument
 from domain.statements import Statement
@@ -76,13 +77,6 @@ class Reader:
         return self.builder.instant(_moment(row, half), raw=raw, column=f"{half} Time")
 
 
-def sniff(source: SourceFile) -> float:
-    """Return how surely this is a TradeZella export."""
-    if source.kind is not FileKind.TEXT:
-        return 0.0
-    return 0.95 if header_score(source.head, COLUMNS) == 1.0 else 0.0
-
-
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """Read the trades."""
     builder = StatementBuilder(SLUG, options.timezone or TIMEZONE)
@@ -130,6 +124,6 @@ FORMAT = BrokerFormat(
     title="TradeZella trades",
     broker="TradeZella",
     timezone=TIMEZONE,
-    sniff=sniff,
+    sniff=claim_header(0.95, COLUMNS),
     parse=parse,
 )

@@ -8,11 +8,12 @@ from functools import partial
 
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
+from data.brokers.claims import claim_header
 from data.brokers.listed import check_amount, listed_instrument
 from data.brokers.moments import join_moment, read_day
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, open_table
+from data.brokers.source import SourceFile
 from data.brokers.words import read_side
 from domain.statements import Statement
 
@@ -23,13 +24,6 @@ FEES = ("Comm", "SEC", "TAF", "NSCC", "Nasdaq", "ECN Remove", "ECN Add")
 COLUMNS = ("Account", "T/D", "Currency", "Side", "Symbol", "Qty", "Price", "Exec Time", "Comm", "SEC", "TAF",
            "Gross Proceeds", "Net Proceeds")  # fmt: skip
 IDENTIFYING = ("Account", "T/D", "Exec Time", "Side", "Symbol", "Qty", "Price", "Gross Proceeds")
-
-
-def sniff(source: SourceFile) -> float:
-    """Return how surely this is a TradeZero file."""
-    if source.kind is not FileKind.TEXT:
-        return 0.0
-    return 0.95 if header_score(source.head, COLUMNS) == 1.0 else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -68,6 +62,6 @@ FORMAT = BrokerFormat(
     title="TradeZero trades",
     broker="TradeZero",
     timezone=TIMEZONE,
-    sniff=sniff,
+    sniff=claim_header(0.95, COLUMNS),
     parse=parse,
 )

@@ -11,9 +11,10 @@ from decimal import Decimal
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError, read_decimal
+from data.brokers.claims import claim_header
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, Table, header_score, open_table
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.reader import Row, Table, open_table
+from data.brokers.source import SourceFile
 from domain.executions import Side
 from domain.instruments import AssetClass, Instrument
 from domain.statements import OtherKind, Statement
@@ -175,13 +176,6 @@ class Reader:
         return self.builder.instant(_moment(row), raw=row.text("Time"), column="Time")
 
 
-def sniff(source: SourceFile) -> float:
-    """Return how surely this is a Trading 212 history."""
-    if source.kind is not FileKind.TEXT:
-        return 0.0
-    return 0.95 if header_score(source.head, COLUMNS) == 1.0 else 0.0
-
-
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """Read the history."""
     builder = StatementBuilder(SLUG, options.timezone or TIMEZONE)
@@ -274,7 +268,7 @@ FORMAT = BrokerFormat(
     title="Trading 212 history",
     broker="Trading 212",
     timezone=TIMEZONE,
-    sniff=sniff,
+    sniff=claim_header(0.95, COLUMNS),
     parse=parse,
     currency="EUR",
 )

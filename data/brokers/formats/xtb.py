@@ -244,6 +244,11 @@ def _moment(row: Row) -> datetime:
 
 
 FORMAT = BrokerFormat(
-    slug=SLUG, title="XTB cash operations", broker="XTB", timezone="Europe/Warsaw", sniff=sniff, parse=parse,
+    slug=SLUG,
+    title="XTB cash operations",
+    broker="XTB",
+    timezone="Europe/Warsaw",
+    sniff=sniff,
+    parse=parse,
     currency="EUR",
-)  # fmt: skip
+)
