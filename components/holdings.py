@@ -74,7 +74,7 @@ def unrealised_label(rows: Sequence[Holding]) -> Any:
     simulated = any(item.quote is not None and item.quote.simulated for item in rows)
     label = marks.tag("Simulated prices", tone="warn") if simulated else None
     figure = marks.signed(fmt.pnl(total, currency), total, strong=True)
-    return [label, html.Span(" Unrealised ", className="fw-weak"), figure]
+    return [label, html.Span("Unrealised", className="fw-weak"), figure]
 
 
 def _row(

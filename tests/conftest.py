@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -45,6 +46,19 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real PostgreSQL server of our own, for the whole run."""
     with servers.postgres(tmp_path_factory.mktemp("postgres")) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The system's Chromium, headless: one per run, because its driver can be started only once in a thread."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where a browser is used
+
+    if not servers.CHROMIUM.exists():
+        pytest.skip(f"there is no browser at {servers.CHROMIUM}")
+    with sync_playwright() as play:
+        launched = play.chromium.launch(executable_path=str(servers.CHROMIUM), args=servers.CHROMIUM_FLAGS)
+        yield launched
+        launched.close()
 
 
 def new_postgres_database(server: str) -> str:

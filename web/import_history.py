@@ -10,10 +10,9 @@ from dash import ALL, Input, Output, State, dcc, html
 
 from components import cards, feedback, import_results, import_steps
 from components import format as fmt
-from domain.filters import LedgerFilter
 from web.context import current_owner, current_profile, services
 from web.page import CallbackRecorder
-from web.shell import Shell
+from web.shell import Shell, read_filter
 
 ROWS = 100
 PAST = CallbackRecorder()
@@ -90,17 +89,19 @@ def undo(clicks: int | None, number: int | None) -> tuple[Any, ...]:
 @PAST.callback(
     Output(PastIds.LIST, "children"),
     Output(PastIds.FORMATS, "children"),
+    Output(Shell.ACCOUNTS_LABEL, "children", allow_duplicate=True),
     Output(Shell.TRADE_COUNT, "children", allow_duplicate=True),
     Input(PastIds.CHANGED, "data"),
+    State(Shell.FILTER, "data"),
     prevent_initial_call="initial_duplicate",
 )
-def fill_history(_: int | None) -> tuple[Any, Any, str]:
-    """List the past imports and the formats, and count the trades there are now."""
+def fill_history(_: int | None, query: str | None) -> tuple[Any, Any, str, str]:
+    """List the past imports and the formats, and say which accounts and trades there are now."""
     formats = services().imports.formats()
     person = current_profile()
     batches = services().imports.history(person.id, limit=ROWS)
     past = import_results.history(
         batches, dict(formats), timezone=person.timezone, now=services().clock(), undo_id=undo_id
     )
-    trades = services().portfolio.summary(person.id, LedgerFilter()).trades
-    return past, import_results.formats(formats), fmt.count(trades)
+    summary = services().portfolio.summary(person.id, read_filter(query))
+    return past, import_results.formats(formats), summary.accounts_label, fmt.count(summary.trades)

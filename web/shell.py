@@ -188,8 +188,9 @@ def fill_person(_: str) -> tuple[Any, ...]:
     Output(Shell.PERIOD_LABEL, "children"),
     Output(Shell.TRADE_COUNT, "children"),
     Input(Shell.FILTER, "data"),
+    Input(Shell.URL, "pathname"),  # an import or a new account on the page before may have changed them
 )
-def label_filter(query: str | None) -> tuple[str, str, str]:
+def label_filter(query: str | None, _: str) -> tuple[str, str, str]:
     """Say in the top bar which accounts and days are chosen, and count the trades."""
     chosen = read_filter(query)
     summary = services().portfolio.summary(current_owner(), chosen)

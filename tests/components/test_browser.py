@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 import pytest
 from dash import Dash, Input, Output, dcc, html
 from flask import Response, jsonify, request
+from playwright.sync_api import expect
 from waitress.server import create_server
 
 from components import cards, charts, feedback, forms, shell, shell_parts, tables
@@ -23,18 +24,6 @@ from components.shell import NavItem, ShellIds
 from domain.columns import Series
 
 pytestmark = pytest.mark.browser
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
 IDS = ShellIds(**{field.name: f"id-{field.name}" for field in fields(ShellIds)})
 NAV = [
     NavItem(path="/", title="Overview", icon="layout-dashboard", key="O", mobile=True),
@@ -114,17 +103,6 @@ def address() -> Iterator[str]:
     thread.join(timeout=5)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A headless Chromium."""
-    if not CHROMIUM.exists():
-        pytest.skip("/usr/bin/chromium is not installed")
-    with sync_api.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield running
-        running.close()
-
-
 @pytest.fixture
 def page(browser: Any, address: str) -> Iterator[Any]:
     """The page, drawn; afterwards nothing may have been refused or complained about."""
@@ -200,10 +178,10 @@ def test_the_palette_searches_and_goes(page: Any) -> None:
     page.keyboard.press("Control+k")
     page.keyboard.type("nvda")
     row = page.locator(".fw-cmd .it.hi")
-    sync_api.expect(row).to_contain_text("NVIDIA Corp")
+    expect(row).to_contain_text("NVIDIA Corp")
     page.keyboard.press("Enter")
-    sync_api.expect(page).to_have_url(page.url.split("/", 3)[0] + "//" + page.url.split("/")[2] + "/trades")
-    sync_api.expect(page.locator(".fw-nav[aria-current]")).to_contain_text("Trades")
+    expect(page).to_have_url(page.url.split("/", 3)[0] + "//" + page.url.split("/")[2] + "/trades")
+    expect(page.locator(".fw-nav[aria-current]")).to_contain_text("Trades")
     assert page.evaluate("window.stillHere") is True
 
 
@@ -211,8 +189,8 @@ def test_keys_go_to_pages_but_not_while_typing(page: Any) -> None:
     """G S opens Settings, where the global filter is gone; a letter in a field is a letter."""
     page.keyboard.press("g")
     page.keyboard.press("s")
-    sync_api.expect(page.locator("h1")).to_have_text("/settings")
-    sync_api.expect(page.locator(".fw-filters")).to_be_hidden()
+    expect(page.locator("h1")).to_have_text("/settings")
+    expect(page.locator(".fw-filters")).to_be_hidden()
     page.keyboard.press("Control+k")
     page.keyboard.type("t")
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
@@ -222,13 +200,13 @@ def test_panels_open_and_close(page: Any) -> None:
     """A opens the accounts, Escape closes them and gives the focus back."""
     panel = page.locator(".fw-panel", has_text="Manage accounts")
     page.keyboard.press("a")
-    sync_api.expect(panel).to_be_visible()
+    expect(panel).to_be_visible()
     page.keyboard.press("Escape")
-    sync_api.expect(panel).to_be_hidden()
+    expect(panel).to_be_hidden()
     assert page.evaluate("document.activeElement.dataset.fwFilterKey") == "accounts"
     page.keyboard.press("d")
     page.mouse.click(640, 850)
-    sync_api.expect(page.locator(".fw-pop:not([hidden])")).to_have_count(0)
+    expect(page.locator(".fw-pop:not([hidden])")).to_have_count(0)
 
 
 def test_a_callback_opens_the_drawer_again_and_again(page: Any) -> None:
@@ -236,10 +214,10 @@ def test_a_callback_opens_the_drawer_again_and_again(page: Any) -> None:
     drawer = page.locator("#drawer")
     for _ in range(2):
         page.locator("#open").click()
-        sync_api.expect(drawer).to_be_visible()
+        expect(drawer).to_be_visible()
         page.keyboard.press("Escape")
-        sync_api.expect(drawer).to_be_hidden()
-    sync_api.expect(page.locator(".fw-toast")).to_be_hidden()
+        expect(drawer).to_be_hidden()
+    expect(page.locator(".fw-toast")).to_be_hidden()
 
 
 def test_an_upload_streams_and_reports(page: Any) -> None:
@@ -248,9 +226,9 @@ def test_an_upload_streams_and_reports(page: Any) -> None:
         with page.expect_file_chooser() as chooser:
             page.locator(".fw-drop .browse").click()
         chooser.value.set_files([{"name": name, "mimeType": "text/csv", "buffer": body}])
-    sync_api.expect(page.locator("#answer")).to_contain_text("'rows': 2")
-    sync_api.expect(page.locator("#answer")).to_contain_text("token-1")
-    sync_api.expect(page.locator(".fw-drop .err")).to_contain_text("a.exe: this ending is not read")
+    expect(page.locator("#answer")).to_contain_text("'rows': 2")
+    expect(page.locator("#answer")).to_contain_text("token-1")
+    expect(page.locator(".fw-drop .err")).to_contain_text("a.exe: this ending is not read")
 
 
 @pytest.mark.parametrize(
@@ -272,17 +250,17 @@ def test_a_chart_is_saved(page: Any, tmp_path: Path, item: str, ending: str, sta
 def test_the_grid_shows_texts_and_tones(page: Any) -> None:
     """Cells show the text of the row in the colour of its number; figures are at the right."""
     cell = page.locator("#grid .ag-cell[col-id=net]").first
-    sync_api.expect(cell).to_have_text("−$1.00")
-    sync_api.expect(cell.locator(".fw-loss")).to_have_count(1)
+    expect(cell).to_have_text("−$1.00")
+    expect(cell.locator(".fw-loss")).to_have_count(1)
     assert cell.evaluate("cell => getComputedStyle(cell).justifyContent") == "flex-end"
-    sync_api.expect(page.locator("#grid .fw-tag").first).to_have_text("A+")
+    expect(page.locator("#grid .fw-tag").first).to_have_text("A+")
 
 
 def test_a_live_price_flashes_in_its_direction(page: Any) -> None:
     """A higher price flashes up, for a moment."""
     page.evaluate("document.getElementById('price').firstChild.nodeValue = '100.25'")
-    sync_api.expect(page.locator("#price[data-fw-flash=up]")).to_have_count(1)
-    sync_api.expect(page.locator("#price[data-fw-flash]")).to_have_count(0)
+    expect(page.locator("#price[data-fw-flash=up]")).to_have_count(1)
+    expect(page.locator("#price[data-fw-flash]")).to_have_count(0)
 
 
 def test_intervals_rest_in_a_hidden_tab(page: Any) -> None:
@@ -299,7 +277,7 @@ def test_intervals_rest_in_a_hidden_tab(page: Any) -> None:
 def test_segmented_controls_reach_callbacks(page: Any) -> None:
     """A click on an option is the value of the radio items."""
     page.locator('[aria-label="Unit of the page"] label', has_text="R").click()
-    sync_api.expect(page.locator("#chosen")).to_have_text("unit R")
+    expect(page.locator("#chosen")).to_have_text("unit R")
 
 
 @pytest.mark.parametrize("width", [320, 390])
@@ -309,4 +287,4 @@ def test_phones_scroll_only_down(page: Any, width: int) -> None:
     page.wait_for_timeout(300)
     assert page.evaluate("document.documentElement.scrollWidth") == width
     page.locator(".fw-tab", has_text="More").click()
-    sync_api.expect(page.locator(".fw-side")).to_be_visible()
+    expect(page.locator(".fw-side")).to_be_visible()

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.conftest import ROOT
 from tests.e2e.broker_files import SCALP, SWING, flex_csv
-from tests.e2e.browsing import CHROMIUM, FLAGS, OUTPUT, Tab, import_file, new_tab, sign_up
+from tests.e2e.browsing import OUTPUT, Tab, import_file, new_tab, sign_up
 
 START_SECONDS = 60.0
 _NAMES = itertools.count(1)
@@ -50,17 +50,6 @@ def _wait_until_ready(server: subprocess.Popen[bytes], log: Path) -> str:
         time.sleep(0.1)
     message = f"the server did not start:\n{log.read_text('utf-8')}"
     raise RuntimeError(message)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"there is no browser at {CHROMIUM}")
-    with sync_playwright() as play:
-        launched = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="session")

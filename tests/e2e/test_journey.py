@@ -146,7 +146,8 @@ def _see_trades(tab: Tab, file: Statement, folder: Path) -> None:
     tab.settle()
     assert tab.text("h1") == "Trades"
     tab.until(lambda: tab.find(".ag-row [col-id=symbol]").count() == 1, what="the row of the trade")
-    assert tab.text(".ag-row [col-id=symbol]") == file.symbol
+    tab.until(lambda: tab.text(".ag-row [col-id=symbol]") == file.symbol, what="its symbol")
+    assert tab.text("#shell-accounts-label") != "No accounts yet"
     assert tab.text(".ag-row [col-id=net]") == file.shown_net
     totals = tab.text("#trades-totals")
     assert f"{file.shown_net}" in totals

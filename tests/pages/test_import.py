@@ -31,6 +31,7 @@ from tests.web.client import dash_call, sign_up
 from web import import_history
 from web.context import current_owner
 from web.import_choices import GENERIC, Ids, column_id, read_as, read_choices
+from web.shell import Shell
 
 DEFAULTS = (AUTO, NEW, "", AUTO, AUTO)
 
@@ -135,10 +136,11 @@ def test_a_commit_removes_the_upload_and_undo_takes_the_fills_back(made: tuple[D
         with pytest.raises(NotFoundError):
             found.uploads.read(owner, key)
         toast, changed, undone = import_history.undo(1, int(outcome.batch.id))
-        past, _, count = import_history.fill_history(changed)
+        past, _, accounts, count = import_history.fill_history(changed, "")
     assert "4 fills of fills.csv" in text_of(toast)
     assert undone == int(outcome.batch.id)
-    assert (count, "undone" in text_of(past)) == ("0", True)
+    assert (accounts, count) == ("Other broker", "0")
+    assert "undone" in text_of(past)
 
 
 def test_an_unknown_file_shows_what_was_seen_and_can_be_mapped(made: tuple[Dash, FlaskClient]) -> None:
@@ -220,4 +222,5 @@ def test_the_history_answers_over_http(made: tuple[Dash, FlaskClient]) -> None:
     """The list of past imports is filled through the real callback door."""
     app, client = made
     output = next(name for name in app.callback_map if import_history.PastIds.LIST in name)
-    assert dash_call(client, output, [(import_history.PastIds.CHANGED, "data", None)]).status_code == 200
+    inputs, state = [(import_history.PastIds.CHANGED, "data", None)], [(Shell.FILTER, "data", "")]
+    assert dash_call(client, output, inputs, state).status_code == 200

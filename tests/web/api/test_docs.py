@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from tests.web.api.client import FILLS, PASSWORD, csv_of, join, services_of
 from tests.web.client import make_app
 
-CHROMIUM = Path("/usr/bin/chromium")
 WATCH = """
 window.violations = [];
 addEventListener("securitypolicyviolation", (event) => {
@@ -44,16 +42,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    """A page of the system's Chromium that notes every violation of the policy."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"there is no browser at {CHROMIUM}")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage"])
-        opened = browser.new_page()
-        opened.add_init_script(WATCH)
-        yield opened
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that notes every violation of the policy."""
+    context = browser.new_context()
+    opened = context.new_page()
+    opened.add_init_script(WATCH)
+    yield opened
+    context.close()
 
 
 def test_the_page_loads_and_authorises(page: Page, address: str) -> None:
