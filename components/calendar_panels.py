@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from dash import html
@@ -23,10 +23,17 @@ TRADE_COLUMNS = (
 )
 
 
-def newest_day(days: Mapping[date, DayTotal], month: date) -> date:
-    """Return the last traded day of a month, its first day when there is none."""
+SATURDAY = 5
+
+
+def opening_day(days: Mapping[date, DayTotal], month: date, today: date) -> date:
+    """Return the day a month opens on: the last traded one, else today, else the first weekday."""
     inside = [day for day in days if (day.year, day.month) == (month.year, month.month)]
-    return max(inside, default=month)
+    if inside:
+        return max(inside)
+    if (today.year, today.month) == (month.year, month.month):
+        return today
+    return month + timedelta(days=7 - month.weekday() if month.weekday() >= SATURDAY else 0)
 
 
 def month_title(month: date) -> str:

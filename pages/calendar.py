@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -15,6 +16,7 @@ from components import calendar_panels as panels
 from components import cards, charts, controls, feedback, forms
 from components.calendar_days import calendar_days, calendar_weeks
 from domain.errors import InvalidInputError
+from domain.performance import DayTotal
 from domain.periods import month_shift
 from web.charts import theme
 from web.context import current_owner, current_profile, services
@@ -106,6 +108,11 @@ def shown_month(search: str | None, newest: date) -> date:
         raise InvalidInputError(f"{text[:20]!r} is not a month.", hint="For example 2026-10.") from error
 
 
+def shown_day(picked: str | None, month: date, found: Mapping[date, DayTotal], today: date) -> date:
+    """Return the picked day, else the one its month opens on."""
+    return date.fromisoformat(picked) if picked else panels.opening_day(found, month, today)
+
+
 def month_search(search: str | None, month: date) -> str:
     """Return the query with another month, the filter kept."""
     kept = [part for part in (search or "").lstrip("?").split("&") if part and not part.startswith("month=")]
@@ -129,7 +136,7 @@ def fill_calendar(query: str | None, search: str | None, picked: str | None) -> 
     month = shown_month(search, max(found, default=today))
     unit = services().portfolio.summary(owner, chosen).unit
     noted = services().journal.noted_days(owner)
-    day = date.fromisoformat(picked) if picked else panels.newest_day(found, month)
+    day = shown_day(picked, month, found, today)
     cells = calendar_days(found, chosen.basis, unit, noted=noted)
     strip = grid.year_strip(
         month.year, cells, today=today, selected=month, href_of=lambda first: f"/calendar{month_search(search, first)}"
@@ -191,20 +198,19 @@ def choose_day(clicks: list[int | None]) -> str:
 )
 def fill_day(picked: str | None, query: str | None, search: str | None) -> tuple[Any, ...]:
     """Show one day: result, curve, trades, note."""
+    from components.figures.canvas import empty_figure
     from components.figures.intraday import describe_intraday, intraday_figure
 
     chosen, owner = read_filter(query), current_owner()
     found, today = services().portfolio.days(owner, chosen), services().portfolio.trading_day(owner)
-    day = (
-        date.fromisoformat(picked)
-        if picked
-        else panels.newest_day(found, shown_month(search, max(found, default=today)))
-    )
+    day = shown_day(picked, shown_month(search, max(found, default=today)), found, today)
     of_day = chosen.with_(day=day.isoformat(), period="all")
     page = services().portfolio.trades(owner, of_day.with_(status="closed"), sort=[("closed_at", False)], end=200)
     curve = services().portfolio.curve(owner, of_day)
     zone = current_profile().timezone
-    figure = intraday_figure(curve.equity.x, curve.equity.y, unit=curve.unit, zone=zone, theme=theme())
+    figure = empty_figure("", theme=theme())  # the head and the list say it already
+    if len(curve.equity.y):
+        figure = intraday_figure(curve.equity.x, curve.equity.y, unit=curve.unit, zone=zone, theme=theme())
     return (
         panels.day_head(day, found.get(day), chosen.basis, curve.unit, r_total=page.r_total),
         panels.day_trades(page.rows, timezone=zone, basis=chosen.basis),
@@ -227,10 +233,6 @@ def save_note(_: int | None, text: str | None, picked: str | None, query: str | 
     """Save the note when the field is left."""
     owner = current_owner()
     found, today = services().portfolio.days(owner, read_filter(query)), services().portfolio.trading_day(owner)
-    day = (
-        date.fromisoformat(picked)
-        if picked
-        else panels.newest_day(found, shown_month(search, max(found, default=today)))
-    )
+    day = shown_day(picked, shown_month(search, max(found, default=today)), found, today)
     saved = services().journal.save_day_note(owner, day, text or "")
     return panels.saved_at(saved.updated_at, current_profile().timezone)

@@ -30,7 +30,7 @@
     drawn.fwWatched = true;
     const look = () => {
       const frame = drawn.closest(".fw-graph");
-      if (frame && drawn.data?.length) frame.dataset.fwDrawn = "";
+      if (frame && (drawn.data?.length || drawn.layout?.annotations)) frame.dataset.fwDrawn = "";
       // A new figure of the server carries its own template again; what we painted is ours.
       const template = drawn.layout?.template?.layout?.hoverlabel?.font?.color;
       if (template !== drawn.fwTemplate) {
