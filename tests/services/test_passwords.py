@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
@@ -125,32 +124,45 @@ def test_a_huge_guess_is_not_hashed() -> None:
     assert hasher.costs == []
 
 
+class Gated(PasswordHasher):
+    """A hasher that finishes nothing until two hashes run and 18 callers were sent away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock, self.gate = threading.Lock(), threading.Event()
+        self.running = self.peak = self.refused = 0
+
+    def count(self, *, running: int = 0, refused: int = 0) -> None:
+        """Note a change, and open the gate when everybody has come."""
+        with self.lock:
+            self.running += running
+            self.refused += refused
+            self.peak = max(self.peak, self.running)
+            if (self.running, self.refused) == (2, 18):
+                self.gate.set()
+
+    @override
+    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+        self.count(running=1)
+        assert self.gate.wait(60)
+        self.count(running=-1)
+        return "hash"
+
+
 def test_few_hashes_run_at_once() -> None:
     """Of thirty parallel hashes two run at a time, ten wait and the rest are told to come again."""
-    running, peak = [0], [0]
-    lock = threading.Lock()
-
-    class Watched(PasswordHasher):
-        @override
-        def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
-            with lock:
-                running[0] += 1
-                peak[0] = max(peak[0], running[0])
-            time.sleep(0.1)
-            with lock:
-                running[0] -= 1
-            return "hash"
-
-    vault = PasswordVault(Watched(), concurrency=2)
+    hasher = Gated()
+    vault = PasswordVault(hasher, concurrency=2)
 
     def attempt(_: int) -> bool:
         try:
             vault.hash_password("four unrelated words")
         except ThrottledError:
+            hasher.count(refused=1)
             return False
         return True
 
     with ThreadPoolExecutor(30) as pool:
         assert sum(pool.map(attempt, range(30))) == 2 + MAX_WAITING
-    assert peak[0] == 2
+    assert (hasher.peak, hasher.running) == (2, 0)
     assert attempt(0)

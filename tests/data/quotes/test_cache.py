@@ -81,7 +81,8 @@ def test_others_do_not_wait_when_there_is_a_last_good_value(cache: QuoteCache, p
     provider.delay_seconds = 1.5
     first = threading.Thread(target=cache.renew, args=(provider, ["A"]))
     first.start()
-    time.sleep(0.1)
+    while len(provider.calls) < 2:
+        time.sleep(0.01)
     assert cache.renew(provider, ["A"]) == {}
     assert provider.answered == 1
     first.join()
