@@ -75,7 +75,7 @@ def test_rows_are_tagged_in_bulk(trader: OpenTrader) -> None:
     tab.settle()
     tab.open("/trades?tags=Opening+drive")
     tab.until(lambda: tab.find(".ag-row").count() == 3)
-    assert tab.find(".ag-row [col-id=tags]", "Opening drive").count() == 3
+    tab.until(lambda: tab.find(".ag-row [col-id=tags]", "Opening drive").count() == 3, what="the tag in three rows")
 
 
 def test_a_review_survives_and_its_stop_gives_r(trader: OpenTrader) -> None:
@@ -109,6 +109,7 @@ def test_a_review_survives_and_its_stop_gives_r(trader: OpenTrader) -> None:
     assert "Chased" in tab.text("#trade-tags")
     tab.open("/trades?tags=Chased")
     tab.until(lambda: tab.find(".ag-row").count() == 1)
+    tab.until(lambda: amounts(tab.text(".ag-row [col-id=r]")), what="its R")
     assert amounts(tab.text(".ag-row [col-id=r]"))[0] == pytest.approx(expected, abs=0.006)
 
 

@@ -55,8 +55,7 @@ def test_unit_and_basis_change_the_figures(trader: OpenTrader) -> None:
     tab = trader()
     tab.open("/trades")
     cell = ".ag-row[row-index='0'] [col-id=net]"
-    tab.until(lambda: tab.find(cell).count())
-    assert "$" in tab.text(cell)
+    tab.until(lambda: "$" in tab.text(cell), what="the cells in dollars")
     _choose(tab, "#shell-unit", "R")
     assert tab.query()["unit"] == "R"
     tab.until(lambda: "$" not in tab.text(cell), what="the cells in R")

@@ -148,7 +148,7 @@ def _see_trades(tab: Tab, file: Statement, folder: Path) -> None:
     tab.until(lambda: tab.find(".ag-row [col-id=symbol]").count() == 1, what="the row of the trade")
     tab.until(lambda: tab.text(".ag-row [col-id=symbol]") == file.symbol, what="its symbol")
     assert tab.text("#shell-accounts-label") != "No accounts yet"
-    assert tab.text(".ag-row [col-id=net]") == file.shown_net
+    tab.until(lambda: tab.text(".ag-row [col-id=net]") == file.shown_net, what="its net result")
     totals = tab.text("#trades-totals")
     assert f"{file.shown_net}" in totals
     assert f"Gross +${file.gross:,.2f}" in totals
