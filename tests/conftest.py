@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +16,6 @@ from tests import servers
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT.parent / "shared" / "samples"
 NOW = datetime(2026, 11, 20, 16, 42, 7, tzinfo=UTC)
-_NAMES = itertools.count()
 
 settings.register_profile(
     "default", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], database=None
@@ -61,16 +59,6 @@ def browser() -> Iterator[Any]:
         launched.close()
 
 
-def new_postgres_database(server: str) -> str:
-    """Create an empty database on the server and return its URL."""
-    import psycopg  # noqa: PLC0415 - only where PostgreSQL is used
-
-    name = f"test_{next(_NAMES)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return f"{server.rsplit('/', 1)[0]}/{name}"
-
-
 @pytest.fixture(
     params=["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.xdist_group("pg")])]
 )
@@ -78,7 +66,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database: every test that takes it runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'fillwise.db'}"
-    return new_postgres_database(request.getfixturevalue("postgres_server"))
+    return servers.new_postgres_database(request.getfixturevalue("postgres_server"))
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
+import secrets
 import shutil
 import socket
 import subprocess
@@ -60,6 +61,16 @@ def postgres(folder: Path) -> Iterator[str]:
         yield f"postgresql://fillwise@127.0.0.1:{port}/postgres"
     finally:
         subprocess.run([*as_user, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], capture_output=True)  # noqa: PLW1510
+
+
+def new_postgres_database(server: str) -> str:
+    """Create an empty database on the server and return its URL."""
+    import psycopg  # noqa: PLC0415 - only where PostgreSQL is used
+
+    name = f"test_{secrets.token_hex(8)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"{server.rsplit('/', 1)[0]}/{name}"
 
 
 def _as_postgres(folder: Path) -> list[str]:

@@ -10,7 +10,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     SmallInteger,
     String,
     Table,
@@ -18,28 +17,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+import data.db.correction_tables  # noqa: F401 - declares the rest of the schema
+from data.db.schema import WIDE_KEY, account_column, owner_column
+from data.db.schema import metadata as metadata  # noqa: PLC0414 - importing the tables is what fills it
 from data.db.types import ExactDecimal, UtcInstant
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-# SQLite gives rowids only to INTEGER primary keys; PostgreSQL needs the wide type for millions of rows.
-_WideKey = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _owner() -> Column[int]:
-    return Column("owner_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False)
-
-
-def _account() -> Column[int]:
-    return Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False)
-
 
 users = Table(
     "users",
@@ -99,7 +80,7 @@ accounts = Table(
     "accounts",
     metadata,
     Column("id", Integer, primary_key=True),
-    _owner(),
+    owner_column(),
     Column("name", String(120), nullable=False),
     Column("broker", String(120), nullable=False, server_default=""),
     Column("currency", String(12), nullable=False, server_default="USD"),
@@ -117,7 +98,7 @@ portfolios = Table(
     "portfolios",
     metadata,
     Column("id", Integer, primary_key=True),
-    _owner(),
+    owner_column(),
     Column("name", String(120), nullable=False),
     Column("currency", String(12), nullable=False),
     UniqueConstraint("owner_id", "name"),
@@ -134,7 +115,7 @@ instruments = Table(
     "instruments",
     metadata,
     Column("id", Integer, primary_key=True),
-    _owner(),
+    owner_column(),
     Column("symbol", String(160), nullable=False),
     Column("asset_class", String(16), nullable=False),
     Column("currency", String(24), nullable=False),
@@ -152,8 +133,8 @@ imports = Table(
     "imports",
     metadata,
     Column("id", Integer, primary_key=True),
-    _owner(),
-    _account(),
+    owner_column(),
+    account_column(),
     Column("filename", String(255), nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
@@ -167,6 +148,8 @@ imports = Table(
     Column("row_counts", Text, nullable=False),
     Column("other_counts", Text, nullable=False),
     Column("problems", Text, nullable=False),
+    # JSON text: what a person typed in place of cells of this file, and the rows they left out.
+    Column("fixes", Text, nullable=False, server_default="{}"),
     Index("ix_imports_owner_id_created_at", "owner_id", "created_at"),
 )
 
@@ -175,8 +158,8 @@ imports = Table(
 executions = Table(
     "executions",
     metadata,
-    Column("id", _WideKey, primary_key=True),
-    _account(),
+    Column("id", WIDE_KEY, primary_key=True),
+    account_column(),
     Column("identity", Text, nullable=False),
     Column("instrument_id", ForeignKey("instruments.id"), nullable=False),
     Column("side", SmallInteger, nullable=False),
@@ -198,15 +181,36 @@ deleted_executions = Table(
     "deleted_executions",
     metadata,
     Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
-    Column("execution_id", _WideKey, primary_key=True),
+    Column("execution_id", WIDE_KEY, primary_key=True),
     Column("deleted_at", UtcInstant, nullable=False),
+)
+
+# Long work with its own row, so that a reload, a second tab and REST see the same progress. JSON texts.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    owner_column(),
+    Column("kind", String(24), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("title", String(255), nullable=False),
+    Column("request", Text, nullable=False),
+    Column("progress", Text, nullable=False, server_default="{}"),
+    Column("result", Text, nullable=False, server_default="{}"),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("is_cancelled", Boolean, nullable=False, server_default="0"),
+    Column("created_at", UtcInstant, nullable=False),
+    Column("started_at", UtcInstant, nullable=True),
+    Column("heartbeat_at", UtcInstant, nullable=True),
+    Column("finished_at", UtcInstant, nullable=True),
+    Index("ix_jobs_owner_id_id", "owner_id", "id"),
 )
 
 ledger_events = Table(
     "ledger_events",
     metadata,
     Column("id", Integer, primary_key=True),
-    _account(),
+    account_column(),
     Column("identity", Text, nullable=False),
     Column("kind", String(24), nullable=False),
     Column("label", String(160), nullable=False),
@@ -228,7 +232,7 @@ import_templates = Table(
     "import_templates",
     metadata,
     Column("id", Integer, primary_key=True),
-    _owner(),
+    owner_column(),
     Column("name", String(120), nullable=False),
     Column("header_key", String(64), nullable=False),
     Column("mapping", Text, nullable=False),
@@ -241,7 +245,7 @@ setups = Table(
     "setups",
     metadata,
     Column("id", Integer, primary_key=True),
-    _owner(),
+    owner_column(),
     Column("name", String(120), nullable=False),
     UniqueConstraint("owner_id", "name"),
 )
@@ -250,7 +254,7 @@ tags = Table(
     "tags",
     metadata,
     Column("id", Integer, primary_key=True),
-    _owner(),
+    owner_column(),
     Column("name", String(80), nullable=False),
     Column("tag_group", String(20), nullable=False, server_default="tag"),
     UniqueConstraint("owner_id", "name"),
@@ -260,7 +264,7 @@ trade_journal = Table(
     "trade_journal",
     metadata,
     Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
-    Column("trade_id", _WideKey, primary_key=True),
+    Column("trade_id", WIDE_KEY, primary_key=True),
     Column("note", Text, nullable=False, server_default=""),
     Column("setup_id", ForeignKey("setups.id", ondelete="SET NULL"), nullable=True),
     Column("planned_stop", ExactDecimal, nullable=True),
@@ -273,7 +277,7 @@ trade_tags = Table(
     "trade_tags",
     metadata,
     Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
-    Column("trade_id", _WideKey, primary_key=True),
+    Column("trade_id", WIDE_KEY, primary_key=True),
     Column("tag_id", ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True),
 )
 

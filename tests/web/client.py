@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,20 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from config import Settings
+from tests.servers import new_postgres_database
 from web.auth.csrf import COOKIE, HEADER
 
+POSTGRES = "FILLWISE_TEST_POSTGRES"
+"""Names a PostgreSQL server; with it every app of the tests keeps its data there, without it in SQLite."""
 PASSWORD = "four unrelated words"
 PAGE_HEADERS = {"Accept": "text/html", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin"}
 
 
 def make_settings(tmp_path: Path, **changes: Any) -> Settings:
     """Settings of an installation of its own below a test's directory."""
-    values: dict[str, Any] = {"data_dir": tmp_path, "database_url": f"sqlite:///{tmp_path / 'fillwise.db'}"}
+    server = os.environ.get(POSTGRES)
+    url = new_postgres_database(server) if server else f"sqlite:///{tmp_path / 'fillwise.db'}"
+    values: dict[str, Any] = {"data_dir": tmp_path, "database_url": url}
     return Settings(**(values | changes))
 
 
