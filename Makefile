@@ -25,10 +25,14 @@ check: setup-dev ## style, types, layers
 	@$(BIN)/mypy .
 	@$(BIN)/lint-imports --no-cache
 
+# What keeps data: the same tests run on SQLite with all the others, and again on PostgreSQL.
+ON_POSTGRES := tests/data/db tests/services tests/pages tests/web tests/security tests/e2e tests/test_app.py
+
 test: setup-dev ## everything: installs browser and servers when missing, checks, tests
 	@sh tools/servers.sh
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q -m "not postgres"
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q --postgres $(ON_POSTGRES)
 
 unit: setup-dev ## the tests that need neither browser nor server
 	@$(BIN)/python -m pytest -n 2 -q -m "not browser and not postgres and not slow"

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from services.container import Installation, Services
 from tests import servers
+from tests.servers import POSTGRES
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT.parent / "shared" / "samples"
@@ -21,6 +22,34 @@ settings.register_profile(
     "default", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 settings.load_profile("default")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch that puts every app of the tests on PostgreSQL."""
+    parser.addoption("--postgres", action="store_true", help="every app of the tests keeps its data in PostgreSQL")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --postgres, leave out what would run on SQLite all the same."""
+    if config.getoption("--postgres"):
+        items[:] = [item for item in items if _database(item) != "sqlite"]
+
+
+def _database(item: pytest.Item) -> str:
+    """Return which of the two databases a test asks for, "" when it takes what the run gives."""
+    call = getattr(item, "callspec", None)
+    return "" if call is None else str(call.params.get("database_url", ""))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _apps_on_postgres(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With --postgres, give every app of this run a database on a server of our own."""
+    if not request.config.getoption("--postgres"):
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(POSTGRES, request.getfixturevalue("postgres_server"))
+        yield
 
 
 @pytest.fixture(autouse=True)

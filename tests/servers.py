@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+POSTGRES = "FILLWISE_TEST_POSTGRES"
+"""Names a PostgreSQL server; with it every app of the tests keeps its data there, without it in SQLite."""
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -71,6 +73,12 @@ def new_postgres_database(server: str) -> str:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return f"{server.rsplit('/', 1)[0]}/{name}"
+
+
+def new_database(folder: Path) -> str:
+    """Return the URL of an empty database: on the server that the run names, else a SQLite file in the folder."""
+    server = os.environ.get(POSTGRES)  # noqa: TID251 - a choice of the test run, not a setting of the product
+    return new_postgres_database(server) if server else f"sqlite:///{folder / 'fillwise.db'}"
 
 
 def _as_postgres(folder: Path) -> list[str]:

@@ -220,8 +220,9 @@ def test_about_says_what_is_installed(made: tuple[Dash, FlaskClient]) -> None:
     with signed_in(client):
         facts, providers = settings_about.fill_about("")
     shown = text_of(facts)
-    assert "SQLite" in shown
-    assert "sqlite:///" not in shown
+    engine = services_of(app).db.engine.dialect.name
+    assert {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[engine] in shown
+    assert "://" not in shown
     assert str(len(services_of(app).imports.formats())) in shown
     assert "Simulated" in text_of(providers)
 

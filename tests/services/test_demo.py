@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from domain.errors import AuthorisationError
 from domain.filters import LedgerFilter
 from services.container import Installation, Services
 from tests.conftest import NOW
+from tests.servers import new_database
 
 ALL = LedgerFilter()
 
@@ -17,10 +19,9 @@ ALL = LedgerFilter()
 def make(folder: Path, *, demo: bool = True) -> Services:
     """Return services on SQLite."""
     folder.mkdir(exist_ok=True)
-    made = Services(
-        Installation(data_dir=folder, database_url=f"sqlite:///{folder / 'f.db'}", demo=demo), clock=lambda: NOW
-    )
+    made = Services(Installation(data_dir=folder, database_url=new_database(folder), demo=demo), clock=lambda: NOW)
     made.migrate()
+    weakref.finalize(made, made.db.close)
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
@@ -18,6 +19,7 @@ from domain.imports import RowCounts, safe_name
 from services.container import Installation, Services
 from services.imports import ImportRequest
 from tests.conftest import NOW
+from tests.servers import new_database
 from tests.services.samples import OPEN_SHORT, ROUND_TRIP, trades_csv
 
 ALL = LedgerFilter()
@@ -201,13 +203,14 @@ def books(draw: st.DrawFn) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def book_services(tmp_path_factory: pytest.TempPathFactory) -> Services:
+def book_services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     """One installation for all examples of a property: each example gets an account of its own."""
     folder = tmp_path_factory.mktemp("books")
-    made = Services(Installation(data_dir=folder, database_url=f"sqlite:///{folder}/f.db"), clock=lambda: NOW)
+    made = Services(Installation(data_dir=folder, database_url=new_database(folder)), clock=lambda: NOW)
     made.migrate()
     made.users.register("maya", "four unrelated words")
-    return made
+    yield made
+    made.db.close()
 
 
 @given(rows=books(), data=st.data())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from domain.errors import InvalidInputError
 from domain.filters import Basis, FigureUnit, LedgerFilter
 from services.container import Installation, Services
 from tests.conftest import NOW
+from tests.servers import new_database
 from tests.services.samples import trades_csv
 from tests.services.test_imports import request
 
@@ -21,15 +23,16 @@ ALL = LedgerFilter()
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Services, User]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Services, User]]:
     """The demo workspace and its user."""
     folder = tmp_path_factory.mktemp("demo")
-    services = Services(Installation(data_dir=folder, database_url=f"sqlite:///{folder}/f.db"), clock=lambda: NOW)
+    services = Services(Installation(data_dir=folder, database_url=new_database(folder)), clock=lambda: NOW)
     services.migrate()
     services.demo.ensure()
     user = services.users.find("demo")
     assert user is not None
-    return services, user
+    yield services, user
+    services.db.close()
 
 
 FILTERS = [

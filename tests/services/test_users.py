@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
@@ -92,7 +91,7 @@ def test_disabled_user_is_out_at_once(desk: Desk) -> None:
     assert desk.users.verify("maya", PASSWORD, "10.0.0.1") == user
 
 
-def test_hash_of_old_parameters_is_renewed_at_sign_in(tmp_path: Path) -> None:
+def test_hash_of_old_parameters_is_renewed_at_sign_in(database_url: str) -> None:
     """A hash made with weaker parameters is replaced when its password is next seen."""
 
     def kept(desk: Desk) -> str:
@@ -101,11 +100,11 @@ def test_hash_of_old_parameters_is_renewed_at_sign_in(tmp_path: Path) -> None:
         assert found is not None
         return found.password_hash
 
-    with open_desk(tmp_path) as old:
+    with open_desk(database_url) as old:
         old.users.register("maya", PASSWORD)
         before = kept(old)
     stronger = PasswordVault(PasswordHasher(time_cost=2, memory_cost=128, parallelism=1))
-    with open_desk(tmp_path, vault=stronger) as new:
+    with open_desk(database_url, vault=stronger) as new:
         new.users.verify("maya", PASSWORD, "10.0.0.1")
         assert kept(new) != before
         assert "m=128,t=2" in kept(new)
@@ -183,9 +182,9 @@ def test_parallel_guesses_count_before_they_are_checked(desk: Desk) -> None:
     assert outcomes.count(ThrottledError) == 35
 
 
-def test_invitations_work_once(tmp_path: Path) -> None:
+def test_invitations_work_once(database_url: str) -> None:
     """With signing up by invitation a code admits one user, within 14 days."""
-    with open_desk(tmp_path, signup="invite") as desk:
+    with open_desk(database_url, signup="invite") as desk:
         code, late = desk.users.create_invite(), desk.users.create_invite()
         with pytest.raises(ForbiddenError):
             desk.users.register("maya", PASSWORD)
@@ -200,9 +199,9 @@ def test_invitations_work_once(tmp_path: Path) -> None:
         assert desk.users.find("noah") is None
 
 
-def test_closed_installations_take_nobody(tmp_path: Path) -> None:
+def test_closed_installations_take_nobody(database_url: str) -> None:
     """Nobody registers where signing up is closed."""
-    with open_desk(tmp_path, signup="closed") as desk, pytest.raises(ForbiddenError):
+    with open_desk(database_url, signup="closed") as desk, pytest.raises(ForbiddenError):
         desk.users.register("maya", PASSWORD)
 
 
@@ -216,12 +215,12 @@ def test_demo_answers_to_its_public_password(desk: Desk) -> None:
         desk.users.change_password(demo.id, "demo123", PASSWORD)
 
 
-def test_without_demo_its_password_and_sessions_do_not_hold(tmp_path: Path) -> None:
+def test_without_demo_its_password_and_sessions_do_not_hold(database_url: str) -> None:
     """Once the demo is switched off, password, sessions and tokens of its user are worth nothing."""
-    with open_desk(tmp_path) as before:
+    with open_desk(database_url) as before:
         demo = before.users.ensure_demo_user()
         token, bearer = before.users.start_session(demo.id), before.users.issue_access_token(demo)
-    with open_desk(tmp_path, is_demo_enabled=False) as desk:
+    with open_desk(database_url, is_demo_enabled=False) as desk:
         with pytest.raises(ForbiddenError):
             desk.users.ensure_demo_user()
         with pytest.raises(AuthorisationError):
@@ -265,9 +264,9 @@ def test_bad_profile_values_are_refused(desk: Desk, field: str, value: str) -> N
     assert desk.users.get(user.id) == user
 
 
-def test_the_secret_is_made_once(tmp_path: Path) -> None:
+def test_the_secret_is_made_once(database_url: str) -> None:
     """Services that start together on one database agree on its secret."""
-    with open_desk(tmp_path) as one, open_desk(tmp_path) as two, ThreadPoolExecutor(2) as pool:
+    with open_desk(database_url) as one, open_desk(database_url) as two, ThreadPoolExecutor(2) as pool:
         keys = list(pool.map(lambda desk: desk.users.derive_key("x"), (one, two)))
         assert keys[0] == keys[1]
         assert keys[0] != one.users.derive_key("y")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,28 +12,33 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from config import Settings
-from tests.servers import new_postgres_database
+from services.container import Services
+from tests.servers import new_database
 from web.auth.csrf import COOKIE, HEADER
+from web.context import EXTENSION
 
-POSTGRES = "FILLWISE_TEST_POSTGRES"
-"""Names a PostgreSQL server; with it every app of the tests keeps its data there, without it in SQLite."""
 PASSWORD = "four unrelated words"
 PAGE_HEADERS = {"Accept": "text/html", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin"}
 
 
 def make_settings(tmp_path: Path, **changes: Any) -> Settings:
     """Settings of an installation of its own below a test's directory."""
-    server = os.environ.get(POSTGRES)
-    url = new_postgres_database(server) if server else f"sqlite:///{tmp_path / 'fillwise.db'}"
-    values: dict[str, Any] = {"data_dir": tmp_path, "database_url": url}
-    return Settings(**(values | changes))
+    database_url = changes.pop("database_url", None) or new_database(tmp_path)
+    return Settings(data_dir=tmp_path, database_url=database_url, **changes)
 
 
 def make_app(tmp_path: Path, **changes: Any) -> Dash:
     """The whole app on a fresh database; `changes` are settings."""
     from app import create_app  # noqa: PLC0415 - the small apps of other tests need no whole one
 
-    return create_app(make_settings(tmp_path, **changes))
+    app = create_app(make_settings(tmp_path, **changes))
+    weakref.finalize(app, _close, app.server.extensions[EXTENSION])
+    return app
+
+
+def _close(services: Services) -> None:
+    """Close an app's connections when no test holds it any more: a forgotten one is a warning, and that an error."""
+    services.db.close()
 
 
 def csrf_of(client: FlaskClient) -> str:

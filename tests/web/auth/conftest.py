@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +91,9 @@ def build_small_app(directory: Path, **changes: Any) -> SmallApp:
 
     web.security.seal(app)
     server.test_client().get("/health")
-    return SmallApp(app, users, clock)
+    made = SmallApp(app, users, clock)
+    weakref.finalize(app, db.close)
+    return made
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from services.session_limits import REMEMBER_LIMIT
-from tests.services.sign_in import open_desk
 from tests.web.auth.conftest import SmallApp, build_small_app
 from tests.web.client import PAGE_HEADERS, PASSWORD, csrf_of, dash_call, post_form, sign_in, sign_in_demo, sign_up
 from web.auth import cookies
@@ -156,8 +155,7 @@ def test_closed_sign_up_offers_no_form(tmp_path: Path) -> None:
 def test_invitation_admits(tmp_path: Path) -> None:
     """With a code from the one who runs the installation the form registers."""
     app = build_small_app(tmp_path, signup="invite")
-    with open_desk(tmp_path) as desk:
-        code = desk.users.create_invite()
+    code = app.users.create_invite()
     client = app.client()
     assert f'value="{code}"' in client.get(f"/signup?invite={code}", headers=PAGE_HEADERS).get_data(as_text=True)
     assert post_form(client, "/signup", username="maya", password=PASSWORD, invite="x").status_code == 403
