@@ -26,7 +26,7 @@ check: setup-dev ## style, types, layers
 	@$(BIN)/lint-imports --no-cache
 
 # What keeps data: the same tests run on SQLite with all the others, and again on PostgreSQL.
-ON_POSTGRES := tests/data/db tests/services tests/pages tests/web tests/security tests/e2e tests/test_app.py
+ON_POSTGRES := tests/data/db tests/services tests/pages tests/web tests/security tests/faults tests/e2e tests/test_app.py
 
 test: setup-dev ## everything: installs browser and servers when missing, checks, tests
 	@sh tools/servers.sh

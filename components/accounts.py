@@ -22,32 +22,43 @@ METHODS = (
 FieldId = Callable[[str], Any]
 
 
-def account_list(accounts: Sequence[Account], fills: Mapping[int, int], *, ids: Callable[[int], FieldId]) -> Any:
+def account_list(
+    accounts: Sequence[Account],
+    fills: Mapping[int, int],
+    *,
+    ids: Callable[[int], FieldId],
+    plans: Mapping[int, str] | None = None,
+) -> Any:
     """Return every account with its form.
 
     Args:
         accounts: The accounts.
         fills: Executions of each, by account.
+        plans: Name of the fee plan of each that has one.
         ids: Makes, for an account, the id of a part: a field's name, "save" or "delete".
     """
     if not accounts:
         text = "An import makes one, or add one below: its currency, time zone and lot method."
         return feedback.empty("wallet", "No accounts yet", text)
-    rows = [_account(item, fills.get(item.id, 0), ids(int(item.id))) for item in accounts]
+    named = plans or {}
+    rows = [_account(item, fills.get(item.id, 0), ids(int(item.id)), named.get(item.id, "")) for item in accounts]
     return html.Div(rows, className="se-list")
 
 
-def _account(account: Account, fills: int, id_of: FieldId) -> html.Details:
+def _account(account: Account, fills: int, id_of: FieldId, plan: str) -> html.Details:
     method = dict(METHODS)[account.lot_method.value].split(",", 1)[0]
     facts = [account.broker or "No broker", account.currency, _place(account.timezone), method]
     if account.starting_balance:
         facts.append(f"starts with {fmt.money(Decimal(account.starting_balance), account.currency)}")
+    if plan:
+        facts.append(f"fees estimated by “{plan}”")
     summary = _summary(account.name, facts, fmt.plural(fills, "fill"))
     dialog = f"settings-account-{int(account.id)}"
     text = f"{fmt.plural(fills, 'fill')}, their trades, notes and imports go with it. This cannot be undone."
     return html.Details(
         [
             summary,
+            _fees_row(account, plan),
             account_form(account, id_of, remove=_delete_button("Delete account", dialog)),
             forms.confirm_dialog(
                 dialog,
@@ -60,6 +71,14 @@ def _account(account: Account, fills: int, id_of: FieldId) -> html.Details:
         ],
         className="se-item",
     )
+
+
+def _fees_row(account: Account, plan: str) -> html.Div:
+    """Return where the account's fee plan is set."""
+    text = f"“{plan}” estimates fees that files do not state." if plan else "None: fees are those of its files."
+    verb = "Edit fee plan" if plan else "Choose a fee plan"
+    link = forms.link_button(verb, f"/settings/accounts/{int(account.id)}/fees", icon_name="receipt")
+    return forms.settings_row("Fee plan", text, link)
 
 
 def _summary(name: str, facts: Sequence[str], count: str) -> html.Summary:

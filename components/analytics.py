@@ -179,5 +179,7 @@ def _metric_row(definition: Definition, value: MetricValue, currency: str) -> di
     elif value.unit is Unit.MONEY:
         shown = html.Span(fmt.pnl(value.value, currency), className=f"fw-{fmt.tone(value.value)}")
     badge = html.Span(" small sample", className="fw-weak") if value.low_sample and value.n else ""
+    if value.note:
+        shown = html.Span([html.Span("est. ", className="fw-weak"), shown], title=value.note)
     title = f"{definition.formula}. Source: {definition.source}"
     return {"name": html.Span(definition.label, title=title), "value": shown, "n": [fmt.count(value.n), badge]}

@@ -239,8 +239,9 @@ def drop_zone(
     accept: str = ".csv,.tsv,.txt,.xlsx,.xls,.htm,.html,.json",
     action: str = "/files/import",
     whole_window: bool = True,
+    many: bool = False,
 ) -> html.Div:
-    """Return a drop target that streams a file to the server, with progress and cancel.
+    """Return a drop target that streams files to the server, with progress and cancel.
 
     The answer lands in a dcc.Store of the id `result_id`: {"name", "size", "status", "body", "at"}; give it as
     `Input(result_id, "data")`. With `whole_window` a file dropped anywhere on the page counts.
@@ -252,12 +253,14 @@ def drop_zone(
         accept: File name endings.
         action: Route that takes the raw body, `?name=` appended.
         whole_window: Whether the whole window is the target.
+        many: Whether several files may be dropped at once; they are sent one after the other.
     """
     look = {
         "data-fw-upload": action,
         "data-fw-result": result_id,
         "data-fw-accept": accept,
         "data-drop": "window" if whole_window else "here",
+        "data-fw-many": "true" if many else "",
     }
     busy = html.Div(
         [

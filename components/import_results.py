@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 
@@ -12,7 +13,7 @@ from components import cards, feedback, forms, tables
 from components import format as fmt
 from components.icons import icon
 from components.imports import accounting, problem_table
-from domain.drafts import ImportOutcome, Leftovers
+from domain.drafts import ImportEffect, ImportOutcome, Leftovers
 from domain.imports import ImportBatch
 
 SHOWN_PROBLEMS = 50
@@ -28,28 +29,62 @@ _COLUMNS = (
 )
 
 
-def result(outcome: ImportOutcome, *, undo_id: Any) -> list[Any]:
+def result(outcome: ImportOutcome, *, undo_id: Any, diff_id: Any, mend_id: Any) -> list[Any]:
     """Return the outcome of an import.
 
     Args:
         outcome: The import.
         undo_id: Id of the undo button.
+        diff_id: Id of the button that shows what it changed.
+        mend_id: Id of the button that opens the file again, to mend the rows left out.
     """
     batch = outcome.batch
     link = f"accounts={int(batch.account_id)}"
     side = [_worth_a_look(outcome.left, link)]
-    body: list[Any] = [_headline(outcome, link, undo_id)]
-    main = [_problems(batch)] if batch.problems else []
+    body: list[Any] = [_headline(outcome, undo_id, diff_id)]
+    main = [_problems(batch, mend_id)] if batch.problems else []
     body.append(html.Div([*main, *side], className="g im-grid" if main else "g"))
     return body
 
 
-def _headline(outcome: ImportOutcome, link: str, undo_id: Any) -> html.Section:
+def _days(outcome: ImportOutcome) -> tuple[str, str]:
+    """Return the filter of what an import brought, and the days it covers in words."""
+    link = f"accounts={int(outcome.batch.account_id)}"
+    if outcome.period is None:
+        return link, ""
+    first, last = (edge.astimezone(ZoneInfo(outcome.batch.timezone)).date() for edge in outcome.period)
+    words = fmt.day_range(first, last) if first != last else fmt.day(first)
+    return f"{link}&period={first.isoformat()}..{last.isoformat()}", words
+
+
+def _links(outcome: ImportOutcome, diff_id: Any) -> html.Div:
+    batch = outcome.batch
+    link, words = _days(outcome)
+    first = outcome.period[0].astimezone(ZoneInfo(batch.timezone)).date() if outcome.period else None
+    month = f"&month={first.isoformat()[:7]}" if first else ""
+    ways: list[Any] = [
+        forms.button("What it changed", id=diff_id, size="xs", icon_name="list"),
+        forms.link_button(f"Trades of {words}" if words else "Trades", f"/trades?{link}", size="xs"),
+        forms.link_button(
+            "Calendar", f"/calendar?accounts={int(batch.account_id)}{month}", size="xs", icon_name="calendar"
+        ),
+        forms.link_button(
+            "Open positions", f"/portfolio?accounts={int(batch.account_id)}", size="xs", icon_name="layers"
+        ),
+    ]
+    if batch.problems:
+        href = f"/export/problems/{int(batch.id)}.csv"
+        ways.append(forms.link_button("Problems as CSV", href, size="xs", icon_name="download", download=True))
+    return html.Div(ways, className="im-ways")
+
+
+def _headline(outcome: ImportOutcome, undo_id: Any, diff_id: Any) -> html.Section:
     batch, effect = outcome.batch, outcome.effect
+    link, _ = _days(outcome)
     rows = batch.rows
     is_new = rows.executions > 0
     title = (
-        f"{fmt.plural(rows.executions, 'fill')} imported, {fmt.plural(effect.closed, 'trade')} closed"
+        ", ".join([f"{fmt.plural(rows.executions, 'fill')} imported", *_closed_words(effect)])
         if is_new
         else "Nothing new in this file"
     )
@@ -68,26 +103,34 @@ def _headline(outcome: ImportOutcome, link: str, undo_id: Any) -> html.Section:
         className="im-head",
     )
     figures = [(fmt.count(rows.executions), "new fills", ""), (fmt.count(rows.duplicates), "duplicates skipped", "")]
+    if batch.completed_fees:
+        figures.append((fmt.count(batch.completed_fees), "of them gave a fill its fees", ""))
     figures.append((fmt.count(rows.other), "other rows kept", ""))
     figures.append((fmt.count(rows.problems), "rows left out", ""))
-    for currency, amount in effect.net.items():
+    for currency, amount in (effect.net if effect else {}).items():
         figures.append((fmt.pnl(amount, currency), "net P&L added", fmt.tone(amount)))
     cells = [
         html.Div([html.Div(value, className=f"v{f' fw-{tone}' if tone else ''}"), html.Div(label, className="k")])
         for value, label, tone in figures[:6]
     ]
     strip = html.Div(cells, className="im-big fw-num", style={"--n": str(len(cells))})
-    return cards.card("", [head, strip, html.Div(accounting(rows), className="im-sum fw-num")])
+    said = html.Div(accounting(rows), className="im-sum fw-num")
+    return cards.card("", [head, strip, said, _links(outcome, diff_id)])
 
 
-def _problems(batch: ImportBatch) -> html.Section:
+def _closed_words(effect: ImportEffect | None) -> list[str]:
+    return [f"{fmt.plural(effect.closed, 'trade')} closed"] if effect else []
+
+
+def _problems(batch: ImportBatch, mend_id: Any) -> html.Section:
     shown = list(batch.problems[:SHOWN_PROBLEMS])
     csv = forms.link_button(
         "CSV", f"/export/problems/{int(batch.id)}.csv", kind="ghost", size="xs", icon_name="download", download=True
     )
     rest = batch.rows.problems - len(shown)
     footer = html.Span(f"{fmt.count(rest)} more are in the CSV.") if rest > 0 else None
-    return cards.card("Rows left out", problem_table(shown), controls=csv, footer=footer, flush=True)
+    mend = forms.button("Fix them now", id=mend_id, kind="ghost", size="xs")
+    return cards.card("Rows left out", problem_table(shown), controls=[mend, csv], footer=footer, flush=True)
 
 
 def _worth_a_look(left: Leftovers, link: str) -> html.Section:
@@ -133,6 +176,7 @@ def history(
     timezone: str,
     now: datetime,
     undo_id: Callable[[int], Any],
+    diff_id: Callable[[int], Any],
 ) -> html.Div:
     """Return the past imports, newest first.
 
@@ -142,6 +186,7 @@ def history(
         timezone: Zone of the times.
         now: For "Today".
         undo_id: Id of the undo button of an import.
+        diff_id: Id of the button that shows what an import changed.
     """
     if not batches:
         return feedback.empty(
@@ -150,17 +195,26 @@ def history(
     rows = [
         {
             "when": fmt.instant(batch.created_at, timezone, now=now),
-            "file": html.Span(batch.filename, className="im-cut", title=batch.filename),
+            "file": _file_name(batch),
             "source": titles.get(batch.format, batch.format),
             "account": batch.account_name,
             "new": fmt.count(batch.rows.executions),
             "skipped": fmt.count(batch.rows.duplicates),
             "problems": _problem_link(batch),
-            "act": _undo(batch, undo_id),
+            "act": html.Div(
+                [forms.button("Changes", id=diff_id(int(batch.id)), kind="ghost", size="xs"), _undo(batch, undo_id)],
+                className="im-queue-act",
+            ),
         }
         for batch in batches
     ]
     return tables.table(_COLUMNS, rows, caption="Past imports")
+
+
+def _file_name(batch: ImportBatch) -> Any:
+    name = html.Span(batch.filename, className="im-cut", title=batch.filename)
+    number = len(batch.fixes.cells) + len(batch.fixes.skipped)
+    return html.Span([name, " ", cards.tag(f"{fmt.count(number)} mended", tone="out")]) if number else name
 
 
 def _problem_link(batch: ImportBatch) -> Any:
@@ -178,15 +232,16 @@ def _undo(batch: ImportBatch, undo_id: Callable[[int], Any]) -> Any:
     return forms.button("Undo", id=undo_id(int(batch.id)), kind="ghost", size="xs")
 
 
-def undo_question(batch: ImportBatch) -> list[Any]:
-    """Return what undoing an import takes away."""
+def undo_question(batch: ImportBatch, by_hand: str = "") -> list[Any]:
+    """Return what undoing an import takes away; `by_hand` are the changes by hand that go with it."""
     fills = fmt.plural(batch.rows.executions, "fill")
     other = f" and {fmt.plural(batch.rows.other, 'other row')}" if batch.rows.other else ""
     text = (
         f"{fills}{other} from {batch.filename} leave {batch.account_name}, and its trades are matched anew. "
         "Fills of other imports stay. The file can be imported again."
     )
-    return [text]
+    lost = [html.P(f"Changes made by hand to its fills go with it: {by_hand}.")] if by_hand else []
+    return [text, *lost]
 
 
 def formats(entries: Sequence[tuple[str, str]]) -> list[Any]:

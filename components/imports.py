@@ -13,7 +13,6 @@ from components import cards, feedback, forms, tables
 from components import format as fmt
 from components.icons import icon
 from domain.drafts import ImportDraft, ImportEffect
-from domain.errors import RowProblem
 from domain.executions import ExecutionKind, Side
 from domain.imports import ImportPreview, RowCounts
 from domain.periods import from_micros
@@ -49,9 +48,16 @@ def file_facts(draft: ImportDraft, *, chosen: bool) -> html.Div:
     )
 
 
+def file_name(name: str) -> html.Div:
+    """Return the name of a file that is still being read."""
+    lead = html.Span(icon("file-text", size=20), className="fw-file-ic")
+    text = html.Div([html.B(name, className="im-name"), html.Div("Reading the file", className="im-sub")])
+    return html.Div([lead, text], className="fw-file")
+
+
 def _certainty(preview: ImportPreview, *, chosen: bool) -> str:
     if preview.template:
-        return f"Columns as saved in “{preview.template}”."
+        return f"Recognised by your template “{preview.template}”."
     if chosen:
         return "Read as you chose."
     if preview.mapping:
@@ -114,14 +120,21 @@ def first_rows(preview: ImportPreview) -> html.Section:
         else feedback.empty("layers", "No fills in this file", "Every row is of another kind or has a problem.")
     )
     rest = f"{shown} of {fmt.count(len(batch))}" if shown < len(batch) else ""
-    notes = [html.Li(note) for note in preview.statement.notes]
     return cards.card(
         "First rows, as Fillwise reads them",
-        [body, html.Ul(notes, className="im-notes")] if notes else body,
+        body,
         subtitle=rest,
         flush=True,
         classes="im-rows",
     )
+
+
+def notes_card(preview: ImportPreview) -> html.Section | None:
+    """Return what was ignored and assumed in reading the file; None when there is nothing to tell."""
+    if not preview.statement.notes:
+        return None
+    notes = html.Ul([html.Li(note) for note in preview.statement.notes], className="im-notes")
+    return cards.card("How the file was read", notes, subtitle="assumptions, and what was passed over", flush=True)
 
 
 def _fill(batch: ExecutionBatch, row: int, zone: str, *, known: bool) -> dict[str, Any]:
@@ -147,7 +160,7 @@ def outlook(draft: ImportDraft, preview: ImportPreview) -> html.Section:
     if draft.effect is not None:
         pairs += _effect_pairs(draft.effect)
     pairs.append(("Covers", _covers(preview)))
-    kinds = [(label, fmt.count(number)) for label, number in preview.statement.other_counts.items()]
+    kinds = [(label, fmt.count(number)) for label, number in (preview.other or preview.statement.other_counts).items()]
     body = [cards.key_values(pairs)]
     if kinds:
         body.append(html.Div("Other rows, by the broker’s word", className="im-cap"))
@@ -172,12 +185,10 @@ def _effect_pairs(effect: ImportEffect) -> list[tuple[Any, Any]]:
 
 
 def _covers(preview: ImportPreview) -> str:
-    batch, zone = preview.statement.executions, ZoneInfo(preview.statement.timezone)
-    if not len(batch):
+    if preview.period is None:
         return "–"
-    first, last = (
-        from_micros(int(edge)).astimezone(zone).date() for edge in (batch.executed_at.min(), batch.executed_at.max())
-    )
+    zone = ZoneInfo(preview.statement.timezone)
+    first, last = (edge.astimezone(zone).date() for edge in preview.period)
     return fmt.day_range(first, last) if first != last else fmt.day(first)
 
 
@@ -199,27 +210,6 @@ def commit_label(rows: RowCounts | None = None) -> list[Any]:
     """Return what the button says that imports: how much it would write."""
     number = rows.executions if rows else 0
     return [icon("check"), f"Import {fmt.plural(number, 'fill')}" if number else "Import"]
-
-
-def problems(found: Sequence[RowProblem], *, ready: int, download_id: Any) -> html.Section:
-    """Return the rows that cannot be used, with where, what and how to mend it."""
-    if not found:
-        text = "Every row could be read."
-        return cards.card(
-            "No problems", html.Div([icon("circle-check", tone="profit"), text], className="row-f im-fine")
-        )
-    number = fmt.plural(len(found), "row")
-    download = forms.button(f"Download {number}", id=download_id, kind="ghost", size="xs", icon_name="download")
-    rest = len(found) - SHOWN_PROBLEMS
-    footer = html.Span(f"{fmt.count(rest)} more are in the download.") if rest > 0 else None
-    return cards.card(
-        f"{number} {'needs' if len(found) == 1 else 'need'} you",
-        problem_table([item.to_dict() for item in found[:SHOWN_PROBLEMS]]),
-        subtitle=f"the other {fmt.count(ready)} are ready",
-        controls=download,
-        footer=footer,
-        flush=True,
-    )
 
 
 def problem_table(found: Sequence[dict[str, Any]]) -> html.Div:
@@ -271,11 +261,18 @@ def seen_before(draft: ImportDraft, *, timezone: str, now: datetime, undo_id: An
     when = fmt.instant(batch.created_at, timezone, now=now)
     preview = draft.preview
     is_repeat = preview is not None and not preview.rows.executions
-    more = (
-        "The same file again adds nothing."
-        if is_repeat
-        else f"It was read in {_place(batch.timezone)} time then. Undo that import first if this one is to replace it."
-    )
+    is_alike = preview is not None and preview.statement.timezone == batch.timezone
+    if is_repeat and batch.problems:
+        more = f"The same file again adds nothing but what you mend of the {batch.rows.problems} left out."
+    elif is_repeat:
+        more = "The same file again adds nothing."
+    elif is_alike and batch.problems:
+        more = f"It left out {fmt.plural(batch.rows.problems, 'row')} then; only what it lacks is added."
+    else:
+        more = (
+            f"It was read in {_place(batch.timezone)} time then. Undo that import first if this one is to replace it."
+        )
     undo = forms.button("Undo the earlier import", id=undo_id, size="xs", icon_name="undo-2")
     strong = f"This file was imported into {batch.account_name} ({when})."
-    return feedback.notice("info" if is_repeat else "warn", strong, more, actions=[undo], dismiss=False)
+    kind: feedback.Kind = "info" if is_repeat or (is_alike and batch.problems) else "warn"
+    return feedback.notice(kind, strong, more, actions=[undo], dismiss=False)

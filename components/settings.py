@@ -16,6 +16,7 @@ SECTIONS = (
     ("/settings/appearance", "Appearance", "sun-moon"),
     ("/settings/accounts", "Accounts", "wallet"),
     ("/settings/portfolios", "Portfolios", "briefcase"),
+    ("/settings/instruments", "Instruments", "layers"),
     ("/settings/security", "Security", "lock"),
     ("/settings/api", "API", "key-round"),
     ("/settings/about", "About", "info"),

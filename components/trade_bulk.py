@@ -1,4 +1,4 @@
-"""The bar over the grid of trades while rows are selected: tag, setup, clear."""
+"""The bar over the grid of trades while rows are selected: tag, setup, merge, clear."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class BulkIds:
     tag_pick: str
     setup_list: str
     setup_pick: str
+    merge: str
 
 
 def bulk_bar(ids: BulkIds) -> html.Div:
@@ -30,9 +31,12 @@ def bulk_bar(ids: BulkIds) -> html.Div:
     to_tags, to_setup = picker.to_store(ids.tag_pick, stay=True), picker.to_store(ids.setup_pick)
     tags = picker.pick_list(ids.tag_list, to_tags, find="Find or add a tag", create="tag")
     setups = picker.pick_list(ids.setup_list, to_setup, find="Find or add a setup", create="setup")
+    told = {"data-fw-value": "merge", "title": "Tell consecutive trades of one instrument as one"}
+    merge = controls.button("Merge", kind="ghost", icon_name="git-merge", attributes=told)
     actions = [
         picker.picker(tag, tags, label="Tags"),
         picker.picker(setup, setups, label="Setup"),
+        html.Span(merge, **picker.to_store(ids.merge)),
         html.I(className="sep"),
         controls.icon_button("x", "Clear the selection", small=True, attributes={"data-fw-unselect": ""}),
     ]

@@ -10,11 +10,11 @@ from typing import Any
 
 from dash import dcc, html
 
-from components import cards, controls, feedback, marks, shell_parts, tables
+from components import cards, controls, feedback, marks, picker, shell_parts, tables
 from components import format as fmt
 from components.icons import icon
-from components.trade_grid import TradeLook, seconds_held, tag_tone
-from domain.executions import ExecutionKind
+from components.trade_grid import TradeLook, fees_text, seconds_held, tag_tone
+from domain.executions import MADE_BY_ACTION, ExecutionKind
 from domain.journal import TradeJournal
 from domain.ledger import Trade, TradeExecution
 
@@ -24,6 +24,9 @@ _KINDS = {
     ExecutionKind.EXPIRY: "Expiry",
     ExecutionKind.ASSIGNMENT: "Assignment",
     ExecutionKind.EXERCISE: "Exercise",
+    ExecutionKind.MERGER: "Merger",
+    ExecutionKind.SPIN_OFF: "Spin-off",
+    ExecutionKind.CASH_IN_LIEU: "Cash in lieu",
 }
 _UNITS = {"option": "contract", "future": "contract", "future_option": "contract", "stock": "share", "fund": "share"}
 _COLUMNS = (
@@ -111,13 +114,16 @@ def _figures(trade: Trade, look: TradeLook) -> list[tuple[str, str]]:
         ("Exit", fmt.price(trade.exit_price, asset_class=kind)),
         ("Held", fmt.duration_long(seconds_held(trade, look.now))),
         ("Risk", fmt.money(trade.risk, currency)),
-        ("Fees", fmt.pnl(-trade.fees, currency)),
+        ("Fees, estimated" if trade.fees_estimated and trade.fees else "Fees", fmt.pnl(-trade.fees, currency)),
         ("Setup", trade.setup or fmt.MISSING),
     ]
 
 
-def executions(trade: Trade, lines: Sequence[TradeExecution], timezone: str) -> html.Div:
-    """Return the fills with the running position and what was realised; the last row adds up to the trade."""
+def executions(trade: Trade, lines: Sequence[TradeExecution], timezone: str, *, store: str = "") -> html.Div:
+    """Return the fills with the running position and what was realised; the last row adds up to the trade.
+
+    With a `store` each fill has a menu whose choice, such as "edit:17", lands there.
+    """
     currency, kind = trade.instrument.currency, trade.instrument.asset_class.value
     one_day = len({line.executed_at.date() for line in lines}) <= 1
     label = fmt.zone_label(timezone, lines[0].executed_at) if lines else ""
@@ -136,17 +142,47 @@ def executions(trade: Trade, lines: Sequence[TradeExecution], timezone: str) -> 
                 "action": _KINDS.get(line.kind) or line.side.word.capitalize(),
                 "quantity": fmt.quantity(line.quantity),
                 "price": fmt.price(line.price, asset_class=kind),
-                "fees": fmt.plain(line.fees),
+                "fees": _fee(line),
                 "position": fmt.quantity(line.position),
                 "realised": fmt.MISSING if step is None else marks.signed(fmt.pnl(step, currency), step),
             }
         )
+    if store:
+        columns.append(tables.Column(key="menu", title=html.Span("Change", className="sr"), align="right"))
+        rows = [{**row, "menu": fill_menu(line, store)} for row, line in zip(rows, lines, strict=True)]
     footer = {
         "time": f"Gross {fmt.pnl(trade.gross, currency)}{', closed part' if trade.is_open else ''}",
-        "fees": fmt.plain(trade.fees),
+        "fees": fees_text(trade),
         "realised": html.Span(["Net ", marks.signed(fmt.pnl(trade.net, currency), trade.net)]),
     }
     return tables.table(columns, rows, footer=footer, row_height=30, caption="Executions")
+
+
+def fill_menu(line: TradeExecution, store: str) -> Child:
+    """Return the menu of one fill; one that a corporate action made cannot be changed."""
+    if line.id >= MADE_BY_ACTION:
+        return None
+    items = [
+        controls.menu_item(text, icon_name=icon_name, attributes={"data-fw-value": f"{verb}:{line.id}"})
+        for verb, text, icon_name in (
+            ("edit", "Edit", "pencil"),
+            ("split", "Split in two", "arrow-left-right"),
+            ("apart", "Set apart", "layers"),
+            ("together", "Put back", "link"),
+            ("delete", "Delete", "trash-2"),
+        )
+    ]
+    opens = {"data-fw-open": "", "aria-haspopup": "true", "aria-expanded": "false"}
+    button = controls.icon_button("ellipsis", "Change this fill", small=True, attributes=opens)
+    return html.Span(controls.menu(button, items, align="end"), **picker.to_store(store))
+
+
+def _fee(line: TradeExecution) -> Child:
+    if not line.fees_estimated:
+        return fmt.plain(line.fees)
+    badge = marks.tag("est.")
+    title = "Estimated by the account's fee plan"
+    return html.Span([badge, " ", fmt.plain(line.fees)], title=title, className="fp-est")
 
 
 def tag_row(names: Sequence[str], groups: Mapping[str, str]) -> list[Child]:

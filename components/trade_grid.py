@@ -82,7 +82,7 @@ def columns(timezone: str = "", basis: Basis = Basis.NET) -> list[dict[str, Any]
         tables.number_column("entry_price", "Entry", width=73, **high_first),
         tables.number_column("exit_price", "Exit", width=73, **high_first),
         tables.muted_number_column("held", "Held", width=73, **high_first),
-        tables.muted_number_column("fees", "Fees", width=60, **high_first),
+        tables.muted_number_column("fees", "Fees", width=80, tooltipField="fees_note", **high_first),
         tables.r_column(width=130, minWidth=126, **high_first),
         tables.money_column(basis.value, f"{basis.value.capitalize()} P&L", width=100, **high_first),
         tables.tags_column(minWidth=120, flex=1),
@@ -115,7 +115,8 @@ def _row(trade: Trade, look: TradeLook) -> dict[str, Any]:
         "held": held,
         "held_text": fmt.duration(held),
         "fees": to_float(trade.fees),
-        "fees_text": fmt.plain(trade.fees) if trade.fees_known else f"{fmt.plain(trade.fees)} ?",
+        "fees_text": fees_text(trade),
+        "fees_note": fees_note(trade),
         "r": None if r_multiple is None else to_float(r_multiple),
         "r_text": fmt.r_multiple(r_multiple),
         look.basis.value: look.pnl_of(trade),
@@ -123,6 +124,19 @@ def _row(trade: Trade, look: TradeLook) -> dict[str, Any]:
         "tags": [[name, tag_tone(name, look.tag_groups)] for name in trade.tags],
         "note": trade.has_note,
     }
+
+
+def fees_text(trade: Trade) -> str:
+    """Write a trade's fees: "≈" before an estimate, "?" behind what has no rate."""
+    text = fmt.plain(trade.fees) if trade.fees_known else f"{fmt.plain(trade.fees)} ?"
+    return f"≈ {text}" if trade.fees_estimated and trade.fees else text
+
+
+def fees_note(trade: Trade) -> str | None:
+    """Say what is special about a trade's fees."""
+    if trade.fees_estimated:
+        return "Includes fees estimated by the account's fee plan."
+    return None if trade.fees_known else "A fee is in a currency without a rate and is not part of the sum."
 
 
 def seconds_held(trade: Trade, now: datetime) -> float:
@@ -150,6 +164,8 @@ class Sums(Protocol):
     @property
     def fees(self) -> float: ...  # noqa: D102
     @property
+    def estimated(self) -> int: ...  # noqa: D102
+    @property
     def net(self) -> float: ...  # noqa: D102
     @property
     def r_total(self) -> float | None: ...  # noqa: D102
@@ -164,13 +180,22 @@ def totals(sums: Sums, look: TradeLook) -> list[Child]:
             [html.B(fmt.count(sums.total)), html.Span(" trades" if sums.total != 1 else " trade", className="k")]
         ),
         _total("Gross", fmt.pnl(sums.gross, look.currency)),
-        _total("Fees", fmt.pnl(-sums.fees, look.currency)),
+        _fees_total(sums, look),
         _total("Win rate", fmt.percent(sums.win_rate)),
         _total("Total", fmt.r_multiple(sums.r_total, places=1)),
     ]
     figure = sums.net if look.basis is Basis.NET else sums.gross
     shown = html.B(_sum_text(sums, figure, look), className=f"fw-{fmt.tone(figure)}")
     return [*cells, html.Span([html.Span(f"{look.pnl_title} ", className="k"), shown], className="end")]
+
+
+def _fees_total(sums: Sums, look: TradeLook) -> html.Span:
+    """Return the fees, with how many trades hold estimates of them."""
+    cell = _total("Fees", fmt.pnl(-sums.fees, look.currency))
+    if sums.estimated:
+        note = f"Includes estimated fees on {fmt.plural(sums.estimated, 'trade')}."
+        return html.Span([cell, html.Span(" est.", className="k")], title=note)
+    return cell
 
 
 def _sum_text(sums: Sums, figure: float, look: TradeLook) -> str:

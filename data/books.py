@@ -27,7 +27,11 @@ class Snapshot:
 
 
 def write_snapshot(folder: Path, account_id: AccountId, snapshot: Snapshot) -> bool:
-    """Write a snapshot atomically; returns False when a column has values beyond 64 bits."""
+    """Write a snapshot atomically.
+
+    Returns:
+        False when a column has values beyond 64 bits or the disk does not take it: reading the book goes on.
+    """
     columns: dict[str, Any] = {}
     for item in fields(ExecutionTable):
         value = getattr(snapshot.executions, item.name)
@@ -39,12 +43,23 @@ def write_snapshot(folder: Path, account_id: AccountId, snapshot: Snapshot) -> b
         columns[item.name] = value
     columns["head"] = np.array([VERSION, snapshot.revision, snapshot.last_id], dtype=np.int64)
     columns["last_identity"] = np.array(snapshot.last_identity)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(dir=folder, suffix=".tmp")
-    with os.fdopen(handle, "wb") as file:
-        np.savez(file, **columns)
-    Path(name).replace(_path(folder, account_id))
+    try:
+        _replace(_path(folder, account_id), columns)
+    except OSError:
+        return False
     return True
+
+
+def _replace(path: Path, columns: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, **columns)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def read_snapshot(folder: Path, account_id: AccountId) -> Snapshot | None:
@@ -59,6 +74,15 @@ def read_snapshot(folder: Path, account_id: AccountId) -> Snapshot | None:
     except (OSError, KeyError, ValueError, EOFError):
         return None
     return Snapshot(executions=ExecutionTable(**columns), revision=revision, last_id=last_id, last_identity=identity)
+
+
+def newest_id(folder: Path, account_id: AccountId) -> int | None:
+    """Return the last execution id of an account's snapshot without reading its columns, None when there is none."""
+    try:
+        with np.load(_path(folder, account_id), allow_pickle=False) as stored:
+            return int(stored["head"][2])
+    except (OSError, KeyError, ValueError, EOFError, IndexError):
+        return None
 
 
 def _column(stored: Any, name: str) -> Any:

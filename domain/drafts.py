@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
+from domain.fixes import Fixes
 from domain.imports import ImportBatch, ImportPreview
 
 
@@ -18,6 +20,7 @@ class DraftChoices:
         name: Name of the file, as dropped.
         day_first: Whether 03/04 is 3 April; None lets the whole column decide.
         columns: For the generic format: column -> our field.
+        fixes: Cells typed anew and rows left out.
     """
 
     upload: str
@@ -27,6 +30,7 @@ class DraftChoices:
     timezone: str = ""
     day_first: bool | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    fixes: Fixes = field(default_factory=Fixes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,41 @@ class ImportEffect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnFinding:
+    """What was found out about one column.
+
+    Attributes:
+        field: Our field, "" when the column is of no use.
+        confidence: From 0 (nothing known) to 1 (certain).
+        evidence: Whole sentences, the strongest first.
+    """
+
+    column: str
+    field: str = ""
+    confidence: float = 0.0
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappingQuestion:
+    """Something only the owner of a file can say.
+
+    Attributes:
+        key: What is asked: "day_first", "currency", "timezone", "multiplier", "side", or the name of a
+            field that no column holds.
+        text: The question as one sentence.
+        options: Answers offered as (value, words). Of "day_first" and "timezone" the value is that of
+            the choice of this name; of a field it is the column to map, or "=100" for a fixed value.
+        is_blocking: Whether the file cannot be read without the answer.
+    """
+
+    key: str
+    text: str
+    options: tuple[tuple[str, str], ...] = ()
+    is_blocking: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnTable:
     """The columns of an unknown table, to be mapped.
 
@@ -54,6 +93,10 @@ class ColumnTable:
         fields: Column -> our field, as proposed or saved.
         known: Every field a column can be mapped to.
         template: Name of the saved mapping this comes from, "" for a proposal.
+        findings: What was found out about each column, in the order of `columns`.
+        questions: What could not be settled; those that block come first.
+        confidence: Of the whole proposal, from 0 to 1.
+        remarks: What was noticed about the table as a whole, as sentences.
     """
 
     columns: tuple[str, ...]
@@ -61,6 +104,10 @@ class ColumnTable:
     fields: Mapping[str, str]
     known: tuple[str, ...]
     template: str = ""
+    findings: tuple[ColumnFinding, ...] = ()
+    questions: tuple[MappingQuestion, ...] = ()
+    confidence: float = 0.0
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +149,14 @@ class Leftovers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOutcome:
-    """A committed import, what it made of the trades, and what to look at next."""
+    """A committed import and what to look at next.
+
+    Attributes:
+        effect: What it made of the trades, None when nobody could compare any more.
+        period: Time of the first and the last fill it brought, None when it brought none.
+    """
 
     batch: ImportBatch
-    effect: ImportEffect
+    effect: ImportEffect | None
     left: Leftovers
+    period: tuple[datetime, datetime] | None = None

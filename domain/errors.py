@@ -16,6 +16,7 @@
     ├── AuthorisationError        not signed in
     │   ├── ForbiddenError        signed in or not, this may not be done
     │   └── ThrottledError        too many guesses; carries the seconds to wait
+    ├── StorageError              the disk or the database server does not take or give data now
     ├── SettingsError             a setting from the environment is wrong
     └── PluginError               a format, metric, page or provider file is malformed
 
@@ -25,7 +26,9 @@ A fault inside a user's file is not an exception but a `RowProblem`: it is colle
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, ClassVar
+
+from domain.import_codes import FileCode, RowCode
 
 
 class FillwiseError(Exception):
@@ -38,15 +41,32 @@ class FillwiseError(Exception):
 
 
 class ImportFileError(FillwiseError):
-    """The file cannot be read."""
+    """The file cannot be read.
+
+    `code` is the stable name of the reason; `line` (0 for none) and `column` say where it is.
+    """
+
+    default_code: ClassVar[FileCode] = FileCode.UNREADABLE
+
+    def __init__(
+        self, message: str = "", *, hint: str = "", code: FileCode | None = None, line: int = 0, column: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.code = code or self.default_code
+        self.line = line
+        self.column = column
 
 
 class UnknownFormatError(ImportFileError):
     """No known broker format matches this file."""
 
+    default_code: ClassVar[FileCode] = FileCode.UNKNOWN_FORMAT
+
 
 class AmbiguousFormatError(ImportFileError):
     """More than one broker format matches this file."""
+
+    default_code: ClassVar[FileCode] = FileCode.AMBIGUOUS_FORMAT
 
 
 class LedgerError(FillwiseError):
@@ -109,6 +129,10 @@ class ThrottledError(AuthorisationError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class StorageError(FillwiseError):
+    """The data cannot be saved right now."""
+
+
 class SettingsError(FillwiseError):
     """A setting is not valid."""
 
@@ -127,6 +151,7 @@ class RowProblem:
         value: The cell's raw text, at most 200 characters.
         reason: What is wrong, one sentence.
         hint: What to do about it, one sentence.
+        code: Stable name of the kind of fault.
     """
 
     line: int
@@ -134,6 +159,7 @@ class RowProblem:
     value: str
     reason: str
     hint: str = ""
+    code: str = RowCode.BAD_CELL
 
     def to_dict(self) -> dict[str, Any]:
         """Return the problem as JSON-ready names and values."""

@@ -13,6 +13,12 @@ from domain.instruments import Instrument
 
 ExecutionId = NewType("ExecutionId", int)
 
+MADE_BY_ACTION = 1 << 52
+"""Ids from here to 2**53 are those of executions that a corporate action makes, which are stored nowhere.
+
+They lie above all stored ones and are exact in a browser.
+"""
+
 
 class Side(IntEnum):
     """Direction of a fill; its value is the sign of the quantity."""
@@ -31,7 +37,8 @@ class ExecutionKind(IntEnum):
 
     Expiry, assignment and exercise close the option at price 0; the share leg of an
     assignment is a row of its own in every broker's file. PAIRED is one half of a round trip that
-    the file prints as a single row.
+    the file prints as a single row. MERGER, SPIN_OFF and CASH_IN_LIEU stand in no file: they are what
+    a corporate action does to the lots held at its instant.
     """
 
     TRADE = 0
@@ -39,6 +46,9 @@ class ExecutionKind(IntEnum):
     ASSIGNMENT = 2
     EXERCISE = 3
     PAIRED = 4
+    MERGER = 5
+    SPIN_OFF = 6
+    CASH_IN_LIEU = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +64,7 @@ class Execution:
         executed_at: Aware UTC instant.
         identity: Unique in its account: the broker's id, or "#" and a fingerprint.
         line: 1-based line of the source file; 0 when entered by hand.
+        fees_estimated: Whether `fees` and `cost` are what the account's fee plan says.
     """
 
     id: ExecutionId
@@ -70,6 +81,7 @@ class Execution:
     identity: str
     import_id: ImportId | None
     line: int
+    fees_estimated: bool = False
 
     @property
     def broker_id(self) -> str | None:

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from domain.accounts import AccountId, ImportId
+from domain.fixes import Fixes
 
 if TYPE_CHECKING:  # statements load with the first file, not with the app
     from domain.statements import Statement
@@ -29,6 +30,18 @@ class RowCounts:
         """Whether every row is accounted for."""
         return self.total == self.executions + self.duplicates + self.other + self.problems
 
+    @property
+    def sentence(self) -> str:
+        """The accounting in the words of page, command line and documentation."""
+        words = (("new", self.executions), ("duplicate", self.duplicates), ("other", self.other))
+        parts = [f"{number:,} {word}{'s' if word == 'duplicate' and number != 1 else ''}" for word, number in words]
+        parts.append(f"{self.problems:,} problem{'' if self.problems == 1 else 's'}")
+        return f"{' + '.join(parts)} = {self.total:,} row{'' if self.total == 1 else 's'}"
+
+    def __add__(self, other: RowCounts) -> RowCounts:
+        own, others = self.to_dict(), other.to_dict()
+        return RowCounts(**{name: number + others[name] for name, number in own.items()})
+
     def to_dict(self) -> dict[str, int]:
         """Return the counts by name."""
         return asdict(self)
@@ -36,7 +49,10 @@ class RowCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportBatch:
-    """One committed file. `problems` are JSON-ready `RowProblem`s."""
+    """One committed file. `problems` are JSON-ready `RowProblem`s; `fixes` is what its owner mended in it.
+
+    `completed_fees` counts fills of earlier files, duplicates in this one, that have their fees from it.
+    """
 
     id: ImportId
     account_id: AccountId
@@ -52,6 +68,8 @@ class ImportBatch:
     rows: RowCounts
     other: Mapping[str, int]
     problems: tuple[dict[str, Any], ...]
+    fixes: Fixes = field(default_factory=Fixes)
+    completed_fees: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +92,9 @@ class ImportPreview:
         duplicates: Positions (rows of the batch) the account already has.
         is_same_file: Whether this very file was imported before.
         sample: The file's first records as they are, for the mapping table: header and rows.
+        other: Rows that are no executions, counted by the broker's word; the statement of a large file holds
+            only the first of them.
+        period: Time of the first and the last execution, None when there is none.
     """
 
     filename: str
@@ -91,6 +112,8 @@ class ImportPreview:
     template: str = ""
     header: tuple[str, ...] = ()
     sample: tuple[tuple[str, ...], ...] = ()
+    other: Mapping[str, int] = field(default_factory=dict)
+    period: tuple[datetime, datetime] | None = None
 
 
 def safe_name(name: str) -> str:

@@ -20,6 +20,7 @@ class Trade:
         quantity: Largest absolute position.
         open_quantity: What is still open, 0 when closed.
         risk: Initial risk in money, None without a planned stop.
+        fees_estimated: Whether the fee of any of its executions is an estimate of the account's fee plan.
     """
 
     id: ExecutionId
@@ -42,6 +43,7 @@ class Trade:
     tags: tuple[str, ...] = ()
     has_note: bool = False
     fees_known: bool = True
+    fees_estimated: bool = False
 
     @property
     def net(self) -> Decimal:
@@ -67,6 +69,7 @@ class TradeExecution:
     fees: Decimal
     position: Decimal
     realised: Decimal | None
+    fees_estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

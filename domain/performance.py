@@ -37,6 +37,7 @@ class MetricValue:
         value: The number; None when undefined, and then `reason` says why. Never a sentinel.
         n: How many trades (or days, or returns) it rests on.
         reason: One sentence, "" when defined.
+        note: What to know of the value, such as that some fees are estimates.
     """
 
     slug: str
@@ -44,6 +45,7 @@ class MetricValue:
     unit: Unit
     n: int
     reason: str = ""
+    note: str = ""
 
     @property
     def low_sample(self) -> bool:

@@ -39,6 +39,7 @@ class OtherKind(StrEnum):
     ROUND_TRIP = "round_trip"
     SUMMARY = "summary"
     SKIPPED = "skipped"
+    SETTLEMENT = "settlement"
 
     @property
     def is_cash(self) -> bool:
@@ -109,6 +110,23 @@ class OtherRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedBalance:
+    """A balance of cash as the broker prints it beside a row: what holds after that row.
+
+    Attributes:
+        position: Place among the file's balances, oldest first; the last one of an instant holds for it.
+        identity: Given by the builder; the same balance in two files has the same one.
+    """
+
+    line: int
+    occurred_at: datetime
+    currency: str
+    amount: Decimal
+    position: int
+    identity: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """One file, read.
 
@@ -123,6 +141,10 @@ class Statement:
         time_example: Raw text of the first time in the file and the instant it became.
         account_hint: The broker's account number in the file, masked by nobody yet; "" if none.
         notes: Things worth telling: ignored columns, assumptions.
+        ignored: Headers of columns that were not read, as the file writes them.
+        balances: Running balances the file prints, oldest first.
+        settlements: What executions moved in cash, before fees, where that is in another currency than
+            their price; no rows of their own, so not part of the row accounting.
     """
 
     format: str
@@ -135,6 +157,9 @@ class Statement:
     account_hint: str = ""
     currency_hint: str = ""
     notes: tuple[str, ...] = field(default_factory=tuple)
+    ignored: tuple[str, ...] = ()
+    balances: tuple[PrintedBalance, ...] = ()
+    settlements: tuple[OtherRow, ...] = ()
 
     @property
     def other_counts(self) -> dict[str, int]:

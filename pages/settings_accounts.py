@@ -65,7 +65,8 @@ def fill_accounts(_: str | None) -> Any:
     """List the accounts."""
     owner = current_owner()
     fills = {int(key): number for key, number in services().accounts.execution_counts(owner).items()}
-    return accounts.account_list(services().accounts.list_accounts(owner), fills, ids=part_id)
+    plans = {int(key): name for key, name in services().fee_plans.names(owner).items()}
+    return accounts.account_list(services().accounts.list_accounts(owner), fills, ids=part_id, plans=plans)
 
 
 @PAGE.callback(

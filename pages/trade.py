@@ -9,8 +9,8 @@ from urllib.parse import parse_qs
 from dash import Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
+from components import fee_plan, fill_forms, marks, picker, trade_detail, trade_frame, trade_review
 from components import format as fmt
-from components import marks, picker, trade_detail, trade_frame, trade_review
 from components.trade_grid import TradeLook
 from domain.charts import TRADE_INTERVALS
 from domain.errors import InvalidInputError, NotFoundError
@@ -19,6 +19,7 @@ from domain.money import decimal_text
 from domain.trade_order import read_sort, write_sort
 from web.charts import theme
 from web.context import current_owner, current_profile, services
+from web.fill_desk import DeskIds, FillDesk
 from web.page import Page
 from web.shell import Shell, read_filter
 
@@ -61,9 +62,28 @@ class Ids(StrEnum):
     PLAN = "trade-plan"
     NOTE = "trade-note"
     DRAFT = "trade-draft"
+    PICKED = "trade-fill-picked"
+    FILLS_CHANGED = "trade-fills-changed"
+    ACTION = "trade-fill-action"
+    UNDO = "trade-fill-undo"
+    FORM = "trade-fill-form"
+    FORM_TITLE = "trade-fill-form-title"
+    FORM_FOOT = "trade-fill-form-foot"
+    FORM_SAVE = "trade-fill-form-save"
+    FORM_FILL = "trade-fill-form-fill"
+    FIELD = "trade-fill-field"
+    ERROR = "trade-fill-error"
+    SPLIT = "trade-fill-split"
+    SPLIT_FILL = "trade-fill-split-fill"
+    SPLIT_QUANTITY = "trade-fill-split-quantity"
+    SPLIT_SAVE = "trade-fill-split-save"
+    SPLIT_ERROR = "trade-fill-split-error"
 
 
 REVIEW = trade_review.ReviewIds(**{name: Ids[name.upper()] for name in trade_review.ReviewIds.__slots__})
+DESK = FillDesk(
+    DeskIds.from_enum(Ids, changed=Ids.FILLS_CHANGED, selected=(Ids.PICKED, "data"), account=(Ids.PICKED, "data"))
+)
 CHART = trade_frame.ChartIds(**{name: Ids[name.upper()] for name in trade_frame.ChartIds.__slots__})
 
 
@@ -84,6 +104,8 @@ def layout(trade_id: str = "", **_: str) -> html.Div:
             dcc.Store(id=Ids.FOUND),
             dcc.Store(id=Ids.CHANGED),
             dcc.Store(id=Ids.STEPS),
+            dcc.Store(id=Ids.PICKED),
+            DESK.layout(),
             *trade_review.stores(REVIEW),
             html.Div(id=Ids.MISSING),
             html.Div(body, id=Ids.BODY, className="fw-stack"),
@@ -93,6 +115,7 @@ def layout(trade_id: str = "", **_: str) -> html.Div:
 
 
 PAGE = Page(module=__name__, path_template="/trade/<trade_id>", title="Trade", layout=layout)
+DESK.record(PAGE)
 
 
 def find_trade(trade_id: Any) -> TradeDetail:
@@ -126,6 +149,21 @@ def open_trade(asked: str | None) -> tuple[Any, Any, bool]:
         return str(find_trade(asked or "").trade.id), None, False
     except NotFoundError:
         return None, trade_detail.missing(), True
+
+
+@PAGE.callback(
+    Output(Ids.FOUND, "data", allow_duplicate=True),
+    Output(Ids.MISSING, "children", allow_duplicate=True),
+    Output(Ids.BODY, "hidden", allow_duplicate=True),
+    Input(Ids.FILLS_CHANGED, "data"),
+    State(Ids.ASKED, "data"),
+    prevent_initial_call=True,
+)
+def open_again(changed: str | None, asked: str | None) -> tuple[Any, Any, bool]:
+    """Look the trade up again after its fills were changed."""
+    if not changed:
+        raise PreventUpdate
+    return open_trade(asked)
 
 
 @PAGE.callback(
@@ -212,14 +250,19 @@ def draw_chart(found: str | None, width: str | None, _: Any) -> tuple[Any, ...]:
     Input(Ids.FOUND, "data"),
     prevent_initial_call=True,
 )
-def fill_executions(found: str | None) -> tuple[Any, str, str]:
+def fill_executions(found: str | None) -> tuple[Any, Any, str]:
     """List the fills with the position and the P&L they left behind."""
     detail = known_trade(found)
     method = services().accounts.account(current_owner(), detail.trade.account_id).lot_method
     words = method.value.upper() if len(method.value) == 4 else method.value
-    table = trade_detail.executions(detail.trade, detail.executions, current_profile().timezone)
-    about = f"{fmt.plural(len(detail.executions), 'fill')}, {words}"
-    return table, about, f"/export/trade/{detail.trade.id}.csv"
+    table = trade_detail.executions(detail.trade, detail.executions, current_profile().timezone, store=Ids.ACTION)
+    ids = [int(line.id) for line in detail.executions if line.fees_estimated]
+    charges = services().fee_plans.explain(current_owner(), detail.trade.account_id, ids)
+    why = fee_plan.explanation(detail.executions, charges, current_profile().timezone)
+    about: list[Any] = [f"{fmt.plural(len(detail.executions), 'fill')}, {words} "]
+    if services().fills.is_merged(current_owner(), detail.trade.account_id, [line.id for line in detail.executions]):
+        about.append(fill_forms.separate_button(int(detail.trade.id), Ids.ACTION))
+    return [table, why], about, f"/export/trade/{detail.trade.id}.csv"
 
 
 @PAGE.callback(

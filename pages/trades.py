@@ -9,7 +9,7 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 
-from components import controls, feedback, forms, picker, tables, trade_bulk, trade_filters, trade_grid
+from components import controls, feedback, fill_forms, forms, picker, tables, trade_bulk, trade_filters, trade_grid
 from components import format as fmt
 from components.icons import icon
 from components.trade_filters import CHIPS
@@ -43,6 +43,8 @@ class Ids(StrEnum):
     SETUP_LIST = "trades-setup-list"
     SETUP_PICK = "trades-setup-pick"
     CHANGED = "trades-changed"
+    MERGE = "trades-merge"
+    UNDO = "trades-undo"
     CARD_WISH = "trades-card-wish"
     CARDS = "trades-cards"
     MORE = "trades-more"
@@ -62,7 +64,7 @@ def layout(**_: str) -> html.Div:
         )
         for chip in CHIPS
     ]
-    stores = (Ids.TAG_PICK, Ids.SETUP_PICK, Ids.CHANGED, Ids.CARD_WISH, Ids.SHOWN)
+    stores = (Ids.TAG_PICK, Ids.SETUP_PICK, Ids.CHANGED, Ids.CARD_WISH, Ids.SHOWN, Ids.MERGE, Ids.UNDO)
     return html.Div(
         [
             _view_bar(),
@@ -292,6 +294,33 @@ def set_selected(pick: dict[str, Any] | None, selected: list[dict[str, Any]] | N
     number = services().journal.set_setup(current_owner(), trades, setup)
     said = f"{f'Setup “{setup}”' if setup else 'No setup'} for {fmt.plural(number, 'trade')}"
     return {"at": picked.get("at"), "setup": setup}, [feedback.toast("ok", said, key=str(picked.get("at")))]
+
+
+@PAGE.callback(
+    Output(Ids.CHANGED, "data", allow_duplicate=True),
+    Output(Shell.TOASTS, "children", allow_duplicate=True),
+    Input(Ids.MERGE, "data"),
+    State(Ids.GRID, "selectedRows"),
+    prevent_initial_call=True,
+)
+def merge_selected(pick: dict[str, Any] | None, selected: list[dict[str, Any]] | None) -> tuple[Any, Any]:
+    """Tell the selected trades as one."""
+    at = str(_user_pick(pick).get("at"))
+    change = services().fills.join(current_owner(), services().trade_list.selected(selected))
+    return {"at": at, "reload": True}, [fill_forms.done_toast(change, Ids.UNDO, key=at)]
+
+
+@PAGE.callback(
+    Output(Ids.CHANGED, "data", allow_duplicate=True),
+    Output(Shell.TOASTS, "children", allow_duplicate=True),
+    Input(Ids.UNDO, "data"),
+    prevent_initial_call=True,
+)
+def undo_merge(pick: dict[str, Any] | None) -> tuple[Any, Any]:
+    """Take a merge back."""
+    picked = _user_pick(pick)
+    change, at = services().fills.undo(current_owner(), int(picked["value"])), str(picked.get("at"))
+    return {"at": at, "reload": True}, [feedback.toast("ok", "Taken back", change.summary, key=at)]
 
 
 PAGE.clientside(

@@ -12,15 +12,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from typing_extensions import override
+
 from domain.periods import Clock, utc_now
+from services.import_services import ImportServices
 
 if TYPE_CHECKING:
     from data.db.engine import Database
     from services.accounts import AccountService
+    from services.cash import CashService
+    from services.corporate_actions import CorporateActionService
     from services.demo import DemoService
     from services.exports import ExportService
-    from services.import_drafts import ImportDraftService
+    from services.fee_plans import FeePlanService
+    from services.fills import FillService
+    from services.health import HealthService
     from services.imports import ImportService
+    from services.instruments import InstrumentService
     from services.journal import JournalService
     from services.ledger import LedgerService
     from services.market import MarketService
@@ -30,7 +38,6 @@ if TYPE_CHECKING:
     from services.search import SearchService
     from services.trade_chart import TradeChartService
     from services.trade_list import TradeListService
-    from services.uploads import UploadService
     from services.users import UserService
     from services.valuation import ValuationService
     from services.watchlists import WatchlistService
@@ -50,7 +57,7 @@ class Installation:
     demo: bool = True
 
 
-class Services:
+class Services(ImportServices):
     """The use cases, by topic. `db` is for migrations and health checks."""
 
     def __init__(self, installation: Installation, *, clock: Clock = utc_now) -> None:
@@ -59,6 +66,7 @@ class Services:
         self._built: dict[str, Any] = {}
         self._lock = threading.RLock()
 
+    @override
     def _once(self, name: str, build: Callable[[], Service]) -> Service:
         found = self._built.get(name)
         if found is None:
@@ -70,6 +78,7 @@ class Services:
         return service
 
     @property
+    @override
     def db(self) -> Database:
         """The database."""
 
@@ -103,6 +112,7 @@ class Services:
         return self._once("users", build)
 
     @property
+    @override
     def accounts(self) -> AccountService:
         """Accounts and portfolios."""
 
@@ -114,6 +124,7 @@ class Services:
         return self._once("accounts", build)
 
     @property
+    @override
     def ledger(self) -> LedgerService:
         """Books of executions, lots and trades."""
 
@@ -125,6 +136,7 @@ class Services:
         return self._once("ledger", build)
 
     @property
+    @override
     def imports(self) -> ImportService:
         """Preview, commit and undo of files."""
 
@@ -136,17 +148,37 @@ class Services:
         return self._once("imports", build)
 
     @property
-    def import_drafts(self) -> ImportDraftService:
-        """What happens between the drop of a file and its import."""
+    def cash(self) -> CashService:
+        """Account statements and printed balances."""
 
-        def build() -> ImportDraftService:
-            from services.import_drafts import ImportDraftService
+        def build() -> CashService:
+            from services.cash import CashService
 
-            return ImportDraftService(
-                self.imports, self.uploads, self.accounts, ledger=self.ledger, portfolio=self.portfolio
-            )
+            return CashService(self.db, self.ledger, self.clock)
 
-        return self._once("import_drafts", build)
+        return self._once("cash", build)
+
+    @property
+    def health(self) -> HealthService:
+        """What may be wrong with the data, and where to mend it."""
+
+        def build() -> HealthService:
+            from services.health import HealthService
+
+            return HealthService(self.db, self.ledger, self.cash, self.quotes, self.clock)
+
+        return self._once("health", build)
+
+    @property
+    def fee_plans(self) -> FeePlanService:
+        """How fees that no file states are estimated."""
+
+        def build() -> FeePlanService:
+            from services.fee_plans import FeePlanService
+
+            return FeePlanService(self.db, self.ledger, self.clock)
+
+        return self._once("fee_plans", build)
 
     @property
     def journal(self) -> JournalService:
@@ -174,6 +206,7 @@ class Services:
         return self._once("quotes", build)
 
     @property
+    @override
     def portfolio(self) -> PortfolioService:
         """Filtered trades, metrics, equity, positions."""
 
@@ -240,17 +273,6 @@ class Services:
         return self._once("exports", build)
 
     @property
-    def uploads(self) -> UploadService:
-        """Files between the drop and the import."""
-
-        def build() -> UploadService:
-            from services.uploads import UploadService
-
-            return UploadService(self.installation.data_dir / "uploads")
-
-        return self._once("uploads", build)
-
-    @property
     def watchlists(self) -> WatchlistService:
         """Watched symbols."""
 
@@ -271,6 +293,39 @@ class Services:
             return MarketService(self.quotes, self.ledger, self.watchlists)
 
         return self._once("market", build)
+
+    @property
+    def fills(self) -> FillService:
+        """Fills and trades corrected by hand, and their history."""
+
+        def build() -> FillService:
+            from services.fills import FillService
+
+            return FillService(self.db, self.ledger, self.portfolio.sets, self.clock)
+
+        return self._once("fills", build)
+
+    @property
+    def instruments(self) -> InstrumentService:
+        """What is traded, and what its contracts are worth."""
+
+        def build() -> InstrumentService:
+            from services.instruments import InstrumentService
+
+            return InstrumentService(self.db, self.ledger, self.clock)
+
+        return self._once("instruments", build)
+
+    @property
+    def corporate_actions(self) -> CorporateActionService:
+        """Splits, changes of symbol, mergers and spin-offs."""
+
+        def build() -> CorporateActionService:
+            from services.corporate_actions import CorporateActionService
+
+            return CorporateActionService(self.db, self.ledger, self.clock)
+
+        return self._once("corporate_actions", build)
 
     @property
     def valuation(self) -> ValuationService:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from data.db import executions as table
 from data.db.engine import Database
 from domain.accounts import AccountId, ImportId
-from domain.executions import Execution, ExecutionId, ExecutionKind, Side
+from domain.executions import MADE_BY_ACTION, Execution, ExecutionId, ExecutionKind, Side
 from domain.instruments import Instrument
 from domain.periods import from_micros
 from services.book import Book
@@ -56,7 +57,10 @@ def read_execution_page(
             ids = [key for key, item in chosen[:limit] if item is book]
             instruments = dict(zip(book.instrument_ids, book.instruments, strict=True))
             found = table.read_rows(session, book.account.id, ids) if ids else []
-            rows += [_execution(row, instruments[row["instrument_id"]]) for row in found]
+            estimates = book.estimates(ids)
+            rows += [
+                make_execution(row, instruments[row["instrument_id"]], estimates.get(int(row["id"]))) for row in found
+            ]
     return ExecutionPage(
         rows=tuple(sorted(rows, key=lambda item: item.id)),
         account_names={book.account.id: book.account.name for book in books},
@@ -67,7 +71,7 @@ def read_execution_page(
 def _ids_after(book: Book, symbols: Sequence[str], after: int, count: int) -> Ints:
     """Return the first `count` ids above `after`, ascending."""
     stored = book.executions
-    mask = stored.id > after
+    mask = (stored.id > after) & (stored.id < MADE_BY_ACTION)
     if symbols:
         codes = [code for code, item in enumerate(book.instruments) if item.symbol in symbols]
         mask &= np.isin(stored.instrument, codes)
@@ -77,7 +81,8 @@ def _ids_after(book: Book, symbols: Sequence[str], after: int, count: int) -> In
     return np.sort(ids)
 
 
-def _execution(row: dict[str, Any], instrument: Instrument) -> Execution:
+def make_execution(row: dict[str, Any], instrument: Instrument, estimate: Decimal | None) -> Execution:
+    """Return a stored row; an estimate stands in for fees that no file states."""
     return Execution(
         id=ExecutionId(row["id"]),
         account_id=AccountId(row["account_id"]),
@@ -85,12 +90,13 @@ def _execution(row: dict[str, Any], instrument: Instrument) -> Execution:
         side=Side(row["side"]),
         quantity=row["quantity"],
         price=row["price"],
-        fees=row["fees"],
-        fee_currency=row["fee_currency"],
-        cost=row["cost"],
+        fees=row["fees"] if estimate is None else estimate,
+        fee_currency=row["fee_currency"] if estimate is None else instrument.currency,
+        cost=row["cost"] if estimate is None else estimate,
         executed_at=from_micros(row["executed_at"]),
         kind=ExecutionKind(row["kind"]),
         identity=row["identity"],
         import_id=None if row["import_id"] is None else ImportId(row["import_id"]),
         line=row["line"],
+        fees_estimated=estimate is not None,
     )

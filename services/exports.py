@@ -24,10 +24,11 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 TRADE_HEADER = (
     "id", "account", "symbol", "asset_class", "side", "status", "opened_at", "closed_at", "quantity", "entry_price",
     "exit_price", "gross_pnl", "fees", "net_pnl", "currency", "r_multiple", "setup", "tags", "executions",
+    "fees_estimated",
 )  # fmt: skip
 EXECUTION_HEADER = (
     "id", "executed_at", "symbol", "side", "kind", "quantity", "price", "fees", "position", "realised_net_pnl",
-    "currency",
+    "currency", "fees_estimated",
 )  # fmt: skip
 PRICE_DIGITS = 10
 
@@ -83,6 +84,7 @@ def trade_row(trade: Trade, zone: ZoneInfo) -> list[str]:
         safe_text(trade.setup),
         safe_text("; ".join(trade.tags)),
         str(trade.executions),
+        yes_no(trade.fees_estimated),
     ]
 
 
@@ -102,6 +104,7 @@ def executions_csv(detail: TradeDetail) -> Iterator[str]:
             decimal_text(line.position),
             "" if line.realised is None else decimal_text(line.realised),
             detail.trade.instrument.currency,
+            yes_no(line.fees_estimated),
         ]
         for line in detail.executions
     )
@@ -163,6 +166,11 @@ def holdings_csv(portfolio: PortfolioService, owner: UserId, chosen: LedgerFilte
         for item in portfolio.holdings(owner, chosen)
     )
     return write_csv(header, rows)
+
+
+def yes_no(value: bool) -> str:
+    """Return a truth value as a word."""
+    return "yes" if value else "no"
 
 
 def moment(when: datetime | None, zone: ZoneInfo) -> str:

@@ -7,22 +7,25 @@ but the file and the choices decides what is shown and what is written.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
-from data.brokers import detect
-from data.brokers.field_names import FIELDS, PLUS, propose_mapping, split_columns
-from data.brokers.formats.generic_csv import preview_table
-from data.brokers.reader import normalise_header, number_columns
+from data.brokers import ParseOptions, detect
+from data.brokers.field_names import PLUS
 from data.brokers.source import SourceFile
 from domain.accounts import Account, AccountId, UserId
-from domain.drafts import ColumnTable, DraftChoices, ImportDraft, ImportOutcome, Leftovers
+from domain.drafts import ColumnTable, DraftChoices, ImportDraft, ImportEffect, ImportOutcome, Leftovers
 from domain.errors import ImportFileError
 from domain.filters import LedgerFilter
+from domain.fixes import Fixes
+from domain.import_codes import FileCode
 from domain.imports import ImportBatch, ImportPreview, ImportTemplate, safe_name
 from services.accounts import AccountService
+from services.column_tables import is_worth_mapping, make_column_table
 from services.exports import safe_text, write_csv
 from services.import_effects import compare_books, foresee_effect
+from services.import_samples import anonymise_file
 from services.imports import GENERIC, ImportRequest, ImportService
 from services.ledger import LedgerService
 from services.portfolio import PortfolioService
@@ -74,10 +77,16 @@ class ImportDraftService:
             return None
         source = self._source(owner, choices)
         template = self._imports.find_template(owner, source.name, source.payload)
-        if not choices.format and template is None and not _is_generic(source):
+        claimed = "" if choices.format or template is not None else _claimed_by(source)
+        if claimed not in ("", GENERIC):
             return None
-        header, rows = preview_table(source)
-        return _column_table(header, rows, template)
+        try:
+            table = make_column_table(source, template)
+        except ImportFileError:
+            if choices.format:
+                raise
+            return None
+        return table if choices.format or template or is_worth_mapping(table) else None
 
     def read(self, owner: UserId, choices: DraftChoices) -> ImportDraft:
         """Read an upload under these choices; a file that cannot be read is a draft with a refusal.
@@ -89,7 +98,7 @@ class ImportDraftService:
         size = len(source.payload)
         earlier = self._earlier(owner, source.sha256)
         try:
-            preview = self._imports.preview(owner, _request(source, choices))
+            preview = self._name_template(owner, source, self._imports.preview(owner, _request(source, choices)))
         except ImportFileError as error:
             lines = tuple(line[:200] for line in source.head.splitlines()[:40] if line.strip())[:FIRST_LINES]
             return ImportDraft(
@@ -107,8 +116,16 @@ class ImportDraftService:
         effect = foresee_effect(book, preview.statement, preview.duplicates)
         return ImportDraft(filename=source.name, size_bytes=size, preview=preview, effect=effect, earlier=earlier)
 
+    def _name_template(self, owner: UserId, source: SourceFile, preview: ImportPreview) -> ImportPreview:
+        """Return the preview with the template its columns are those of, where the page sends them one by one."""
+        if preview.template or not preview.mapping:
+            return preview
+        template = self._imports.find_template(owner, source.name, source.payload)
+        is_same = template is not None and dict(template.mapping) == dict(preview.mapping)
+        return replace(preview, template=template.name) if template and is_same else preview
+
     def commit(self, owner: UserId, choices: DraftChoices) -> ImportOutcome:
-        """Import an upload and remove it.
+        """Import an upload and remove it; one with rows left out stays for a day, to be mended.
 
         Raises:
             NotFoundError: If the upload is gone.
@@ -118,8 +135,27 @@ class ImportDraftService:
         before = {account.id: self._ledger.book(owner, account.id) for account in self._accounts.list_accounts(owner)}
         batch = self._imports.commit(owner, _request(source, choices))
         effect = compare_books(before.get(batch.account_id), self._ledger.book(owner, batch.account_id))
-        self._uploads.delete(owner, choices.upload)
-        return ImportOutcome(batch=batch, effect=effect, left=self._leftovers(owner, batch.account_id))
+        if not batch.problems:
+            self._uploads.delete(owner, choices.upload, keep_note=True)
+        return self._outcome(owner, batch, effect)
+
+    def describe(self, owner: UserId, import_id: int) -> ImportOutcome:
+        """Return an import that nobody has compared with what was before it.
+
+        Raises:
+            NotFoundError: If the owner has no such import.
+        """
+        batch = self._imports.batch(owner, import_id)
+        return self._outcome(owner, batch, None)
+
+    def _outcome(self, owner: UserId, batch: ImportBatch, effect: ImportEffect | None) -> ImportOutcome:
+        period = self._imports.period(owner, batch.id)
+        return ImportOutcome(batch=batch, effect=effect, left=self._leftovers(owner, batch.account_id), period=period)
+
+    def earlier_fixes(self, owner: UserId, choices: DraftChoices) -> Fixes:
+        """Return what was mended when this very content was imported before and is still in force."""
+        earlier = self._earlier(owner, self._source(owner, choices).sha256)
+        return earlier.fixes if earlier else Fixes()
 
     def discard(self, owner: UserId, upload: str) -> None:
         """Remove an upload that will not be imported."""
@@ -130,12 +166,23 @@ class ImportDraftService:
         source = self._source(owner, choices)
         return self._imports.save_template(owner, _request(source, choices), name)
 
-    def problems_csv(self, owner: UserId, choices: DraftChoices) -> Iterator[str]:
-        """Yield the rows that could not be used as CSV."""
-        draft = self.read(owner, choices)
+    def problems_csv(self, owner: UserId, choices: DraftChoices, *, draft: ImportDraft | None = None) -> Iterator[str]:
+        """Yield the rows that could not be used as CSV; of a draft that was read already, or read now."""
+        draft = draft or self.read(owner, choices)
         problems = draft.preview.statement.problems if draft.preview else ()
         rows = [[safe_text(str(item.to_dict()[name])) for name in PROBLEM_HEADER] for item in problems]
         return write_csv(PROBLEM_HEADER, rows)
+
+    def anonymised_sample(self, owner: UserId, choices: DraftChoices) -> Iterator[str]:
+        """Yield the text of a sample that is safe to show: numbers scaled, ids and names masked.
+
+        Raises:
+            NotFoundError: If the upload is gone.
+            ImportFileError: If the file holds no table.
+        """
+        request = _request(self._source(owner, choices), choices)
+        options = ParseOptions(timezone=request.timezone, mapping=request.mapping, day_first=request.day_first)
+        return anonymise_file(self._source(owner, choices), options, slug=request.format)
 
     def _leftovers(self, owner: UserId, account_id: AccountId) -> Leftovers:
         chosen = LedgerFilter(accounts=(account_id,))
@@ -168,6 +215,7 @@ def _request(source: SourceFile, choices: DraftChoices) -> ImportRequest:
         timezone=choices.timezone,
         day_first=choices.day_first,
         mapping=read_mapping(choices.columns),
+        fixes=choices.fixes,
     )
 
 
@@ -181,30 +229,14 @@ def read_mapping(columns: Mapping[str, str]) -> dict[str, str]:
     for column, name in columns.items():
         if name in mapping and name != "fees":
             message = f"The columns {mapping[name]!r} and {column!r} are both mapped to the same field."
-            raise ImportFileError(message, hint="Set one of them to Ignore.")
+            raise ImportFileError(message, hint="Set one of them to Ignore.", code=FileCode.MAPPING)
         mapping[name] = PLUS.join([mapping[name], column]) if name in mapping else column
     return mapping
 
 
-def _is_generic(source: SourceFile) -> bool:
+def _claimed_by(source: SourceFile) -> str:
+    """Return the slug of the format that claims a file, "" for none or several."""
     try:
-        return detect(source).format.slug == GENERIC
+        return detect(source).format.slug
     except ImportFileError:
-        return False
-
-
-def _column_table(header: list[str], rows: list[list[str]], template: ImportTemplate | None) -> ColumnTable:
-    positions = number_columns(header)
-    names = {name: header[at] if normalise_header(header[at]) == name else name for name, at in positions.items()}
-    mapping = template.mapping if template else propose_mapping(header, rows)
-    wanted = {
-        normalise_header(column): item for item, text in mapping.items() for column in split_columns(text, positions)
-    }
-    first = [next((row[at] for row in rows if at < len(row) and row[at]), "") for at in positions.values()]
-    return ColumnTable(
-        columns=tuple(names.values()),
-        values=tuple(text[:80] for text in first),
-        fields={names[name]: item for name, item in wanted.items() if name in names},
-        known=FIELDS,
-        template=template.name if template else "",
-    )
+        return ""

@@ -15,6 +15,7 @@ from domain.instruments import Instrument
 from domain.money import from_units
 from domain.statements import Statement
 from services.book import Book, build_book
+from services.corporate_books import can_follow
 
 FORESEEN_ROWS = 200_000
 """More new rows than this on top of an existing book are not matched just to look ahead."""
@@ -29,15 +30,17 @@ def foresee_effect(book: Book | None, statement: Statement, duplicates: frozense
         duplicates: Rows of its batch that the account already has.
 
     Returns:
-        The effect, or None when it is not cheap to say: a split changes what was there before, or
-        there are very many rows.
+        The effect, or None when it is not cheap to say: a split changes what was there before, an
+        instrument is part of a corporate action, or there are very many rows.
     """
     if any(row.ratio for row in statement.others):
         return None
     added, instruments = _fresh_rows(book, statement.executions, duplicates)
     if book is None:
         return compare_books(None, build_book(_NEW_ACCOUNT, added, instruments))
-    return compare_books(book, book.extend(added, book.account, instruments)) if len(added) <= FORESEEN_ROWS else None
+    if len(added) > FORESEEN_ROWS or not can_follow(book, added, instruments):
+        return None
+    return compare_books(book, book.extend(added, book.account, instruments))
 
 
 def compare_books(before: Book | None, after: Book) -> ImportEffect:

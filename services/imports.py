@@ -6,28 +6,40 @@ executions, its other rows and the new revision stand together or not at all.
 
 from __future__ import annotations
 
-import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import numpy as np
 
-from data.brokers import Detection, ParseOptions, all_formats, detect, format_by_slug
+from data.brokers import Detection, ParseOptions, all_formats, detect, format_by_slug, read_statement
 from data.brokers.source import SourceFile
 from data.db import accounts as account_table
+from data.db import cash as cash_table
 from data.db import executions as execution_table
+from data.db import fee_plans as fee_table
+from data.db import import_diff as diff_table
 from data.db import imports as table
+from data.db.contract_sizes import list_sizes
 from data.db.engine import Database, Session
 from data.db.instruments import resolve
-from domain.accounts import Account, UserId
+from domain.accounts import Account, ImportId, UserId
 from domain.columns import ExecutionTable
+from domain.contract_sizes import ContractSizes
 from domain.errors import ConflictError, ImportFileError
 from domain.executions import ExecutionKind
+from domain.fixes import Fixes
+from domain.import_codes import FileCode
 from domain.imports import ImportBatch, ImportPreview, ImportTemplate, RowCounts, safe_name
-from domain.periods import Clock
+from domain.periods import Clock, from_micros
 from domain.statements import OtherKind, Statement
+from domain.watching import current_watcher
 from services.accounts import find_or_add
+from services.fill_changes import drop_import_marks
+from services.import_templates import find_fitting, fitting_header, header_key, tell_difference
 from services.ledger import LedgerService
+from services.resaved_files import recognise_fills
 
 GENERIC = "generic-csv"
 
@@ -42,6 +54,7 @@ class ImportRequest:
         timezone: IANA zone of naive times; "" takes the template's, the account's or the broker's.
         mapping: For the generic format, our field -> column header.
         day_first: Whether 03/04 is 3 April; None lets the whole column decide.
+        fixes: Cells typed anew and rows left out; what the file itself says still tells its rows apart.
     """
 
     filename: str
@@ -52,6 +65,7 @@ class ImportRequest:
     currency: str = ""
     mapping: Mapping[str, str] = field(default_factory=dict)
     day_first: bool | None = None
+    fixes: Fixes = field(default_factory=Fixes)
 
 
 class ImportService:
@@ -77,6 +91,7 @@ class ImportService:
         with self._db.read() as session:
             name = request.account or detection.format.broker
             account = account_table.find_account(session, owner, name.strip())
+            statement = recognise_fills(session, account, statement)
             known = _known(session, account, statement)
             same = account is not None and _same_file(session, account, source, statement) is not None
         header, sample = _sample(source)
@@ -96,6 +111,8 @@ class ImportService:
             template=template.name if template else "",
             header=header,
             sample=sample,
+            other=statement.other_counts,
+            period=_period(statement),
         )
 
     def commit(self, owner: UserId, request: ImportRequest) -> ImportBatch:
@@ -107,7 +124,9 @@ class ImportService:
             ConflictError: If another import is still writing.
         """
         source = SourceFile(safe_name(request.filename), request.payload)
-        known = self._find_by_content(owner, request, source)
+        current_watcher().begin("read", total=len(request.payload), unit="bytes")
+        with self._db.read() as session:
+            known = _find_twin(session, owner, request, source)
         if known is not None:
             return known
         detection, statement, _ = self._read(owner, request, source)
@@ -120,30 +139,23 @@ class ImportService:
             account = find_or_add(
                 session, owner, request.account or detection.format.broker, clock=self._clock, **defaults
             )
-            batch, added = self._store(session, owner, account, source, statement)
-        self._ledger.extend(owner, account.id, batch.revision, added)
+            # Another client may have sent the same file while this one was read.
+            known = _find_twin(session, owner, replace(request, account=account.name), source)
+            if known is not None:
+                current_watcher().seal(session, {"import": int(known.id)})
+                return known
+            batch, added = self._store(session, owner, account, source, statement, fixes=request.fixes)
+            current_watcher().seal(session, {"import": int(batch.id)})
+        current_watcher().begin("match", total=len(added), unit="rows")
+        if not batch.completed_fees:  # then fills that were there have changed, and the book is built anew
+            self._ledger.extend(owner, account.id, batch.revision, added)
         return batch
-
-    def _find_by_content(self, owner: UserId, request: ImportRequest, source: SourceFile) -> ImportBatch | None:
-        """Return the earlier import of this very content into this account, all rows duplicates now.
-
-        Reading a known file again could add nothing, so it is not read.
-        """
-        with self._db.read() as session:
-            twin = table.find_content(session, owner, source.sha256, account=request.account.strip())
-            if twin is None or (request.format and request.format != twin.format) or request.mapping:
-                return None
-            if request.timezone and request.timezone != twin.timezone:
-                return None
-        duplicates = twin.rows.executions + twin.rows.duplicates
-        rows = replace(twin.rows, executions=0, duplicates=duplicates)
-        return replace(twin, rows=rows)
 
     def _read(
         self, owner: UserId, request: ImportRequest, source: SourceFile
     ) -> tuple[Detection, Statement, ImportTemplate | None]:
         if not source.payload[:4096].strip() and not source.payload.strip():
-            raise ImportFileError(f"{source.name!r} is empty.", hint="Choose another file.")
+            raise ImportFileError(f"{source.name!r} is empty.", hint="Choose another file.", code=FileCode.EMPTY)
         template = self._template(owner, source) if not request.mapping else None
         if request.format:
             detection = Detection(format=format_by_slug(request.format), confidence=1.0)
@@ -158,8 +170,18 @@ class ImportService:
             currency=request.currency or (template.currency if template else ""),
             mapping=request.mapping or (template.mapping if template else {}),
             day_first=request.day_first,
+            fixes=request.fixes,
+            sizes=self._sizes(owner),
         )
-        return detection, detection.format.parse(source, options), template
+        statement = read_statement(detection.format, source, options)
+        if template is not None and header_key(fitting_header(template, source)) != template.header_key:
+            note = tell_difference(template, fitting_header(template, source))
+            statement = replace(statement, notes=(note, *statement.notes))
+        return detection, statement, template
+
+    def _sizes(self, owner: UserId) -> ContractSizes:
+        with self._db.read() as session:
+            return list_sizes(session, owner)
 
     def _zone(self, owner: UserId, request: ImportRequest, detection: Detection) -> str:
         """Return the zone to read naive times in: the broker's, or for generic files the account's."""
@@ -170,16 +192,62 @@ class ImportService:
         return account.timezone if account else detection.format.timezone
 
     def _template(self, owner: UserId, source: SourceFile) -> ImportTemplate | None:
+        """Return the mapping saved for this header, else one that fits a file no broker's format claims."""
         header, _ = _sample(source)
-        if not header:
-            return None
         with self._db.read() as session:
-            return table.find_template(session, owner, header_key(header))
+            exact = table.find_template(session, owner, header_key(header)) if header else None
+            others = [] if exact else table.list_templates(session, owner)
+        if exact is not None or not others or _is_claimed(source):
+            return exact
+        return find_fitting(others, source)
 
     def _store(
-        self, session: Session, owner: UserId, account: Account, source: SourceFile, statement: Statement
+        self,
+        session: Session,
+        owner: UserId,
+        account: Account,
+        source: SourceFile,
+        statement: Statement,
+        *,
+        fixes: Fixes,
     ) -> tuple[ImportBatch, ExecutionTable]:
-        import_id = table.add_import(
+        import_id = self._add_batch(session, owner, account, source, statement, fixes=fixes)
+        statement = recognise_fills(session, account, statement)
+        ids = resolve(session, owner, statement.executions.instruments)
+        added = execution_table.insert_new(
+            session, account.id, statement.executions, instrument_ids=ids, import_id=import_id
+        )
+        table.insert_events(session, account.id, (*statement.others, *statement.settlements), import_id=import_id)
+        cash_table.insert_balances(session, account.id, statement.balances, import_id=import_id)
+        completed = fee_table.complete_fees(
+            session, account.id, statement.executions, instrument_ids=ids, import_id=import_id, fresh=len(added)
+        )
+        splits = any(row.kind is OtherKind.SPLIT and row.ratio for row in statement.others)
+        revision = account_table.bump_revision(session, account.id, append_only=not splits and not completed)
+        fresh = int(np.count_nonzero(added.kind == ExecutionKind.TRADE))
+        table.finish_import(
+            session,
+            import_id,
+            rows=_counts(statement, _trades(statement) - fresh),
+            other=statement.other_counts,
+            problems=[item.to_dict() for item in statement.problems],
+            revision=revision,
+        )
+        if len(added) < len(statement.executions):
+            diff_table.note_known(session, account.id, statement.executions, import_id=import_id)
+        return table.get_import(session, owner, import_id), added
+
+    def _add_batch(
+        self,
+        session: Session,
+        owner: UserId,
+        account: Account,
+        source: SourceFile,
+        statement: Statement,
+        *,
+        fixes: Fixes,
+    ) -> ImportId:
+        return table.add_import(
             session,
             owner,
             created_at=self._clock(),
@@ -190,24 +258,8 @@ class ImportService:
             format=statement.format,
             timezone=statement.timezone,
             revision=account.revision + 1,
+            fixes=json.dumps(fixes.to_dict()),
         )
-        ids = resolve(session, owner, statement.executions.instruments)
-        added = execution_table.insert_new(
-            session, account.id, statement.executions, instrument_ids=ids, import_id=import_id
-        )
-        table.insert_events(session, account.id, statement.others, import_id=import_id)
-        splits = any(row.kind is OtherKind.SPLIT and row.ratio for row in statement.others)
-        revision = account_table.bump_revision(session, account.id, append_only=not splits)
-        fresh = int(np.count_nonzero(added.kind == ExecutionKind.TRADE))
-        table.finish_import(
-            session,
-            import_id,
-            rows=_counts(statement, _trades(statement) - fresh),
-            other=statement.other_counts,
-            problems=[item.to_dict() for item in statement.problems],
-            revision=revision,
-        )
-        return table.get_import(session, owner, import_id), added
 
     def undo(self, owner: UserId, import_id: int) -> ImportBatch:
         """Take one import back: its executions, other rows and nothing else.
@@ -221,11 +273,20 @@ class ImportService:
             account_table.get_account(session, owner, batch.account_id, lock=True)
             if batch.is_undone:
                 raise ConflictError("This import was undone before.")
+            fee_table.undo_completions(session, batch.account_id, batch.id)
+            drop_import_marks(session, owner, batch.account_id, batch.id, filename=batch.filename, now=self._clock())
             execution_table.delete_import(session, batch.account_id, batch.id)
             table.delete_events(session, batch.account_id, batch.id)
+            cash_table.delete_balances(session, batch.account_id, batch.id)
             table.mark_undone(session, batch.id, undone_at=self._clock())
             account_table.bump_revision(session, batch.account_id, append_only=False)
         return self.batch(owner, import_id)
+
+    def period(self, owner: UserId, import_id: int) -> tuple[datetime, datetime] | None:
+        """Return the time of the first and the last fill of an import; NotFoundError when it is not the owner's."""
+        with self._db.read() as session:
+            batch = table.get_import(session, owner, import_id)
+            return diff_table.find_period(session, batch.account_id, batch.id)
 
     def batch(self, owner: UserId, import_id: int) -> ImportBatch:
         """Return one import; NotFoundError when it is not the owner's."""
@@ -256,10 +317,31 @@ class ImportService:
         return template
 
 
-def header_key(header: tuple[str, ...]) -> str:
-    """Return the fingerprint of a header, by which a saved mapping finds its files."""
-    joined = "\x1f".join(" ".join(text.split()).casefold() for text in header)
-    return hashlib.blake2b(joined.encode(), digest_size=16).hexdigest()
+def _find_twin(session: Session, owner: UserId, request: ImportRequest, source: SourceFile) -> ImportBatch | None:
+    """Return the earlier import of this very content into this account, all rows duplicates now.
+
+    Reading a known file again could add nothing, so it is not read.
+    """
+    twin = table.find_content(session, owner, source.sha256, account=request.account.strip())
+    if twin is None or (request.format and request.format != twin.format):
+        return None
+    if request.mapping or request.fixes or twin.fixes:
+        return None
+    if twin.rows.problems and list_sizes(session, owner):
+        return None  # a size entered since may make executions of what were problems
+    if request.timezone and request.timezone != twin.timezone:
+        return None
+    duplicates = twin.rows.executions + twin.rows.duplicates
+    rows = replace(twin.rows, executions=0, duplicates=duplicates)
+    return replace(twin, rows=rows)
+
+
+def _is_claimed(source: SourceFile) -> bool:
+    """Whether the format of a broker claims a file."""
+    try:
+        return detect(source).format.slug != GENERIC
+    except ImportFileError:
+        return False
 
 
 def _sample(source: SourceFile) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
@@ -290,6 +372,11 @@ def _same_file(session: Session, account: Account, source: SourceFile, statement
     return table.find_same_file(
         session, account.id, sha256=source.sha256, format_slug=statement.format, timezone=statement.timezone
     )
+
+
+def _period(statement: Statement) -> tuple[datetime, datetime] | None:
+    moments = statement.executions.executed_at
+    return (from_micros(moments.min()), from_micros(moments.max())) if len(moments) else None
 
 
 def _trades(statement: Statement, rows: set[int] | None = None) -> int:

@@ -8,26 +8,35 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data.books import Snapshot, read_snapshot, write_snapshot
 from data.db import accounts as account_table
+from data.db import execution_edits as edit_table
 from data.db import executions as execution_table
-from data.db import imports as import_table
+from data.db.corporate_actions import list_actions
 from data.db.engine import Database, Session
 from data.db.instruments import get_instruments, resolve
+from data.db.ledger_changes import touched_between
 from domain.accounts import Account, AccountId, UserId
 from domain.columns import ExecutionBatch, ExecutionTable
+from domain.corporate_actions import CorporateAction
 from domain.instruments import Instrument
-from domain.periods import to_micros
-from domain.statements import OtherKind
 from services.book import Book, build_book, join_executions
+from services.charging import charge_rows, plain_rows, read_plan, recharge_book
+from services.corporate_books import act_on_book, can_follow, read_actions
+from services.snapshots import SnapshotShelf
 
-SNAPSHOT_ROWS = 50_000
+if TYPE_CHECKING:
+    from domain.columns import Ints
+
 CACHED_ROWS = 6_000_000
+AMENDED_ROWS = 5_000
+"""More executions than this changed at once are not worth more than a new book."""
 
 
 class LedgerService:
@@ -35,9 +44,10 @@ class LedgerService:
 
     def __init__(self, db: Database, snapshot_dir: Path) -> None:
         self._db = db
-        self._dir = snapshot_dir
+        self._shelf = SnapshotShelf(snapshot_dir)
         self._books: OrderedDict[AccountId, Book] = OrderedDict()
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self._account_locks: dict[AccountId, threading.RLock] = {}
 
     def books(self, owner: UserId, account_ids: tuple[AccountId, ...] = ()) -> list[Book]:
         """Return the books of these accounts (all of the owner's by default), by account name.
@@ -65,14 +75,18 @@ class LedgerService:
             account = account_table.get_account(session, owner, account_id)
             known = self._books.get(account_id)
             instruments = _instruments(session, owner, added, known)
-        if account.revision != revision:
+            entered = list_actions(session, owner, account_id=account_id)
+            rebuilt = account_table.revisions(session, owner)[account_id][1]
+            if account.revision == revision:
+                self._shelf.append(session, account, rebuilt, added)
+        if account.revision != revision or rebuilt == revision:
             return
-        with self._lock:
+        with self._lock_of(account_id):
             if known is not self._books.get(account_id):
                 return
-            if known is None and revision == 1:
+            if known is None and revision == 1 and not entered:
                 self._keep(build_book(account, added, instruments))
-            elif known is not None and known.revision == revision - 1:
+            elif known is not None and known.revision == revision - 1 and _follows(known, added, entered, instruments):
                 self._keep(_extended(known, added, account, instruments))
 
     def add_executions(self, owner: UserId, account_id: AccountId, batch: ExecutionBatch) -> ExecutionTable:
@@ -85,55 +99,67 @@ class LedgerService:
         self.extend(owner, account_id, revision, added)
         return added
 
+    def amend(self, owner: UserId, account_id: AccountId, revision: int, touched: Collection[int]) -> None:
+        """Bring a cached book up to date right after executions were changed by hand at this revision.
+
+        As with `extend`, a book that cannot follow is left to `books`; so is one with corporate actions.
+        """
+        with self._lock_of(account_id):
+            known = self._books.get(account_id)
+            if known is None or known.revision != revision - 1:
+                return
+            with self._db.read() as session:
+                account = account_table.get_account(session, owner, account_id)
+                book = _amended(session, owner, known, account, touched) if account.revision == revision else None
+            if book is not None:
+                self._keep(book)
+
     def forget(self) -> None:
         """Drop every cached book; for tests and after a restore."""
         with self._lock:
             self._books.clear()
 
     def _book(self, session: Session, owner: UserId, account: Account, rebuilt: int) -> Book:
-        with self._lock:
+        with self._lock_of(account.id):
             known = self._books.get(account.id)
             if known is not None and known.revision == account.revision:
-                self._books.move_to_end(account.id)
-                return known
-            if known is not None and known.revision >= rebuilt and not known.splits:
-                added = execution_table.read_table(session, account.id, after=known.max_id)
-                return self._keep(_extended(known, added, account, _instruments(session, owner, added, known)))
-            rows = self._rows(session, account, rebuilt)
+                return self._keep(known)
+            if known is not None and known.revision >= rebuilt:
+                added = self._shelf.read_newer(session, account, rebuilt, known.max_id)
+                found = _instruments(session, owner, added, known)
+                if _follows(known, added, list_actions(session, owner, account_id=account.id), found):
+                    return self._keep(_extended(known, added, account, found))
+            elif known is not None:
+                # Another process changed fills by hand: what it touched is all there is to follow.
+                touched = touched_between(session, account.id, known.revision, account.revision)
+                book = None if touched is None else _amended(session, owner, known, account, touched)
+                if book is not None:
+                    return self._keep(book)
+            rows = self._shelf.read_rows(session, account, rebuilt)
             instruments = _instruments(session, owner, rows, None)
-            return self._keep(build_book(account, rows, instruments, splits=_splits(session, account.id)))
+            plan = read_plan(session, account.id)
+            rows, estimated = charge_rows(rows, instruments, plan, account.timezone)
+            book = build_book(
+                account,
+                rows,
+                instruments,
+                lanes=_lanes(rows, edit_table.read_lanes(session, account.id)),
+                joins=edit_table.read_joins(session, account.id),
+            )
+            book = act_on_book(book, read_actions(session, owner, account.id))
+            return self._keep(replace(book, plan=plan, estimated=estimated))
 
-    def _rows(self, session: Session, account: Account, rebuilt: int) -> ExecutionTable:
-        snapshot = read_snapshot(self._dir, account.id)
-        if snapshot is not None and rebuilt <= snapshot.revision <= account.revision:
-            last = execution_table.read_rows(session, account.id, [snapshot.last_id])
-            if last and last[0]["identity"] == snapshot.last_identity:
-                newer = execution_table.read_table(session, account.id, after=snapshot.last_id)
-                return join_executions([snapshot.executions, newer])
-        rows = execution_table.read_table(session, account.id)
-        if len(rows) >= SNAPSHOT_ROWS:
-            self._write_snapshot(session, account, rows)
-        return rows
-
-    def _write_snapshot(self, session: Session, account: Account, rows: ExecutionTable) -> None:
-        last_id = int(rows.id[-1])
-        last = execution_table.read_rows(session, account.id, [last_id])
-        write_snapshot(
-            self._dir,
-            account.id,
-            Snapshot(
-                executions=rows,
-                revision=account.revision,
-                last_id=last_id,
-                last_identity=str(last[0]["identity"]),
-            ),
-        )
+    def _lock_of(self, account_id: AccountId) -> threading.RLock:
+        """Return the lock of one account: while its book is built, those of others are given out."""
+        with self._lock:
+            return self._account_locks.setdefault(account_id, threading.RLock())
 
     def _keep(self, book: Book) -> Book:
-        self._books[book.account.id] = book
-        self._books.move_to_end(book.account.id)
-        while len(self._books) > 1 and sum(len(item.base) for item in self._books.values()) > CACHED_ROWS:
-            self._books.popitem(last=False)
+        with self._lock:
+            self._books[book.account.id] = book
+            self._books.move_to_end(book.account.id)
+            while len(self._books) > 1 and sum(len(item.base) for item in self._books.values()) > CACHED_ROWS:
+                self._books.popitem(last=False)
         return book
 
 
@@ -152,19 +178,48 @@ def _is_small(book: Book, added: ExecutionTable) -> bool:
 
 def _extended(book: Book, added: ExecutionTable, account: Account, instruments: dict[int, Instrument]) -> Book:
     """Return the grown book; when most of it changed, matching everything at once is cheaper."""
-    if _is_small(book, added) and not book.splits:
-        return book.extend(added, account, instruments)
+    if _is_small(book, added):
+        return recharge_book(book, book.extend(added, account, instruments), added.id.tolist())
     stored = book.executions
-    ids = np.array(book.instrument_ids, dtype=np.int32)[stored.instrument] if len(stored) else stored.instrument
-    rows = join_executions([replace(stored, instrument=ids), added])
-    splits = [(book.instruments[item.instrument].symbol, item.effective_at, item.new, item.old) for item in book.splits]
-    return build_book(account, rows, instruments, splits=splits)
+    rows = join_executions([plain_rows(book), added])
+    rows, estimated = charge_rows(rows, instruments, book.plan, account.timezone)
+    lanes = None
+    if book.lanes:
+        old = np.array(book.lanes, dtype=np.int64)[stored.instrument]
+        lanes = np.concatenate([old, np.zeros(len(added), dtype=np.int64)])
+    built = build_book(account, rows, instruments, lanes=lanes, joins=book.joins)
+    return replace(built, plan=book.plan, estimated=estimated)
 
 
-def _splits(session: Session, account_id: AccountId) -> list[tuple[str, int, object, object]]:
-    events = import_table.list_events(session, [account_id], kinds=[OtherKind.SPLIT.value])
-    return [
-        (row["symbol"], to_micros(row["occurred_at"]), row["ratio_new"], row["ratio_old"])
-        for row in events
-        if row["ratio_new"] and row["ratio_old"] and row["occurred_at"]
-    ]
+def _amended(session: Session, owner: UserId, known: Book, account: Account, touched: Collection[int]) -> Book | None:
+    """Return the book after changes by hand, None when it must be built anew."""
+    if known.actions or len(touched) > AMENDED_ROWS or known.revision > account.revision:
+        return None
+    rows = execution_table.read_some(session, account.id, sorted(touched))
+    instruments = get_instruments(session, owner, np.unique(rows.instrument).tolist())
+    lanes = _lanes(rows, edit_table.read_lanes(session, account.id))
+    joins = edit_table.read_joins(session, account.id)
+    book = known.amend(rows, account, instruments, lanes=lanes, touched=touched, joins=joins)
+    return recharge_book(known, book, touched)
+
+
+def _lanes(rows: ExecutionTable, lanes: Mapping[int, int]) -> Ints | None:
+    """Return the lane of each row, None when nothing was set apart."""
+    if not lanes:
+        return None
+    ids = np.array(sorted(lanes), dtype=np.int64)
+    found = np.zeros(len(rows), dtype=np.int64)
+    at = np.minimum(np.searchsorted(ids, rows.id), len(ids) - 1)
+    here = ids[at] == rows.id
+    found[here] = np.array([lanes[key] for key in ids.tolist()], dtype=np.int64)[at[here]]
+    return found
+
+
+def _follows(
+    book: Book, added: ExecutionTable, entered: Sequence[CorporateAction], instruments: Mapping[int, Instrument]
+) -> bool:
+    """Whether a book can take more executions as it is: its actions still hold and none of them minds."""
+    if not book.actions and not entered:
+        return True
+    is_same = tuple(item for item in book.actions if item.id) == tuple(entered)
+    return is_same and _is_small(book, added) and can_follow(book, added, instruments)

@@ -26,6 +26,7 @@ from domain.ledger import Position, Trade, TradeExecution
 from domain.performance import DayTotal, Edge, MetricValue
 from domain.periods import PRESETS, Clock, DateRange
 from services.edges import setup_edges
+from services.fee_notes import count_estimated, note_estimates
 from services.holdings import value_positions
 from services.ledger import LedgerService
 from services.quotes import QuoteService
@@ -107,7 +108,7 @@ class Performance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TradePage:
-    """Some rows of the Trades page and the totals of all rows of the filter."""
+    """Some rows of the Trades page and the totals of the filter; `estimated` counts trades with estimated fees."""
 
     rows: tuple[Trade, ...]
     total: int
@@ -117,6 +118,7 @@ class TradePage:
     r_total: float | None
     win_rate: float | None
     currency: str
+    estimated: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +181,7 @@ class PortfolioService:
             unit=found.unit,
             realised=float(exits.sum()),
             open_part=open_part,
-            metrics=compute_metrics(data),
+            metrics=note_estimates(found, compute_metrics(data)),
             previous=self._previous(owner, chosen, found.period),
             interval=expectancy_interval(data.pnl),
             interval_r=expectancy_interval(r_multiples(data)),
@@ -196,7 +198,7 @@ class PortfolioService:
     def metrics(self, owner: UserId, chosen: LedgerFilter) -> tuple[TradeSet, dict[str, MetricValue]]:
         """Return the trade set of a filter and all its metrics."""
         found = self.sets.load(owner, chosen)
-        return found, compute_metrics(inputs_of(found))
+        return found, note_estimates(found, compute_metrics(inputs_of(found)))
 
     def curve(self, owner: UserId, chosen: LedgerFilter, *, points: int = CURVE_POINTS) -> Curve:
         """Return the equity curve and drawdown, reduced to what a chart can show, extremes kept."""
@@ -229,6 +231,7 @@ class PortfolioService:
             r_total=float(r_values[known].sum()) if known.any() else None,
             win_rate=compute_metrics(data, ["win_rate"])["win_rate"].value,
             currency=found.currency,
+            estimated=count_estimated(found),
         )
 
     def _ordered(self, found: TradeSet, sort: tuple[tuple[str, bool], ...]) -> Any:
@@ -263,12 +266,15 @@ class PortfolioService:
             trade = replace(trade, risk=distance * entered * (trade.instrument.multiplier or 1) or None)
         lines = trade_executions(
             book.matched,
-            book.executions,
+            book.group(int(book.matched.trades.instrument[row])),
             row,
             method=book.account.lot_method,
             multipliers=book.multipliers,
             splits=book.splits,
+            carried=book.carried,
         )
+        if trade.fees_estimated:
+            lines = [replace(line, fees_estimated=book.is_estimated(line.id)) for line in lines]
         return TradeDetail(trade=trade, executions=tuple(lines), journal=entry, timezone=book.account.timezone)
 
     def neighbours(

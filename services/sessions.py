@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,7 +15,7 @@ from data.db import sessions as sessions_db
 from data.db.engine import Database
 from data.db.facts import find_fact, keep_fact
 from domain.accounts import Session, User, UserId
-from domain.errors import AuthorisationError
+from domain.errors import AuthorisationError, ConflictError, StorageError
 from domain.periods import Clock
 from services.access_tokens import LIFETIME, decode_access_token, encode_access_token
 from services.session_limits import (
@@ -91,7 +92,8 @@ class SessionKeeper:
         if stored is None or not self._is_alive(stored, now) or now - stored.session.last_seen_at > IDLE_LIMIT:
             return None
         if now - stored.session.last_seen_at > TOUCH_EVERY:
-            with self._db.begin() as session:
+            # Who may read does not depend on a disk that is full, nor on somebody's import being stored.
+            with suppress(StorageError, ConflictError), self._db.begin(is_patient=False) as session:
                 sessions_db.touch_session(session, stored.session.id, now=now)
         return stored.session, stored.user
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -86,6 +87,7 @@ def make_trade(book: Book, row: int, entry: TradeJournal | None, *, risk: Decima
         tags=entry.tags if entry else (),
         has_note=bool(entry and entry.note.strip()),
         fees_known=bool(trades.fees_known[row]),
+        fees_estimated=book.estimated_trades is not None and bool(book.estimated_trades[row]),
     )
 
 
@@ -147,4 +149,29 @@ def positions_of(book: Book, journal: dict[tuple[int, int], TradeJournal]) -> li
                 risk=None if stop is None else abs(exact.average_price - stop) * abs(exact.quantity) * multiplier,
             )
         )
-    return positions
+    return add_lanes(positions) if book.lanes else positions
+
+
+def add_lanes(positions: Sequence[Position]) -> list[Position]:
+    """Return positions of one account with those of one instrument and direction added up.
+
+    Long and short parts that were set apart stay two: their sum would hide what is held.
+    """
+    groups: dict[tuple[object, bool], Position] = {}
+    for item in positions:
+        key = (item.instrument, item.quantity > 0)
+        groups[key] = _added(groups[key], item) if key in groups else item
+    return list(groups.values())
+
+
+def _added(one: Position, other: Position) -> Position:
+    first = min(one, other, key=lambda item: item.opened_at)
+    quantity, cost = one.quantity + other.quantity, one.cost + other.cost
+    return replace(
+        first,
+        quantity=quantity,
+        cost=cost,
+        average_price=divide(cost, quantity * (first.instrument.multiplier or ONE)),
+        fees=one.fees + other.fees,
+        risk=None if one.risk is None or other.risk is None else one.risk + other.risk,
+    )

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from domain.accounts import UserId
-from domain.errors import InvalidInputError, NotFoundError
+from domain.errors import InvalidInputError, NotFoundError, StorageError
 
 KEEP_SECONDS = 86_400
 QUOTA_FILES = 50
 QUOTA_BYTES = 2_000_000_000
+NOTE = ".json"
+"""Ending of the note beside an upload: its name, and what its owner decided about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +42,15 @@ class UploadService:
 
         Raises:
             InvalidInputError: If it is empty, larger than the limit or over the owner's quota.
+            StorageError: If the disk does not take it; nothing of it stays.
         """
+        try:
+            return self._write(owner, name, chunks, limit_bytes=limit_bytes)
+        except OSError as error:
+            hint = "Nothing was saved. Free some space or let the server write to it, then try again."
+            raise StorageError("The disk is full or read-only.", hint=hint) from error
+
+    def _write(self, owner: UserId, name: str, chunks: Iterable[bytes], *, limit_bytes: int) -> Upload:
         folder = self._folder / str(int(owner))
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._sweep(folder)
@@ -54,7 +67,31 @@ class UploadService:
         except BaseException:
             path.unlink(missing_ok=True)
             raise
+        self.write_note(owner, key, {"name": name, "size": size, "at": time.time()})
         return Upload(key=key, name=name, size_bytes=size)
+
+    def keys(self, owner: UserId) -> list[str]:
+        """Return the keys of the owner's uploads of the last day, imported ones included, oldest first."""
+        folder = self._folder / str(int(owner))
+        oldest = time.time() - KEEP_SECONDS
+        found = [path.name.removesuffix(NOTE) for path in folder.glob(f"*{NOTE}")] if folder.is_dir() else []
+        dropped = {key: float(self.note(owner, key).get("at") or 0) for key in found}
+        return sorted((key for key, at in dropped.items() if at >= oldest), key=lambda key: (dropped[key], key))
+
+    def note(self, owner: UserId, key: str) -> dict[str, Any]:
+        """Return what is noted of an upload, {} when nothing is."""
+        with suppress(OSError, ValueError):
+            found = json.loads(self._path(owner, key).with_name(key + NOTE).read_text("utf-8"))
+            return found if isinstance(found, dict) else {}
+        return {}
+
+    def write_note(self, owner: UserId, key: str, note: Mapping[str, Any]) -> None:
+        """Replace what is noted of an upload; a reader sees the old or the new, never half of one."""
+        path = self._path(owner, key)
+        draft = path.with_name(f"{key}.{secrets.token_hex(4)}.new")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123 - mode
+            json.dump(dict(note), file)
+        draft.replace(path.with_name(key + NOTE))
 
     def read(self, owner: UserId, key: str) -> bytes:
         """Return the bytes of an upload.
@@ -67,9 +104,26 @@ class UploadService:
             raise NotFoundError("The upload is gone.", hint="Drop the file again.")
         return path.read_bytes()
 
-    def delete(self, owner: UserId, key: str) -> None:
-        """Remove an upload; one that is gone is no error."""
-        self._path(owner, key).unlink(missing_ok=True)
+    def size(self, owner: UserId, key: str) -> int:
+        """Return the bytes of an upload as a number; raises NotFoundError as `read` does."""
+        try:
+            return self._path(owner, key).stat().st_size
+        except OSError as error:
+            raise NotFoundError("The upload is gone.", hint="Drop the file again.") from error
+
+    def has(self, owner: UserId, key: str) -> bool:
+        """Whether an upload is here."""
+        try:
+            return self.size(owner, key) > 0
+        except NotFoundError:
+            return False
+
+    def delete(self, owner: UserId, key: str, *, keep_note: bool = False) -> None:
+        """Remove an upload; one that is gone is no error. `keep_note` lets the list of files still name it."""
+        path = self._path(owner, key)
+        path.unlink(missing_ok=True)
+        if not keep_note:
+            path.with_name(key + NOTE).unlink(missing_ok=True)
 
     def _path(self, owner: UserId, key: str) -> Path:
         if not key or not all(char.isalnum() or char in "-_" for char in key) or len(key) > 64:
@@ -83,6 +137,8 @@ class UploadService:
             facts = path.stat()
             if facts.st_mtime < oldest:
                 path.unlink(missing_ok=True)
+                continue
+            if path.suffix:
                 continue
             total, count = total + facts.st_size, count + 1
         if count >= QUOTA_FILES or total >= QUOTA_BYTES:

@@ -32,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With --postgres, leave out what would run on SQLite all the same."""
     if config.getoption("--postgres"):
-        items[:] = [item for item in items if _database(item) != "sqlite"]
+        items[:] = [item for item in items if _database(item) != "sqlite" and not item.get_closest_marker("sqlite")]
 
 
 def _database(item: pytest.Item) -> str:
@@ -104,4 +104,5 @@ def services(database_url: str, tmp_path: Path) -> Iterator[Services]:
     made = Services(Installation(data_dir=tmp_path, database_url=database_url), clock=lambda: NOW)
     made.migrate()
     yield made
+    made.stop_jobs()
     made.db.close()

@@ -246,9 +246,9 @@ def test_no_text_names_a_machine_or_a_package_registry() -> None:
 
 def test_the_format_of_the_how_to_reads_its_file() -> None:
     """The example is a whole format: it claims and reads the file it shows, and nobody else claims that."""
-    made = example("add-a-format.md").FORMAT
+    made = example("add-a-broker-format.md").FORMAT
     assert isinstance(made, BrokerFormat)
-    sample = re.search(r"^```csv\n(.*?)^```", read("docs/how-to/add-a-format.md"), re.DOTALL | re.MULTILINE)
+    sample = re.search(r"^```csv\n(.*?)^```", read("docs/how-to/add-a-broker-format.md"), re.DOTALL | re.MULTILINE)
     assert sample is not None
     source = SourceFile("example.csv", sample[1].encode())
     assert made.sniff(source) > 0.9

@@ -1,4 +1,4 @@
-"""The command line: run, import, demo, doctor, users."""
+"""The command line: run, import, sample, demo, doctor, users."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ def main(arguments: Sequence[str], *, create_app: CreateApp, build_services: Bui
     options = _parser().parse_args(arguments)
     try:
         settings = load_settings()
+        if options.command == "sample":
+            return sample(options.file)
         if options.command in (None, "run"):
             return run(settings, create_app, host=getattr(options, "host", None), port=getattr(options, "port", None))
         services = build_services(settings)
@@ -42,8 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     run_parser = commands.add_parser("run", help="serve on http://127.0.0.1:8000 (the default command)")
     run_parser.add_argument("--host", help="address to listen on; FILLWISE_HOST otherwise")
     run_parser.add_argument("--port", type=int, help="port; FILLWISE_PORT otherwise")
-    import_parser = commands.add_parser("import", help="import a broker file")
-    import_parser.add_argument("file", type=Path, metavar="FILE")
+    import_parser = commands.add_parser("import", help="import broker files")
+    import_parser.add_argument("files", type=Path, metavar="FILE", nargs="+")
     import_parser.add_argument(
         "--account", default="", help="account name, created when new; the broker's name otherwise"
     )
@@ -51,6 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     import_parser.add_argument("--format", default="", help="format slug; recognised by content otherwise")
     import_parser.add_argument("--timezone", default="", help="IANA zone of times without one")
     import_parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+    sample_parser = commands.add_parser("sample", help="print an anonymised sample of a file, to report a layout")
+    sample_parser.add_argument("file", type=Path, metavar="FILE")
     demo_parser = commands.add_parser("demo", help="fill the demo workspace (user demo, password demo123)")
     demo_parser.add_argument("--reset", action="store_true", help="throw the demo workspace away first")
     commands.add_parser("doctor", help="check database, durability, clock, providers and browser")
@@ -83,6 +87,8 @@ def run(settings: Settings, create_app: CreateApp, *, host: str | None, port: in
         server.run()
     except KeyboardInterrupt:
         server.close()
+    finally:
+        app.server.extensions["fillwise"].stop_jobs()
     return 0
 
 
@@ -92,38 +98,29 @@ def warm_up(services: Services) -> None:
         services.demo.ensure()
     services.portfolio  # noqa: B018 - building it imports the database layer
     services.market.warm_up()
+    services.jobs.resume()
 
 
-def import_file(services: Services, options: argparse.Namespace) -> int:
-    """Import one file and print what became of its rows."""
-    from services.imports import ImportRequest
+def import_files(services: Services, options: argparse.Namespace) -> int:
+    """Import files and print what became of their rows."""
+    from web import import_command
 
-    owner = _owner(services, options.user)
+    return import_command.import_files(services, _owner(services, options.user), options)
+
+
+def sample(path: Path) -> int:
+    """Print a file with its numbers scaled and its names masked; nothing is read of or written to the data."""
+    from data.brokers import ParseOptions
+    from data.brokers.source import SourceFile
+    from services.import_samples import anonymise_file
+
     try:
-        payload = options.file.read_bytes()
+        payload = path.read_bytes()
     except OSError as error:
-        raise FillwiseError(f"Cannot read {options.file}: {error.strerror}.") from error
-    request = ImportRequest(
-        filename=options.file.name,
-        payload=payload,
-        account=options.account,
-        format=options.format,
-        timezone=options.timezone,
-    )
-    if options.dry_run:
-        preview = services.imports.preview(owner, request)
-        print(f"{preview.format_title}: {_counts(preview.rows.to_dict())}; nothing was written.")
-        return 0
-    batch = services.imports.commit(owner, request)
-    print(f"{batch.filename} into {batch.account_name} as {batch.format}: {_counts(batch.rows.to_dict())}")
-    for problem in batch.problems[:20]:
-        print(f"  line {problem['line']}, {problem['column'] or 'row'}: {problem['reason']} {problem['hint']}".rstrip())
+        raise FillwiseError(f"Cannot read {path}: {error.strerror}.") from error
+    for text in anonymise_file(SourceFile(path.name, payload), ParseOptions()):
+        sys.stdout.write(text)
     return 0
-
-
-def _counts(rows: dict[str, int]) -> str:
-    parts = (f"{rows[name]} {name}" for name in ("executions", "duplicates", "other", "problems"))
-    return f"{rows['total']} rows = {' + '.join(parts)}"
 
 
 def demo(services: Services, options: argparse.Namespace) -> int:
@@ -170,4 +167,4 @@ def _owner(services: Services, name: str) -> Any:
     return people[0].id
 
 
-_COMMANDS = {"import": import_file, "demo": demo, "users": users}
+_COMMANDS = {"import": import_files, "demo": demo, "users": users}

@@ -24,6 +24,7 @@ from domain.errors import (
     QuoteError,
     RateLimitedError,
     SettingsError,
+    StorageError,
     ThrottledError,
     UnknownSymbolError,
 )
@@ -41,6 +42,7 @@ _STATUSES: tuple[tuple[type[FillwiseError], int], ...] = (
     (ImportFileError, 422),
     (LedgerError, 422),
     (QuoteError, 503),
+    (StorageError, 503),
     (SettingsError, 500),
     (PluginError, 500),
     (FillwiseError, 400),
@@ -83,8 +85,9 @@ def error_payload(error: BaseException) -> dict[str, Any]:
     if isinstance(error, FillwiseError):
         payload = {"error": _code(type(error).__name__), "message": error.message}
         payload |= {"hint": error.hint} if error.hint else {}
-        field = getattr(error, "field", "")
-        return payload | ({"field": field} if field else {})
+        # Where and what, for errors that say so: the field of a form, the code and the place in a file.
+        facts = {name: getattr(error, name, "") for name in ("field", "code", "line", "column")}
+        return payload | {name: value for name, value in facts.items() if value}
     status = status_of(error)
     message = _MESSAGES.get(status) or _TITLES.get(status, "The request was refused.")
     if isinstance(error, HTTPException) and error.__dict__.get("description"):

@@ -7,10 +7,14 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
+from domain.cash import CashKind, CashQuery
 from domain.charts import ChartChoice
+from domain.errors import InvalidInputError
 from domain.filters import LedgerFilter
 from domain.imports import safe_name
 from web.context import current_owner, services
+from web.fills import read_fill_sort
+from web.multipart import FIELD, FilePart, Stream
 from web.security import accepts_upload
 
 BLUEPRINT = Blueprint("files", __name__)
@@ -26,15 +30,31 @@ def install(server: Flask, *, upload_limit_bytes: int) -> None:
 @BLUEPRINT.post("/files/import")
 @accepts_upload
 def upload() -> Any:
-    """Take a file as the raw body and answer with its key; nothing is read yet."""
-    name = safe_name(request.args.get("name", "upload"))
+    """Take a file and answer with its key; nothing is read yet.
+
+    The file is the raw body, with its name in the address, or the field `file` of a multipart form.
+    """
+    name, chunks = _form_file() if request.mimetype == "multipart/form-data" else ("", _chunks(request.stream))
     limit = int(current_app.config["FILLWISE_UPLOAD_LIMIT"])
-    stored = services().uploads.save(current_owner(), name, _chunks(), limit_bytes=limit)
+    name = safe_name(request.args.get("name") or name or "upload")
+    stored = services().uploads.save(current_owner(), name, chunks, limit_bytes=limit)
     return jsonify(upload=stored.key, name=stored.name, size=stored.size_bytes), 201
 
 
-def _chunks() -> Iterator[bytes]:
-    while chunk := request.stream.read(CHUNK_BYTES):
+def _form_file() -> tuple[str, Iterator[bytes]]:
+    """Return the name of the form's file and its bytes, piece by piece."""
+    if "files" in vars(request._get_current_object()):  # type: ignore[attr-defined]  # noqa: SLF001 - the proxy's only door
+        # The guard has read the form for its token: the file lies in a temporary file by now.
+        parsed = request.files.get(FIELD)
+        if parsed is None:
+            raise InvalidInputError("The form has no file.", field=FIELD)
+        return parsed.filename or "", _chunks(parsed.stream)
+    part = FilePart(request.stream, request.mimetype_params.get("boundary", ""))
+    return part.name, part.chunks()
+
+
+def _chunks(stream: Stream) -> Iterator[bytes]:
+    while chunk := stream.read(CHUNK_BYTES):
         yield chunk
 
 
@@ -42,6 +62,13 @@ def _chunks() -> Iterator[bytes]:
 def export_trades() -> Response:
     """Download the trades of the filter in the URL."""
     return _csv(services().exports.trades(current_owner(), _filter(), _sort()), "trades")
+
+
+@BLUEPRINT.get("/export/fills.csv")
+def export_fills() -> Response:
+    """Download the fills of the filter in the URL, in the order and view of the page."""
+    query = read_fill_sort(request.args.get("sort")).query(_filter(), request.args.get("view"))
+    return _csv(services().fills.csv(current_owner(), query), "fills")
 
 
 @BLUEPRINT.get("/export/trade/<int:trade_id>.csv")
@@ -73,6 +100,22 @@ def export_breakdown() -> Response:
 def export_positions() -> Response:
     """Download the open positions of the filter."""
     return _csv(services().exports.holdings(current_owner(), _filter()), "positions")
+
+
+@BLUEPRINT.get("/export/cash.csv")
+def export_cash() -> Response:
+    """Download the account statement as the Cash page shows it."""
+    from services.cash_csv import cash_csv  # noqa: PLC0415 - with its first use
+
+    kinds = request.args.get("kinds", "").split(",")
+    account = request.args.get("account", "")
+    query = CashQuery(
+        account=int(account) if account.isdigit() and len(account) < 18 else None,
+        currency=request.args.get("currency", ""),
+        period=request.args.get("period", "all"),
+        kinds=tuple(kind for kind in CashKind if kind.value in kinds),
+    )
+    return _csv(cash_csv(services().cash, current_owner(), query), f"cash-{_file_word(query.currency)}")
 
 
 @BLUEPRINT.get("/export/candles.csv")

@@ -48,6 +48,8 @@ class Ids(StrEnum):
     TEMPLATE = "import-template"
     TEMPLATE_NAME = "import-template-name"
     TEMPLATE_SAVE = "import-template-save"
+    SAMPLE = "import-sample"
+    PROBLEMS = "import-problems"
 
 
 COLUMNS = {"type": Ids.COLUMN, "file": ALL, "column": ALL}
@@ -79,13 +81,16 @@ def read_choices(flow: dict[str, Any] | None, values: tuple[Any, ...], columns: 
     form, account, new_account, zone, dates = values
     file = read_as(flow, form)
     # A select of an earlier file may still be on the page.
-    chosen = {item["id"]["column"]: item.get("value") for item in columns if item["id"]["file"] == file}
+    given = {item["id"]["column"]: item.get("value") for item in columns if item["id"]["file"] == file}
+    chosen = {name: str(item) for name, item in given.items() if item and item != import_columns.IGNORE}
+    answers = {name[1:]: chosen.pop(name) for name in list(chosen) if name.startswith(import_columns.ASKED)}
+    order, place = answers.pop("day_first", ""), answers.pop("timezone", "")
     return DraftChoices(
         upload=str(flow["upload"]),
         name=str(flow["name"]),
         account=(new_account or "").strip() if account in (NEW, None) else str(account),
         format="" if form in (AUTO, None) else str(form),
-        timezone="" if zone in (AUTO, None) else str(zone),
-        day_first={"day": True, "month": False}.get(dates),
-        columns={name: str(item) for name, item in chosen.items() if item and item != import_columns.IGNORE},
+        timezone=place if zone in (AUTO, None) else str(zone),
+        day_first={"day": True, "month": False, "true": True, "false": False}.get(order if dates == AUTO else dates),
+        columns={**chosen, **{value: key for key, value in answers.items()}},
     )

@@ -11,6 +11,7 @@ from dash import ALL, Input, Output, State, dcc, html
 from components import cards, feedback, import_results, import_steps
 from components import format as fmt
 from web.context import current_owner, current_profile, services
+from web.import_diff import open_id
 from web.page import CallbackRecorder
 from web.shell import Shell, read_filter
 
@@ -32,15 +33,21 @@ class PastIds(StrEnum):
     FORMATS = "import-formats"
 
 
-def panel() -> html.Div:
-    """Return the skeleton: past imports, recognised files and the question before an undo."""
+def panel(templates: list[Any]) -> html.Div:
+    """Return the skeleton: past imports, templates, recognised files and the question before an undo."""
     history = html.Div(feedback.skeleton_table(5), id=PastIds.LIST)
     formats = html.Div(feedback.skeleton_lines(4), id=PastIds.FORMATS)
     return html.Div(
         [
             *(dcc.Store(id=name) for name in (PastIds.CHANGED, PastIds.UNDOING, PastIds.UNDONE)),
             cards.card("Past imports", history, flush=True, classes="im-history"),
-            cards.card("Recognised files", formats, subtitle="by content", classes="im-formats"),
+            html.Div(
+                [
+                    *templates,
+                    cards.card("Recognised files", formats, subtitle="by content", classes="im-formats"),
+                ],
+                className="col-f im-side",
+            ),
             import_steps.undo_dialog(PastIds.DIALOG, text_id=PastIds.TEXT, confirm_id=PastIds.CONFIRM),
         ],
         className="g im-past",
@@ -66,7 +73,8 @@ def ask_undo(clicks: list[int | None]) -> tuple[Any, ...]:
         raise dash.exceptions.PreventUpdate
     batch = services().imports.batch(current_owner(), int(asked["import"]))
     opening = f"undo-{batch.id}-{sum(number or 0 for number in clicks)}"
-    return opening, import_results.undo_question(batch), int(batch.id)
+    by_hand = services().fills.lost_with_import(current_owner(), batch.id)
+    return opening, import_results.undo_question(batch, by_hand), int(batch.id)
 
 
 @PAST.callback(
@@ -101,7 +109,7 @@ def fill_history(_: int | None, query: str | None) -> tuple[Any, Any, str, str]:
     person = current_profile()
     batches = services().imports.history(person.id, limit=ROWS)
     past = import_results.history(
-        batches, dict(formats), timezone=person.timezone, now=services().clock(), undo_id=undo_id
+        batches, dict(formats), timezone=person.timezone, now=services().clock(), undo_id=undo_id, diff_id=open_id
     )
     summary = services().portfolio.summary(person.id, read_filter(query))
     return past, import_results.formats(formats), summary.accounts_label, fmt.count(summary.trades)

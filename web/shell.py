@@ -47,6 +47,7 @@ class Shell(StrEnum):
     TOASTS = "shell-toasts"
     NOTICES = "shell-notices"
     TRADE_COUNT = "shell-trade-count"
+    HEALTH_COUNT = "shell-health-count"
     LOOK = "shell-look"
     LOOK_TAKEN = "shell-look-taken"
 
@@ -69,6 +70,8 @@ IDS = ShellIds(
     notices=Shell.NOTICES,
 )
 SHELL = CallbackRecorder()
+COUNTED = {"/trades": Shell.TRADE_COUNT, "/data-health": Shell.HEALTH_COUNT}
+"""Pages with a number behind their name in the navigation."""
 
 
 def layout(pages: Sequence[Page], *, refresh_seconds: float) -> html.Div:
@@ -104,7 +107,7 @@ def navigation(pages: Sequence[Page]) -> list[NavItem]:
             place="foot" if page.group == "foot" else "main",
             filters=page.filters,
             mobile=page.path in ("/", "/trades", "/market"),
-            count_id=Shell.TRADE_COUNT if page.path == "/trades" else "",
+            count_id=COUNTED.get(page.path, ""),
         )
         for page in listed
     ]
@@ -195,6 +198,13 @@ def label_filter(query: str | None, _: str) -> tuple[str, str, str]:
     chosen = read_filter(query)
     summary = services().portfolio.summary(current_owner(), chosen)
     return summary.accounts_label, summary.period_label, fmt.count(summary.trades)
+
+
+@SHELL.callback(Output(Shell.HEALTH_COUNT, "children"), Input(Shell.URL, "pathname"))
+def count_findings(_: str) -> str:
+    """Count what may be wrong with the data; nothing is shown when all is well."""
+    found = services().health.open_count(current_owner())
+    return fmt.count(found) if found else ""
 
 
 @SHELL.callback(

@@ -61,7 +61,7 @@ def restate_quantities(
         The quantities in units 10**places finer than the given ones, and places.
     """
     factors = _factors_by_row(executed_at, splits)
-    places = max(_decimal_places(factor) for factor in set(factors))
+    places = max(finite_places(factor) for factor in set(factors))
     scale = 10**places
     exact = {1: Fraction(0), -1: Fraction(0)}
     rounded = {1: 0, -1: 0}
@@ -86,8 +86,8 @@ def _factors_by_row(executed_at: Sequence[int], splits: Sequence[Split]) -> list
     return factors
 
 
-def _decimal_places(factor: Fraction) -> int:
-    """Places that write the factor exactly, or enough of them when no number of places does."""
+def finite_places(factor: Fraction) -> int:
+    """Return the places that write a fraction exactly, or enough of them when no number of places does."""
     rest, places = factor.denominator, 0
     while rest % 10 == 0:
         rest, places = rest // 10, places + 1

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analytics.ledger.carried import Carried, exact_values, pool_changes
 from analytics.ledger.corporate_actions import Split, restate_quantities
 from analytics.ledger.ordering import book_order
 from analytics.ledger.places import trim_places
@@ -18,6 +20,9 @@ from domain.errors import LedgerError
 
 if TYPE_CHECKING:
     from domain.columns import Bools, Bytes, Codes, Floats, Ints
+
+
+NOTHING = Carried()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +41,7 @@ class Fills:
         cost: Fees, money units.
         known: Whether the fee had a rate; None when all had.
         factor: Money units per notional unit, per group.
+        pool: Under average cost, what a row changes in the pool before it is applied; None without any.
     """
 
     first: Ints
@@ -49,6 +55,7 @@ class Fills:
     known: Bools | None
     executed_at: Ints
     factor: Ints
+    pool: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.id)
@@ -80,6 +87,7 @@ class Fills:
             known=None if self.known is None else self.known[rows],
             executed_at=self.executed_at[rows],
             factor=self.factor[start:end],
+            pool=None if self.pool is None else self.pool[rows],
         )
 
 
@@ -109,7 +117,12 @@ def narrow_units(units: Ints) -> Ints:
 
 
 def prepare_book(
-    executions: ExecutionTable, *, method: LotMethod, multipliers: Decimals, splits: Sequence[Split] = ()
+    executions: ExecutionTable,
+    *,
+    method: LotMethod,
+    multipliers: Decimals,
+    splits: Sequence[Split] = (),
+    carried: Carried = NOTHING,
 ) -> Book:
     """Order the executions and turn them into integers that hold every sum of the book.
 
@@ -120,7 +133,8 @@ def prepare_book(
     columns = _Columns.sort(executions, rows)
     codes = columns.instrument[columns.first].astype(np.int64)
     _check(columns, codes, multipliers)
-    columns = columns.restate(codes, splits)
+    if splits or carried:
+        columns = columns.restate(codes, splits, carried)
     scales = choose_scales(columns.amounts(codes, multipliers, spread=method is LotMethod.AVERAGE))
     return Book(fills=columns.scale(scales), codes=codes, scales=scales, quantity_places=columns.quantity_places)
 
@@ -153,6 +167,8 @@ class _Columns:
     price_places: Ints
     cost_places: Ints
     values: dict[int, list[int]]
+    fine: frozenset[int] = frozenset()
+    pool: dict[int, dict[int, Fraction]] = field(default_factory=dict)
 
     @classmethod
     def sort(cls, table: ExecutionTable, rows: Ints | None) -> _Columns:
@@ -187,32 +203,61 @@ class _Columns:
         end = self.first[group + 1] if group + 1 < len(self.first) else len(self.id)
         return slice(int(self.first[group]), int(end))
 
-    def restate(self, codes: Ints, splits: Sequence[Split]) -> _Columns:
-        """Apply splits to the quantities of the executions before them; notionals stay."""
-        if not splits:
-            return self
-        places, quantity, values = self.quantity_places.copy(), self.quantity.astype(object), dict(self.values)
-        groups = {code: group for group, code in enumerate(codes.tolist())}
-        for code in {split.instrument for split in splits} & set(groups):
-            rows = self.rows(groups[code])
+    def restate(self, codes: Ints, splits: Sequence[Split], carried: Carried) -> _Columns:
+        """Apply splits to the quantities of the executions before them, and put carried money in; notionals stay."""
+        quantity = self.quantity.astype(object)
+        quantity_places, price_places = self.quantity_places.copy(), self.price_places.copy()
+        values, fine, pool = dict(self.values), self._carrying(carried), dict(self.pool)
+        divided = {split.instrument for split in splits}
+        groups = {group for group, code in enumerate(codes.tolist()) if code in divided} | fine
+        for group in groups:
+            rows, code = self.rows(group), int(codes[group])
             old = [int(units) for units in self.quantity[rows]]
+            ids, instants = self.id[rows].tolist(), self.executed_at[rows].tolist()
+            plain = [units * int(price) for units, price in zip(old, self.price[rows], strict=True)]
+            places = int(quantity_places[group] + price_places[group])
+            exact, places = exact_values(plain, places, [carried.notional.get(key) for key in ids])
+            price_places[group] = places - quantity_places[group]
             chosen = [split for split in splits if split.instrument == code]
-            new, extra = restate_quantities(
-                self.side[rows].tolist(), old, self.executed_at[rows].tolist(), splits=chosen
-            )
-            values[groups[code]] = [
-                units * int(price) * 10**extra for units, price in zip(old, self.price[rows], strict=True)
-            ]
+            new, extra = restate_quantities(self.side[rows].tolist(), old, instants, splits=chosen)
+            values[group] = [value * 10**extra for value in exact]
             quantity[rows] = new
-            places[groups[code]] += extra
-        return replace(self, quantity=narrow_units(quantity), quantity_places=places, values=values)
+            quantity_places[group] += extra
+            pool[group] = pool_changes(carried, code, ids, instants)
+        return replace(
+            self,
+            quantity=narrow_units(quantity),
+            quantity_places=quantity_places,
+            price_places=price_places,
+            values=values,
+            fine=frozenset(fine),
+            pool={group: changes for group, changes in pool.items() if changes},
+        )
+
+    def _carrying(self, carried: Carried) -> set[int]:
+        """Groups with rows that carry money."""
+        if not carried:
+            return set()
+        rows = np.flatnonzero(np.isin(self.id, list(carried.notional)))
+        return set((np.searchsorted(self.first, rows, side="right") - 1).tolist())
+
+    def _pool(self, scales: Scales) -> Ints | None:
+        """What rows change in their pools, in notional units."""
+        if not self.pool:
+            return None
+        units = np.zeros(len(self.id), dtype=object)
+        for group, changes in self.pool.items():
+            start, scale = self.rows(group).start, Fraction(10) ** int(scales.value[group])
+            for row, amount in changes.items():
+                units[start + row] = round(amount * scale)
+        return units
 
     def amounts(self, codes: Ints, multipliers: Decimals, *, spread: bool) -> Amounts:
         """Sum each group up, in float64: bounds for the choice of scales."""
         unit, unit_places = exact_multipliers(multipliers, codes)
         quantity = self.quantity.astype(np.float64)
         spare = np.full(len(codes), FINE_PLACES if spread else 0, dtype=np.int64)
-        spare[list(self.values)] = FINE_PLACES
+        spare[list(self.values.keys() - self.fine)] = FINE_PLACES
         value_places = self.quantity_places + self.price_places
         notional = self._total(quantity * self.price.astype(np.float64), value_places)
         for group, values in self.values.items():
@@ -264,6 +309,7 @@ class _Columns:
             known=self.known,
             executed_at=self.executed_at,
             factor=scales.factor,
+            pool=self._pool(scales),
         )
 
     def _unit_prices(self, group: int, places: int) -> tuple[list[int], list[int]]:

@@ -73,7 +73,7 @@ def integers(values: object) -> Ints:
 
 
 @dataclass(slots=True)
-class _Pool:
+class Pool:
     """The pooled position of one group under average cost."""
 
     side: int = 0
@@ -109,9 +109,12 @@ def close_at_average(fills: Fills) -> Closes:
     sides, quantities, costs = fills.side.tolist(), fills.quantity.tolist(), fills.cost.tolist()
     bounds = [*fills.first.tolist(), len(fills)]
     found: list[tuple[int, int, int, int, int]] = []
+    changes = None if fills.pool is None else fills.pool.tolist()
     for start, end, factor in zip(bounds, bounds[1:], fills.factor.tolist(), strict=False):
-        pool = _Pool()
+        pool = Pool()
         for row in range(start, end):
+            if changes is not None:
+                pool.value += changes[row]
             _apply(pool, row, sides[row], quantities[row], values[row], costs[row])
         found.extend((opener, row, part, gain * factor, fee) for opener, row, part, gain, fee in pool.found)
     columns = zip(*found, strict=True) if found else [[], [], [], [], []]
@@ -119,7 +122,7 @@ def close_at_average(fills: Fills) -> Closes:
     return Closes(open_row=open_row, close_row=close_row, quantity=quantity, gross=gross, fees=fees)
 
 
-def _apply(pool: _Pool, row: int, side: int, quantity: int, value: int, cost: int) -> None:
+def _apply(pool: Pool, row: int, side: int, quantity: int, value: int, cost: int) -> None:
     """Close what is open the other way, then open with the rest."""
     if pool.quantity and side != pool.side:
         part = min(quantity, pool.quantity)
@@ -128,3 +131,15 @@ def _apply(pool: _Pool, row: int, side: int, quantity: int, value: int, cost: in
         quantity, value, cost = quantity - part, value - used_value, cost - used_cost
     if quantity:
         pool.add(row, side, quantity, value, cost)
+
+
+def pool_at_end(fills: Fills) -> Pool:
+    """Return what is left in the pool of one group after all its rows."""
+    values = (fills.price * fills.quantity + (0 if fills.price_rest is None else fills.price_rest)).tolist()
+    sides, quantities, costs = fills.side.tolist(), fills.quantity.tolist(), fills.cost.tolist()
+    pool = Pool()
+    for row in range(len(fills)):
+        if fills.pool is not None:
+            pool.value += fills.pool[row]
+        _apply(pool, row, sides[row], quantities[row], values[row], costs[row])
+    return pool

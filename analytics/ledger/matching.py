@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from analytics.ledger.carried import Carried
 from analytics.ledger.corporate_actions import Split
 from analytics.ledger.fifo import pair_first_in
-from analytics.ledger.fills import Book, Fills, prepare_book
+from analytics.ledger.fills import NOTHING, Book, Fills, prepare_book
 from analytics.ledger.loops import close_at_average, pair_lots
 from analytics.ledger.pieces import Closes, put_money
 from analytics.ledger.rounding import round_quantities
@@ -35,7 +36,12 @@ Table = TypeVar("Table", TradeTable, CloseTable)
 
 
 def match(
-    executions: ExecutionTable, *, method: LotMethod, multipliers: Decimals, splits: Sequence[Split] = ()
+    executions: ExecutionTable,
+    *,
+    method: LotMethod,
+    multipliers: Decimals,
+    splits: Sequence[Split] = (),
+    carried: Carried = NOTHING,
 ) -> Matched:
     """Match one account's executions into closed lots and flat-to-flat trades.
 
@@ -50,6 +56,7 @@ def match(
             execution that opened its trade.
         multipliers: Money per point and unit, exact, indexed by instrument code.
         splits: Splits to restate earlier executions by.
+        carried: Money that counts in place of price x quantity.
 
     Returns:
         Trades, closes and the places of every instrument (0 for one without executions).
@@ -59,7 +66,7 @@ def match(
 
     **Source:** FIFO as a merge of cumulative quantities; average cost as in section 104 pooling.
     """
-    book = prepare_book(executions, method=method, multipliers=multipliers, splits=splits)
+    book = prepare_book(executions, method=method, multipliers=multipliers, splits=splits, carried=carried)
     parts = [_match_chunk(book, start, end, method) for start, end in _chunks(book)]
     return _assemble(book, parts, instruments=len(multipliers))
 
@@ -89,6 +96,33 @@ def replace_instruments(matched: Matched, part: Matched, codes: Ints) -> Matched
         price_places=_replace_places(matched.price_places, part.price_places, codes),
         money_places=_replace_places(matched.money_places, part.money_places, codes),
     )
+
+
+def stack_instruments(parts: Sequence[Matched], *, instruments: int) -> Matched:
+    """Put results of different instruments together, to replace them all at once.
+
+    Args:
+        parts: Results of `match` for one instrument each, ascending by instrument code.
+        instruments: Number of instrument codes.
+    """
+    offsets = np.cumsum([0, *(len(part.trades) for part in parts)])
+    closes = [_shift_trades(part.closes, int(offset)) for part, offset in zip(parts, offsets, strict=False)]
+    return Matched(
+        trades=join_tables(TradeTable, [part.trades for part in parts]),
+        closes=join_tables(CloseTable, closes),
+        quantity_places=_merge_places([part.quantity_places for part in parts], instruments),
+        price_places=_merge_places([part.price_places for part in parts], instruments),
+        money_places=_merge_places([part.money_places for part in parts], instruments),
+    )
+
+
+def _merge_places(columns: Sequence[Ints], size: int) -> Ints:
+    """Put places together that stand at different codes, 0 elsewhere; they may be negative."""
+    places = np.zeros(size, dtype=np.int64)
+    for column in columns:
+        chosen = np.flatnonzero(column)
+        places[chosen] = column[chosen]
+    return places
 
 
 def _segments(matched: Matched, part: Matched, codes: list[int]) -> Iterator[tuple[Matched, int, int]]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analytics.ledger.carried import Carried
 from analytics.ledger.corporate_actions import Split
-from analytics.ledger.fills import Fills, prepare_book
+from analytics.ledger.fills import NOTHING, Fills, prepare_book
 from analytics.ledger.shares import share_amount
 from analytics.ledger.trades import Walk, walk_positions
 from domain.accounts import LotMethod
@@ -112,6 +113,7 @@ def trade_executions(
     method: LotMethod,
     multipliers: Decimals,
     splits: Sequence[Split] = (),
+    carried: Carried = NOTHING,
 ) -> list[TradeExecution]:
     """List the executions of one trade, with the part of each that belongs to it.
 
@@ -122,6 +124,7 @@ def trade_executions(
         method: As given to `match`.
         multipliers: As given to `match`.
         splits: As given to `match`.
+        carried: As given to `match`.
 
     Returns:
         Executions in book order. `fees` is the part's share; `position` is the signed quantity
@@ -130,7 +133,7 @@ def trade_executions(
     """
     code = int(matched.trades.instrument[row])
     rows = take(executions, executions.instrument == code)
-    book = prepare_book(rows, method=method, multipliers=multipliers, splits=splits)
+    book = prepare_book(rows, method=method, multipliers=multipliers, splits=splits, carried=carried)
     statement = _Statement(
         fills=book.fills,
         walk=walk_positions(book.fills),
@@ -140,8 +143,12 @@ def trade_executions(
         value_places=int(book.scales.value[0]),
         money_places=int(book.scales.money[0]),
     )
-    trade = int(np.flatnonzero(book.fills.id[statement.walk.start] == matched.trades.id[row])[0])
-    return statement.of(trade)
+    opened_by = book.fills.id[statement.walk.start]
+    trade = int(np.flatnonzero(opened_by == matched.trades.id[row])[0])
+    # Trades merged into this one are not in the table under their own ids.
+    others = np.flatnonzero(np.isin(opened_by, matched.trades.id[matched.trades.instrument == code]))
+    later = others[others > trade]
+    return statement.of(trade, int(later[0]) if len(later) else len(opened_by))
 
 
 def _realised_by_exit(matched: Matched, row: int) -> dict[int, int]:
@@ -166,18 +173,23 @@ class _Statement:
     value_places: int
     money_places: int
 
-    def of(self, trade: int) -> list[TradeExecution]:
-        """Rows of one trade in order."""
-        start = int(self.walk.start[trade])
-        end = int(self.walk.start[trade + 1]) if trade + 1 < len(self.walk.start) else len(self.fills)
-        is_flipped = end in self.walk.flips
+    def of(self, trade: int, until: int) -> list[TradeExecution]:
+        """Rows of trade and of those merged into it, up to `until`, in order."""
         total, has_exit = 0, False
         result: list[TradeExecution] = []
-        for row in range(start, end + 1 if is_flipped else end):
-            gain = self.realised.get(int(self.fills.id[row])) if row > start else None
-            total, has_exit = total + (gain or 0), has_exit or gain is not None
-            result.append(self._row(row, start, end, total if has_exit else None))
+        for part in range(trade, until):
+            start, end, is_flipped = self._span(part)
+            for row in range(start, end + 1 if is_flipped else end):
+                gain = self.realised.get(int(self.fills.id[row])) if row > start else None
+                total, has_exit = total + (gain or 0), has_exit or gain is not None
+                result.append(self._row(row, start, end, total if has_exit else None))
         return result
+
+    def _span(self, trade: int) -> tuple[int, int, bool]:
+        """First row of a trade, the row behind its last whole one, and whether part of that one is its end."""
+        start = int(self.walk.start[trade])
+        end = int(self.walk.start[trade + 1]) if trade + 1 < len(self.walk.start) else len(self.fills)
+        return start, end, end in self.walk.flips
 
     def _row(self, row: int, start: int, end: int, realised: int | None) -> TradeExecution:
         """One execution; a flip opens at `start` with its rest and closes at `end` with its first part."""

@@ -27,7 +27,7 @@
       return query;
     }
     const names = window.fillwiseFilters.read("?" + (query || ""));
-    if (query === shownQuery && change && !names.tags && !names.setups && !names.search) {
+    if (query === shownQuery && change && !change.reload && !names.tags && !names.setups && !names.search) {
       applyChange(api, change); // the same rows: nothing to fetch, and the selection stays
       return query;
     }

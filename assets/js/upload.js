@@ -4,6 +4,8 @@
   "use strict";
   const fw = (window.fw = window.fw || {});
   let running = null; // { request, zone }
+  let waiting = []; // [{ zone, file }]: sent one after the other
+  let refused = []; // sentences about files that were not sent
   let depth = 0;
 
   const zones = () => [...document.querySelectorAll("[data-fw-upload]")].filter((zone) => zone.offsetParent !== null);
@@ -25,9 +27,7 @@
     part(zone, ".err").textContent = state === "error" ? text : "";
     zone.dataset.state = state;
   }
-  function refusal(zone, files) {
-    if (files.length !== 1) return "Drop one file at a time.";
-    const [file] = files;
+  function refusal(zone, file) {
     const endings = (zone.dataset.fwAccept || "").split(",").filter(Boolean);
     const known = !endings.length || endings.some((ending) => file.name.toLowerCase().endsWith(ending));
     if (!known) return `${file.name}: this ending is not read. Use ${endings.join(", ")}.`;
@@ -51,7 +51,8 @@
     const request = new XMLHttpRequest();
     running = { request, zone };
     show(zone, "busy");
-    part(zone, ".what").textContent = "Reading " + file.name;
+    const behind = waiting.length ? `, ${waiting.length} more` : "";
+    part(zone, ".what").textContent = "Sending " + file.name + behind;
     const bar = part(zone, ".busy .fw-meter > i");
     bar.style.width = "0";
     request.upload.addEventListener("progress", (event) => {
@@ -71,23 +72,41 @@
   function finish(zone, file, request) {
     const cancelled = running?.cancelled;
     running = null;
-    if (cancelled) return show(zone, "idle");
+    if (cancelled) {
+      waiting = [];
+      return show(zone, "idle");
+    }
     if (request.status === 401) return fw.signIn();
     const body = readAnswer(request);
     const ok = request.status >= 200 && request.status < 300;
-    show(zone, ok ? "idle" : "error", ok ? "" : complaint(request, body));
+    if (!ok) refused.push(complaint(request, body));
     const data = { name: file.name, size: file.size, status: request.status, body, at: Date.now() };
     window.dash_clientside?.set_props?.(zone.dataset.fwResult, { data });
+    // A moment later, so that the page sees every answer and not only the last one.
+    setTimeout(() => next(zone), 60);
+  }
+  function next(zone) {
+    if (running) return;
+    const following = waiting.shift();
+    if (following) return send(following.zone, following.file);
+    show(zone, refused.length ? "error" : "idle", refused.join(" "));
+    refused = [];
   }
   function take(zone, files) {
-    const reason = refusal(zone, files);
-    if (reason) show(zone, "error", reason);
-    else send(zone, files[0]);
+    const many = zone.dataset.fwMany === "true";
+    if (!many && (files.length !== 1 || running)) return show(zone, "error", "Drop one file at a time.");
+    for (const file of files) {
+      const reason = refusal(zone, file);
+      if (reason) refused.push(reason);
+      else waiting.push({ zone, file });
+    }
+    next(zone);
   }
   function browse(zone) {
     const picker = document.createElement("input");
     picker.type = "file";
     picker.accept = zone.dataset.fwAccept || "";
+    picker.multiple = zone.dataset.fwMany === "true";
     picker.addEventListener("change", () => picker.files.length && take(zone, [...picker.files]));
     picker.click();
   }

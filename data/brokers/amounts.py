@@ -8,6 +8,7 @@ from decimal import Decimal
 from data.brokers.cells import CellError, read_decimal, round_to
 from data.brokers.decimal_mark import decide_decimal_comma
 from data.brokers.words import fold_currency
+from domain.import_codes import RowCode
 
 PRICE_STEP = Decimal("1e-10")
 """Step of a price that is computed: fine enough for a coin worth a millionth."""
@@ -32,7 +33,9 @@ def read_amount(text: str, *, column: str) -> tuple[Decimal, str]:
     match = _AMOUNT.fullmatch(text)
     if match is None or (match["before"] and match["after"]):
         hint = "Expected an amount such as 12.50 EUR."
-        raise CellError(column, text, f"{text[:40]!r} is not an amount." if text else "The cell is empty.", hint)
+        code = RowCode.NOT_A_NUMBER if text else RowCode.EMPTY_CELL
+        reason = f"{text[:40]!r} is not an amount." if text else "The cell is empty."
+        raise CellError(column, text, reason, hint, code=code)
     number = read_mixed(match["sign"] + match["number"].rstrip(), column=column)
     return number, fold_currency(match["before"] or match["after"] or "")
 
@@ -58,7 +61,7 @@ def unit_price(total: Decimal, quantity: Decimal) -> Decimal:
         CellError: If there are no units.
     """
     if not quantity:
-        raise CellError("Quantity", str(quantity), "The quantity is zero.")
+        raise CellError("Quantity", str(quantity), "The quantity is zero.", code=RowCode.QUANTITY)
     return round_to(abs(total / quantity), PRICE_STEP).normalize() + 0
 
 
@@ -78,4 +81,4 @@ def check_total(quantity: Decimal, price: Decimal, total: Decimal, *, column: st
     made = abs(quantity * price)
     if total and abs(made - abs(total)) > 1 + SLACK * abs(total):
         reason = f"Quantity and price make {made.normalize():f}, but the row's total is {abs(total):f}."
-        raise CellError(column, text, reason, "Check the decimal mark of the quantity.")
+        raise CellError(column, text, reason, "Check the decimal mark of the quantity.", code=RowCode.TOTAL)

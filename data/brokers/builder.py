@@ -9,18 +9,26 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data.brokers.batch import make_batch
 from data.brokers.cells import CellError
+from data.brokers.local_clock import LocalClock, repeated_note
 from data.brokers.reader import Row
+from data.brokers.records import Columns, LastCells
+from data.brokers.sizes import sized
 from domain.errors import ImportFileError, RowProblem
 from domain.executions import ExecutionKind
-from domain.statements import OtherKind, OtherRow, ParsedExecution, Statement
+from domain.import_codes import FileCode, RowCode
+from domain.statements import OtherKind, OtherRow, ParsedExecution, PrintedBalance, Statement
+from domain.watching import report_rows
 
 FINGERPRINT_VERSION = "#1"
+SETTLES = "settles:"
+"""What the identity of a settlement puts before that of its execution."""
 AnyRow = TypeVar("AnyRow", bound=Row)
 
 
@@ -40,10 +48,15 @@ class StatementBuilder:
         self.executions: list[ParsedExecution] = []
         self.others: list[OtherRow] = []
         self.problems: list[RowProblem] = []
+        self.balances: list[PrintedBalance] = []
+        self.settlements: dict[int, tuple[str, Decimal]] = {}
         self.notes: list[str] = []
-        self._zone = _zone(timezone)
+        self._clock = LocalClock(timezone)
+        self._widths: dict[int, int] = {}
+        self._tables: dict[int, Columns] = {}
         self._example: tuple[str, datetime] | None = None
         self._outcomes = 0
+        self._unread: list[str] = []
 
     def each(self, rows: Iterable[AnyRow], read: Callable[[AnyRow], Any]) -> None:
         """Hand every row to a reading function that calls `execution`, `other` or `problem`.
@@ -51,13 +64,19 @@ class StatementBuilder:
         A `CellError` becomes a problem of the row, after whatever the row had already given is
         taken back; a row without any outcome becomes one as well.
         """
-        for row in rows:
-            mark = (len(self.executions), len(self.others), len(self.problems))
+        for row in report_rows(rows):
+            if isinstance(row.columns, Columns):
+                self._tables[id(row.columns)] = row.columns
+            mark, balances = (len(self.executions), len(self.others), len(self.problems)), len(self.balances)
             try:
                 read(row)
+                if len(self.executions) > mark[0]:
+                    self._check_width(row)
             except CellError as error:
                 del self.executions[mark[0] :], self.others[mark[1] :], self.problems[mark[2] :]
-                self.cell_problem(row.line, error)
+                del self.balances[balances:]
+                self.settlements = {key: cash for key, cash in self.settlements.items() if key < mark[0]}
+                self.cell_problem(row.line, self._find_cut(row) or error)
             if (len(self.executions), len(self.others), len(self.problems)) == mark:
                 self.problem(
                     row.line,
@@ -66,6 +85,33 @@ class StatementBuilder:
                     hint="Report the file, with the numbers changed, so that the format can learn it.",
                 )
 
+    def _check_width(self, row: Row) -> None:
+        """Refuse a fill whose row has cells no header names, or breaks off at the end of the file."""
+        width = self._width(row)
+        if len(row.cells) > width and any(row.cells[width:]):
+            extra = next(filter(None, row.cells[width:]))
+            reason = f"The row has more cells than the header has columns ({width})."
+            hint = "Put quotes around cells that hold the delimiter."
+            raise CellError("", extra, reason, hint, code=RowCode.ROW_TOO_LONG)
+        cut = self._find_cut(row)
+        if cut is not None:
+            raise cut
+
+    def _find_cut(self, row: Row) -> CellError | None:
+        """Return what is wrong with the last row of a file that ends within it, None for all others."""
+        width = self._width(row)
+        if len(row.cells) >= width or not isinstance(row.cells, LastCells):
+            return None
+        reason = f"The file ends within this row: it has {len(row.cells)} of {width} cells."
+        return CellError("", row.joined(), reason, "Download the file again.", code=RowCode.ROW_CUT_OFF)
+
+    def _width(self, row: Row) -> int:
+        """Return how many columns the row's header names; asked of every row, so kept by header."""
+        width = self._widths.get(id(row.columns))
+        if width is None:
+            width = self._widths[id(row.columns)] = max(row.columns.values(), default=len(row.cells)) + 1
+        return width
+
     def execution(self, **values: Any) -> None:
         """Add one fill; keyword arguments are the fields of `ParsedExecution`.
 
@@ -73,16 +119,21 @@ class StatementBuilder:
             CellError: If the quantity is not positive, the price negative or the contract size unknown.
         """
         parsed = ParsedExecution(**values)
+        instrument = sized(parsed.instrument, parsed.executed_at.date())
+        if instrument is not parsed.instrument:
+            parsed = replace(parsed, instrument=instrument)
         if parsed.quantity <= 0:
-            raise CellError("Quantity", str(parsed.quantity), "The quantity is not more than zero.")
+            reason = "The quantity is not more than zero."
+            raise CellError("Quantity", str(parsed.quantity), reason, code=RowCode.QUANTITY)
         if parsed.price < 0 and not parsed.instrument.asset_class.value.startswith("future"):
-            raise CellError("Price", str(parsed.price), "The price is negative.")
+            raise CellError("Price", str(parsed.price), "The price is negative.", code=RowCode.PRICE)
         if parsed.instrument.multiplier is None:
             raise CellError(
                 "Symbol",
                 parsed.instrument.symbol,
                 "The contract size of this instrument is not known.",
-                "Add a column Multiplier with it to the file and import it with a mapping of your own.",
+                "Enter it under Settings, Instruments, and import the file again.",
+                code=RowCode.CONTRACT_SIZE,
             )
         if not (parsed.identity or parsed.fingerprint):
             message = f"format {self.slug} gives line {parsed.line} neither an id nor a fingerprint"
@@ -93,39 +144,69 @@ class StatementBuilder:
         """Keep a row as its own kind; further keyword arguments are the fields of `OtherRow`."""
         self.others.append(OtherRow(line=line, kind=kind, label=label, **values))
 
-    def problem(self, line: int, *, reason: str, column: str = "", value: str = "", hint: str = "") -> None:
+    def balance(self, line: int, occurred_at: datetime, currency: str, read: Callable[[], Decimal]) -> Decimal | None:
+        """Keep a running balance the file prints: what is left after everything up to this row.
+
+        One that cannot be read costs its row nothing: it is told in the notes, left out, and None is returned.
+        """
+        try:
+            amount = read()
+        except CellError as error:
+            self._unread.append(f"line {line}: {error}")
+            return None
+        self.balances.append(
+            PrintedBalance(
+                line=line,
+                occurred_at=occurred_at,
+                currency=currency.strip().upper(),
+                amount=amount,
+                position=len(self.balances),
+            )
+        )
+        return amount
+
+    def settle(self, currency: str, amount: Decimal) -> None:
+        """Say what the last execution moved in cash, fees aside, when it is not in the currency of its price.
+
+        Args:
+            currency: The currency the broker booked.
+            amount: Signed: a purchase takes money away.
+        """
+        self.settlements[len(self.executions) - 1] = (currency.strip().upper(), amount)
+
+    def problem(
+        self,
+        line: int,
+        *,
+        reason: str,
+        column: str = "",
+        value: str = "",
+        hint: str = "",
+        code: RowCode = RowCode.NOT_UNDERSTOOD,
+    ) -> None:
         """Report a row that cannot be used."""
-        self.problems.append(RowProblem(line=line, column=column, value=value[:200], reason=reason, hint=hint))
+        found = RowProblem(line=line, column=column, value=value[:200], reason=reason, hint=hint, code=code)
+        self.problems.append(found)
 
     def cell_problem(self, line: int, error: CellError) -> None:
         """Report a row through the error of one of its cells."""
-        self.problem(line, column=error.column, value=error.value, reason=error.reason, hint=error.hint)
+        found = {"column": error.column, "value": error.value, "reason": error.reason, "hint": error.hint}
+        self.problem(line, **found, code=error.code)
 
     def instant(self, moment: datetime | date, *, raw: str, column: str = "Date") -> datetime:
         """Return the UTC instant of a time read in the statement's zone.
 
-        A naive time in the gap of a clock change is an error; in the overlap the first pass is
-        taken. A bare date stands for 00:00 of that day. The first one is kept as the example.
+        A naive time in the gap of a clock change is an error; in the overlap the order of the rows
+        decides. A bare date stands for 00:00 of that day. The first one is kept as the example.
 
         Raises:
             CellError: If that local time does not exist.
         """
         if not isinstance(moment, datetime):
             moment = datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001 - localised below
-        instant = moment.astimezone(UTC) if moment.tzinfo else self._localise(moment, raw, column)
+        instant = self._clock.instant(moment, raw, column)
         if self._example is None:
             self._example = (raw, instant)
-        return instant
-
-    def _localise(self, moment: datetime, raw: str, column: str) -> datetime:
-        instant = moment.replace(tzinfo=self._zone).astimezone(UTC)
-        back = instant.astimezone(self._zone).replace(tzinfo=None)
-        if back != moment and moment.time() != datetime.min.time():
-            reason = f"{raw} does not exist in {self.timezone}: the clock jumps over it."
-            raise CellError(column, raw, reason, "Choose the time zone the broker writes in.")
-        if back != moment:
-            # Midnight itself is skipped in a few zones: a date-only row belongs to the day's first instant.
-            return (moment + timedelta(hours=1)).replace(tzinfo=self._zone).astimezone(UTC)
         return instant
 
     def build(self, *, rows: int) -> Statement:
@@ -138,11 +219,17 @@ class StatementBuilder:
         total = counted + len(self.others) + len(self.problems)
         if total != rows:
             message = f"The {self.slug} reader accounted for {total} of {rows} rows."
-            raise ImportFileError(message, hint="Report this file; nothing was imported.")
+            hint = "Report this file; nothing was imported."
+            raise ImportFileError(message, hint=hint, code=FileCode.ROWS_UNACCOUNTED)
+        if self._clock.repeated:
+            self.notes.append(repeated_note(self._clock.repeated, self.timezone))
+        identities = assign_identities(self.executions)
+        if self._unread:
+            self.notes.append(f"{len(self._unread)} printed balances were not read, first in {self._unread[0]}")
         return Statement(
             format=self.slug,
             rows=rows,
-            executions=make_batch(self.executions, assign_identities(self.executions)),
+            executions=make_batch(self.executions, identities),
             others=tuple(assign_other_identities(self.others)),
             problems=tuple(sorted(self.problems, key=lambda item: item.line)),
             timezone=self.timezone,
@@ -150,6 +237,22 @@ class StatementBuilder:
             account_hint=self.account_hint,
             currency_hint=self.currency_hint,
             notes=tuple(self.notes),
+            ignored=tuple(dict.fromkeys(title for columns in self._tables.values() for title in columns.ignored)),
+            balances=tuple(assign_balance_identities(self.balances)),
+            settlements=tuple(self._settlement(row, identities[row]) for row in self.settlements),
+        )
+
+    def _settlement(self, row: int, identity: str) -> OtherRow:
+        item, (currency, amount) = self.executions[row], self.settlements[row]
+        return OtherRow(
+            line=item.line,
+            kind=OtherKind.SETTLEMENT,
+            label="cash of a trade",
+            occurred_at=item.executed_at,
+            symbol=item.instrument.symbol,
+            amount=amount,
+            currency=currency,
+            identity=f"{SETTLES}{identity}",
         )
 
 
@@ -185,15 +288,18 @@ def assign_other_identities(rows: Sequence[OtherRow]) -> list[OtherRow]:
     return result
 
 
+def assign_balance_identities(balances: Sequence[PrintedBalance]) -> list[PrintedBalance]:
+    """Give every printed balance an identity: its instant, currency and value, and the ordinal among equals."""
+    seen: Counter[str] = Counter()
+    result: list[PrintedBalance] = []
+    for item in balances:
+        base = fingerprint((item.occurred_at.isoformat(), item.currency, f"{item.amount.normalize():f}"))
+        seen[base] += 1
+        result.append(replace(item, identity=f"{base}:{seen[base]}"))
+    return result
+
+
 def fingerprint(texts: Sequence[str]) -> str:
     """Return the versioned fingerprint of a row's identifying raw texts."""
     joined = "\x1f".join(" ".join(text.split()) for text in texts)
     return f"{FINGERPRINT_VERSION}:{hashlib.blake2b(joined.encode(), digest_size=12).hexdigest()}"
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        message = f"Time zone {name[:40]!r} is not known."
-        raise ImportFileError(message, hint="Use a name such as America/New_York.") from error

@@ -21,10 +21,14 @@ from data.brokers import fast_columns as columns
 from data.brokers.arrow_table import TEXT, ArrowTable, is_plain, line_starts, read_arrow
 from data.brokers.builder import StatementBuilder
 from data.brokers.fast_measures import Measures, measure, read_typed
+from data.brokers.fast_merge import merge_batches
 from data.brokers.fast_spec import FastSpec, ReadRow
+from data.brokers.local_clock import repeated_note
+from data.brokers.mending import mend_rows, mended_lines
 from data.brokers.reader import Row, read_records
 from domain.columns import Decimals, ExecutionBatch
 from domain.statements import Statement
+from domain.watching import current_watcher
 
 MANY_ROWS = 5_000
 """Rows from which the fast path is worth its imports."""
@@ -51,6 +55,7 @@ def parse_fast(payload: bytes, spec: FastSpec) -> FastResult | None:
     if not is_plain(payload, spec.layout.delimiter) or not _has_own_columns(spec):
         return None
     table, kinds = read_typed(payload, spec)
+    current_watcher().begin("rows", total=len(table) if table is not None else 0, unit="rows")
     measures = measure(table, kinds, spec) if table is not None else None
     if table is None or measures is None:
         return None
@@ -64,14 +69,19 @@ def parse_fast(payload: bytes, spec: FastSpec) -> FastResult | None:
     if rest is None:
         return None
     batch = _assemble(measures, table.lines, identities)
+    whole = merge_batches(batch, rest.executions, backwards=measures.backwards) if len(rest.executions) else batch
+    if whole is None:
+        return None
+    current_watcher().reach(len(table))
     statement = Statement(
         format=spec.slug,
         rows=len(batch) + rest.rows,
-        executions=batch,
+        executions=whole,
         others=rest.others,
         problems=rest.problems,
         timezone=spec.timezone,
         time_example=_find_example(payload, measures, table.lines, spec, read),
+        notes=(repeated_note(measures.repeated, spec.timezone),) if measures.repeated else (),
     )
     return FastResult(
         statement=statement,
@@ -109,6 +119,7 @@ def _digest(payload: bytes, spec: FastSpec) -> list[str] | None:
     digests: list[str] = []
     for rows in table.rows(spec.fingerprint, columns.SEPARATOR):
         digests += columns.digest_rows(rows, are_tidy=are_tidy)
+        current_watcher().reach(len(digests))
     return digests
 
 
@@ -138,11 +149,14 @@ def _shrink(column: Decimals, rows: Any) -> Decimals:
 
 
 def _read_rows(payload: bytes, lines: Any, spec: FastSpec, read: ReadRow) -> Statement | None:
-    """Hand some lines to the row reader; None if it makes executions of them after all."""
+    """Hand some lines to the row reader; None if it makes executions of any that was not mended."""
     builder = StatementBuilder(spec.slug, spec.timezone)
     rows = _take_rows(payload, lines, spec)
     builder.each(rows, partial(read, builder))
-    return None if builder.executions else builder.build(rows=len(rows))
+    mended = mended_lines()
+    if any(item.line not in mended for item in builder.executions):
+        return None
+    return builder.build(rows=len(rows))
 
 
 def _take_rows(payload: bytes, lines: Any, spec: FastSpec) -> list[Row]:
@@ -155,7 +169,7 @@ def _take_rows(payload: bytes, lines: Any, spec: FastSpec) -> list[Row]:
         text = payload[starts[line - 1] : ends[line - 1]].decode()
         records = read_records(text, delimiter=spec.layout.delimiter)
         rows += [Row(line, record.cells, spec.names) for record in records]
-    return rows
+    return mend_rows(rows)
 
 
 def _find_example(

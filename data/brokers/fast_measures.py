@@ -28,6 +28,7 @@ from data.brokers.cells import CellError
 from data.brokers.decimal_mark import decide_decimal_comma
 from data.brokers.fast_spec import FastSpec
 from data.brokers.fast_times import read_times, to_instants
+from data.brokers.sizes import sized_always
 from data.brokers.words import fold_currency
 from domain.columns import Decimals
 from domain.instruments import Instrument
@@ -68,6 +69,7 @@ class Measures:
     fee_currency: Codes
     accounts: tuple[str, ...]
     day_first: bool
+    repeated: int
 
 
 def read_typed(payload: bytes, spec: FastSpec) -> tuple[ArrowTable | None, dict[int, Kind]]:
@@ -136,7 +138,7 @@ def measure(table: ArrowTable, kinds: Mapping[int, Kind], spec: FastSpec) -> Mea
     quantity, price, *costs = (number for number in numbers if number is not None)
     fees = _add(costs, len(table))
     times = read_times(table, kinds, spec)
-    executed_at, exists = to_instants(times, spec.timezone)
+    executed_at, exists, repeated = to_instants(times, spec.timezone)
     side, has_side = _sides(table, quantity, spec)
     instruments, instrument, below_zero = _instruments(table, spec)
     good = quantity.read & ~quantity.empty & price.read & ~price.empty & fees.read & times.read & exists & has_side
@@ -160,6 +162,7 @@ def measure(table: ArrowTable, kinds: Mapping[int, Kind], spec: FastSpec) -> Mea
         fee_currency=currency,
         accounts=_distinct(table, spec.account),
         day_first=times.day_first,
+        repeated=repeated,
     )
 
 
@@ -262,7 +265,9 @@ def _make_instrument(texts: tuple[str, ...], spec: FastSpec) -> Instrument | Non
         instrument = spec.make_instrument(texts)
     except CellError:
         return None
-    return instrument if instrument.multiplier is not None else None
+    # A size that depends on the day, or none at all, is for the row reader.
+    known = sized_always(instrument)
+    return known if known is not None and known.multiplier is not None else None
 
 
 def _is_fill(table: ArrowTable, spec: FastSpec) -> Any:

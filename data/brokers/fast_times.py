@@ -118,18 +118,18 @@ class MomentReader:
         return self._clocks.setdefault(text, read_clock_micros(text))
 
 
-def to_instants(times: Times, timezone: str) -> tuple[Ints, Bools]:
-    """Return (UTC microseconds, whether the local time exists)."""
+def to_instants(times: Times, timezone: str) -> tuple[Ints, Bools, int]:
+    """Return (UTC microseconds, whether the local time exists, how many exist twice)."""
     naive = times.offset == NAIVE
     if not naive.any():
-        return times.local - times.offset, np.ones(len(naive), dtype=np.bool_)
+        return times.local - times.offset, np.ones(len(naive), dtype=np.bool_), 0
     chosen = naive & times.read
     local = times.local if chosen.all() else times.local[chosen]
-    utc, missing = to_utc(local, ZoneInfo(timezone))
+    utc, missing, repeated = to_utc(local, ZoneInfo(timezone))
     if chosen.all():
-        return utc, ~missing
+        return utc, ~missing, repeated
     whole = times.local - np.where(naive, 0, times.offset)
     whole[chosen] = utc
     exists = np.ones(len(naive), dtype=np.bool_)
     exists[chosen] = ~missing
-    return whole, exists
+    return whole, exists, repeated

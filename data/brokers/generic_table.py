@@ -1,31 +1,47 @@
-"""Any table of fills: where its header is, what its columns mean, and how one row is read."""
+"""Any table of fills or of whole trades: where its header is and what its columns mean."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from data.brokers import cells, moments, words
-from data.brokers.builder import StatementBuilder
+from data.brokers import cells, words
 from data.brokers.cells import CellError
 from data.brokers.contracts import future_contract, future_multiplier
 from data.brokers.crypto_pairs import FIAT, QUOTES, split_pair
-from data.brokers.field_names import FIELDS, is_round_trips, missing_fields, propose_mapping, split_columns
-from data.brokers.option_symbols import parse_option
-from data.brokers.reader import Record, Row, normalise_header, number_columns
+from data.brokers.field_names import (
+    FIELDS,
+    FIXED,
+    is_fixed,
+    is_round_trips,
+    is_trip_mapping,
+    missing_fields,
+    split_columns,
+)
+from data.brokers.field_words import fold_name, match_names
+from data.brokers.grids import Grid
+from data.brokers.inference import Proposal, infer_mapping, pick_rows
+from data.brokers.option_symbols import parse_option, usual_size
+from data.brokers.records import Record, normalise_header, number_columns
 from domain.errors import ImportFileError
-from domain.executions import Side
-from domain.instruments import OPTION_MULTIPLIER, AssetClass, Instrument
-from domain.statements import OtherKind
+from domain.import_codes import FileCode
+from domain.instruments import AssetClass, Instrument
 
 SAMPLE_ROWS = 150
 HEADER_LINES = 60
+CANDIDATES = 4
+"""Lines that are looked at closely, of those that name most fields."""
 INSTRUMENT_FIELDS = ("symbol", "asset_class", "currency", "multiplier")
 FINGERPRINT_FIELDS = ("executed_at", "date", "time", "symbol", "side", "quantity", "price", "order_id", "account")
+MORE_FINGERPRINTS = ("amount", "buy_quantity", "sell_quantity")
+"""Fields that identify only where one of the above is missing, so that older fingerprints stay what they are."""
 _MAPPING_HINT = "Map the columns yourself."
+_FILLED = re.compile(
+    r"\b(filled|fill|executed|exec|done|traded|cum|erfüllungsmenge|ausgeführte?|exécutée|ejecutada|eseguita|executada|"
+    r"wykonana|gerçekleşen|исполнено)\b|成交|約定"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,29 +50,63 @@ class Plan:
 
     Attributes:
         line: 1-based line of the header.
+        place: Position of the header among the records of its table.
         header: Its cells.
         columns: Normalised header -> position, as the row reader has it.
-        mapping: Field -> header.
+        mapping: Field -> header, or a fixed value behind "=".
         sample: Some rows below the header.
         currency: For rows that name none.
+        sheet: Name of the sheet it stands in, "" where there are none.
+        delimiter: What parts the cells.
+        proposal: What was inferred; None when the mapping was given.
+        is_amount_signed: Whether the side is told by the sign of the amount: no quantity of the sample has one.
     """
 
     line: int
+    place: int
     header: Sequence[str]
     columns: Mapping[str, int]
     mapping: Mapping[str, str]
     sample: Sequence[Sequence[str]]
     currency: str
+    sheet: str = ""
+    delimiter: str = ","
+    proposal: Proposal | None = None
+    is_amount_signed: bool = False
 
     def position(self, field: str) -> int | None:
         """Return the position of a field's column, None when it has none."""
-        name = self.mapping.get(field)
+        name = self.column(field)
         return None if name is None else self.columns[normalise_header(name)]
+
+    def column(self, field: str) -> str | None:
+        """Return the header of a field's column, None when it has none or a fixed value."""
+        name = self.mapping.get(field)
+        return None if name is None or is_fixed(name) else name
+
+    def is_fixed(self, field: str) -> bool:
+        """Whether a field has one value for all rows."""
+        return is_fixed(self.mapping.get(field, ""))
+
+    def fixed(self, field: str) -> str:
+        """Return a field's value for all rows, "" when it has none."""
+        return self.mapping[field].removeprefix(FIXED) if self.is_fixed(field) else ""
+
+    @property
+    def is_trips(self) -> bool:
+        """Whether a row is a whole trade."""
+        return is_trip_mapping(self.mapping)
+
+    @property
+    def is_quantity_filled(self) -> bool:
+        """Whether the quantity is what was filled of an order, so that its status does not matter."""
+        return bool(_FILLED.search(fold_name(self.mapping.get("quantity", ""))))
 
     @property
     def fee_columns(self) -> list[str]:
         """Headers of the columns whose sum is the fee."""
-        return split_columns(self.mapping["fees"], self.columns) if "fees" in self.mapping else []
+        named = self.column("fees")
+        return [] if named is None else split_columns(named, self.columns)
 
     @property
     def unused(self) -> list[str]:
@@ -65,78 +115,136 @@ class Plan:
         return [self.header[index] for name, index in self.columns.items() if name not in used]
 
 
-def find_plan(records: Sequence[Record], mapping: Mapping[str, str], *, currency: str, name: str) -> Plan:
+def find_plan(grids: Sequence[Grid], mapping: Mapping[str, str], *, currency: str, name: str) -> Plan:
     """Find the header and complete the mapping.
 
     Args:
-        records: The first records of the file.
+        grids: The tables of the file, or their beginnings.
         mapping: The user's; empty proposes one.
         currency: For rows that name none.
         name: File name, for messages.
 
     Raises:
-        ImportFileError: If a mapped column does not exist, or no header holds all that a fill needs.
+        ImportFileError: If a mapped column does not exist, no header holds all that a fill needs, or
+            something about the table only its owner can say.
     """
     if mapping:
-        return _plan_of(records, _find_mapped(records, mapping, name), dict(mapping), currency)
-    best: tuple[int, list[str]] = (99, ["a header"])
-    for position, record in enumerate(records[:HEADER_LINES]):
-        sample = [item.cells for item in records[position + 1 : position + 1 + SAMPLE_ROWS]]
-        proposed = propose_mapping(record.cells, sample)
-        missing = missing_fields(proposed, has_negative_quantity=_has_negative(record.cells, sample, proposed))
-        if not missing:
-            return _plan_of(records, position, proposed, currency)
-        best = min(best, (len(missing), missing))
-    message = f"{name}: no header line was found that tells {', '.join(best[1])}."
-    raise ImportFileError(message, hint=_MAPPING_HINT)
+        grid, position = _find_mapped(grids, mapping, name)
+        return _plan_of(grid, position, dict(mapping), currency)
+    plans = propose_plans(grids, currency=currency)
+    complete = [plan for plan in plans if not _lacks(plan)]
+    if not complete:
+        missing = min((_lacks(plan) for plan in plans), key=len, default=["a header"])
+        message = f"{name}: no header line was found that tells {', '.join(missing)}."
+        raise ImportFileError(message, hint=_MAPPING_HINT, code=FileCode.MISSING_COLUMNS)
+    plan = max(complete, key=lambda item: (item.proposal is not None and item.proposal.is_settled, -_rank(plans, item)))
+    if plan.proposal is not None and not plan.proposal.is_settled:
+        asked = next(item for item in plan.proposal.questions if item.is_blocking and item.key != "day_first")
+        hint = "Answer it in the mapping of the columns."
+        raise ImportFileError(f"{name}: {asked.text}", hint=hint, code=FileCode.MAPPING)
+    return plan
 
 
-def _plan_of(records: Sequence[Record], position: int, mapping: dict[str, str], currency: str) -> Plan:
-    header = records[position]
-    sample = [item.cells for item in records[position + 1 : position + 1 + SAMPLE_ROWS]]
-    columns = number_columns(header.cells)
-    return Plan(
-        line=header.line, header=header.cells, columns=columns, mapping=mapping, sample=sample, currency=currency
+def _rank(plans: Sequence[Plan], plan: Plan) -> int:
+    return next(index for index, item in enumerate(plans) if item is plan)
+
+
+def propose_plans(grids: Sequence[Grid], *, currency: str) -> list[Plan]:
+    """Return what the lines that may be headers would mean, the likeliest first; complete or not."""
+    places = [(grid, position) for grid in grids for position in _header_places(grid.records)]
+    places.sort(key=lambda place: -_count_names(place[0].records[place[1]]))
+    plans = []
+    for grid, position in places[:CANDIDATES]:
+        rows = [record.cells for record in grid.records[position + 1 :]]
+        proposal = infer_mapping(grid.records[position].cells, pick_rows(rows), delimiter=grid.delimiter)
+        plans.append(_plan_of(grid, position, dict(proposal.mapping), currency, proposal))
+    return plans
+
+
+def _header_places(records: Sequence[Record]) -> list[int]:
+    """Return the positions of the lines that name most fields, in file order."""
+    first = records[:HEADER_LINES]
+    named = sorted(range(len(first)), key=lambda index: (-_count_names(first[index]), index))
+    return [index for index in named[:CANDIDATES] if _count_names(first[index]) >= 1] or list(range(min(1, len(first))))
+
+
+def _count_names(record: Record) -> int:
+    """Return how many different fields the cells of a line are called by."""
+    fields = {match.field for cell in record.cells for match in match_names(cell)[:1] if match.is_whole}
+    return len(fields)
+
+
+def _lacks(plan: Plan) -> list[str]:
+    return missing_fields(plan.mapping, has_negative_quantity=_has_negative(plan, "quantity"))
+
+
+def _plan_of(
+    grid: Grid, position: int, mapping: dict[str, str], currency: str, proposal: Proposal | None = None
+) -> Plan:
+    header = grid.records[position]
+    plan = Plan(
+        line=header.line,
+        place=position,
+        header=header.cells,
+        columns=number_columns(header.cells),
+        mapping=mapping,
+        sample=[item.cells for item in grid.records[position + 1 : position + 1 + SAMPLE_ROWS]],
+        currency=currency,
+        sheet=grid.name,
+        delimiter=grid.delimiter,
+        proposal=proposal,
     )
+    is_signed = "side" not in mapping and _has_negative(plan, "amount") and not _has_negative(plan, "quantity")
+    return replace(plan, is_amount_signed=is_signed)
 
 
-def _find_mapped(records: Sequence[Record], mapping: Mapping[str, str], name: str) -> int:
+def _find_mapped(grids: Sequence[Grid], mapping: Mapping[str, str], name: str) -> tuple[Grid, int]:
     unknown = sorted(set(mapping) - set(FIELDS))
     if unknown:
-        raise ImportFileError(f"{unknown[0]!r} is no field.", hint=f"Fields are {', '.join(FIELDS)}.")
+        hint = f"Fields are {', '.join(FIELDS)}."
+        raise ImportFileError(f"{unknown[0]!r} is no field.", hint=hint, code=FileCode.MAPPING)
     # Whether quantities carry the side is checked when all of them are known.
     missing = missing_fields(mapping, has_negative_quantity=True)
     if missing:
-        raise ImportFileError(f"The mapping lacks {', '.join(missing)}.", hint=_MAPPING_HINT)
+        message = f"The mapping lacks {', '.join(missing)}."
+        raise ImportFileError(message, hint=_MAPPING_HINT, code=FileCode.MAPPING)
     absent = list(mapping.values())
-    for position, record in enumerate(records[:HEADER_LINES]):
-        found = number_columns(record.cells)
-        lacking = [
-            title
-            for name in mapping.values()
-            for title in split_columns(name, found)
-            if normalise_header(title) not in found
-        ]
-        if not lacking:
-            return position
-        absent = min(absent, lacking, key=len)
+    for grid in grids:
+        for position, record in enumerate(grid.records[:HEADER_LINES]):
+            lacking = absent_columns(mapping, record.cells)
+            if not lacking:
+                return grid, position
+            absent = min(absent, lacking, key=len)
     message = f"{name}: no header line with the column(s) {', '.join(absent)}."
-    raise ImportFileError(message, hint="Choose columns of this file.")
+    raise ImportFileError(message, hint="Choose columns of this file.", code=FileCode.MISSING_COLUMNS)
 
 
-def _has_negative(header: Sequence[str], sample: Sequence[Sequence[str]], mapping: Mapping[str, str]) -> bool:
-    if "quantity" not in mapping:
+def absent_columns(mapping: Mapping[str, str], header: Sequence[str]) -> list[str]:
+    """Return the columns of a mapping that a header lacks."""
+    found = number_columns(header)
+    return [
+        title
+        for text in mapping.values()
+        if not is_fixed(text)
+        for title in split_columns(text, found)
+        if normalise_header(title) not in found
+    ]
+
+
+def _has_negative(plan: Plan, field: str) -> bool:
+    index = plan.position(field)
+    if index is None:
         return False
-    index = number_columns(header)[normalise_header(mapping["quantity"])]
-    return any(row[index].lstrip("$").startswith(("-", "(", "\u2212")) for row in sample if index < len(row))
+    cells_below = (row[index].lstrip("$€£ ") for row in plan.sample if index < len(row))
+    return any(text.startswith(("-", "(", "\u2212")) for text in cells_below)
 
 
 def is_doubtful(plan: Plan) -> bool:
-    """Whether the table may hold something other than fills: whole trades, or time and price twice."""
+    """Whether the table may hold something other than what it is read as: time and price twice, whole trades."""
     repeated = {
-        f"{normalise_header(plan.mapping[field])} 2" for field in ("executed_at", "price") if field in plan.mapping
+        f"{normalise_header(name)} 2" for field in ("executed_at", "price") if (name := plan.column(field)) is not None
     }
-    return is_round_trips(plan.header) or bool(repeated & set(plan.columns))
+    return is_round_trips(plan.header) != plan.is_trips or bool(repeated & set(plan.columns))
 
 
 def make_instrument(texts: Mapping[str, str], plan: Plan) -> Instrument:
@@ -158,7 +266,9 @@ def make_instrument(texts: Mapping[str, str], plan: Plan) -> Instrument:
     quote = "" if terms else _quote_of(symbol)
     if not named:
         asset = _guess_class(symbol, quote) if not terms else AssetClass.OPTION
-    currency = words.fold_currency(texts.get("currency", "")) or quote or plan.currency
+    # A pair names its own currency; one that is said of the whole file comes behind it.
+    named_currency = "" if plan.is_fixed("currency") else words.fold_currency(texts.get("currency", ""))
+    currency = named_currency or quote or words.fold_currency(plan.fixed("currency")) or plan.currency
     if not (currency.isalnum() and 2 <= len(currency) <= 6):
         reason = f"{currency[:40]!r} is not a currency."
         raise CellError(title["currency"], currency, reason, "Expected a code such as USD.")
@@ -196,101 +306,7 @@ def _multiplier(text: str, asset: AssetClass, symbol: str, column: str) -> Decim
             raise CellError(column, text, "The multiplier is not more than zero.")
         return value
     if asset is AssetClass.OPTION:
-        return OPTION_MULTIPLIER
+        return usual_size(symbol)
     if asset in (AssetClass.FUTURE, AssetClass.FUTURE_OPTION):
         return future_multiplier(symbol)
     return Decimal(1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowReader:
-    """Reads rows by a plan, once the questions that only whole columns answer are settled.
-
-    Attributes:
-        fees_negative: Whether a negative fee is a cost.
-    """
-
-    plan: Plan
-    decimal_comma: bool
-    day_first: bool
-    fees_negative: bool
-
-    def __call__(self, builder: StatementBuilder, row: Row) -> None:
-        """Turn one row into a fill, or a skipped order.
-
-        Raises:
-            CellError: If a cell cannot be read.
-        """
-        self._check_width(row)
-        status = self.text(row, "status")
-        if words.is_filled(status):
-            self._read_fill(builder, row)
-            return
-        builder.other(
-            row.line,
-            OtherKind.SKIPPED,
-            status,
-            symbol=self.text(row, "symbol"),
-            reason=f"The order is not filled: {status}.",
-        )
-
-    def _read_fill(self, builder: StatementBuilder, row: Row) -> None:
-        quantity = self.number(row, "quantity")
-        fees = self.fees(row)
-        column = self.plan.mapping.get("executed_at") or self.plan.mapping["date"]
-        raw = " ".join(text for field in ("executed_at", "date", "time") if (text := self.text(row, field)))
-        builder.execution(
-            line=row.line,
-            instrument=make_instrument({field: self.text(row, field) for field in INSTRUMENT_FIELDS}, self.plan),
-            side=self._side(row, quantity),
-            quantity=abs(quantity),
-            price=self.number(row, "price"),
-            fees=-fees if self.fees_negative else fees,
-            fee_currency=words.fold_currency(self.text(row, "fee_currency")),
-            executed_at=builder.instant(self.moment(row), raw=raw, column=column),
-            identity=self.text(row, "broker_id"),
-            fingerprint=tuple(self.text(row, field) for field in FINGERPRINT_FIELDS),
-        )
-
-    def text(self, row: Row, field: str) -> str:
-        """Return the text of a field's cell, "" when the field has no column."""
-        column = self.plan.mapping.get(field)
-        return row.text(column) if column else ""
-
-    def number(self, row: Row, field: str) -> Decimal:
-        """Return the number in a field's cell."""
-        return row.decimal(self.plan.mapping[field], decimal_comma=self.decimal_comma)
-
-    def fees(self, row: Row) -> Decimal:
-        """Return the sum of a row's fee cells as written; an empty cell is 0."""
-        numbers = (
-            row.decimal(column, default=Decimal(0), decimal_comma=self.decimal_comma)
-            for column in self.plan.fee_columns
-        )
-        return sum(numbers, Decimal(0))
-
-    def moment(self, row: Row) -> datetime:
-        """Return the naive or aware time of a row."""
-        mapping = self.plan.mapping
-        if "executed_at" in mapping:
-            column = mapping["executed_at"]
-            return moments.read_moment(row.required(column), column=column, day_first=self.day_first)
-        day = moments.read_day(row.required(mapping["date"]), column=mapping["date"], day_first=self.day_first)
-        return moments.join_moment(day, self.text(row, "time"), column=mapping.get("time", ""))
-
-    def _side(self, row: Row, quantity: Decimal) -> Side:
-        column = self.plan.mapping.get("side")
-        if column is None:
-            return Side.SELL if quantity < 0 else Side.BUY
-        side = words.read_side(row.text(column), column=column)
-        if side is Side.BUY and quantity < 0:
-            title = self.plan.mapping["quantity"]
-            hint = "Correct the row, or leave the side unmapped so that the sign decides."
-            raise CellError(title, row.text(title), "A purchase has a negative quantity.", hint)
-        return side
-
-    def _check_width(self, row: Row) -> None:
-        extra = [cell for cell in row.cells[len(self.plan.header) :] if cell]
-        if extra:
-            reason = f"The row has more cells than the header has columns ({len(self.plan.header)})."
-            raise CellError("", extra[0], reason, "Put quotes around cells that hold the delimiter.")

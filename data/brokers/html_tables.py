@@ -2,6 +2,7 @@
 
 The standard parser takes quadratic time on crafted markup, so that the few tags of a table are found here
 in one pass: comments, scripts and styles are skipped, every size is bounded, a tag without an end is refused.
+Even so it is done in the child process.
 """
 
 from __future__ import annotations
@@ -12,15 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from data.brokers.cells import clean
-from data.brokers.reader import Record
+from data.brokers.limits import HTML_CELLS, HTML_CHARACTERS, HTML_ROWS, HTML_SPAN, HTML_TAG, HTML_TEXT
+from data.brokers.mending import mend
+from data.brokers.records import Record
+from data.brokers.source import SourceFile
 from domain.errors import ImportFileError
-
-MAX_CHARACTERS = 50_000_000
-MAX_ROWS = 200_000
-MAX_CELLS = 200
-MAX_SPAN = 50
-MAX_TEXT = 10_000
-MAX_TAG = 4_000
+from domain.import_codes import FileCode
 
 _NAME = re.compile(r"</?(?P<name>[A-Za-z][A-Za-z0-9]{0,20})(?=[\s/>])")
 _TAG = re.compile(r"""<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)(?P<attributes>(?:[^"'>]|"[^"]*"|'[^']*')*)>""")
@@ -52,7 +50,7 @@ class Collector:
         """Take the next piece; a cell ends where the next begins, as browsers read it."""
         if not piece.tag:
             if self.cell is not None:
-                self.cell.append(piece.text[:MAX_TEXT])
+                self.cell.append(piece.text[:HTML_TEXT])
         elif piece.tag == "tr":
             self.end_row()
             self.row, self.line = [], line
@@ -68,11 +66,12 @@ class Collector:
         """Close the cell that is open; the columns it spans stay empty."""
         if self.cell is None or self.row is None:
             return
-        text = clean(" ".join(html.unescape("".join(self.cell)[:MAX_TEXT]).split()))
+        text = clean(" ".join(html.unescape("".join(self.cell)[:HTML_TEXT]).split()))
         self.row.extend([text, *[""] * (self.span - 1)])
         self.cell = None
-        if len(self.row) > MAX_CELLS:
-            raise _refuse(self.name, f"has a row of more than {MAX_CELLS} cells in line {self.line}")
+        if len(self.row) > HTML_CELLS:
+            reason = f"has a row of more than {HTML_CELLS} cells in line {self.line}"
+            raise _refuse(self.name, reason, FileCode.TOO_MANY_COLUMNS, self.line)
 
     def end_row(self) -> None:
         """Close the row that is open; an empty one is left out."""
@@ -80,18 +79,35 @@ class Collector:
         if self.row and any(self.row):
             self.records.append(Record(self.line, self.row))
         self.row = None
-        if len(self.records) > MAX_ROWS:
-            raise _refuse(self.name, f"has more than {MAX_ROWS:,} rows")
+        if len(self.records) > HTML_ROWS:
+            raise _refuse(self.name, f"has more than {HTML_ROWS:,} rows", FileCode.TOO_MANY_ROWS, self.line)
 
 
-def read_html_rows(text: str, *, name: str) -> list[Record]:
+def read_html_rows(source: SourceFile) -> list[Record]:
     """Return the rows of all tables of a report; a cell that spans columns is followed by empty ones.
 
     Raises:
-        ImportFileError: If the file exceeds a limit of this module, or a tag has no end.
+        ImportFileError: If the file exceeds a limit, or a tag has no end.
     """
-    if len(text) > MAX_CHARACTERS:
-        raise _refuse(name, f"is longer than {MAX_CHARACTERS // 1_000_000} million characters")
+    from data.brokers.isolation import extract  # noqa: PLC0415 - the child imports this module, not what starts it
+
+    return mend([Record(line, cells) for line, cells in extract(source, "html")])
+
+
+def read_html(payload: bytes, name: str) -> list[tuple[int, list[str]]]:
+    """Return what `read_html_rows` needs, as JSON values; runs in the child process."""
+    return [(record.line, record.cells) for record in find_rows(SourceFile(name, payload).text, name=name)]
+
+
+def find_rows(text: str, *, name: str) -> list[Record]:
+    """Return the rows of all tables of a text, in this process.
+
+    Raises:
+        ImportFileError: As `read_html_rows`.
+    """
+    if len(text) > HTML_CHARACTERS:
+        reason = f"is longer than {HTML_CHARACTERS // 1_000_000} million characters"
+        raise _refuse(name, reason, FileCode.TOO_LARGE, 0)
     collector, line, place = Collector(name), 1, 0
     for piece in _pieces(text, name):
         line += text.count("\n", place, piece.start)
@@ -116,10 +132,10 @@ def _pieces(text: str, name: str) -> Iterator[Piece]:
                 return
             place = end + len(mark)
         elif _NAME.match(text, start):
-            tag = _TAG.match(text, start, start + MAX_TAG)
+            tag = _TAG.match(text, start, start + HTML_TAG)
             if tag is None:
                 line = text.count("\n", 0, start) + 1
-                raise _refuse(name, f"has a tag without an end in line {line}")
+                raise _refuse(name, f"has a tag without an end in line {line}", FileCode.BROKEN_HTML, line)
             yield Piece(start, tag["end"] + tag["name"].lower(), tag["attributes"])
             place = _skip_silent(text, tag)
         else:
@@ -138,8 +154,9 @@ def _skip_silent(text: str, tag: re.Match[str]) -> int:
 
 def _span(attributes: str) -> int:
     match = _SPAN.search(attributes)
-    return min(max(int(match["count"]), 1), MAX_SPAN) if match else 1
+    return min(max(int(match["count"]), 1), HTML_SPAN) if match else 1
 
 
-def _refuse(name: str, reason: str) -> ImportFileError:
-    return ImportFileError(f"{name!r} {reason}.", hint="Save a report of a shorter period, or save it again.")
+def _refuse(name: str, reason: str, code: FileCode, line: int) -> ImportFileError:
+    hint = "Save a report of a shorter period, or save it again."
+    return ImportFileError(f"{name!r} {reason}.", hint=hint, code=code, line=line)

@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from data.brokers.cells import CellError
 from data.brokers.contracts import future_contract, future_root
-from data.brokers.option_symbols import parse_option
+from data.brokers.option_symbols import parse_option, usual_size
 from data.brokers.reader import Row
 from domain.executions import Side
-from domain.instruments import OPTION_MULTIPLIER, AssetClass, Instrument
+from domain.import_codes import RowCode
+from domain.instruments import AssetClass, Instrument
 from domain.money import ZERO
 from domain.statements import ParsedExecution
 
@@ -28,7 +29,7 @@ def listed_instrument(symbol: str, currency: str, *, name: str = "") -> Instrume
         symbol=symbol,
         asset_class=AssetClass.OPTION,
         currency=currency,
-        multiplier=OPTION_MULTIPLIER,
+        multiplier=usual_size(symbol),
         name=name,
         option=terms,
     )
@@ -73,7 +74,8 @@ def check_amount(row: Row, column: str, expected: Decimal, *, costs: Decimal = Z
     printed = abs(row.decimal(column, default=ZERO))
     if printed and abs(printed - abs(expected)) > 1 + SLACK * abs(expected) + abs(costs):
         reason = f"The row prints {printed:f}, but its quantity and price make {abs(expected):f}."
-        raise CellError(column, row.text(column), reason, "Check quantity, price and amount of the row.")
+        hint = "Check quantity, price and amount of the row."
+        raise CellError(column, row.text(column), reason, hint, code=RowCode.TOTAL)
 
 
 @dataclass(slots=True)

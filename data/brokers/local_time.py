@@ -17,26 +17,46 @@ STEP = 12 * 3600
 """No zone changes its clock twice within half a day."""
 
 
-def to_utc(local: Ints, zone: ZoneInfo) -> tuple[Ints, Bools]:
-    """Return (UTC instants, whether the local time does not exist) of naive times; n rows, microseconds.
+def to_utc(local: Ints, zone: ZoneInfo) -> tuple[Ints, Bools, int]:
+    """Return (UTC instants, whether the local time does not exist, how many exist twice) of naive times.
 
-    In the overlap of a clock change the first pass is taken, as `StatementBuilder.instant` does; a time
-    inside the gap is marked and its instant is meaningless.
+    n rows in file order, microseconds. In the overlap of a clock change the order of the rows decides, as
+    `LocalClock` does; a time inside the gap is marked and its instant is meaningless.
     """
     missing = np.zeros(len(local), dtype=np.bool_)
     if not len(local):
-        return local, missing
+        return local, missing, 0
     starts, offsets = transitions(zone, int(local.min()) // SECOND, int(local.max()) // SECOND)
     if len(offsets) == 1:
-        return local - offsets[0] * SECOND, missing
+        return local - offsets[0] * SECOND, missing, 0
     before, after = offsets[:-1], offsets[1:]
     # A new offset holds once the wall clock has passed both its own start and the old one's end.
     bounds = (starts[1:] + np.maximum(before, after)) * SECOND
     utc = local - (offsets * SECOND)[np.searchsorted(bounds, local, side="right")]
+    later = np.zeros(len(local), dtype=np.int64)
     for start, old, new in zip(starts[1:], before, after, strict=True):
+        between = (local >= (start + min(old, new)) * SECOND) & (local < (start + max(old, new)) * SECOND)
         if new > old:
-            missing |= (local >= (start + old) * SECOND) & (local < (start + new) * SECOND)
-    return utc, missing
+            missing |= between
+        else:
+            later[between] = (old - new) * SECOND
+    _unfold(utc, later, is_backwards=bool(np.count_nonzero(np.diff(local) < 0) * 2 > len(local)))
+    return utc, missing, int(np.count_nonzero(later))
+
+
+def _unfold(utc: Ints, later: Ints, *, is_backwards: bool) -> None:
+    """Move times that exist twice to their second pass where the row before is beyond the first.
+
+    Args:
+        utc: Instants of the first pass; changed in place.
+        later: How much later the second pass is, 0 where there is one only.
+        is_backwards: Whether the file prints the newest row first.
+    """
+    step = 1 if is_backwards else -1
+    rows = np.flatnonzero(later)
+    for row in (rows[::-1] if is_backwards else rows).tolist():
+        if 0 <= row + step < len(utc) and utc[row] < utc[row + step] <= utc[row] + later[row]:
+            utc[row] += later[row]
 
 
 def transitions(zone: ZoneInfo, first: int, last: int) -> tuple[Ints, Ints]:

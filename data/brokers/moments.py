@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from data.brokers.cells import CellError
 from domain.errors import ImportFileError
+from domain.import_codes import FileCode, RowCode
 
 _NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTHS = {name: number for number, name in enumerate(_NAMES.split(), start=1)}
@@ -23,12 +24,16 @@ _DAY_NAMED = re.compile(r"(\d{1,2})[- ]([A-Za-z]{3})[a-z]*\.?[- ,]+(\d{4}|\d{2})
 _MONTH_NAMED = re.compile(r"([A-Za-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4})")
 _CLOCK = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
-    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?:[ ,]*(?P<zone>Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?))?"
+    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?"
+    r"(?:[ ,]*(?P<zone>Z|E[SD]T|P[SD]T|M[SD]T|CES?T|UTC|GMT|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?))?"
 )
 _COMPACT_CLOCK = re.compile(r"(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})")
+_WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ", re.IGNORECASE)
 # What stands between date and clock: T, blanks, a comma or a semicolon.
 _SPLIT = re.compile(r"(?<=\d)(?:T(?=\d)|[,;] ?| +)(?=\d{1,2}:\d{2}|\d{6}$)")
 _EPOCH = re.compile(r"\d{10}(\d{3}(\d{3})?)?(\.\d{1,6})?")
+# Letters that stand for one offset wherever they are written; CST, IST and BST do not.
+_LETTERS = {"EST": -5, "EDT": -4, "PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "CET": 1, "CEST": 2}
 _EXPECTED = "Expected a date such as 2026-07-31 16:58:11."
 
 
@@ -56,6 +61,11 @@ def join_moment(day: date, clock_text: str, *, column: str) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone) + offset
 
 
+def is_epoch(text: str) -> bool:
+    """Whether a text is a count of seconds, milliseconds or microseconds since 1970."""
+    return _EPOCH.fullmatch(text) is not None
+
+
 def _read_epoch(text: str, column: str) -> datetime:
     digits, _, fraction = text.partition(".")
     micros = int(digits) * 10 ** (16 - len(digits)) + (int(fraction.ljust(6, "0")) if len(digits) == 10 else 0)
@@ -75,12 +85,13 @@ def read_day(text: str, *, column: str, day_first: bool = False) -> date:
     except ValueError:
         day = None
     if day is None:
-        raise CellError(column, text, f"{text[:40]!r} is not a date.", _EXPECTED)
+        raise CellError(column, text, f"{text[:40]!r} is not a date.", _EXPECTED, code=RowCode.NOT_A_DATE)
     return _plausible(day, text, column).date()
 
 
 def _split_day(text: str, *, day_first: bool) -> tuple[int, int, int] | None:
     """Return (year, month, day), not yet checked; None when the text has no date's shape."""
+    text = _WEEKDAY.sub("", text, count=1)
     if match := _YEAR_FIRST.fullmatch(text):
         return int(match[1]), int(match[3]), int(match[4])
     if match := _COMPACT.fullmatch(text):
@@ -101,7 +112,8 @@ def _year(text: str) -> int:
 
 def _plausible(moment: datetime, text: str, column: str) -> datetime:
     if not 1970 <= moment.year <= 2100:
-        raise CellError(column, text, f"The year {moment.year} cannot be right.", "Expected 1970 to 2100.")
+        reason = f"The year {moment.year} cannot be right."
+        raise CellError(column, text, reason, "Expected 1970 to 2100.", code=RowCode.DATE_RANGE)
     return moment
 
 
@@ -119,7 +131,8 @@ def read_clock(text: str, *, column: str) -> tuple[timedelta, timezone | None]:
     half = (parts.get("half") or "").lower()
     is_valid = hour <= 23 and minute <= 59 and second <= 59 and (not half or 1 <= hour <= 12)
     if match is None or not is_valid:
-        raise CellError(column, text, f"{text[:40]!r} is not a time of day.", "Expected a time such as 16:58:11.")
+        reason = f"{text[:40]!r} is not a time of day."
+        raise CellError(column, text, reason, "Expected a time such as 16:58:11.", code=RowCode.NOT_A_DATE)
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     micros = int((parts.get("fraction") or "0")[:6].ljust(6, "0"))
@@ -130,6 +143,8 @@ def read_clock(text: str, *, column: str) -> tuple[timedelta, timezone | None]:
 def _read_zone(text: str | None) -> timezone | None:
     if not text:
         return None
+    if text in _LETTERS:
+        return timezone(timedelta(hours=_LETTERS[text]))
     offset = text.removeprefix("UTC").removeprefix("GMT").replace(":", "")
     if offset in ("", "Z"):
         return UTC
@@ -162,8 +177,9 @@ def decide_day_first(texts: Iterable[str], *, name: str = "the file") -> bool:
             doubtful = doubtful or text
     if day_first and month_first:
         message = f"{name}: the dates contradict each other: {day_first[:20]!r} and {month_first[:20]!r}."
-        raise ImportFileError(message, hint="Choose day first or month first; rows that do not fit will be shown.")
+        hint = "Choose day first or month first; rows that do not fit will be shown."
+        raise ImportFileError(message, hint=hint, code=FileCode.MIXED_DATES)
     if doubtful and not (day_first or month_first):
         message = f"{name}: {doubtful[:20]!r} could be day/month or month/day, and no date in the column tells."
-        raise ImportFileError(message, hint="Choose day first or month first.")
+        raise ImportFileError(message, hint="Choose day first or month first.", code=FileCode.DATE_ORDER)
     return bool(day_first)

@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 
 from data.brokers.cells import CellError, clean, read_datetime, read_decimal
+from data.brokers.limits import XML_DEPTH, XML_ELEMENTS
+from data.brokers.source import SourceFile, doctype_error
 from domain.errors import ImportFileError
+from domain.import_codes import FileCode
 
-MAX_DEPTH = 40
-MAX_TAGS = 500_000
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9._]{0,40})>(?P<text>[^<]*)")
 _TIME = re.compile(
     r"(?P<stamp>\d{8}(?:\d{6})?)(?:\.\d{1,6})?(?:\[(?P<offset>[+-]?\d{1,2}(?:\.\d{1,2})?)(?::[^\]]*)?\])?"
@@ -80,20 +82,49 @@ class Node:
         return moment.replace(tzinfo=timezone(offset))
 
 
-def read_ofx(text: str, *, name: str) -> Node:
+def read_ofx(source: SourceFile) -> Node:
     """Return the root of a document.
 
     Raises:
-        ImportFileError: If an aggregate is not closed, or the nesting is deeper than any statement's.
+        ImportFileError: If it declares a document type, an aggregate is not closed, or a limit is exceeded.
+    """
+    from data.brokers.isolation import extract  # noqa: PLC0415 - the child imports this module, not what starts it
+
+    if source.has_doctype:
+        raise doctype_error(source.name)
+    return _plant(extract(source, "ofx"))
+
+
+def read_tree(payload: bytes, name: str) -> list[Any]:
+    """Return what `read_ofx` needs, as JSON values; runs in the child process."""
+    return _fell(find_tree(SourceFile(name, payload).text, name=name))
+
+
+def _fell(node: Node) -> list[Any]:
+    return [node.tag, node.line, node.text, [_fell(child) for child in node.children]]
+
+
+def _plant(found: list[Any]) -> Node:
+    tag, line, text, children = found
+    return Node(tag, line, text, [_plant(child) for child in children])
+
+
+def find_tree(text: str, *, name: str) -> Node:
+    """Return the root of a text, in this process.
+
+    Raises:
+        ImportFileError: As `read_ofx`.
     """
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     root = Node("", 1)
     stack = [root]
     for count, match in enumerate(_TAG.finditer(text)):
         line = bisect_right(starts, match.start())
-        if count > MAX_TAGS or len(stack) > MAX_DEPTH:
-            message = f"{name}: in line {line} the statement is nested too deeply or holds more than {MAX_TAGS:,} tags."
-            raise ImportFileError(message, hint="Download a shorter period.")
+        if count > XML_ELEMENTS or len(stack) > XML_DEPTH:
+            message = (
+                f"{name}: in line {line} the statement is nested too deeply or holds more than {XML_ELEMENTS:,} tags."
+            )
+            raise ImportFileError(message, hint="Download a shorter period.", code=FileCode.TOO_DEEP, line=line)
         tag, body = match["name"].upper(), _unescape(match["text"])
         if match["end"]:
             _close(stack, tag)
@@ -105,8 +136,9 @@ def read_ofx(text: str, *, name: str) -> Node:
             stack.append(node)
     # An empty leaf looks like an aggregate until the end of what holds it closes both.
     if len(stack) > 1:
-        message = f"{name}: <{stack[1].tag}> of line {stack[1].line} is not closed; the file is cut off."
-        raise ImportFileError(message, hint="Download the file again.")
+        line = stack[1].line
+        message = f"{name}: <{stack[1].tag}> of line {line} is not closed; the file is cut off."
+        raise ImportFileError(message, hint="Download the file again.", code=FileCode.CUT_OFF, line=line)
     return root
 
 

@@ -4,7 +4,10 @@ Understood: OSI ("AVAV  260109C00320000", also unpadded), compact ("-NVDA260710P
 dated ("APP 08/22/2025 475.00 C", "TSLA 12/15/2023 Put $230.00", "AAPL 19JAN24 150 C"),
 thinkorswim ("AAPL 100 (Weeklys) 19 JUN 26 200 CALL", "AAPL Jan 21 2022 170.0 Call"),
 right first ("PUT MDB 07/17/26 312.500", "PUT (NVDA) JUL 10 26 $195"),
-and options on futures ("./MESU4 EX3U4 240920P5050").
+right before strike ("SPY US 06/19/26 C500"), strike before day ("SPY 500C 06/19/2026"),
+underscored ("SPY_061926C500"), options on futures ("./MESU4 EX3U4 240920P5050"),
+on coins ("BTC-27DEC24-100000-C", "BTC-USD-261225-90000-P", "XRP_USDC-27DEC24-0d55-C"),
+and Indian weekly ones ("NIFTY2461921500CE"). An Indian monthly symbol names no day and gives no terms.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from domain.instruments import OptionRight, OptionTerms
+from domain.instruments import OPTION_MULTIPLIER, OptionRight, OptionTerms
 
 MONTHS = {
     name: number
@@ -24,11 +27,19 @@ MONTHS = {
 
 _ROOT = r"(?P<root>[A-Z][A-Z0-9./]{0,9})"
 _STRIKE = r"\$?(?P<strike>\d[\d,]*(?:\.\d+)?|\.\d+)"
-_RIGHT = r"(?P<right>CALL|PUT|C|P)"
-_DAY = r"(?P<date>\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}|\d{1,2} ?[A-Z]{3} ?(?:\d{4}|\d{2}))"
-_NAMED_DAY = r"(?P<date>[A-Z]{3} \d{1,2},? (?:\d{4}|\d{2}))"
+_RIGHT = r"(?P<right>CALL|PUT|CE|PE|C|P)"
+_DAY = r"(?P<date>\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}|\d{1,2} ?[A-Z]{3} ?(?:\d{4}|\d{2})|\d{8}|\d{6})"
+_NAMED_DAY = r"(?P<date>[A-Z]{3} ?\d{1,2},? (?:\d{4}|\d{2}))"
 
 _MONTH = "[FGHJKMNQUVXZ]"
+_COIN = re.compile(
+    r"(?P<root>[A-Z][A-Z0-9]{1,9})(?:[-_](?:USDT|USDC|USD|EUR))?-(?P<date>\d{1,2}[A-Z]{3}\d{2}|\d{6})-"
+    r"(?P<strike>\d+(?:[.D]\d+)?)-(?P<right>[CP])"
+)
+_INDIAN = re.compile(
+    r"(?P<root>[A-Z]+(?:50)?)(?P<year>\d\d)(?P<month>[1-9OND])(?P<day>[0-3]\d)(?P<strike>\d+(?:\.\d+)?)(?P<right>CE|PE)"
+)
+_LETTER_MONTHS = {"O": 10, "N": 11, "D": 12}
 LONGEST = 120
 """Characters beyond which a text is no contract's name."""
 
@@ -36,11 +47,14 @@ _OSI = re.compile(r"(?P<root>[A-Z0-9][A-Z0-9./]{0,5}) *(?P<date>\d{6})(?P<right>
 _SPELLINGS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"[-.]?{_ROOT}(?P<date>\d{{6}})(?P<right>[CP]){_STRIKE}",
+        rf"(?:O:|[-.+] ?)?{_ROOT} ?(?P<date>\d{{6}})(?P<right>[CP]){_STRIKE}",
         rf"\./(?P<root>[A-Z0-9]{{1,3}}?{_MONTH}\d{{1,2}}?) *(?:[A-Z0-9]+ )? *(?P<date>\d{{6}})(?P<right>[CP]){_STRIKE}",
-        rf"{_ROOT}(?: 100)?(?: \([A-Z ]+\))? {_DAY} {_STRIKE} {_RIGHT}",
-        rf"{_ROOT} {_DAY} {_RIGHT} {_STRIKE}",
+        rf"{_ROOT}(?: 100)?(?: \([A-Z ]+\))? {_DAY} {_STRIKE} ?{_RIGHT}",
+        rf"{_ROOT}(?: US)? {_DAY} {_RIGHT} ?{_STRIKE}",
         rf"{_ROOT} {_NAMED_DAY} {_STRIKE} {_RIGHT}",
+        rf"{_ROOT} {_STRIKE} ?{_RIGHT} {_DAY}",
+        rf"{_ROOT} {_RIGHT} {_DAY} {_STRIKE}",
+        rf"{_ROOT}_(?P<month>\d\d)(?P<day>\d\d)(?P<year>\d\d)(?P<right>[CP]){_STRIKE}",
         rf"{_RIGHT} {_ROOT} {_DAY} {_STRIKE}(?: .*)?",
         rf"{_RIGHT} \({_ROOT}\)(?: .*?)? {_NAMED_DAY} {_STRIKE}(?: .*)?",
     )
@@ -62,9 +76,9 @@ def parse_option(text: str) -> OptionTerms | None:
     if terms is not None or len(text) > LONGEST:
         return terms
     tidy = _tidy(text)
-    for spelling in _SPELLINGS:
+    for spelling in (*_SPELLINGS, _COIN, _INDIAN):
         match = spelling.fullmatch(tidy)
-        terms = _terms(match, Decimal(match["strike"].replace(",", ""))) if match else None
+        terms = _terms(match, Decimal(match["strike"].replace(",", "").replace("D", "."))) if match else None
         if match and terms:
             return OptionTerms(
                 underlying=("/" if tidy.startswith("./") else "") + terms.underlying,
@@ -73,6 +87,15 @@ def parse_option(text: str) -> OptionTerms | None:
                 right=terms.right,
             )
     return None
+
+
+def usual_size(text: str) -> Decimal | None:
+    """Return the units behind an option of this spelling: 100, and None where its exchange sets them one by one.
+
+    Options on coins are for 1, 0.1 or 0.01 of a coin, and Indian ones are counted in units or in lots.
+    """
+    tidy = _tidy(text)
+    return None if _COIN.fullmatch(tidy) or tidy.endswith(("CE", "PE")) else OPTION_MULTIPLIER
 
 
 def option_terms(*, underlying: str, expiry: date, strike: Decimal, right: str) -> OptionTerms | None:
@@ -93,14 +116,25 @@ def parse_expiry(text: str) -> date | None:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(text.upper().split())
+    # An apostrophe stands for the century: JUN 19 '26.
+    return " ".join(text.upper().replace("'", " ").split())
 
 
 def _terms(match: re.Match[str], strike: Decimal) -> OptionTerms | None:
-    expiry = parse_expiry(match["date"])
+    expiry = _expiry(match.groupdict())
     if expiry is None:
         return None
     return option_terms(underlying=match["root"], expiry=expiry, strike=strike, right=match["right"])
+
+
+def _expiry(parts: dict[str, str | None]) -> date | None:
+    if parts.get("date"):
+        return parse_expiry(parts["date"] or "")
+    month = parts["month"] or ""
+    try:
+        return date(2000 + int(parts["year"] or 0), _LETTER_MONTHS.get(month) or int(month), int(parts["day"] or 0))
+    except ValueError:
+        return None
 
 
 def _day(text: str) -> date | None:
@@ -119,7 +153,7 @@ def _named_day(text: str) -> date | None:
     first = re.fullmatch(r"(\d{1,2}) ?([A-Z]{3}) ?(\d{4}|\d{2})", text)
     if first:
         return date(_year(first[3]), MONTHS.get(first[2], 0), int(first[1]))
-    other = re.fullmatch(r"([A-Z]{3}) (\d{1,2}),? (\d{4}|\d{2})", text)
+    other = re.fullmatch(r"([A-Z]{3}) ?(\d{1,2}),? (\d{4}|\d{2})", text)
     return date(_year(other[3]), MONTHS.get(other[1], 0), int(other[2])) if other else None
 
 

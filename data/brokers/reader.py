@@ -6,32 +6,38 @@ numbered, a row longer than its header is a problem of that row.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import Self
 
 from data.brokers import cells
+from data.brokers.mending import mend
+from data.brokers.near_misses import hear_missing
+from data.brokers.records import LastCells, Record, fold_known, name_needed, normalise_header, number_columns
+from data.brokers.strict_csv import split_text
 from domain.errors import ImportFileError
+from domain.import_codes import FileCode, RowCode
+
+__all__ = [
+    "DELIMITERS",
+    "Record",
+    "Row",
+    "Table",
+    "find_delimiter",
+    "find_header",
+    "header_score",
+    "normalise_header",
+    "number_columns",
+    "open_table",
+    "read_records",
+    "read_table",
+    "sniff_delimiter",
+]  # fmt: skip
 
 DELIMITERS = ",;\t|"
-MAX_CELL = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record: the 1-based line where it starts and its trimmed cells."""
-
-    line: int
-    cells: list[str]
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether every cell is empty."""
-        return not any(self.cells)
 
 
 def sniff_delimiter(text: str) -> str:
@@ -45,29 +51,14 @@ def read_records(text: str, *, delimiter: str = "", name: str = "the file") -> l
     """Split a text into records; blank records are kept out.
 
     Raises:
-        ImportFileError: On an unclosed quote or text after a closing one; names the line.
+        ImportFileError: On quotes that do not match, or a limit of `limits`; names line and column.
     """
-    csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(
-        io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter or sniff_delimiter(text), strict=True
-    )
-    records: list[Record] = []
-    start = 1
-    try:
-        for row in reader:
-            record = Record(start, [cells.clean(cell) for cell in row])
-            start = reader.line_num + 1
-            if not record.is_blank:
-                records.append(record)
-    except csv.Error as error:
-        message = f"{name}: the quotes do not match in the record that starts in line {start} ({error})."
-        raise ImportFileError(message, hint="Look for a missing double quote in that line.") from error
-    return records
-
-
-def normalise_header(text: str) -> str:
-    """Return a header as it is compared: no BOM, single spaces, lower case."""
-    return " ".join(text.replace("\ufeff", "").replace("\u00a0", " ").split()).casefold()
+    mark = delimiter or sniff_delimiter(text)
+    rows = split_text(text, delimiter=mark, name=name)
+    records = [Record(line, [cells.clean(cell) for cell in row]) for line, row in rows]
+    if records and not text.endswith(("\n", "\r")):
+        records[-1] = Record(records[-1].line, LastCells(records[-1].cells))
+    return mend([record for record in records if not record.is_blank])
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +75,26 @@ class Row:
 
     def has(self, *names: str) -> bool:
         """Whether any of the columns exists in this table."""
-        return any(normalise_header(name) in self.columns for name in names)
+        return any(fold_known(name) in self.columns for name in names)
 
     def text(self, *names: str, default: str = "") -> str:
         """Return the trimmed text of the first of these columns that exists."""
         for name in names:
-            index = self.columns.get(normalise_header(name))
+            index = self.columns.get(fold_known(name))
             if index is not None:
                 return self.cells[index] if index < len(self.cells) else default
         return default
+
+    def _name(self, names: Sequence[str]) -> str:
+        """Return that of the names which the table has, for messages."""
+        return next((name for name in names if fold_known(name) in self.columns), names[0])
 
     def required(self, *names: str) -> str:
         """Return the text; an empty cell or a missing column is an error."""
         value = self.text(*names)
         if not value:
-            raise cells.CellError(names[0], "", "The cell is empty.", "Fill it in or skip the row.")
+            hint = "Fill it in or skip the row."
+            raise cells.CellError(self._name(names), "", "The cell is empty.", hint, code=RowCode.EMPTY_CELL)
         return value
 
     def decimal(
@@ -109,23 +105,32 @@ class Row:
         if not value or value in cells.EMPTY_MARKS:
             if default is not None:
                 return default
-            raise cells.CellError(names[0], value, "The cell is empty.", "A number is needed here.")
-        number = cells.read_decimal(value, column=names[0], decimal_comma=decimal_comma)
+            hint = "A number is needed here."
+            raise cells.CellError(self._name(names), value, "The cell is empty.", hint, code=RowCode.EMPTY_CELL)
+        number = cells.read_decimal(value, column=self._name(names), decimal_comma=decimal_comma)
         if not signed and number < 0:
-            raise cells.CellError(names[0], value, "The number is negative.", "Expected zero or more.")
+            hint = "Expected zero or more."
+            raise cells.CellError(self._name(names), value, "The number is negative.", hint, code=RowCode.NEGATIVE)
         return number
 
     def moment(self, *names: str, formats: Sequence[str]) -> datetime:
         """Return the (naive or aware) time in the cell, read with the first format that fits."""
-        return cells.read_datetime(self.required(*names), formats, column=names[0])
+        return cells.read_datetime(self.required(*names), formats, column=self._name(names))
 
     def day(self, *names: str, formats: Sequence[str]) -> date:
         """Return the date in the cell."""
         return self.moment(*names, formats=formats).date()
 
+    @property
+    def as_written(self) -> Self:
+        """The row as the file has it: without what a person typed in place of its cells."""
+        original = getattr(self.cells, "original", None)
+        return self if original is None else replace(self, cells=original)
+
     def raw(self, *names: str) -> tuple[str, ...]:
-        """Return the texts of these columns, for a fingerprint."""
-        return tuple(self.text(name) for name in names)
+        """Return the texts of these columns as the file has them, for a fingerprint."""
+        row = self.as_written
+        return tuple(row.text(name) for name in names)
 
     def joined(self) -> str:
         """Return the whole row as one line, for messages."""
@@ -149,24 +154,9 @@ class Table:
         return [name for name in names if normalise_header(name) not in self.columns]
 
 
-def number_columns(header: Sequence[str]) -> dict[str, int]:
-    """Map normalised header to position; a repeated name becomes "name 2", "name 3"."""
-    columns: dict[str, int] = {}
-    for index, text in enumerate(header):
-        name = normalise_header(text)
-        if not name:
-            continue
-        candidate, count = name, 1
-        while candidate in columns:
-            count += 1
-            candidate = f"{name} {count}"
-        columns[candidate] = index
-    return columns
-
-
 def find_header(records: Sequence[Record], required: Sequence[str]) -> int | None:
     """Return the position of the first record that holds all required names, None when there is none."""
-    wanted = {normalise_header(name) for name in required}
+    wanted = name_needed(required).keys()
     for position, record in enumerate(records):
         if wanted <= {normalise_header(cell) for cell in record.cells}:
             return position
@@ -185,7 +175,8 @@ def read_table(
         end: Position of the first record that no longer belongs to the table.
 
     Raises:
-        ImportFileError: If no record holds all the names; says which are missing from the best one.
+        ImportFileError: If no record holds all the names; says which are missing from the best one. Also if
+            two columns are named alike and differ.
     """
     position = find_header(records, required)
     if position is None:
@@ -193,11 +184,32 @@ def read_table(
     header = records[position]
     columns = number_columns(header.cells)
     rows = [Row(record.line, record.cells, columns) for record in records[position + 1 : end]]
+    refuse_doubles(header.cells, rows, name=name, line=header.line)
     return Table(header.line, header.cells, columns, rows)
 
 
+def refuse_doubles(header: Sequence[str], rows: Sequence[Row], *, name: str, line: int) -> None:
+    """Refuse a header that names two columns alike which differ: nobody can tell which one is meant.
+
+    Raises:
+        ImportFileError: Names the column and both positions.
+    """
+    first: dict[str, int] = {}
+    for position, text in enumerate(header):
+        title = normalise_header(text)
+        before = first.setdefault(title, position)
+        if title and before != position and any(_cell(row, before) != _cell(row, position) for row in rows):
+            message = f"{name}: line {line} names two columns {text!r} ({before + 1} and {position + 1})."
+            hint = "Rename or remove one of them."
+            raise ImportFileError(message, hint=hint, code=FileCode.DUPLICATE_HEADER, line=line, column=text)
+
+
+def _cell(row: Row, position: int) -> str:
+    return row.cells[position] if position < len(row.cells) else ""
+
+
 def _header_error(records: Sequence[Record], required: Sequence[str], name: str) -> ImportFileError:
-    wanted = {normalise_header(item): item for item in required}
+    wanted = name_needed(required)
 
     def absent(record: Record) -> list[str]:
         present = {normalise_header(cell) for cell in record.cells}
@@ -205,7 +217,8 @@ def _header_error(records: Sequence[Record], required: Sequence[str], name: str)
 
     best = min((absent(record) for record in records[:200]), key=len, default=list(wanted.values()))
     message = f"{name}: no header line with the column(s) {', '.join(best)}."
-    return ImportFileError(message, hint="Export the file again with these columns, or choose another format.")
+    hint = "Export the file again with these columns, or choose another format."
+    return ImportFileError(message, hint=hint, code=FileCode.MISSING_COLUMNS)
 
 
 def open_table(text: str, required: Sequence[str], *, delimiter: str = "", name: str = "the file") -> Table:
@@ -215,11 +228,23 @@ def open_table(text: str, required: Sequence[str], *, delimiter: str = "", name:
 
 def header_score(head: str, names: Sequence[str], *, delimiter: str = "") -> float:
     """Return the share of names found in the best single line of a head; for sniffing, never raises."""
-    wanted = {normalise_header(name) for name in names}
-    return max((len(wanted & present) / len(wanted) for present in _head_names(head, delimiter)), default=0.0)
+    wanted = name_needed(names)
+    lines = _head_names(head, delimiter)
+    best = max(lines, key=lambda present: len(wanted.keys() & present), default=frozenset[str]())
+    missing = [title for name, title in wanted.items() if name not in best]
+    hear_missing(missing, [title for name, title in wanted.items() if name in best])
+    return len(wanted.keys() & best) / len(wanted)
 
 
-@lru_cache(maxsize=2)
+def find_delimiter(head: str, names: Sequence[str]) -> str:
+    """Return what parts the cells of the line that names all columns, "" when there is no such line.
+
+    For files whose other lines hold so much text that counting marks in them misleads.
+    """
+    return next((mark for mark in DELIMITERS if header_score(head, names, delimiter=mark) == 1.0), "")
+
+
+@lru_cache(maxsize=8)
 def _head_names(head: str, delimiter: str) -> tuple[frozenset[str], ...]:
     """Return what each of the first lines would name as a header; every format asks this of the same head."""
     mark = delimiter or sniff_delimiter(head)

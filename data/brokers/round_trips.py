@@ -15,9 +15,9 @@ from decimal import Decimal
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError, round_to
 from data.brokers.contracts import future_contract, future_root
-from data.brokers.option_symbols import parse_option
+from data.brokers.option_symbols import parse_option, usual_size
 from domain.executions import ExecutionKind, Side
-from domain.instruments import ONE, OPTION_MULTIPLIER, AssetClass, Instrument
+from domain.instruments import ONE, AssetClass, Instrument
 from domain.money import ZERO
 from domain.statements import OtherKind
 
@@ -148,7 +148,7 @@ def prove_any(symbol: str, currency: str, proofs: Sequence[Proof]) -> Instrument
     terms = parse_option(symbol)
     if terms is not None:
         return Instrument(symbol=symbol, asset_class=AssetClass.OPTION, currency=currency,
-                          multiplier=OPTION_MULTIPLIER, option=terms)  # fmt: skip
+                          multiplier=usual_size(symbol), option=terms)  # fmt: skip
     root = future_root(symbol)
     if root is not None and root != symbol.upper():
         return prove_future(symbol, currency, proofs)

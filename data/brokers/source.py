@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from domain.errors import ImportFileError
+from domain.import_codes import FileCode
 
 SNIFF_BYTES = 65_536
+_DOCTYPE = re.compile(r"<!\s*(?:doctype|entity|element|attlist|notation)", re.IGNORECASE)
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -30,10 +34,12 @@ class SourceFile:
     Attributes:
         name: File name as given by the user; shown, never used as a path.
         payload: The bytes.
+        extracts: What the child process found in it or why it refused, by reader: each reads a file once.
     """
 
     name: str
     payload: bytes = field(repr=False)
+    extracts: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def sha256(self) -> str:
@@ -48,7 +54,8 @@ class SourceFile:
             return FileKind.XLSX
         if head.startswith((b"\xff\xfe", b"\xfe\xff")):
             return _text_kind(head.decode("utf-16", "replace"))
-        if b"\x00" in head:
+        # A text with a few zero bytes is a damaged text, and says so where it is read.
+        if head.count(0) * 20 > len(head):
             return FileKind.BINARY
         return _text_kind(head.decode("utf-8", "replace"))
 
@@ -68,42 +75,67 @@ class SourceFile:
             ImportFileError: If it is not text, or holds a byte no encoding explains.
         """
         if self.kind in (FileKind.XLSX, FileKind.BINARY):
-            message = f"{self.name!r} is not a text file."
-            raise ImportFileError(message, hint="Export the statement as CSV and try again.")
-        text = self._decode()
+            raise not_text_error(self.name)
+        text, _ = self._decoded
         if "\x00" in text:
             line = text.count("\n", 0, text.index("\x00")) + 1
             message = f"{self.name!r} holds a zero byte in line {line}."
-            raise ImportFileError(message, hint="Download the file again; it is damaged.")
+            raise ImportFileError(
+                message, hint="Download the file again; it is damaged.", code=FileCode.ZERO_BYTE, line=line
+            )
         return text
 
-    def _decode(self) -> str:
+    @property
+    def is_legacy(self) -> bool:
+        """Whether the text was read, and only Windows-1252 explained its bytes."""
+        decoded = self.__dict__.get("_decoded")
+        return decoded is not None and decoded[1] == "cp1252"
+
+    @property
+    def has_doctype(self) -> bool:
+        """Whether the text declares a document type or an entity anywhere: no broker's XML or OFX does."""
+        return _DOCTYPE.search(self.text) is not None
+
+    @cached_property
+    def _decoded(self) -> tuple[str, str]:
         codec = next((name for bom, name in _BOMS if self.payload.startswith(bom)), "utf-8")
         try:
-            return self.payload.decode(codec)
+            return self.payload.decode(codec), codec
         except UnicodeDecodeError as error:
             if codec == "utf-8":
-                return self._decode_windows(error)
-            raise self._undecodable(error) from error
+                return self._decode_windows(error), "cp1252"
+            raise self._undecodable(error, FileCode.UNDECODABLE) from error
 
     def _decode_windows(self, error: UnicodeDecodeError) -> str:
         # Valid multi-byte UTF-8 elsewhere means damage, not another encoding: mixed text is refused.
         if _has_utf8_sequence(self.payload):
-            raise self._undecodable(error) from error
+            raise self._undecodable(error, FileCode.MIXED_ENCODING) from error
         try:
             return self.payload.decode("cp1252")
         except UnicodeDecodeError:
-            raise self._undecodable(error) from error
+            raise self._undecodable(error, FileCode.UNDECODABLE) from error
 
-    def _undecodable(self, error: UnicodeDecodeError) -> ImportFileError:
+    def _undecodable(self, error: UnicodeDecodeError, code: FileCode) -> ImportFileError:
         line = self.payload.count(b"\n", 0, error.start) + 1
         message = f"{self.name!r}: byte {error.object[error.start]:#04x} in line {line} is not valid text."
-        return ImportFileError(message, hint="Save the file as UTF-8 and try again.")
+        return ImportFileError(message, hint="Save the file as UTF-8 and try again.", code=code, line=line)
 
     def first_line(self) -> str:
         """Return the first non-blank line, shortened; for messages."""
         lines = (line.strip() for line in self.head.splitlines())
         return next((line[:120] for line in lines if line), "")
+
+
+def not_text_error(name: str) -> ImportFileError:
+    """Return the refusal of a file that is no text where a text is needed."""
+    hint = "Export the statement as CSV and try again."
+    return ImportFileError(f"{name!r} is not a text file.", hint=hint, code=FileCode.NOT_TEXT)
+
+
+def doctype_error(name: str) -> ImportFileError:
+    """Return the refusal of a file that declares a document type or an entity."""
+    message = f"{name!r} declares a document type or an entity."
+    return ImportFileError(message, hint="A broker's file has neither; export it again.", code=FileCode.DTD)
 
 
 def _text_kind(head: str) -> FileKind:

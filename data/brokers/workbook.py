@@ -2,6 +2,7 @@
 
 A workbook is a ZIP of XML. Counted are its entries, unpacked bytes, ratio, names and the cells it
 refers to; what passes is packed anew from the checked bytes, so that the parser cannot read anything else.
+All of it happens in the child process.
 """
 
 from __future__ import annotations
@@ -17,28 +18,28 @@ from decimal import Decimal
 from typing import Any
 
 from data.brokers.cells import clean
-from data.brokers.reader import Record
+from data.brokers.limits import (
+    ARCHIVE_ENTRIES,
+    ARCHIVE_RATIO,
+    ARCHIVE_SMALL,
+    ARCHIVE_UNPACKED,
+    SHEET_CELLS,
+    SHEET_COLUMNS,
+    SHEET_ROWS,
+)
+from data.brokers.mending import mend
+from data.brokers.records import Record
 from data.brokers.source import FileKind, SourceFile
 from domain.errors import ImportFileError
+from domain.import_codes import FileCode
 
-MAX_ENTRIES = 200
-MAX_UNPACKED = 100_000_000
-MAX_RATIO = 100
-MAX_ROWS = 200_000
-MAX_COLUMNS = 200
-MAX_CELLS = 4_000_000
-PREVIEW_BYTES = 262_144
-SMALL = 65_536
-"""Unpacked bytes below which an entry's ratio does not matter: empty themes compress well."""
-
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_TEXTS = "workbook texts"
 _NEEDED = re.compile(r"\[Content_Types\]\.xml|_rels/\.rels|xl/[^/]+\.xml|xl/_rels/[^/]+\.rels|xl/worksheets/[^/]+\.xml")
 _ATTRIBUTES = rb"((?:\s+[^\s=>/]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)"
 _TAG = re.compile(rb"<(?:[\w.-]+:)?(?P<kind>c|row)" + _ATTRIBUTES + rb"\s*/?>")
 _REFERENCE = re.compile(rb"\sr\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _CELL = re.compile(rb"([A-Za-z]{0,3})(\d{1,7})")
 _START = re.compile(rb"<(?:[\w.-]+:)?(?:c|row)[\s/>]")
-_TEXT = re.compile(rb"<(?:[\w.-]+:)?t(?:\s[^>]*)?>([^<]*)</")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,52 +51,59 @@ class Sheet:
 
 
 def read_workbook(source: SourceFile) -> list[Sheet]:
-    """Return the visible content of every worksheet as trimmed texts.
+    """Return the visible content of every worksheet as trimmed texts; the work is done in a child process.
 
     Numbers become plain decimals, dates ISO texts, empty cells "".
 
     Raises:
-        ImportFileError: If the file is no workbook, is damaged, or exceeds a limit of this module.
+        ImportFileError: If the file is no workbook, is damaged, or exceeds a limit.
     """
-    payload = _repack(_read_entries(source), source.name)
-    return [Sheet(name, list(_records(rows))) for name, rows in _parse(payload, source.name)]
+    from data.brokers.isolation import extract  # noqa: PLC0415 - the child imports this module, not what starts it
+
+    if source.kind is not FileKind.XLSX:
+        raise _refuse(source.name, "is not an XLSX workbook", FileCode.NOT_A_WORKBOOK)
+    sheets = extract(source, "workbook")
+    # Lines are counted in every sheet anew: among several, only the text at fault tells which one is meant.
+    is_alone = len(sheets) == 1
+    return [
+        Sheet(title, mend([Record(line, cells) for line, cells in rows], is_alone=is_alone)) for title, rows in sheets
+    ]
 
 
 def preview_texts(source: SourceFile) -> frozenset[str]:
-    """Return texts from the beginning of a workbook, for sniffing; empty when it is none. Never raises."""
+    """Return the texts of all cells of a workbook, for sniffing; empty when it is none. Never raises."""
     if source.kind is not FileKind.XLSX:
         return frozenset()
-    found: set[str] = set()
-    try:
-        with zipfile.ZipFile(io.BytesIO(source.payload)) as archive:
-            for info in archive.infolist()[:MAX_ENTRIES]:
-                if info.filename == "xl/sharedStrings.xml" or _SHEET.fullmatch(info.filename):
-                    with archive.open(info) as stream:
-                        head = stream.read(PREVIEW_BYTES)
-                    found.update(_unescape(match[1]) for match in _TEXT.finditer(head))
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
-        return frozenset()
-    return frozenset(found)
+    if _TEXTS not in source.extracts:
+        try:
+            sheets = read_workbook(source)
+        except ImportFileError:
+            sheets = []
+        texts = frozenset(cell for sheet in sheets for record in sheet.records for cell in record.cells)
+        source.extracts[_TEXTS] = texts - {""}
+    found: frozenset[str] = source.extracts[_TEXTS]
+    return found
 
 
-def _unescape(text: bytes) -> str:
-    plain = text.decode("utf-8", "replace").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return clean(plain)
+def read_sheets(payload: bytes, name: str) -> list[tuple[str, list[tuple[int, list[str]]]]]:
+    """Return what `read_workbook` needs, as JSON values; runs in the child process."""
+    content = _repack(_read_entries(SourceFile(name, payload)), name)
+    return [(title, list(_lines(rows))) for title, rows in _parse(content, name)]
 
 
 def _read_entries(source: SourceFile) -> dict[str, bytes]:
     """Return the needed entries of the archive, after counting all of them."""
     if source.kind is not FileKind.XLSX:
-        raise _refuse(source.name, "is not an XLSX workbook")
+        raise _refuse(source.name, "is not an XLSX workbook", FileCode.NOT_A_WORKBOOK)
     try:
         with zipfile.ZipFile(io.BytesIO(source.payload)) as archive:
             infos = archive.infolist()
             _check_archive(infos, source)
             entries = {info.filename: archive.read(info) for info in infos if _NEEDED.fullmatch(info.filename)}
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
-        raise _refuse(source.name, "is damaged or encrypted") from error
+        raise _refuse(source.name, "is damaged or encrypted", FileCode.ARCHIVE_DAMAGED) from error
     if "xl/workbook.xml" not in entries:
-        raise _refuse(source.name, "is a ZIP archive but not an XLSX workbook")
+        raise _refuse(source.name, "is a ZIP archive but not an XLSX workbook", FileCode.NOT_A_WORKBOOK)
     for name, content in entries.items():
         _check_entry(name, content, source.name)
     return entries
@@ -103,15 +111,17 @@ def _read_entries(source: SourceFile) -> dict[str, bytes]:
 
 def _check_archive(infos: Sequence[zipfile.ZipInfo], source: SourceFile) -> None:
     """Refuse an archive by what its directory declares; `zipfile` never unpacks more than that."""
-    if len(infos) > MAX_ENTRIES:
-        raise _refuse(source.name, f"holds {len(infos)} entries, more than {MAX_ENTRIES}")
+    if len(infos) > ARCHIVE_ENTRIES:
+        reason = f"holds {len(infos)} entries, more than {ARCHIVE_ENTRIES}"
+        raise _refuse(source.name, reason, FileCode.ARCHIVE_ENTRIES)
     if len({info.filename for info in infos}) < len(infos):
-        raise _refuse(source.name, "holds two entries of one name")
+        raise _refuse(source.name, "holds two entries of one name", FileCode.ARCHIVE_ENTRIES)
     unpacked = sum(info.file_size for info in infos)
-    if unpacked > MAX_UNPACKED:
-        raise _refuse(source.name, f"unpacks to {unpacked:,} bytes, more than {MAX_UNPACKED:,}")
-    if unpacked > SMALL and unpacked > MAX_RATIO * len(source.payload):
-        raise _refuse(source.name, f"is compressed more than {MAX_RATIO} times")
+    if unpacked > ARCHIVE_UNPACKED:
+        reason = f"unpacks to {unpacked:,} bytes, more than {ARCHIVE_UNPACKED:,}"
+        raise _refuse(source.name, reason, FileCode.ARCHIVE_SIZE)
+    if unpacked > ARCHIVE_SMALL and unpacked > ARCHIVE_RATIO * len(source.payload):
+        raise _refuse(source.name, f"is compressed more than {ARCHIVE_RATIO} times", FileCode.ARCHIVE_RATIO)
     for info in infos:
         _check_name(info, source.name)
 
@@ -119,14 +129,15 @@ def _check_archive(infos: Sequence[zipfile.ZipInfo], source: SourceFile) -> None
 def _check_name(info: zipfile.ZipInfo, name: str) -> None:
     path = info.filename.replace("\\", "/")
     if path.startswith("/") or ":" in path or ".." in path.split("/"):
-        raise _refuse(name, f"holds an entry with the path {info.filename[:60]!r}")
-    if info.file_size > SMALL and info.file_size > MAX_RATIO * max(info.compress_size, 1):
-        raise _refuse(name, f"compresses {info.filename[:60]!r} more than {MAX_RATIO} times")
+        raise _refuse(name, f"holds an entry with the path {info.filename[:60]!r}", FileCode.ARCHIVE_PATH)
+    if info.file_size > ARCHIVE_SMALL and info.file_size > ARCHIVE_RATIO * max(info.compress_size, 1):
+        reason = f"compresses {info.filename[:60]!r} more than {ARCHIVE_RATIO} times"
+        raise _refuse(name, reason, FileCode.ARCHIVE_RATIO)
 
 
 def _check_entry(name: str, content: bytes, file_name: str) -> None:
     if b"\x00" in content[:4096] or b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise _refuse(file_name, f"holds XML that no spreadsheet writes in {name!r}")
+        raise _refuse(file_name, f"holds XML that no spreadsheet writes in {name!r}", FileCode.DTD)
     # Any part can be declared to be a worksheet, so that every part is measured.
     _check_range(content, file_name)
 
@@ -146,11 +157,13 @@ def _check_range(content: bytes, file_name: str) -> None:
             # A cell without a reference stands right of the one before.
             place = column or place + 1
             rows, columns = max(rows, row), max(columns, place)
-        if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
-            limits = f"{MAX_ROWS:,} rows, {MAX_COLUMNS} columns or {MAX_CELLS:,} cells"
-            raise _refuse(file_name, f"uses {rows:,} rows and {columns:,} columns; the limit is {limits}")
+        if rows > SHEET_ROWS or columns > SHEET_COLUMNS or rows * columns > SHEET_CELLS:
+            limits = f"{SHEET_ROWS:,} rows, {SHEET_COLUMNS} columns or {SHEET_CELLS:,} cells"
+            raise _refuse(
+                file_name, f"uses {rows:,} rows and {columns:,} columns; the limit is {limits}", FileCode.SHEET_RANGE
+            )
     if tags != sum(1 for _ in _START.finditer(content)):
-        raise _refuse(file_name, "holds cells that cannot be read")
+        raise _refuse(file_name, "holds cells that cannot be read", FileCode.ARCHIVE_DAMAGED)
 
 
 def _reference(tag: re.Match[bytes], file_name: str) -> tuple[int, int]:
@@ -161,7 +174,8 @@ def _reference(tag: re.Match[bytes], file_name: str) -> tuple[int, int]:
     text = found[1] if found[1] is not None else found[2]
     cell = _CELL.fullmatch(text)
     if not cell:
-        raise _refuse(file_name, f"refers to a cell {text[:20].decode('ascii', 'replace')!r}")
+        reason = f"refers to a cell {text[:20].decode('ascii', 'replace')!r}"
+        raise _refuse(file_name, reason, FileCode.SHEET_RANGE)
     return int(cell[2]), _column_number(cell[1])
 
 
@@ -179,7 +193,7 @@ def _repack(entries: dict[str, bytes], name: str) -> io.BytesIO:
             for path, content in entries.items():
                 archive.writestr(path, content)
     except (ValueError, zipfile.LargeZipFile) as error:
-        raise _refuse(name, "cannot be read") from error
+        raise _refuse(name, "cannot be read", FileCode.ARCHIVE_DAMAGED) from error
     target.seek(0)
     return target
 
@@ -193,14 +207,14 @@ def _parse(payload: io.BytesIO, name: str) -> list[tuple[str, list[list[Any]]]]:
     except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
         raise
     except BaseException as error:  # the parser's panic is no Exception
-        raise _refuse(name, "cannot be read as a workbook") from error
+        raise _refuse(name, "cannot be read as a workbook", FileCode.ARCHIVE_DAMAGED) from error
 
 
-def _records(rows: Sequence[Sequence[Any]]) -> Iterator[Record]:
+def _lines(rows: Sequence[Sequence[Any]]) -> Iterator[tuple[int, list[str]]]:
     for line, row in enumerate(rows, start=1):
-        record = Record(line, [cell_text(value) for value in row])
-        if not record.is_blank:
-            yield record
+        cells = [cell_text(value) for value in row]
+        if any(cells):
+            yield line, cells
 
 
 def cell_text(value: Any) -> str:
@@ -219,6 +233,6 @@ def cell_text(value: Any) -> str:
     return clean(str(value))
 
 
-def _refuse(name: str, reason: str) -> ImportFileError:
+def _refuse(name: str, reason: str, code: FileCode) -> ImportFileError:
     hint = "Open it in a spreadsheet program and save the sheet as CSV, or download it again."
-    return ImportFileError(f"{name!r} {reason}.", hint=hint)
+    return ImportFileError(f"{name!r} {reason}.", hint=hint, code=code)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 
 from data.db.engine import Session
-from data.db.tables import accounts, portfolio_accounts, portfolios
+from data.db.tables import accounts, portfolio_accounts, portfolios, users
 from domain.accounts import Account, AccountId, LotMethod, Portfolio, PortfolioId, UserId
 from domain.errors import NotFoundError
 from domain.money import decimal_text
@@ -47,6 +47,14 @@ def get_account(session: Session, owner: UserId, account_id: int, *, lock: bool 
     if row is None:
         raise NotFoundError("No such account.")
     return _account(row)
+
+
+def lock_owner(session: Session, owner: UserId) -> None:
+    """Let one transaction at a time add accounts and instruments of an owner; SQLite has one writer anyway.
+
+    Rows that refer to the user, such as a new session, are not kept waiting.
+    """
+    session.execute(select(users.c.id).where(users.c.id == owner).with_for_update(key_share=True))
 
 
 def find_account(session: Session, owner: UserId, name: str) -> Account | None:

@@ -112,6 +112,16 @@ fee_plans = Table(
     Column("updated_at", UtcInstant, nullable=False),
 )
 
+# Fills whose fees came with a later file than the fill, and the currency their fee of 0 was in before.
+fee_completions = Table(
+    "fee_completions",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("execution_id", WIDE_KEY, primary_key=True),
+    Column("import_id", Integer, nullable=False, index=True),
+    Column("fee_currency", String(24), nullable=False),
+)
+
 # Balances as brokers print them: what our own running balance is held against.
 balance_assertions = Table(
     "balance_assertions",

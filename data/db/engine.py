@@ -7,14 +7,15 @@ every writer begins with BEGIN IMMEDIATE, so that two imports cannot both check 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from domain.errors import ConflictError, SettingsError
+from data.db.faults import explain_fault
+from domain.errors import SettingsError
 
 Session = Connection
 """What the functions of this package take first: one connection inside one transaction."""
@@ -39,8 +40,12 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Yield a session that sees one consistent state and writes nothing."""
-        with self.engine.connect() as connection:
+        """Yield a session that sees one consistent state and writes nothing.
+
+        Raises:
+            StorageError: If the disk or the database server fails.
+        """
+        with explained_faults(), self.engine.connect() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN")
             else:
@@ -49,26 +54,27 @@ class Database:
             connection.rollback()
 
     @contextmanager
-    def begin(self) -> Iterator[Session]:
+    def begin(self, *, is_patient: bool = True) -> Iterator[Session]:
         """Yield a session whose changes are committed together at the end, or not at all.
 
+        Args:
+            is_patient: Whether to wait for another writer of a SQLite file. One that stores a large import
+                takes seconds, and not every change is worth that.
+
         Raises:
-            ConflictError: If another writer kept the database locked for 30 seconds.
+            ConflictError: If another writer kept the database locked for 30 seconds, or at all.
+            StorageError: If the disk or the database server fails; nothing was saved.
         """
-        with self.engine.connect() as connection:
+        with explained_faults(), self.engine.connect() as connection:
             try:
                 if self.is_sqlite:
-                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                    _lock_for_writing(connection, is_patient=is_patient)
                 yield connection
                 connection.commit()
-            except OperationalError as error:
-                connection.rollback()
-                if "locked" in str(error).lower() or "busy" in str(error).lower():
-                    message = "Another change is being saved."
-                    raise ConflictError(message, hint="Try again in a moment.") from error
-                raise
             except BaseException:
-                connection.rollback()
+                # A connection that broke cannot be asked to roll back; its server does.
+                with suppress(DBAPIError):
+                    connection.rollback()
                 raise
 
     def path(self) -> Path | None:
@@ -78,6 +84,29 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+@contextmanager
+def explained_faults() -> Iterator[None]:
+    """Raise faults of the disk or the server as errors that a person understands."""
+    try:
+        yield
+    except Exception as error:
+        fault = explain_fault(error)
+        if fault is None:
+            raise
+        raise fault from error
+
+
+def _lock_for_writing(connection: Connection, *, is_patient: bool) -> None:
+    if is_patient:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_SECONDS * 1_000}")
 
 
 def _sqlite_engine(url: Any) -> Engine:

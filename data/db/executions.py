@@ -11,14 +11,16 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import Table, delete, func, insert, select, text
 
 from data.db.engine import Session
+from data.db.execution_edits import clear_import, lay_edits, read_edits
 from data.db.storage import from_column, sqlite_column, text_column
-from data.db.tables import executions
-from domain.accounts import AccountId, ImportId
+from data.db.tables import accounts, deleted_executions, executions
+from domain.accounts import AccountId, ImportId, UserId
 from domain.columns import Decimals, ExecutionBatch, ExecutionTable, take
 from domain.money import to_units
+from domain.watching import report_rows
 
 if TYPE_CHECKING:
     from domain.columns import Ints
@@ -67,7 +69,7 @@ def insert_new(
     if sqlite:
         _insert(session, rows, len(batch))
     else:
-        _copy(session, rows)
+        _copy(session, report_rows(rows, stage="store", total=len(batch)))
     return _only_stored(session, table)
 
 
@@ -138,7 +140,8 @@ def _insert(session: Session, rows: Iterable[tuple[Any, ...]], count: int) -> No
     values, connection = chain.from_iterable(rows), cast("Any", session.connection.dbapi_connection)
     blocks, rest = divmod(count, ROWS_PER_STATEMENT)
     width = ROWS_PER_STATEMENT * len(_COLUMNS)
-    connection.executemany(_insert_statement(ROWS_PER_STATEMENT), (tuple(islice(values, width)) for _ in range(blocks)))
+    numbers = report_rows(range(blocks), stage="store", rows_each=ROWS_PER_STATEMENT)
+    connection.executemany(_insert_statement(ROWS_PER_STATEMENT), (tuple(islice(values, width)) for _ in numbers))
     if rest:
         connection.execute(_insert_statement(rest), tuple(values))
 
@@ -190,14 +193,27 @@ def existing_identities(session: Session, account_id: AccountId, identities: Seq
     return found
 
 
-def read_table(session: Session, account_id: AccountId, *, after: int = 0) -> ExecutionTable:
-    """Return an account's executions with an id above `after`, deleted ones left out, ordered by id.
+def read_table(session: Session, account_id: AccountId, *, after: int = 0, before: int | None = None) -> ExecutionTable:
+    """Return an account's executions with an id above `after` (and below `before`), deleted ones left out, by id.
 
-    `instrument` holds database ids.
+    Edits are laid over them. `instrument` holds database ids.
     """
+    which = f"id > {int(after)}" + ("" if before is None else f" AND id < {int(before)}")
+    return lay_edits(session, account_id, _read_stored(session, account_id, which))
+
+
+def read_some(session: Session, account_id: AccountId, ids: Sequence[int]) -> ExecutionTable:
+    """Return those of an account's executions that have one of these ids; otherwise as `read_table`."""
+    chosen = ",".join(str(int(item)) for item in ids) or "0"
+    # The plus keeps SQLite from walking the whole account: the ids are what is looked up.
+    stored = _read_stored(session, account_id, f"id IN ({chosen})", account="+account_id")
+    return lay_edits(session, account_id, stored, ids=ids)
+
+
+def _read_stored(session: Session, account_id: AccountId, which: str, *, account: str = "account_id") -> ExecutionTable:
     names = ",".join(_TABLE_COLUMNS)
     statement = (
-        f"SELECT {names} FROM executions WHERE account_id = {int(account_id)} AND id > {int(after)} "  # noqa: S608 - integers
+        f"SELECT {names} FROM executions WHERE {account} = {int(account_id)} AND {which} "  # noqa: S608 - integers
         f"AND id NOT IN (SELECT execution_id FROM deleted_executions WHERE account_id = {int(account_id)}) ORDER BY id"
     )
     rows = session.exec_driver_sql(statement).fetchall()
@@ -217,24 +233,63 @@ def read_table(session: Session, account_id: AccountId, *, after: int = 0) -> Ex
     )
 
 
-def read_rows(session: Session, account_id: AccountId, ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Return whole rows of an account by id, as dictionaries of typed values, ordered by time."""
+def read_rows(
+    session: Session, account_id: AccountId, ids: Sequence[int], *, edited: bool = True
+) -> list[dict[str, Any]]:
+    """Return whole rows of an account by id, as dictionaries of typed values, ordered by time.
+
+    Edits are laid over them, and `edited` says so; with `edited=False` they are as the file had them.
+    """
     # The account is compared here: asked in SQL, SQLite walks through the whole account instead of the ids.
-    query = (
-        select(executions)
-        .where(executions.c.id.in_(list(ids)))
-        .order_by(executions.c.executed_at, executions.c.position, executions.c.id)
-    )
-    return [dict(row) for row in session.execute(query).mappings() if row["account_id"] == account_id]
+    found = session.execute(select(executions).where(executions.c.id.in_(list(ids)))).mappings()
+    rows = [{**row, "edited": False} for row in found if row["account_id"] == account_id]
+    laid = read_edits(session, account_id, ids) if edited and rows else {}
+    for row in rows:
+        if row["id"] in laid:
+            values = laid[row["id"]]
+            row.update({name: getattr(values, name) for name in values.__slots__}, edited=True)
+    return sorted(rows, key=lambda row: (row["executed_at"], row["position"], row["id"]))
+
+
+def find_accounts(session: Session, owner: UserId, ids: Sequence[int]) -> dict[int, AccountId]:
+    """Return the account of each of these executions that is the owner's, by execution id."""
+    found: dict[int, AccountId] = {}
+    for start in range(0, len(ids), 500):
+        chunk = list(ids[start : start + 500])
+        query = select(executions.c.id, executions.c.account_id).where(executions.c.id.in_(chunk))
+        mine = query.join(accounts, accounts.c.id == executions.c.account_id).where(accounts.c.owner_id == owner)
+        found.update({int(row.id): AccountId(row.account_id) for row in session.execute(mine)})
+    return found
+
+
+def insert_by_hand(session: Session, account_id: AccountId, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Store executions that no file holds and return their ids.
+
+    Args:
+        session: A writing transaction.
+        account_id: The account; the caller holds its lock.
+        rows: Every column but id, account, line and import; `identity` unique.
+    """
+    if not rows:
+        return []
+    ids = [int(key) for key in _allocate_ids(session, len(rows)).tolist()]
+    own = {"account_id": account_id, "line": 0, "import_id": None}
+    session.execute(insert(executions), [{**row, **own, "id": key} for row, key in zip(rows, ids, strict=True)])
+    return ids
 
 
 def delete_import(session: Session, account_id: AccountId, import_id: ImportId) -> int:
     """Remove the executions of one import and return how many there were."""
+    clear_import(session, account_id, import_id)
     mine = (executions.c.account_id == account_id) & (executions.c.import_id == import_id)
     return int(session.execute(delete(executions).where(mine)).rowcount)
 
 
 def count_executions(session: Session, account_id: AccountId) -> int:
-    """Return how many executions an account stores."""
-    query = select(func.count()).select_from(executions).where(executions.c.account_id == account_id)
-    return int(session.execute(query).scalar_one())
+    """Return how many executions an account stores, those deleted by hand left out."""
+
+    def count(table: Table) -> int:
+        query = select(func.count()).select_from(table).where(table.c.account_id == account_id)
+        return int(session.execute(query).scalar_one())
+
+    return count(executions) - count(deleted_executions)

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
+from data.db.correction_tables import fee_completions
 from data.db.engine import Session
 from data.db.tables import accounts, import_templates, imports, ledger_events
 from domain.accounts import AccountId, ImportId, UserId
 from domain.errors import NotFoundError
+from domain.fixes import Fixes
 from domain.imports import ImportBatch, ImportTemplate, RowCounts
 from domain.statements import OtherRow
 
@@ -35,11 +37,15 @@ def _batch(row: Row[Any]) -> ImportBatch:
         rows=RowCounts(**json.loads(row.row_counts)),
         other=json.loads(row.other_counts),
         problems=tuple(json.loads(row.problems)),
+        fixes=Fixes.from_dict(json.loads(row.fixes)),
+        completed_fees=row.completed_fees,
     )
 
 
 def _query() -> Any:
-    return select(imports, accounts.c.name.label("account_name")).join(accounts, accounts.c.id == imports.c.account_id)
+    completed = select(func.count()).where(fee_completions.c.import_id == imports.c.id).scalar_subquery()
+    columns = select(imports, accounts.c.name.label("account_name"), completed.label("completed_fees"))
+    return columns.join(accounts, accounts.c.id == imports.c.account_id)
 
 
 def add_import(session: Session, owner: UserId, *, created_at: datetime, **values: Any) -> ImportId:
@@ -98,6 +104,12 @@ def get_import(session: Session, owner: UserId, import_id: int) -> ImportBatch:
     if row is None:
         raise NotFoundError("No such import.")
     return _batch(row)
+
+
+def filenames(session: Session, owner: UserId, ids: Sequence[int]) -> dict[int, str]:
+    """Return the file names of some of the owner's imports, by id."""
+    query = select(imports.c.id, imports.c.filename).where(imports.c.owner_id == owner, imports.c.id.in_(list(ids)))
+    return {int(row.id): str(row.filename) for row in session.execute(query)}
 
 
 def find_same_file(
@@ -219,8 +231,28 @@ def find_template(session: Session, owner: UserId, header_key: str) -> ImportTem
         import_templates.c.owner_id == owner, import_templates.c.header_key == header_key
     )
     row = session.execute(query.order_by(import_templates.c.id.desc())).first()
-    if row is None:
-        return None
+    return None if row is None else _template(row)
+
+
+def list_templates(session: Session, owner: UserId) -> list[ImportTemplate]:
+    """Return the owner's saved mappings, newest first."""
+    query = select(import_templates).where(import_templates.c.owner_id == owner)
+    return [_template(row) for row in session.execute(query.order_by(import_templates.c.id.desc()))]
+
+
+def rename_template(session: Session, owner: UserId, name: str, new_name: str) -> None:
+    """Give a saved mapping another name."""
+    mine = (import_templates.c.owner_id == owner) & (import_templates.c.name == name)
+    session.execute(update(import_templates).where(mine).values(name=new_name))
+
+
+def delete_template(session: Session, owner: UserId, name: str) -> None:
+    """Remove a saved mapping."""
+    mine = (import_templates.c.owner_id == owner) & (import_templates.c.name == name)
+    session.execute(delete(import_templates).where(mine))
+
+
+def _template(row: Row[Any]) -> ImportTemplate:
     return ImportTemplate(
         name=row.name,
         header_key=row.header_key,

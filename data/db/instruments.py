@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
+from data.db.correction_tables import execution_edits
 from data.db.engine import Session
-from data.db.tables import instruments
-from domain.accounts import UserId
-from domain.errors import LedgerError
+from data.db.tables import accounts, executions, instruments
+from domain.accounts import AccountId, UserId
+from domain.errors import ConflictError, LedgerError, NotFoundError
 from domain.instruments import AssetClass, Instrument, InstrumentId, OptionRight, OptionTerms
 
 _CHUNK = 500
+CORRECT_SIZE = "Correct the contract size under Settings, Instruments, then import again."
 
 
 def _instrument(row: Row[Any]) -> Instrument:
@@ -62,6 +65,14 @@ def _find_by_symbol(
     return found
 
 
+def find_by_symbol(session: Session, owner: UserId, symbol: str) -> dict[int, Instrument]:
+    """Return the owner's instruments of a symbol by id, however its letters are written."""
+    query = select(instruments).where(
+        instruments.c.owner_id == owner, func.upper(instruments.c.symbol) == symbol.upper()
+    )
+    return {int(row.id): _instrument(row) for row in session.execute(query.order_by(instruments.c.id))}
+
+
 def resolve(session: Session, owner: UserId, wanted: Sequence[Instrument]) -> list[InstrumentId]:
     """Return the ids of instruments, adding those the owner does not have yet.
 
@@ -78,7 +89,7 @@ def resolve(session: Session, owner: UserId, wanted: Sequence[Instrument]) -> li
         instrument_id, stored = known[item.key]
         if item.multiplier is not None and stored.multiplier != item.multiplier:
             message = f"{item.symbol}: the file says a contract size of {item.multiplier}, the book has "
-            raise LedgerError(message + f"{stored.multiplier}.", hint="Correct the instrument, then import again.")
+            raise LedgerError(message + f"{stored.multiplier}.", hint=CORRECT_SIZE)
         ids.append(instrument_id)
     return ids
 
@@ -100,3 +111,39 @@ def _values(owner: UserId, item: Instrument) -> dict[str, Any]:
         "strike": terms.strike if terms else None,
         "option_right": terms.right.value if terms else "",
     }
+
+
+def get_instrument(session: Session, owner: UserId, instrument_id: int) -> Instrument:
+    """Return one instrument; NotFoundError when it is not the owner's."""
+    found = get_instruments(session, owner, [instrument_id]).get(instrument_id)
+    if found is None:
+        raise NotFoundError("No such instrument.")
+    return found
+
+
+def update_instrument(session: Session, owner: UserId, instrument_id: int, **values: Any) -> None:
+    """Change fields of an instrument; the caller has checked them.
+
+    Raises:
+        ConflictError: If the owner has another instrument like that.
+    """
+    mine = (instruments.c.owner_id == owner) & (instruments.c.id == instrument_id)
+    try:
+        session.execute(update(instruments).where(mine).values(**values))
+    except IntegrityError as error:
+        raise ConflictError("You have another instrument of this symbol and class.") from error
+
+
+def accounts_with(session: Session, owner: UserId, instrument_id: int) -> list[AccountId]:
+    """Return the owner's accounts that have executions of an instrument, those laid over by hand included."""
+    own = select(accounts.c.id).where(accounts.c.owner_id == owner)
+    mine = [AccountId(key) for key in session.execute(own).scalars()]
+    found: list[AccountId] = []
+    for account_id in mine:
+        for rows in (executions, execution_edits):
+            query = select(rows.c.account_id).where(
+                rows.c.account_id == account_id, rows.c.instrument_id == instrument_id
+            )
+            if account_id not in found and session.execute(query.limit(1)).first() is not None:
+                found.append(account_id)
+    return found

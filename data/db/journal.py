@@ -119,6 +119,18 @@ def write_entry(
     )
 
 
+def copy_entry(session: Session, account_id: AccountId, old: int, new: int) -> bool:
+    """Give a trade the notes, plan and tags of the one whose place it takes; returns whether there were any."""
+    rows: list[Any] = []
+    for table in (trade_journal, trade_tags):
+        mine = (table.c.account_id == account_id) & (table.c.trade_id == old)
+        found = [{**row, "trade_id": new} for row in session.execute(select(table).where(mine)).mappings()]
+        if found:
+            session.execute(insert(table), found)
+        rows += found
+    return bool(rows)
+
+
 def write_tags(session: Session, account_id: AccountId, trade_id: int, tag_ids: Sequence[int]) -> None:
     """Replace the tags of a trade."""
     mine = (trade_tags.c.account_id == account_id) & (trade_tags.c.trade_id == trade_id)

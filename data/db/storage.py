@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from data.db.types import PLACES, from_storage, to_storage
 from domain.columns import Decimals
 from domain.money import decimal_places, decimal_text, to_units
+
+if TYPE_CHECKING:
+    from domain.columns import Ints
 
 INT64_MAX = 2**63 - 1
 
@@ -44,3 +47,16 @@ def from_column(values: Sequence[Any]) -> Decimals:
     units = [to_units(value, places) for value in exact]
     fits = all(abs(unit) <= INT64_MAX for unit in units)
     return Decimals(np.array(units, dtype=np.int64 if fits else object), places)
+
+
+def rescale(column: Decimals, places: int) -> Ints:
+    """Return a column's units at other places, not fewer than it has; beyond 64 bits as Python integers."""
+    factor = 10 ** (places - column.places)
+    if factor == 1 or not len(column):
+        return column.units
+    largest = max(abs(int(column.units.max())), abs(int(column.units.min())))
+    if column.units.dtype == object or largest > INT64_MAX // factor:
+        wide: Ints = column.units.astype(object) * factor
+        return wide
+    scaled: Ints = column.units * factor
+    return scaled

@@ -150,6 +150,8 @@ imports = Table(
     Column("problems", Text, nullable=False),
     # JSON text: what a person typed in place of cells of this file, and the rows they left out.
     Column("fixes", Text, nullable=False, server_default="{}"),
+    # JSON text: [[first line, last line, rows, import or null]] of the rows that were here already.
+    Column("known_rows", Text, nullable=False, server_default="[]"),
     Index("ix_imports_owner_id_created_at", "owner_id", "created_at"),
 )
 
@@ -198,7 +200,10 @@ jobs = Table(
     Column("progress", Text, nullable=False, server_default="{}"),
     Column("result", Text, nullable=False, server_default="{}"),
     Column("error", Text, nullable=False, server_default=""),
+    Column("hint", Text, nullable=False, server_default=""),
     Column("is_cancelled", Boolean, nullable=False, server_default="0"),
+    Column("attempt", Integer, nullable=False, server_default="0"),
+    Column("worker", String(32), nullable=False, server_default=""),
     Column("created_at", UtcInstant, nullable=False),
     Column("started_at", UtcInstant, nullable=True),
     Column("heartbeat_at", UtcInstant, nullable=True),

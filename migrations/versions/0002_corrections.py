@@ -45,7 +45,10 @@ def upgrade() -> None:
     sa.Column('progress', sa.Text(), server_default='{}', nullable=False),
     sa.Column('result', sa.Text(), server_default='{}', nullable=False),
     sa.Column('error', sa.Text(), server_default='', nullable=False),
+    sa.Column('hint', sa.Text(), server_default='', nullable=False),
     sa.Column('is_cancelled', sa.Boolean(), server_default='0', nullable=False),
+    sa.Column('attempt', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('worker', sa.String(length=32), server_default='', nullable=False),
     sa.Column('created_at', data.db.types.UtcInstant(), nullable=False),
     sa.Column('started_at', data.db.types.UtcInstant(), nullable=True),
     sa.Column('heartbeat_at', data.db.types.UtcInstant(), nullable=True),
@@ -125,6 +128,17 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_execution_lanes_account_id_accounts'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('account_id', 'execution_id', name=op.f('pk_execution_lanes'))
     )
+    op.create_table('fee_completions',
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('execution_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('import_id', sa.Integer(), nullable=False),
+    sa.Column('fee_currency', sa.String(length=24), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_fee_completions_account_id_accounts'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'execution_id', name=op.f('pk_fee_completions'))
+    )
+    with op.batch_alter_table('fee_completions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_fee_completions_import_id'), ['import_id'], unique=False)
+
     op.create_table('fee_plans',
     sa.Column('account_id', sa.Integer(), nullable=False),
     sa.Column('plan', sa.Text(), nullable=False),
@@ -154,12 +168,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('imports', schema=None) as batch_op:
         batch_op.add_column(sa.Column('fixes', sa.Text(), server_default='{}', nullable=False))
+        batch_op.add_column(sa.Column('known_rows', sa.Text(), server_default='[]', nullable=False))
 
 
 
 def downgrade() -> None:
     """Take back."""
     with op.batch_alter_table('imports', schema=None) as batch_op:
+        batch_op.drop_column('known_rows')
         batch_op.drop_column('fixes')
 
     op.drop_table('trade_joins')
@@ -168,6 +184,10 @@ def downgrade() -> None:
 
     op.drop_table('ledger_changes')
     op.drop_table('fee_plans')
+    with op.batch_alter_table('fee_completions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_fee_completions_import_id'))
+
+    op.drop_table('fee_completions')
     op.drop_table('execution_lanes')
     op.drop_table('execution_edits')
     op.drop_table('dismissed_findings')

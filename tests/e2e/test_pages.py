@@ -23,10 +23,13 @@ LOOKS: dict[str, dict[str, Any]] = {
 PAGES = {
     "overview": "/",
     "trades": "/trades",
+    "fills": "/fills",
     "calendar": "/calendar",
     "analytics": "/analytics",
     "market": "/market?symbol=AAPL",
     "portfolio": "/portfolio",
+    "cash": "/cash",
+    "data-health": "/data-health",
     "import": "/import",
     "settings": "/settings",
     "appearance": "/settings/appearance",
@@ -37,7 +40,7 @@ PAGES = {
     "about": "/settings/about",
     "trade": "/trade/",
 }
-WITH_CHARTS = {"overview", "calendar", "analytics", "market", "portfolio", "trade"}
+WITH_CHARTS = {"overview", "calendar", "analytics", "market", "portfolio", "cash", "trade"}
 
 BAD_WORDS = (
     r"\b(NaN|None|undefined|null|Infinity)\b|[-\u2212][$\u20ac\u00a3]?0(\.0+)?(?![\d.,:])|(^|\s)-[$\u20ac\u00a3]?\d"
@@ -151,7 +154,10 @@ def test_the_doors_are_whole(browser: Browser, address: str, path: str, look: st
     tab.context.close()
 
 
-@pytest.mark.parametrize("path", ["/", "/trades", "/calendar", "/analytics", "/portfolio", "/market", "/import"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/trades", "/fills", "/calendar", "/analytics", "/portfolio", "/market", "/cash", "/data-health", "/import"],
+)
 def test_an_empty_workspace_is_designed(empty: Tab, path: str) -> None:
     """Without a single trade every page still says what it is for, without odd words, toasts or complaints."""
     tab = empty
@@ -163,7 +169,7 @@ def test_an_empty_workspace_is_designed(empty: Tab, path: str) -> None:
     assert tab.page.evaluate("document.scrollingElement.scrollWidth") <= tab.page.evaluate("innerWidth")
     assert tab.page.locator(".fw-toast:visible").all_inner_texts() == []
     assert _odd_words(tab.page.evaluate(TEXTS)) == []
-    if path in ("/", "/trades"):
+    if path in ("/", "/trades", "/fills"):
         assert tab.page.locator("main a[href='/import']:visible").count() >= 1
 
 

@@ -53,7 +53,9 @@ def _outputs(output: str, values: dict[str, Any]) -> Any:
     for part in parts:
         id_, prop = part.rsplit(".", 1)
         prop = prop.split("@", 1)[0]
-        if id_.startswith("{"):
+        if id_.startswith("{") and "[" not in id_:
+            made.append({"id": json.loads(id_), "property": prop})
+        elif id_.startswith("{"):
             kind = json.loads(id_)["type"]
             made.append([{"id": item, "property": prop} for item in values.get("ids", []) if item["type"] == kind])
         else:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+import dash
 import pytest
 from dash import Dash
 from dash.exceptions import PreventUpdate
 from flask.testing import FlaskClient
 
-from components import imports
+from components import import_columns, imports
+from components.import_fixes import mended_card, problem_card, suggest_value
 from components.import_steps import AUTO, NEW
-from domain.drafts import DraftChoices
-from domain.errors import NotFoundError
+from domain.drafts import DraftChoices, ImportDraft
+from domain.errors import InvalidInputError, NotFoundError, RowProblem
 from domain.filters import LedgerFilter
+from domain.fixes import Scope
+from domain.jobs import Job
 from pages import import_ as page
 from tests.pages.uploads import (
     FAULTY,
@@ -27,10 +32,11 @@ from tests.pages.uploads import (
     text_of,
     upload,
 )
-from tests.web.client import dash_call, sign_up
-from web import import_history
+from tests.web.client import dash_call, dash_post, sign_up
+from web import import_history, import_mapping
 from web.context import current_owner
 from web.import_choices import GENERIC, Ids, column_id, read_as, read_choices
+from web.import_fixes import FixIds, part_id, restore_id
 from web.shell import Shell
 
 DEFAULTS = (AUTO, NEW, "", AUTO, AUTO)
@@ -54,20 +60,22 @@ def test_a_dropped_file_starts_the_check(made: tuple[Dash, FlaskClient]) -> None
     _, client = made
     answer = upload(client, GOOD)
     with signed_in(client):
-        flow = page.take_upload(answer, None)
+        flow, _ = page.take_upload(answer, None)
     assert flow == {"upload": answer["body"]["upload"], "name": "fills.csv"}
     assert page.show_stage(flow, None)[0] == "page im im-check"
 
 
-def test_a_second_file_discards_the_first(made: tuple[Dash, FlaskClient]) -> None:
-    """An upload that is replaced is removed from the server."""
+def test_a_second_file_waits_in_the_queue(made: tuple[Dash, FlaskClient]) -> None:
+    """A file that arrives while another is being looked at is queued; both stay on the server."""
     app, client = made
-    first, second = upload(client, GOOD), upload(client, FAULTY)
+    first, second = upload(client, GOOD), upload(client, FAULTY, "other.csv")
     with signed_in(client):
-        flow = page.take_upload(first, None)
-        page.take_upload(second, flow)
-        with pytest.raises(NotFoundError):
-            services_of(app).uploads.read(current_owner(), flow["upload"])
+        flow, _ = page.take_upload(first, None)
+        kept, changed = page.take_upload(second, flow)
+        names = [item.name for item in services_of(app).import_queue.entries(current_owner())]
+    assert kept is dash.no_update
+    assert changed == second["body"]["upload"]
+    assert names == ["fills.csv", "other.csv"]
 
 
 def test_the_preview_accounts_for_every_row(made: tuple[Dash, FlaskClient]) -> None:
@@ -77,7 +85,8 @@ def test_the_preview_accounts_for_every_row(made: tuple[Dash, FlaskClient]) -> N
     assert draft.preview.rows.balances
     shown = text_of(imports.outlook(draft, draft.preview))
     assert "5 parsed + 0 duplicate + 0 other + 1 problem = 6 rows in the file" in shown
-    problems = text_of(imports.problems(draft.preview.statement.problems, ready=5, download_id="x"))
+    found = draft.preview.statement.problems
+    problems = text_of(problem_card(found, total=1, ready=5, id_of=part_id, download_id="x"))
     assert "Line 7" in problems
     assert "1O0" in problems
 
@@ -154,9 +163,10 @@ def test_an_unknown_file_shows_what_was_seen_and_can_be_mapped(made: tuple[Dash,
     assert "Map the columns yourself" in shown
     flow = {"upload": answer["body"]["upload"], "name": "fills.csv"}
     with signed_in(client):
-        card, file = page.offer_mapping(flow, GENERIC)
+        card, file = import_mapping.offer_mapping(flow, GENERIC)
     selects = find_all(card, lambda item: bool(getattr(item, "id", None)) and item.id.get("type") == Ids.COLUMN)
-    assert [item.id["column"] for item in selects] == ["When", "What", "Whatever"]
+    named = [item.id["column"] for item in selects if not item.id["column"].startswith(import_columns.ASKED)]
+    assert named == ["When", "What", "Whatever"]
     assert {item.id["file"] for item in selects} == {file}
 
 
@@ -224,3 +234,86 @@ def test_the_history_answers_over_http(made: tuple[Dash, FlaskClient]) -> None:
     output = next(name for name in app.callback_map if import_history.PastIds.LIST in name)
     inputs, state = [(import_history.PastIds.CHANGED, "data", None)], [(Shell.FILTER, "data", "")]
     assert dash_call(client, output, inputs, state).status_code == 200
+
+
+def problems_of(draft: ImportDraft | Job) -> int:
+    """Return how many rows of a small file have a problem."""
+    assert isinstance(draft, ImportDraft)
+    assert draft.preview is not None
+    return draft.preview.rows.problems
+
+
+def is_kind(component: Any, kind: str) -> bool:
+    """Whether a component is a part of this kind."""
+    found = getattr(component, "id", None)
+    return isinstance(found, dict) and found.get("type") == kind
+
+
+def test_problems_alike_can_be_settled_together() -> None:
+    """A problem that is not alone offers its value for those alike, one that is alone does not."""
+    words = {"reason": "'1O0' is not a number.", "hint": "Expected a number.", "column": "Quantity", "value": "1O0"}
+    alike = [RowProblem(line=line, **words) for line in (2, 5)]
+    other = RowProblem(line=9, column="Price", value="", reason="The cell is empty.")
+    whole = RowProblem(line=11, column="", value="x,y", reason="The row is not understood.")
+    card = problem_card([*alike, other, whole], total=4, ready=1, id_of=part_id, download_id="x")
+    scopes = find_all(card, lambda item: is_kind(item, FixIds.SCOPE))
+    assert [item.id["line"] for item in scopes] == [2, 5]
+    assert [item["label"] for item in scopes[0].options] == ["This row only", "All 2 with this value"]
+    boxes = find_all(card, lambda item: is_kind(item, FixIds.VALUE))
+    assert [(item.id["line"], item.value) for item in boxes] == [(2, "100"), (5, "100"), (9, "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "suggested"), [("1O0", "100"), ("l,2OO", "1,200"), ("abc", ""), ("100", ""), ("", ""), ("Sell", "")]
+)
+def test_letters_that_look_like_digits_are_suggested_as_such(text: str, suggested: str) -> None:
+    """A number with a letter in it is offered as the number; words are not guessed at."""
+    assert suggest_value(text) == suggested
+
+
+def test_a_typed_value_mends_all_alike_and_is_taken_back(made: tuple[Dash, FlaskClient]) -> None:
+    """What is typed for one of two alike holds for both; taking a line back makes it a problem again."""
+    app, client = made
+    calm = [f"c{at},2026-03-30 09:3{at}:00,CALM,Buy,10{at},10.00,0,USD" for at in range(8)]
+    rows = [*GOOD.decode().splitlines(), *calm]
+    faulty = [f"x{at},2026-03-31 09:3{at}:00,ACME,Buy,1O0,10.00,1.00,USD" for at in range(2)]
+    key = upload(client, "\n".join([*rows, *faulty, ""]).encode())["body"]["upload"]
+    with signed_in(client):
+        queue, owner = services_of(app).import_queue, current_owner()
+        assert queue.type_value(owner, queue.choices(owner, key), (14, "Quantity"), "100", Scope.VALUE) == 2
+        mended = queue.choices(owner, key)
+        shown = text_of(mended_card(mended.fixes, restore_id=restore_id))
+        assert problems_of(queue.read(owner, mended)) == 0
+        queue.restore(owner, key, 15)
+        assert problems_of(queue.read(owner, queue.choices(owner, key))) == 1
+        with pytest.raises(InvalidInputError):
+            queue.type_value(owner, mended, (15, "Quantity"), " ", Scope.ROW)
+    assert "2 values typed" in shown
+    assert "1O0 is read as 100" in shown
+
+
+def test_mending_goes_through_the_callback(made: tuple[Dash, FlaskClient]) -> None:
+    """The button beside a problem reaches the file under review, with the value and the scope beside it."""
+    app, client = made
+    answer = upload(client, FAULTY)
+    flow = {"upload": answer["body"]["upload"], "name": "fills.csv"}
+    use, box = part_id("use", 7, "Quantity"), part_id("value", 7, "Quantity")
+    body: dict[str, Any] = {
+        "inputs": [[{"id": use, "property": "n_clicks", "value": 1}], [{"id": box, "property": "n_submit"}]],
+        "changedPropIds": [f"{json.dumps(use, separators=(',', ':'), sort_keys=True)}.n_clicks"],
+    }
+    values = [(Ids.FORMAT, AUTO), (Ids.ACCOUNT, NEW), (Ids.NEW_ACCOUNT, ""), (Ids.ZONE, AUTO), (Ids.DATES, AUTO)]
+    body["state"] = [
+        [{"id": box, "property": "value", "value": "100"}],
+        [],
+        {"id": Ids.FLOW, "property": "data", "value": flow},
+        *({"id": name, "property": "value", "value": value} for name, value in values),
+        [],
+    ]
+    body["output"] = next(name for name in app.callback_map if name.startswith(f"..{FixIds.CHANGED}.data..."))
+    body["outputs"] = [{"id": FixIds.CHANGED, "property": "data"}, {"id": Shell.TOASTS, "property": "children"}]
+    response = dash_post(client, body)
+    assert response.status_code == 200, response.text
+    with signed_in(client):
+        fixes = services_of(app).import_queue.fixes(current_owner(), flow["upload"])
+    assert [(item.line, item.column, item.was, item.value) for item in fixes.cells] == [(7, "Quantity", "1O0", "100")]

@@ -19,7 +19,7 @@ from domain.filters import LedgerFilter
 from domain.instruments import AssetClass, Instrument
 from domain.periods import from_micros
 from domain.statements import OtherKind, OtherRow, ParsedExecution
-from services import ledger as ledger_module
+from services import snapshots
 from services.book import Book
 from services.container import Services
 
@@ -87,7 +87,7 @@ def test_an_extended_book_equals_one_built_anew(services: Services, maya: User) 
 
 def test_a_snapshot_restores_the_book(services: Services, maya: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """A large account is opened from its columnar snapshot, newer fills included."""
-    monkeypatch.setattr(ledger_module, "SNAPSHOT_ROWS", 10)
+    monkeypatch.setattr(snapshots, "SNAPSHOT_ROWS", 10)
     add(services, maya, *(fill(n, "ACME", Side.BUY if n % 2 else Side.SELL, "3", f"10.{n:02d}") for n in range(20)))
     services.ledger.forget()
     services.ledger.books(maya.id)

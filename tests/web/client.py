@@ -38,6 +38,7 @@ def make_app(tmp_path: Path, **changes: Any) -> Dash:
 
 def _close(services: Services) -> None:
     """Close an app's connections when no test holds it any more: a forgotten one is a warning, and that an error."""
+    services.stop_jobs()
     services.db.close()
 
 

@@ -6,15 +6,41 @@ from typing import Any
 
 from flask import Flask, jsonify
 
-from web.api import accounts, docs, executions, imports, internal, market, metrics, positions, refusals, sign_in, trades
+from web.api import (
+    accounts,
+    cash,
+    changes,
+    corporate_actions,
+    data_health,
+    docs,
+    executions,
+    fee_plans,
+    imports,
+    instruments,
+    internal,
+    jobs,
+    market,
+    metrics,
+    positions,
+    refusals,
+    sign_in,
+    trades,
+)
 
 TOPICS = (
     sign_in.TOPIC,
     imports.TOPIC,
+    jobs.TOPIC,
     accounts.TOPIC,
+    fee_plans.TOPIC,
     executions.TOPIC,
+    changes.TOPIC,
+    instruments.TOPIC,
+    corporate_actions.TOPIC,
     trades.TOPIC,
     positions.TOPIC,
+    cash.TOPIC,
+    data_health.TOPIC,
     metrics.TOPIC,
     market.TOPIC,
 )

@@ -99,6 +99,14 @@ class Topic:
         """Record a view that adds; the first of the answers is the usual one."""
         return self._record("POST", path, {"answers": answers} | options)
 
+    def put(self, path: str, answer: type[BaseModel], **options: Any) -> Callable[[View], View]:
+        """Record a view that sets something."""
+        return self._record("PUT", path, {"answers": {200: answer}} | options)
+
+    def patch(self, path: str, answer: type[BaseModel], **options: Any) -> Callable[[View], View]:
+        """Record a view that changes some members of something."""
+        return self._record("PATCH", path, {"answers": {200: answer}} | options)
+
     def delete(self, path: str, answer: type[BaseModel], **options: Any) -> Callable[[View], View]:
         """Record a view that takes something back."""
         return self._record("DELETE", path, {"answers": {200: answer}} | options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -10,7 +11,9 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 from werkzeug.datastructures import FileStorage
 
+from domain.fixes import Fixes
 from domain.imports import ImportBatch, ImportPreview
+from web.api.background import is_large, read_outcome, start_import, wait_for
 from web.api.contract import Topic
 from web.api.cursors import read_cursor, write_cursor
 from web.api.values import Printable, Schema
@@ -31,6 +34,12 @@ def check_zone(name: str) -> str:
         message = f"{name[:60]!r} is not a time zone such as America/New_York"
         raise ValueError(message) from error
     return name
+
+
+def check_fixes(text: str) -> str:
+    """Return fixes as they were sent; ValueError when they are not of their shape."""
+    Fixes.from_dict(json.loads(text or "{}"))
+    return text
 
 
 def check_file(value: object) -> FileStorage:
@@ -56,6 +65,12 @@ class ImportForm(Schema):
     timezone: Annotated[str, AfterValidator(check_zone)] | None = Field(
         None, description="IANA zone of times without one; the broker's by default."
     )
+    fixes: Annotated[str, AfterValidator(check_fixes)] = Field(
+        "",
+        max_length=5_000_000,
+        description='JSON: {"cells": [{"line", "column", "was", "value"}], "skipped": [line]}. Cells are read anew, '
+        "rows of the skipped lines that have a problem are counted as other rows, left out by hand.",
+    )
     dry_run: bool = Field(default=False, description="Say what would happen, write nothing.")
 
 
@@ -77,6 +92,7 @@ class Problem(Schema):
     value: str
     reason: str
     hint: str
+    code: str = Field(description="Stable name of the kind of fault.")
 
 
 class ImportResult(Schema):
@@ -87,6 +103,7 @@ class ImportResult(Schema):
     account: str
     timezone: str
     rows: RowCounts
+    completed_fees: int = Field(description="Fills of earlier files that have their fees from this one.")
     other: dict[str, int] = Field(description="Rows that are no executions, by the broker's own word.")
     problems: list[Problem]
     revision: int = Field(description="Of the account's ledger afterwards; the present one for a dry run.")
@@ -115,15 +132,17 @@ def create_import(form: ImportForm) -> tuple[ImportResult, int]:
     """Import a file.
 
     The same file again adds nothing: every execution counts as a duplicate. A dry run answers 200 and writes
-    nothing. A file that no format or more than one claims is refused with 422 and what was seen.
+    nothing. A file that no format or more than one claims is refused with 422 and what was seen. The answer comes
+    when the work is done; for a large file `POST /api/v1/jobs/imports` answers at once.
     """
     owner, found = current_owner(), services()
-    request = _request(form)
-    if not form.dry_run:
-        return import_result(found.imports.commit(owner, request)), 201
-    preview = found.imports.preview(owner, request)
-    revisions = {item.name: item.revision for item in found.accounts.list_accounts(owner)}
-    return _preview_result(preview, revision=revisions.get(preview.account, 0)), 200
+    if is_large(form):
+        # A process of its own reads it, so that this one goes on answering others at full speed.
+        outcome = read_outcome(wait_for(start_import(form)))
+    else:
+        request = _request(form)
+        outcome = found.imports.preview(owner, request) if form.dry_run else found.imports.commit(owner, request)
+    return any_result(outcome), 200 if form.dry_run else 201
 
 
 @TOPIC.get("", ImportList, query=PageQuery)
@@ -159,6 +178,7 @@ def _request(form: ImportForm) -> ImportRequest:
         account=form.account,
         format=form.format,
         timezone=form.timezone or "",
+        fixes=Fixes.from_dict(json.loads(form.fixes or "{}")),
     )
 
 
@@ -170,6 +190,7 @@ def import_result(batch: ImportBatch) -> ImportResult:
         account=batch.account_name,
         timezone=batch.timezone,
         rows=RowCounts(**batch.rows.to_dict()),
+        completed_fees=batch.completed_fees,
         other=dict(batch.other),
         problems=_problems(batch.problems),
         revision=batch.revision,
@@ -180,6 +201,14 @@ def import_result(batch: ImportBatch) -> ImportResult:
     )
 
 
+def any_result(found: ImportBatch | ImportPreview) -> ImportResult:
+    """Return an import, or the preview of one, as the interface shows it."""
+    if isinstance(found, ImportBatch):
+        return import_result(found)
+    revisions = {item.name: item.revision for item in services().accounts.list_accounts(current_owner())}
+    return _preview_result(found, revision=revisions.get(found.account, 0))
+
+
 def _preview_result(preview: ImportPreview, *, revision: int) -> ImportResult:
     return ImportResult(
         id=None,
@@ -187,7 +216,8 @@ def _preview_result(preview: ImportPreview, *, revision: int) -> ImportResult:
         account=preview.account,
         timezone=preview.statement.timezone,
         rows=RowCounts(**preview.rows.to_dict()),
-        other=preview.statement.other_counts,
+        completed_fees=0,
+        other=dict(preview.other),
         problems=_problems([item.to_dict() for item in preview.statement.problems]),
         revision=revision,
         state="dry_run",
@@ -198,6 +228,6 @@ def _preview_result(preview: ImportPreview, *, revision: int) -> ImportResult:
 
 
 def _problems(rows: Any) -> list[Problem]:
-    names = ("column", "value", "reason", "hint")
+    names = ("column", "value", "reason", "hint", "code")
     made: list[Mapping[str, Any]] = list(rows)
     return [Problem(line=int(row["line"]), **{name: str(row.get(name, "")) for name in names}) for row in made]

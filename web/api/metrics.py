@@ -32,6 +32,7 @@ class MetricRow(Schema):
     n: int = Field(description="On how many observations it rests.")
     reason: str
     low_sample: bool = Field(description="Whether these are fewer than 30.")
+    note: str = Field("", description="What to know of the value, such as that some fees are estimates.")
 
 
 class BucketRow(Schema):
@@ -132,7 +133,12 @@ def read_equity(query: EquityQuery) -> EquityList:
 def _rows(metrics: Mapping[str, MetricValue]) -> dict[str, MetricRow]:
     return {
         slug: MetricRow(
-            value=item.value, unit=item.unit.value, n=item.n, reason=item.reason, low_sample=item.low_sample
+            value=item.value,
+            unit=item.unit.value,
+            n=item.n,
+            reason=item.reason,
+            low_sample=item.low_sample,
+            note=item.note,
         )
         for slug, item in metrics.items()
     }

@@ -47,6 +47,7 @@ class TradeRow(Schema):
     multiplier: DecimalText
     r_multiple: float | None = Field(description="Net P&L over the planned risk, null without a planned stop.")
     executions: int = Field(description="How many executions it is made of.")
+    fees_estimated: bool = Field(description="Whether some of the fees are estimates of the account's fee plan.")
     setup: str
     tags: list[str]
 
@@ -100,6 +101,7 @@ def _row(item: Trade) -> TradeRow:
         multiplier=item.instrument.multiplier or ONE,
         r_multiple=None if item.r_multiple is None else to_float(item.r_multiple),
         executions=item.executions,
+        fees_estimated=item.fees_estimated,
         setup=item.setup,
         tags=list(item.tags),
     )

@@ -12,6 +12,7 @@ from data.brokers.decimal_mark import decide_decimal_comma
 from data.brokers.moments import read_moment
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, Table, read_records, read_table, sniff_delimiter
+from data.brokers.records import Spare
 from data.brokers.round_trips import prove_future
 from data.brokers.source import SourceFile
 from data.brokers.words import read_side
@@ -20,8 +21,8 @@ from domain.statements import OtherKind, Statement
 SLUG = "avatrade-orders"
 TIMEZONE = "Europe/Berlin"
 ZERO = Decimal(0)
-COLUMNS = ("Symbol", "Seite", "Anz.", "Erfüllungsmenge", "Durchschnittlicher Erfüllungspreis", "Status", "Status Zeit",
-           "Order-Nummer")  # fmt: skip
+COLUMNS = ("Symbol", "Seite", Spare("Anz."), "Erfüllungsmenge", "Durchschnittlicher Erfüllungspreis", "Status",
+           "Status Zeit", "Order-Nummer")  # fmt: skip
 PRICE = "Durchschnittlicher Erfüllungspreis"
 NUMBERS = ("Erfüllungsmenge", PRICE, "Kommission", "Limit Preis", "Stopp-Preis")
 

@@ -19,7 +19,8 @@ from domain.executions import Side
 from domain.statements import OtherKind, Statement
 
 SLUG = "bitvavo-history"
-COLUMNS = ("Timezone", "Date", "Time", "Type", "Currency", "Amount", "Quote Currency", "Quote Price", "Transaction ID")
+COLUMNS = ("Timezone", "Date", "Time", "Type", "Currency", "Amount", "Quote Currency", "Quote Price",
+           "Status", "Transaction ID")  # fmt: skip
 _SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 _DONE = frozenset({"", "completed", "distributed"})
 _KINDS = {

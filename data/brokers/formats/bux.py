@@ -19,6 +19,7 @@ from data.brokers.cells import CellError, round_to
 from data.brokers.claims import claim_header
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, normalise_header, open_table
+from data.brokers.records import Spare
 from data.brokers.source import SourceFile
 from domain.executions import Side
 from domain.instruments import AssetClass, Instrument
@@ -27,9 +28,10 @@ from domain.statements import OtherKind, Statement
 SLUG = "bux-transactions"
 TIME = "Transaction Time (CET)"
 COLUMNS = (
-    TIME, "Transaction Category", "Transaction Type", "Transaction Amount", "Transaction Currency", "Asset Id",
+    TIME, Spare("Transaction Category"), "Transaction Type", "Transaction Amount", "Transaction Currency", "Asset Id",
     "Asset Name", "Asset Quantity", "Asset Price", "Asset Currency",
 )  # fmt: skip
+BALANCE, MONEY = "Cash Balance Amount", "Transaction Currency"
 NEARBY = timedelta(seconds=5)
 _SIDES = {"buy trade": Side.BUY, "sell trade": Side.SELL}
 _KINDS = {
@@ -94,8 +96,18 @@ class Reader:
             identity=partial[1] if partial else "",
             fingerprint=row.raw(TIME, "Transaction Type", "Asset Id", "Asset Quantity", "Asset Price"),
         )
+        if account != currency:
+            self.builder.settle(account, -side * abs(row.decimal("Transaction Amount")))
+        if not fee_rows:
+            self._keep_balance(row)
+
+    def _keep_balance(self, row: Row) -> None:
+        """Keep the balance; a trade whose fee is a row of its own leaves that to the fee's."""
+        if row.text(BALANCE):
+            self.builder.balance(row.line, self._instant(row), row.required(MONEY), lambda: row.decimal(BALANCE))
 
     def _keep_other(self, row: Row) -> None:
+        self._keep_balance(row)
         is_counted = row.line in self.counted
         kind, ratio = _other_kind(row), self.ratios.get(row.line)
         moves_shares = row.text("Transfer Type").startswith("ASSET_")

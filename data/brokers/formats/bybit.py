@@ -22,7 +22,7 @@ from domain.instruments import AssetClass, Instrument
 from domain.statements import OtherKind, Statement
 
 SLUG = "bybit-uta"
-TIME = "Time(UTC)"
+TIME, BALANCE = "Time(UTC)", "Wallet Balance"
 REQUIRED = ("Currency", "Contract", "Type", "Direction", "Quantity", "Filled Price", "Fee Paid", "Cash Flow", TIME)
 _SIDES = {"BUY": Side.BUY, "SELL": Side.SELL}
 _FINGERPRINT = (TIME, "Contract", "Currency", "Direction", "Quantity", "Filled Price", "Fee Paid", "Wallet Balance")
@@ -120,6 +120,14 @@ def _read_spot(builder: StatementBuilder, one: Row, two: Row) -> None:
         executed_at=builder.instant(_moment(one), raw=one.text(TIME), column=TIME),
         fingerprint=(*base_row.raw(*_FINGERPRINT), *quote_row.raw(*_FINGERPRINT)),
     )
+    _keep_balance(builder, base_row)
+    _keep_balance(builder, quote_row)
+
+
+def _keep_balance(builder: StatementBuilder, row: Row) -> None:
+    if row.text(BALANCE):
+        moment = builder.instant(_moment(row), raw=row.text(TIME), column=TIME)
+        builder.balance(row.line, moment, row.required("Currency"), lambda: row.decimal(BALANCE))
 
 
 def _coins(contract: str, coins: set[str]) -> tuple[str, str]:
@@ -152,6 +160,7 @@ def _read_contract(builder: StatementBuilder, row: Row) -> None:
         executed_at=builder.instant(_moment(row), raw=row.text(TIME), column=TIME),
         fingerprint=row.raw(*_FINGERPRINT),
     )
+    _keep_balance(builder, row)
 
 
 def _moment(row: Row) -> datetime:
@@ -182,6 +191,7 @@ def _read_movement(builder: StatementBuilder, row: Row) -> None:
         description=row.text("Action").strip("-"),
         identity="|".join(row.raw(*_FINGERPRINT, "Type", "Change")),
     )
+    _keep_balance(builder, row)
 
 
 def other_kind(label: str) -> OtherKind:

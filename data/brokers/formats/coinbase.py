@@ -17,7 +17,7 @@ from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
 from data.brokers.crypto_pairs import FIAT, spot
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, Table, header_score, open_table
+from data.brokers.reader import Row, Table, header_score, normalise_header, open_table
 from data.brokers.source import FileKind, SourceFile
 from domain.executions import Side
 from domain.statements import OtherKind, Statement
@@ -76,7 +76,7 @@ def sniff(source: SourceFile) -> float:
     """Claim by the four names every layout has, and the price column beside them."""
     if source.kind is not FileKind.TEXT or header_score(source.head, REQUIRED) < 1.0:
         return 0.0
-    return 0.98 if "Price at Transaction" in source.head else 0.0
+    return 0.98 if "price at transaction" in normalise_header(source.head) else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
@@ -99,7 +99,8 @@ def find_columns(table: Table) -> Columns:
 
 def _ending(header: Sequence[str], end: str) -> str:
     return next(
-        (name for name in header if name.casefold().endswith(end) and not name.casefold().startswith("total")), ""
+        (name for name in header if normalise_header(name).endswith(end) and not name.casefold().startswith("total")),
+        "",
     )
 
 

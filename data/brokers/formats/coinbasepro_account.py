@@ -82,6 +82,9 @@ def _read_row(builder: StatementBuilder, row: Row, fills: Fills) -> None:
         reason="Part of its fill." if is_fill else "",
         identity="/".join(filter(None, (label, unit, row.text("trade id"), row.text("transfer id")))),
     )
+    if row.text("balance"):
+        moment = builder.instant(_moment(row), raw=row.text(*TIME))
+        builder.balance(row.line, moment, unit, lambda: row.decimal("balance"))
     if is_fill and row is next(part for part in parts if part.text("type") == "match"):
         _add_fill(builder, row, parts)
 

@@ -20,6 +20,7 @@ from data.brokers.round_trips import RoundTrip, add_round_trip
 from data.brokers.source import SourceFile
 from domain.errors import ImportFileError
 from domain.executions import Side
+from domain.import_codes import FileCode
 from domain.instruments import ONE
 from domain.statements import Statement
 
@@ -45,6 +46,7 @@ class Header:
     zone: timezone | None
     gross: str
     currency: str
+    balance: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,10 @@ class Reader:
                 identity="/".join((row.required("ID"), row.text(self.header.closed), row.text("Closing Quantity"))),
             ),
         )
+        if row.text(self.header.balance):
+            moment = self._instant(row, self.header.closed)
+            column = self.header.balance
+            self.builder.balance(row.line, moment, self.header.currency, lambda: row.decimal(column))
 
     def _instant(self, row: Row, column: str) -> datetime:
         moment = row.moment(column, formats=TIMES)
@@ -115,12 +121,12 @@ def _read_header(table: Table, name: str) -> Header:
     times = {
         match["which"].casefold(): (column, match["offset"])
         for column in table.header
-        if (match := _TIME.fullmatch(column))
+        if (match := _TIME.fullmatch(" ".join(column.split())))
     }
-    gross = next((match for match in map(_GROSS.fullmatch, table.header) if match), None)
+    gross = next((match for title in table.header if (match := _GROSS.fullmatch(" ".join(title.split())))), None)
     if len(times) < 2 or gross is None:
         message = f"{name}: the header lacks the opening time, the closing time or the gross profit."
-        raise ImportFileError(message, hint="Export the history with these columns.")
+        raise ImportFileError(message, hint="Export the history with these columns.", code=FileCode.MISSING_COLUMNS)
     offset = times["closing"][1]
     return Header(
         opened=times["opening"][0],
@@ -128,6 +134,7 @@ def _read_header(table: Table, name: str) -> Header:
         zone=_zone(offset) if offset else None,
         gross=gross[0],
         currency=gross["currency"].upper(),
+        balance=f"Balance {gross['currency']}",
     )
 
 

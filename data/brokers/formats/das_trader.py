@@ -15,6 +15,7 @@ from data.brokers.reader import Row, Table, normalise_header, read_records, read
 from data.brokers.source import FileKind, SourceFile
 from data.brokers.words import find_side, read_side
 from domain.errors import ImportFileError
+from domain.import_codes import FileCode
 from domain.money import ZERO
 from domain.statements import Statement
 
@@ -75,18 +76,19 @@ def read_file_day(name: str) -> date:
     hint = "Put the day of the trades into the file name, for example 'trades 2026-05-02.csv', and import it again."
     if len(found) != 1:
         message = f"{name!r} holds times without a date, and its name does not tell the day."
-        raise ImportFileError(message, hint=hint)
+        raise ImportFileError(message, hint=hint, code=FileCode.NO_DATE)
     year, month, day = map(int, found.pop())
     try:
         return date(year, month, day)
     except ValueError:
         message = f"{name!r}: {year}-{month:02}-{day:02} does not exist."
-        raise ImportFileError(message, hint=hint) from None
+        raise ImportFileError(message, hint=hint, code=FileCode.NO_DATE) from None
 
 
 def _require_symbol(table: Table, name: str) -> None:
     if len(table.missing(SYMBOL)) == len(SYMBOL):
-        raise ImportFileError(f"{name}: no column Symb or Symbol.", hint="Export the trades window with its symbols.")
+        hint = "Export the trades window with its symbols."
+        raise ImportFileError(f"{name}: no column Symb or Symbol.", hint=hint, code=FileCode.MISSING_COLUMNS)
 
 
 def _read_fill(builder: StatementBuilder, currency: str, day: date, row: Row) -> None:
@@ -98,7 +100,7 @@ def _read_fill(builder: StatementBuilder, currency: str, day: date, row: Row) ->
         price=row.decimal("Price", signed=False),
         fees=row.decimal(*FEES, default=ZERO),
         executed_at=builder.instant(_moment(day, row), raw=f"{day.isoformat()} {row.text('Time')}", column="Time"),
-        fingerprint=(day.isoformat(), row.text(*SYMBOL), *row.raw("Time", "Side", "Price", "Qty", "Cloid")),
+        fingerprint=(day.isoformat(), row.as_written.text(*SYMBOL), *row.raw("Time", "Side", "Price", "Qty", "Cloid")),
     )
 
 

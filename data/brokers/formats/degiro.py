@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
@@ -25,6 +27,7 @@ from data.brokers.ordering import oldest_first
 from data.brokers.reader import Record, Row, read_records
 from data.brokers.source import FileKind, SourceFile
 from domain.errors import ImportFileError
+from domain.import_codes import FileCode
 from domain.instruments import AssetClass, Instrument
 from domain.statements import OtherKind, Statement
 
@@ -32,6 +35,7 @@ SLUG = "degiro-account"
 TIMEZONE = "Europe/Amsterdam"
 TIMES = ("%d-%m-%Y %H:%M", "%d-%m-%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d-%m-%Y")
 CENT = Decimal("0.01")
+_NAMED = re.compile(r"(?P<amount>\d[\d.,]*) (?P<currency>[A-Z]{3})$")
 NOT_A_TRADE = "corporate action / cash fund (not a trade)"
 
 
@@ -74,6 +78,7 @@ class Reader:
     wrapped: frozenset[int]
     orders: dict[str, Order] = field(default_factory=lambda: defaultdict(Order))
     unproved: list[int] = field(default_factory=list)
+    balances: dict[str, Decimal] = field(default_factory=dict)
 
     def cell(self, row: Row, name: str) -> str:
         """Return the text of one of our columns."""
@@ -107,6 +112,7 @@ class Reader:
             self.builder.other(row.line, OtherKind.SKIPPED, "wrapped Order Id line", reason=reason)
             return
         text, amount = self._required(row, "description"), self._amount(row)
+        silent = self._keep_balance(row)
         deal = read_deal(text, amount, column=self.columns.titles["description"])
         if deal and not deal.prefix:
             self._execute(row, deal)
@@ -114,8 +120,34 @@ class Reader:
             self._keep(row, OtherKind.CORPORATE_ACTION, NOT_A_TRADE, quantity=deal.side * deal.quantity)
         elif is_cost(text):
             self._keep_cost(row)
+        elif amount is None and silent:
+            self._keep(row, *other_kind(text, silent[1]), moved=silent)
         else:
             self._keep(row, *other_kind(text, amount))
+
+    def _keep_balance(self, row: Row) -> tuple[str, Decimal] | None:
+        """Keep the balance, whose currency and amount stand side by side as those of the change do.
+
+        Returns:
+            Currency and amount that the balance changed by since the row before, when the description names
+            that amount: a transfer to or from the bank's cash account has no change of its own.
+        """
+        currency, place = self.cell(row, "balance"), self.columns.positions["balance"]
+        beside = place + self.columns.positions["amount"] - self.columns.positions["change"]
+        text = row.cells[beside] if 0 <= beside < len(row.cells) else ""
+        if not (currency and text):
+            return None
+        number = partial(read_number, text, column=self.columns.titles["balance"])
+        amount = self.builder.balance(row.line, self._instant(row), currency, number)
+        if amount is None:
+            return None
+        moved = amount - self.balances.get(currency, amount)
+        self.balances[currency] = amount
+        named = _NAMED.search(self.cell(row, "description"))
+        if not moved or self.cell(row, "amount") or named is None or named["currency"] != currency:
+            return None
+        size = read_number(named["amount"], column=self.columns.titles["description"])
+        return (currency, moved) if size == abs(moved) else None
 
     def _execute(self, row: Row, deal: Deal) -> None:
         key = self.ids.get(row.line, "")
@@ -139,7 +171,10 @@ class Reader:
             fee_currency=fee_currency,
             fee_rate=order.rates.get(deal.currency) if order and fee_currency != deal.currency else None,
             executed_at=self._instant(row),
-            fingerprint=(*(self.cell(row, name) for name in ("date", "time", "isin", "description", "amount")), key),
+            fingerprint=(
+                *(self.cell(row.as_written, name) for name in ("date", "time", "isin", "description", "amount")),
+                key,
+            ),
         )
 
     def _keep_cost(self, row: Row) -> None:
@@ -153,9 +188,16 @@ class Reader:
             )
 
     def _keep(
-        self, row: Row, kind: OtherKind, label: str, *, quantity: Decimal | None = None, reason: str = ""
+        self,
+        row: Row,
+        kind: OtherKind,
+        label: str,
+        *,
+        quantity: Decimal | None = None,
+        reason: str = "",
+        moved: tuple[str, Decimal] | None = None,
     ) -> None:
-        amount = self._amount(row)
+        currency, amount = moved or (self.cell(row, "change"), self._amount(row))
         self.builder.other(
             row.line,
             kind,
@@ -163,7 +205,7 @@ class Reader:
             occurred_at=self._instant(row),
             symbol=self.cell(row, "isin"),
             amount=amount,
-            currency=self.cell(row, "change") if amount is not None else "",
+            currency=currency if amount is not None else "",
             quantity=quantity,
             description=self.cell(row, "description"),
             reason=reason,
@@ -226,7 +268,8 @@ def _find_header(records: Sequence[Record], name: str) -> tuple[int, Columns]:
     message = (
         f"{name}: no header line of a DEGIRO account statement (Date, Time, Product, ISIN, Description, Change …)."
     )
-    raise ImportFileError(message, hint="In DEGIRO choose Inbox > Account statement > Export > CSV.")
+    hint = "In DEGIRO choose Inbox > Account statement > Export > CSV."
+    raise ImportFileError(message, hint=hint, code=FileCode.MISSING_COLUMNS)
 
 
 def _add_notes(builder: StatementBuilder, reader: Reader) -> None:

@@ -23,6 +23,7 @@ from data.brokers.words import read_asset_class
 from data.brokers.workbook import preview_texts, read_workbook
 from domain.errors import ImportFileError
 from domain.executions import Side
+from domain.import_codes import FileCode
 from domain.instruments import AssetClass, Instrument
 from domain.statements import OtherKind, Statement
 
@@ -68,6 +69,8 @@ class Reader:
     def read(self, row: Row) -> None:
         """Turn one row into an execution or an other row."""
         side = _SIDES.get(row.required("Type").casefold())
+        if row.text("Balance") not in ("", *EMPTY_MARKS):
+            self.builder.balance(row.line, self._instant(row), self.currency, lambda: read_money(row, "Balance"))
         if side is None:
             self._keep_other(row)
         else:
@@ -135,7 +138,8 @@ def _records(source: SourceFile) -> list[Record]:
     sheets = read_workbook(source)
     found = next((sheet.records for sheet in sheets if find_header(sheet.records, COLUMNS) is not None), None)
     if found is None:
-        raise ImportFileError(f"{source.name!r} has no sheet of activity.", hint="Download the account statement.")
+        hint = "Download the account statement."
+        raise ImportFileError(f"{source.name!r} has no sheet of activity.", hint=hint, code=FileCode.NO_TABLE)
     return found
 
 

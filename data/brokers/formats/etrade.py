@@ -172,7 +172,7 @@ def _moment(row: Row) -> datetime:
 
 def _identifying(row: Row) -> tuple[str, ...]:
     groups = (DATE, TYPE, ("Description",), ("Symbol",), QUANTITY, PRICE, AMOUNT)
-    return tuple(row.text(*group) for group in groups)
+    return tuple(row.as_written.text(*group) for group in groups)
 
 
 def _kind(row: Row, word: str) -> OtherKind:

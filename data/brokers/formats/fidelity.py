@@ -17,7 +17,8 @@ from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
 from data.brokers.option_symbols import parse_option
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
+from data.brokers.reader import Row, find_delimiter, open_table
+from data.brokers.records import Spare
 from data.brokers.source import FileKind, SourceFile
 from domain.executions import ExecutionKind, Side
 from domain.instruments import ONE, OPTION_MULTIPLIER, AssetClass, Instrument
@@ -25,7 +26,7 @@ from domain.statements import OtherKind, Statement
 
 SLUG = "fidelity-history"
 TIMEZONE = "America/New_York"
-REQUIRED = ("Run Date", "Action", "Symbol", "Quantity", "Settlement Date")
+REQUIRED = ("Run Date", "Action", "Symbol", "Quantity", Spare("Settlement Date"))
 DATES = ("%m/%d/%Y", "%m-%d-%Y", "%b-%d-%Y")
 PRICE = ("Price", "Price ($)")
 AMOUNT = ("Amount", "Amount ($)")
@@ -74,14 +75,16 @@ def sniff(source: SourceFile) -> float:
     """Return 1 when a line holds Fidelity's headers."""
     if source.kind is not FileKind.TEXT:
         return 0.0
-    return 1.0 if header_score(source.head, REQUIRED, delimiter=",") == 1 else 0.0
+    return 1.0 if find_delimiter(source.head, REQUIRED) else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """Read the history, oldest first; the disclaimer below the table is not part of it."""
     # The oldest layout ends in a line whose quotes do not match.
     text = _BROKEN_QUOTE.sub(r"\1 ", source.text)
-    rows = _data_rows(open_table(text, REQUIRED, delimiter=",", name=source.name).rows)
+    rows = _data_rows(
+        open_table(text, REQUIRED, delimiter=find_delimiter(source.head, REQUIRED) or ",", name=source.name).rows
+    )
     builder = StatementBuilder(SLUG, options.timezone or TIMEZONE)
     reader = _Reader(builder=builder, currency=options.currency or FORMAT.currency)
     builder.each(oldest_first(rows, _moment), reader.read)

@@ -14,6 +14,7 @@ from data.brokers.claims import claim_header
 from data.brokers.listed import OpenPositions, check_amount, listed_instrument
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, open_table
+from data.brokers.records import Spare
 from data.brokers.source import SourceFile
 from domain.executions import ExecutionKind, Side
 from domain.instruments import AssetClass, Instrument
@@ -26,8 +27,8 @@ ZERO = Decimal(0)
 LONGEST = 500
 """Characters of a description that are read; the rest of a damaged cell is not searched."""
 BOND_MULTIPLIER = Decimal("0.01")
-COLUMNS = ("Symbol", "Quantity", "Price", "Action", "Description", "TradeDate", "SettledDate", "Amount", "Commission",
-           "Fee", "CUSIP", "RecordType")  # fmt: skip
+COLUMNS = ("Symbol", "Quantity", "Price", "Action", "Description", "TradeDate", Spare("SettledDate"), "Amount",
+           "Commission", "Fee", Spare("CUSIP"), "RecordType")  # fmt: skip
 IDENTIFYING = ("Symbol", "Quantity", "Price", "Action", "Description", "TradeDate", "Amount")
 SIDES = {"buy": Side.BUY, "sell": Side.SELL, "short": Side.SELL, "cover": Side.BUY}
 ENDS = (

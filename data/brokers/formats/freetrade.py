@@ -85,6 +85,8 @@ def _read_trade(builder: StatementBuilder, row: Row) -> None:
         identity=row.text("Order ID"),
         fingerprint=row.raw("Timestamp", "Type", "Ticker", "Buy / Sell", "Quantity", "Price per Share"),
     )
+    if account != currency and row.text("Total Amount"):
+        builder.settle(account, side * (side * fees - abs(row.decimal("Total Amount"))))
 
 
 def _rate(row: Row, side: Side, fees: Decimal, divisor: Decimal) -> Decimal | None:

@@ -11,16 +11,28 @@ from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Record, Row, header_score, read_records, read_table
+from data.brokers.records import Spare
 from data.brokers.source import FileKind, SourceFile
 from data.brokers.words import read_side
 from data.brokers.workbook import preview_texts, read_workbook
 from domain.errors import ImportFileError
+from domain.import_codes import FileCode
 from domain.instruments import AssetClass, Instrument
 from domain.statements import OtherKind, Statement
 
 SLUG = "groww-orders"
 TIME = "Execution date and time"
-COLUMNS = ("Stock name", "Symbol", "Type", "Quantity", "Value", "Exchange", "Exchange Order Id", TIME, "Order status")
+COLUMNS = (
+    Spare("Stock name"),
+    "Symbol",
+    "Type",
+    "Quantity",
+    "Value",
+    "Exchange",
+    "Exchange Order Id",
+    TIME,
+    "Order status",
+)
 TIMES = ("%d-%m-%Y %I:%M %p", "%d-%m-%Y %I:%M:%S %p", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "ISO")
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d")
 
@@ -46,7 +58,8 @@ def _records(source: SourceFile) -> list[Record]:
     for sheet in read_workbook(source):
         if any(set(COLUMNS) <= set(record.cells) for record in sheet.records):
             return sheet.records
-    raise ImportFileError(f"{source.name!r} has no sheet of orders.", hint="Download the order history of stocks.")
+    hint = "Download the order history of stocks."
+    raise ImportFileError(f"{source.name!r} has no sheet of orders.", hint=hint, code=FileCode.NO_TABLE)
 
 
 def _read_row(builder: StatementBuilder, row: Row) -> None:

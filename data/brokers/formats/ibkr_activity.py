@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
-from data.brokers.cells import CellError, read_decimal
+from data.brokers.cells import CellError, read_datetime, read_decimal
 from data.brokers.flex import FlexReader, has_executions
 from data.brokers.ibkr import TIMEZONE, cash_kind, read_moment, split_ratio, subject
 from data.brokers.ibkr_sections import SectionRow, read_fields, read_sections
@@ -64,6 +65,7 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
     )
     builder.each(data, reader.read)
     builder.notes += _notes(rows)
+    _keep_balances(builder, rows, fields.get("Period", ""))
     return builder.build(rows=len(data))
 
 
@@ -137,9 +139,30 @@ def _multipliers(rows: Sequence[SectionRow]) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for row in rows:
         if row.title == SECURITIES and row.mark == "Data" and row.text("Multiplier"):
-            size = row.decimal("Multiplier")
+            try:
+                size = row.decimal("Multiplier")
+            except CellError:
+                continue  # the contract stays without a size, which is a problem of its trades
             found |= {name.strip(): size for name in row.text("Symbol").split(",")}
     return found
+
+
+def _keep_balances(builder: StatementBuilder, rows: Sequence[SectionRow], period: str) -> None:
+    """Keep the ending cash of each currency, which holds at the end of the statement's last day."""
+    last = period.rpartition(" - ")[2].strip()
+    for row in rows:
+        if row.title != "Cash Report" or row.mark != "Data" or row.cells[2] != "Ending Cash" or not row.has("Total"):
+            continue
+        currency = row.text("Currency")
+        if len(currency) != 3 or not last:  # "Base Currency Summary" adds up what the others hold
+            continue
+        try:
+            day = read_datetime(last, ("%B %d, %Y", "%Y-%m-%d"), column="Period")
+            moment = builder.instant(day + timedelta(days=1, seconds=-1), raw=period, column="Period")
+        except CellError as error:
+            builder.notes.append(f"The ending cash in {currency} was not read: {error}")
+            continue
+        builder.balance(row.line, moment, currency, partial(row.decimal, "Total"))
 
 
 def _notes(rows: Sequence[SectionRow]) -> list[str]:

@@ -14,9 +14,10 @@ from data.brokers.builder import StatementBuilder
 from data.brokers.cells import clean
 from data.brokers.flex import MOMENT, PRICE, SIDE, FlexReader, FlexRow, has_executions
 from data.brokers.ibkr import TIMEZONE
-from data.brokers.reader import Record, normalise_header, number_columns, read_records, sniff_delimiter
+from data.brokers.reader import Record, normalise_header, number_columns, read_records, refuse_doubles, sniff_delimiter
 from data.brokers.source import FileKind, SourceFile
 from domain.errors import ImportFileError
+from domain.import_codes import FileCode
 from domain.statements import Statement
 
 SLUG = "ibkr-flex-csv"
@@ -83,19 +84,25 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
 def _read_rows(records: list[Record], name: str) -> list[FlexRow]:
     columns: Mapping[str, int] = {}
     rows: list[FlexRow] = []
+    headers: list[tuple[int, list[str], Mapping[str, int]]] = []
     section = ""
     for record in records:
         mark = record.cells[0].upper()
         if mark in MARKS:
             continue
         if mark == "HEADER" or (mark != "DATA" and _is_header(record.cells)):
-            columns = number_columns(["", "", *record.cells[2:]] if mark == "HEADER" else record.cells)
+            names = ["", "", *record.cells[2:]] if mark == "HEADER" else record.cells
+            columns = number_columns(names)
+            headers.append((record.line, names, columns))
             section = _section(columns)
         elif columns:
             rows.append(FlexRow(record.line, record.cells, columns, section))
     if not columns:
         message = f"{name}: no header line with Flex columns such as Symbol, Quantity and TradePrice."
-        raise ImportFileError(message, hint="Switch on column headers in the Flex query and export again.")
+        hint = "Switch on column headers in the Flex query and export again."
+        raise ImportFileError(message, hint=hint, code=FileCode.MISSING_COLUMNS)
+    for line, names, own in headers:
+        refuse_doubles(names, [row for row in rows if row.columns is own], name=name, line=line)
     return rows
 
 

@@ -6,67 +6,50 @@ Document types and entities are refused. Sections that neither change a position
 
 from __future__ import annotations
 
-import io
 from collections import Counter
-from xml.sax.handler import ContentHandler
-from xml.sax.xmlreader import AttributesImpl, InputSource
-
-from typing_extensions import override
+from dataclasses import dataclass, field
 
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import clean
 from data.brokers.flex import SECTIONS, FlexReader, FlexRow, has_executions
 from data.brokers.ibkr import TIMEZONE
+from data.brokers.mending import mend_rows
 from data.brokers.reader import number_columns
 from data.brokers.source import FileKind, SourceFile
+from data.brokers.xml_rows import Element, read_xml_elements
 from domain.errors import ImportFileError
+from domain.import_codes import FileCode
 from domain.statements import Statement
 
 SLUG = "ibkr-flex-xml"
 _FRAME = frozenset({"FlexQueryResponse", "FlexStatements", "FlexStatement", "AccountInformation"})
 
 
-class _Collector(ContentHandler):
-    """Gathers the rows of a query with the lines they stand in."""
+@dataclass(slots=True)
+class _Found:
+    """What a query holds: its rows, what was passed over, accounts and the currency of the account."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: list[FlexRow] = []
-        self.skipped: Counter[str] = Counter()
-        self.accounts: dict[str, None] = {}
-        self.base_currency = ""
-        self.failure = ""
-        self._columns: dict[tuple[str, ...], dict[str, int]] = {}
-        self._text: list[str] = []
+    rows: list[FlexRow] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    accounts: dict[str, None] = field(default_factory=dict)
+    base_currency: str = ""
+    columns: dict[tuple[str, ...], dict[str, int]] = field(default_factory=dict)
 
-    @override
-    def startElement(self, name: str, attrs: AttributesImpl) -> None:
-        self._text.clear()
-        names = tuple(attrs.getNames())
-        if name in SECTIONS and names:
-            columns = self._columns.get(names) or self._columns.setdefault(names, number_columns(names))
-            cells = [clean(attrs.getValue(key)) for key in names]
-            self.rows.append(FlexRow(self._line(), cells, columns, name))
-        elif name == "FlexStatement":
-            self.accounts.setdefault(attrs.get("accountId", ""))
-        elif name == "AccountInformation":
-            self.base_currency = attrs.get("currency", "")
-        elif names and name not in _FRAME:
-            self.skipped[name] += 1
-
-    @override
-    def characters(self, content: str) -> None:
-        self._text.append(content)
-
-    @override
-    def endElement(self, name: str) -> None:
-        if name == "ErrorMessage":
-            self.failure = "".join(self._text).strip()
-
-    def _line(self) -> int:
-        locator = getattr(self, "_locator", None)
-        return int(locator.getLineNumber()) if locator is not None else 1
+    def take(self, element: Element) -> None:
+        """Take the next element of the file."""
+        if element.tag in SECTIONS and element.names:
+            columns = self.columns.get(element.names)
+            if columns is None:
+                columns = self.columns.setdefault(element.names, number_columns(element.names))
+            cells = [clean(value) for value in element.values]
+            self.rows.append(FlexRow(element.line, cells, columns, element.tag))
+        elif element.tag == "FlexStatement":
+            self.accounts.setdefault(element.get("accountId"))
+        elif element.tag == "AccountInformation":
+            self.base_currency = element.get("currency")
+        elif element.names and element.tag not in _FRAME:
+            self.skipped[element.tag] += 1
 
 
 def sniff(source: SourceFile) -> float:
@@ -88,43 +71,22 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
         base_currency=found.base_currency,
         day_first=bool(options.day_first),
     )
-    builder.each(found.rows, reader.read)
+    builder.each(mend_rows(found.rows), reader.read)
     builder.notes += _notes(found)
     return builder.build(rows=len(found.rows))
 
 
-def _collect(source: SourceFile) -> _Collector:
-    from defusedxml.common import DefusedXmlException  # noqa: PLC0415 - only Flex files need it
-    from defusedxml.sax import make_parser  # noqa: PLC0415 - same
-
-    collector = _Collector()
-    parser = make_parser()
-    parser.forbid_dtd = True
-    parser.setContentHandler(collector)
-    document = InputSource()
-    document.setCharacterStream(io.StringIO(source.text))
-    try:
-        parser.parse(document)
-    except DefusedXmlException as error:
-        message = f"{source.name!r} declares a document type or an entity."
-        raise ImportFileError(message, hint="A Flex query has neither; export it again.") from error
-    except Exception as error:
-        raise _broken(source, error) from error
-    if collector.failure:
-        raise ImportFileError(f"Interactive Brokers did not send the query: {collector.failure[:200]}")
-    return collector
+def _collect(source: SourceFile) -> _Found:
+    found = _Found()
+    for element in read_xml_elements(source):
+        if element.tag == "ErrorMessage" and element.text:
+            message = f"Interactive Brokers did not send the query: {element.text[:200]}"
+            raise ImportFileError(message, hint="Run the query again.", code=FileCode.BROKER_FAILURE, line=element.line)
+        found.take(element)
+    return found
 
 
-def _broken(source: SourceFile, error: Exception) -> ImportFileError:
-    from xml.sax import SAXParseException  # noqa: PLC0415 - the error's class only
-
-    if not isinstance(error, SAXParseException):
-        raise error
-    message = f"{source.name!r} is not well-formed XML in line {error.getLineNumber()}: {error.getMessage()}."
-    return ImportFileError(message, hint="Download the query again; the file is cut off or damaged.")
-
-
-def _notes(found: _Collector) -> list[str]:
+def _notes(found: _Found) -> list[str]:
     notes = []
     if found.skipped:
         names = ", ".join(f"{name} ({count})" for name, count in found.skipped.most_common())

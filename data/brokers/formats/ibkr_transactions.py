@@ -22,6 +22,7 @@ from data.brokers.reader import read_records
 from data.brokers.source import FileKind, SourceFile
 from domain.errors import ImportFileError
 from domain.executions import Side
+from domain.import_codes import FileCode
 from domain.instruments import Instrument
 from domain.statements import OtherKind, Statement
 
@@ -63,7 +64,8 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
     base = options.currency or next((fields[name] for name in BASE_CURRENCY if name in fields), "")
     if not base:
         message = f"{source.name}: the base currency is not in the file."
-        raise ImportFileError(message, hint="Export the file with its summary, or choose the currency.")
+        hint = "Export the file with its summary, or choose the currency."
+        raise ImportFileError(message, hint=hint, code=FileCode.UNKNOWN_CURRENCY)
     builder = StatementBuilder(SLUG, options.timezone or TIMEZONE)
     builder.account_hint = next((row.text(*ACCOUNT) for row in data), "")
     builder.currency_hint = base
@@ -114,7 +116,7 @@ class _Reader:
             fee_currency=self.base,
             fee_rate=rate,
             executed_at=self.builder.instant(_moment(row), raw=row.text(*DATE)),
-            fingerprint=tuple(row.text(*names) for names in IDENTIFYING),
+            fingerprint=tuple(row.as_written.text(*names) for names in IDENTIFYING),
         )
 
     def _instrument(self, row: SectionRow) -> Instrument:

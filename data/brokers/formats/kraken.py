@@ -11,13 +11,26 @@ from data.brokers.claims import claim_header
 from data.brokers.crypto_pairs import require_pair, spot
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, open_table
+from data.brokers.records import Spare
 from data.brokers.source import SourceFile
 from domain.executions import Side
 from domain.statements import Statement
 
 SLUG = "kraken-trades"
 REQUIRED = ("txid", "pair", "time", "type", "price", "fee", "vol")
-_SNIFFED = ("txid", "ordertxid", "pair", "time", "type", "ordertype", "price", "cost", "fee", "vol", "margin")
+_SNIFFED = (
+    "txid",
+    "ordertxid",
+    "pair",
+    "time",
+    "type",
+    Spare("ordertype"),
+    "price",
+    Spare("cost"),
+    "fee",
+    "vol",
+    Spare("margin"),
+)
 _SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 
 # The exchange's first assets carry a class letter: X for coins, Z for state currencies.

@@ -18,12 +18,13 @@ from data.brokers.crypto_pairs import fee_rate, require_pair, spot
 from data.brokers.moments import read_moment
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, header_score, open_table
+from data.brokers.records import Spare
 from data.brokers.source import FileKind, SourceFile
 from data.brokers.words import read_side
 from domain.statements import OtherKind, Statement
 
 SLUG = "kucoin-fills"
-OLDER = ("tradeCreatedAt", "symbol", "side", "price", "size", "funds", "fee", "feeCurrency")
+OLDER = ("tradeCreatedAt", "symbol", "side", "price", "size", Spare("funds"), "fee", "feeCurrency")
 NEWER = ("Account Type", "Order ID", "Symbol", "Side", "Avg. Filled Price", "Filled Amount", "Fee", "Fee Currency")
 PRICE, SIZE, COIN = ("price", "Avg. Filled Price"), ("size", "Filled Amount"), ("feeCurrency", "Fee Currency")
 _TIME = re.compile(r"Filled Time ?\((?P<zone>UTC[^)]*)\)", re.IGNORECASE)
@@ -46,7 +47,7 @@ def sniff(source: SourceFile) -> float:
     """Claim either layout by its whole header."""
     if source.kind is not FileKind.TEXT:
         return 0.0
-    is_newer = header_score(source.head, NEWER) == 1.0 and _TIME.search(source.head) is not None
+    is_newer = header_score(source.head, NEWER) == 1.0 and _TIME.search(" ".join(source.head.split())) is not None
     return 1.0 if is_newer or header_score(source.head, OLDER) == 1.0 else 0.0
 
 
@@ -62,7 +63,7 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
 
 def find_clock(header: Sequence[str]) -> Clock:
     """Return the column of the fill's time."""
-    found = ((title, _TIME.fullmatch(title)) for title in header)
+    found = ((title, _TIME.fullmatch(" ".join(title.split()))) for title in header)
     return next((Clock(title, match["zone"]) for title, match in found if match), Clock(OLDER[0], ""))
 
 
@@ -84,7 +85,11 @@ def _read_row(builder: StatementBuilder, row: Row, clock: Clock) -> None:
         fee_currency=coin,
         fee_rate=fee_rate(coin, base=base, quote=quote, price=price),
         executed_at=builder.instant(clock.read(row), raw=row.text(clock.column), column=clock.column),
-        fingerprint=(*row.raw(clock.column, "symbol", "side", "Order ID"), row.text(*PRICE), row.text(*SIZE)),
+        fingerprint=(
+            *row.raw(clock.column, "symbol", "side", "Order ID"),
+            row.as_written.text(*PRICE),
+            row.as_written.text(*SIZE),
+        ),
     )
 
 

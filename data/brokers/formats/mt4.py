@@ -19,6 +19,7 @@ from data.brokers.round_trips import RoundTrip, add_round_trip
 from data.brokers.source import FileKind, SourceFile
 from domain.errors import ImportFileError
 from domain.executions import Side
+from domain.import_codes import FileCode
 from domain.money import decimal_text
 from domain.statements import OtherKind, Statement
 
@@ -64,6 +65,7 @@ class Reader:
         """Turn a closed trade into a round trip; everything else is kept as what it is."""
         kind = row.text("Type").casefold()
         if not row.text("Ticket").isdigit():
+            self._keep_balance([cell for cell in row.cells if cell], row.line)
             self._keep(row, OtherKind.SUMMARY, "summary", description=" ".join(filter(None, row.cells))[:200])
         elif row.section == SECTIONS[0] and kind in SIDES:
             self._add_trade(row, SIDES[kind])
@@ -77,6 +79,14 @@ class Reader:
             self._keep(row, OtherKind.ORDER, kind, time="Open Time", description=row.text("Price"))
         else:
             raise CellError("Type", row.text("Type"), "This kind of transaction is not known.", "Report the file.")
+
+    def _keep_balance(self, cells: Sequence[str], line: int) -> None:
+        """Keep the balance of the summary, which stands after the last closed transaction."""
+        place = next((index for index, cell in enumerate(cells) if cell.casefold() == "balance:"), None)
+        moments = [item.occurred_at for item in self.builder.others if item.amount is not None and item.occurred_at]
+        if place is not None and place + 1 < len(cells) and moments:
+            text = cells[place + 1]
+            self.builder.balance(line, max(moments), self.currency, lambda: read_decimal(text, column="Balance"))
 
     def _add_trade(self, row: StatementRow, side: Side) -> None:
         symbol = row.required("Item")
@@ -150,10 +160,11 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
     Raises:
         ImportFileError: If it holds no closed transactions.
     """
-    report = take_apart(read_html_rows(source.text, name=source.name))
+    report = take_apart(read_html_rows(source))
     if not report.rows:
         message = f"{source.name!r} holds no table of closed transactions."
-        raise ImportFileError(message, hint="Save the account history as a detailed report and try again.")
+        hint = "Save the account history as a detailed report and try again."
+        raise ImportFileError(message, hint=hint, code=FileCode.NO_TABLE)
     builder = StatementBuilder(SLUG, options.timezone or TIMEZONE)
     builder.account_hint, builder.currency_hint = report.account, report.currency
     currency = report.currency or options.currency or FORMAT.currency

@@ -23,6 +23,7 @@ from data.brokers.source import FileKind, SourceFile
 from data.brokers.workbook import preview_texts, read_workbook
 from domain.errors import ImportFileError
 from domain.executions import ExecutionKind, Side
+from domain.import_codes import FileCode
 from domain.instruments import Instrument
 from domain.money import decimal_text
 from domain.statements import OtherKind, Statement
@@ -113,6 +114,9 @@ class Reader:
             executed_at=self._instant(row, "Time"),
             identity=row.required("Deal"),
         )
+        if instrument.currency != self.currency:
+            self.builder.settle(self.currency, row.decimal("Profit", default=ZERO))
+        self._keep_balance(row)
 
     def _keep_cash(self, row: Row, kind: str) -> None:
         amount = row.decimal("Profit", default=ZERO)
@@ -122,6 +126,12 @@ class Reader:
             raise CellError("Type", row.text("Type"), "This kind of deal is not known.", hint)
         moved = OtherKind.WITHDRAWAL if amount < 0 else OtherKind.DEPOSIT
         self.keep(row, CASH[known] or moved, kind, amount=amount, time="Time", identity=row.text("Deal"))
+        self._keep_balance(row)
+
+    def _keep_balance(self, row: Row) -> None:
+        if row.text("Balance") and row.text("Time"):
+            moment = self._instant(row, "Time")
+            self.builder.balance(row.line, moment, self.currency, lambda: row.decimal("Balance"))
 
     def read_position(self, row: Row) -> None:
         """Turn a closed position of a report without deals into its two halves."""
@@ -207,7 +217,8 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
     report = next((item for item in reports if item.rows("Deals") or item.rows("Positions")), None)
     if report is None:
         message = f"{source.name!r} holds neither deals nor positions."
-        raise ImportFileError(message, hint="Export the report from the History tab with Report > Open XML.")
+        hint = "Export the report from the History tab with Report > Open XML."
+        raise ImportFileError(message, hint=hint, code=FileCode.NO_TABLE)
     builder = StatementBuilder(SLUG, options.timezone or TIMEZONE)
     builder.account_hint, builder.currency_hint = report.account, report.currency
     currency = report.currency or options.currency or FORMAT.currency

@@ -21,6 +21,7 @@ from data.brokers.reader import Row
 from data.brokers.source import FileKind, SourceFile
 from domain.errors import ImportFileError
 from domain.executions import ExecutionKind, Side
+from domain.import_codes import FileCode
 from domain.instruments import ONE, OPTION_MULTIPLIER, AssetClass, Instrument, OptionTerms
 from domain.money import decimal_text
 from domain.statements import OtherKind, Statement
@@ -232,11 +233,12 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
     Raises:
         ImportFileError: If the file is cut off or holds no statement of an investment account.
     """
-    root = read_ofx(source.text, name=source.name)
+    root = read_ofx(source)
     statement = root.find("INVSTMTRS")
     if statement is None:
         message = f"{source.name!r} holds no investment statement (INVSTMTRS)."
-        raise ImportFileError(message, hint="Download the statement of the investment account.")
+        hint = "Download the statement of the investment account."
+        raise ImportFileError(message, hint=hint, code=FileCode.NO_TABLE)
     builder = StatementBuilder(SLUG, options.timezone or TIMEZONE)
     builder.account_hint = statement.value("ACCTID")
     builder.currency_hint = statement.value("CURDEF")
@@ -248,7 +250,20 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
     positions = _rows(statement.find("INVPOSLIST"), frozenset())
     builder.each(sorted(transactions, key=lambda row: row.node.value("DTTRADE")[:14]), reader.read)
     builder.each(positions, reader.keep_position)
+    _keep_balance(builder, statement, currency)
     return builder.build(rows=len(transactions) + len(positions))
+
+
+def _keep_balance(builder: StatementBuilder, statement: Node, currency: str) -> None:
+    """Keep the available cash of the statement's day; one that cannot be read is no row, so it is passed over."""
+    balances = statement.find("INVBAL")
+    if balances is None or not balances.value("AVAILCASH") or not statement.value("DTASOF"):
+        return
+    try:
+        moment = builder.instant(statement.moment("DTASOF"), raw=statement.value("DTASOF"), column="DTASOF")
+        builder.balance(balances.line, moment, currency, lambda: balances.decimal("AVAILCASH"))
+    except CellError as error:
+        builder.notes.append(f"The available cash was not read: {error}")
 
 
 def _rows(node: Node | None, without: frozenset[str]) -> list[OfxRow]:

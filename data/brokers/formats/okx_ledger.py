@@ -64,6 +64,9 @@ class Reader:
 
     def read(self, row: Row) -> None:
         """Turn one row into an execution or an other row."""
+        if row.text("Balance"):
+            coin = row.required("Balance Unit")
+            self.builder.balance(row.line, self._instant(row), coin, lambda: row.decimal("Balance"))
         is_spot = row.required("Trade Type").casefold() == "spot"
         if not is_spot and (_is_trade(row) or row.decimal("Filled Price", default=Decimal(0))):
             reason = "The size of this contract is not in the file."

@@ -14,13 +14,25 @@ from data.brokers.claims import claim_header
 from data.brokers.crypto_pairs import fee_rate, require_pair, spot
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, open_table
+from data.brokers.records import Spare
 from data.brokers.source import SourceFile
 from domain.executions import Side
 from domain.statements import Statement
 
 SLUG = "okx-trades"
 TIME = "Trade Time"
-COLUMNS = ("Order ID", "Trade ID", TIME, "Pairs", "Amount", "Price", "Total", "taker/maker", "Fee", "unit")
+COLUMNS = (
+    "Order ID",
+    "Trade ID",
+    TIME,
+    "Pairs",
+    "Amount",
+    "Price",
+    Spare("Total"),
+    Spare("taker/maker"),
+    "Fee",
+    "unit",
+)
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:

@@ -15,13 +15,25 @@ from data.brokers.claims import claim_header
 from data.brokers.decimal_mark import decide_decimal_comma
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, open_table
+from data.brokers.records import Spare
 from data.brokers.source import SourceFile
 from domain.executions import Side
 from domain.instruments import AssetClass, Instrument
 from domain.statements import OtherKind, Statement
 
 SLUG = "parqet-activities"
-COLUMNS = ("datetime", "price", "shares", "amount", "tax", "fee", "type", "assettype", "identifier", "currency")
+COLUMNS = (
+    "datetime",
+    "price",
+    "shares",
+    "amount",
+    "tax",
+    "fee",
+    "type",
+    Spare("assettype"),
+    "identifier",
+    "currency",
+)
 _NUMBERS = ("price", "shares", "amount", "tax", "fee")
 _SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 _KINDS = {

@@ -18,6 +18,7 @@ from data.brokers.moments import read_day, read_moment
 from data.brokers.option_symbols import option_terms
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, open_table
+from data.brokers.records import Spare
 from data.brokers.source import SourceFile
 from data.brokers.words import read_asset_class, read_side
 from domain.instruments import OPTION_MULTIPLIER, AssetClass, Instrument
@@ -27,8 +28,8 @@ from domain.statements import Statement
 SLUG = "quantower"
 TIMEZONE = "UTC"
 ZERO = Decimal(0)
-COLUMNS = ("Date/Time", "Symbol", "Symbol type", "Side", "Quantity", "Price", "Gross P/L", "Fee", "Net P/L",
-           "Trade ID", "Position ID")  # fmt: skip
+COLUMNS = ("Date/Time", "Symbol", "Symbol type", "Side", "Quantity", "Price", Spare("Gross P/L"), "Fee",
+           Spare("Net P/L"), "Trade ID", Spare("Position ID"))  # fmt: skip
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:

@@ -20,6 +20,7 @@ from data.brokers.words import find_side, read_side
 from data.brokers.workbook import preview_texts, read_workbook
 from domain.errors import ImportFileError
 from domain.executions import ExecutionKind
+from domain.import_codes import FileCode
 from domain.instruments import Instrument
 from domain.statements import OtherKind, Statement
 
@@ -205,7 +206,8 @@ def _records(source: SourceFile) -> list[Record]:
     found = next((sheet.records for sheet in sheets if find_header(sheet.records, ACTIVITIES) is not None), None)
     if found is None:
         message = f"{source.name!r} holds no sheet of account activities."
-        raise ImportFileError(message, hint="Export the account activities as a spreadsheet and try again.")
+        hint = "Export the account activities as a spreadsheet and try again."
+        raise ImportFileError(message, hint=hint, code=FileCode.NO_TABLE)
     return found
 
 

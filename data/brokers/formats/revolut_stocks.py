@@ -17,13 +17,14 @@ from data.brokers.builder import StatementBuilder
 from data.brokers.claims import claim_header
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, open_table
+from data.brokers.records import Spare
 from data.brokers.source import SourceFile
 from domain.executions import Side
 from domain.instruments import AssetClass, Instrument
 from domain.statements import OtherKind, Statement
 
 SLUG = "revolut-stocks"
-COLUMNS = ("Date", "Ticker", "Type", "Quantity", "Price per share", "Total Amount", "Currency", "FX Rate")
+COLUMNS = ("Date", "Ticker", "Type", "Quantity", "Price per share", "Total Amount", "Currency", Spare("FX Rate"))
 _TRADE = re.compile(r"(?P<side>BUY|SELL)(?: - .+)?", re.IGNORECASE)
 _SIDES = {"BUY": Side.BUY, "SELL": Side.SELL}
 # The first phrase that occurs in the type decides.

@@ -20,6 +20,7 @@ from data.brokers.round_trips import Proof, RoundTrip, add_round_trip, check_pro
 from data.brokers.source import SourceFile
 from domain.errors import ImportFileError
 from domain.executions import Side
+from domain.import_codes import FileCode
 from domain.instruments import Instrument
 from domain.statements import Statement
 
@@ -71,7 +72,8 @@ def _take_apart(records: list[Record], name: str) -> tuple[str, list[TradeRow]]:
             rows.append(TradeRow(record.line, record.cells, columns or {}, symbol))
     if columns is None:
         message = f"{name}: no table of trades with the column Entry Order Number."
-        raise ImportFileError(message, hint="Export the performance again with all columns.")
+        hint = "Export the performance again with all columns."
+        raise ImportFileError(message, hint=hint, code=FileCode.NO_TABLE)
     return account, rows
 
 

@@ -18,6 +18,7 @@ from data.brokers.cells import CellError, read_datetime, round_to
 from data.brokers.claims import claim_header
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, open_table
+from data.brokers.records import Spare
 from data.brokers.source import SourceFile
 from data.brokers.words import find_side
 from domain.executions import Side
@@ -26,7 +27,8 @@ from domain.statements import OtherKind, Statement
 
 SLUG = "saxo-transactions"
 COLUMNS = (
-    "Trade Date", "Value Date", "Type", "Instrument", "Instrument currency", "Instrument Symbol", "Event", "Amount",
+    "Trade Date", Spare("Value Date"), "Type", "Instrument", "Instrument currency", "Instrument Symbol", "Event",
+    "Amount",
 )  # fmt: skip
 _EVENT = re.compile(
     r"(?P<verb>[^\W\d]+) (?P<quantity>-?[\d.,]+) @ (?P<price>[\d.,]+)(?: (?P<currency>[A-Z]{3}))?", re.IGNORECASE

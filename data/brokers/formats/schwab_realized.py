@@ -11,7 +11,7 @@ from data.brokers.builder import StatementBuilder
 from data.brokers.cells import EMPTY_MARKS, CellError
 from data.brokers.option_symbols import parse_option
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
+from data.brokers.reader import Row, find_delimiter, open_table
 from data.brokers.source import FileKind, SourceFile
 from domain.executions import ExecutionKind, Side
 from domain.instruments import ONE, OPTION_MULTIPLIER, AssetClass, Instrument
@@ -30,12 +30,12 @@ def sniff(source: SourceFile) -> float:
     """Return 1 when a line holds all headers of the lot details."""
     if source.kind is not FileKind.TEXT:
         return 0.0
-    return 1.0 if header_score(source.head, (*COLUMNS, GAIN[0]), delimiter=",") == 1 else 0.0
+    return 1.0 if find_delimiter(source.head, (*COLUMNS, GAIN[0])) else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """Read the closed lots, each as one other row and two paired executions."""
-    table = open_table(source.text, COLUMNS, name=source.name)
+    table = open_table(source.text, COLUMNS, delimiter=find_delimiter(source.head, COLUMNS), name=source.name)
     builder = StatementBuilder(SLUG, options.timezone or TIMEZONE)
     reader = _Reader(builder=builder, currency=options.currency or FORMAT.currency)
     builder.each(oldest_first(table.rows, lambda row: row.moment("Closed Date", formats=DATES)), reader.read)

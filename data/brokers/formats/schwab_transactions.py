@@ -17,7 +17,7 @@ from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
 from data.brokers.option_symbols import parse_option
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
+from data.brokers.reader import Row, find_delimiter, open_table
 from data.brokers.source import FileKind, SourceFile
 from domain.executions import ExecutionKind, Side
 from domain.instruments import ONE, OPTION_MULTIPLIER, AssetClass, Instrument
@@ -60,13 +60,13 @@ def sniff(source: SourceFile) -> float:
     """Return 1 when a line holds all of Schwab's headers, "Fees & Comm" among them."""
     if source.kind is not FileKind.TEXT:
         return 0.0
-    score = header_score(source.head, (*COLUMNS, OWN_FEES), delimiter=",")
-    return 1.0 if score == 1 else 0.0
+    return 1.0 if find_delimiter(source.head, (*COLUMNS, OWN_FEES)) else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """Read the transactions, oldest first."""
-    table = open_table(source.text, ("Date", "Action", "Symbol", "Quantity", "Price", "Amount"), name=source.name)
+    needed = ("Date", "Action", "Symbol", "Quantity", "Price", "Amount")
+    table = open_table(source.text, needed, delimiter=find_delimiter(source.head, needed), name=source.name)
     builder = StatementBuilder(SLUG, options.timezone or TIMEZONE)
     reader = _Reader(builder=builder, currency=options.currency or FORMAT.currency)
     builder.each(_newest_last(table.rows), reader.read)

@@ -12,7 +12,7 @@ from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.option_symbols import parse_option
 from data.brokers.ordering import oldest_first
-from data.brokers.reader import Row, header_score, open_table
+from data.brokers.reader import Row, find_delimiter, open_table
 from data.brokers.source import FileKind, SourceFile
 from domain.executions import ExecutionKind, Side
 from domain.instruments import ONE, OPTION_MULTIPLIER, AssetClass, Instrument
@@ -45,12 +45,13 @@ def sniff(source: SourceFile) -> float:
     """Return 1 when a line holds all of the website's headers."""
     if source.kind is not FileKind.TEXT:
         return 0.0
-    return 1.0 if header_score(source.head, COLUMNS, delimiter=",") == 1 else 0.0
+    return 1.0 if find_delimiter(source.head, COLUMNS) else 0.0
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """Read the transactions, oldest first."""
-    table = open_table(source.text, COLUMNS[:8], delimiter=",", name=source.name)
+    delimiter = find_delimiter(source.head, COLUMNS[:8]) or ","
+    table = open_table(source.text, COLUMNS[:8], delimiter=delimiter, name=source.name)
     builder = StatementBuilder(SLUG, options.timezone or TIMEZONE)
     reader = _Reader(builder=builder, currency=options.currency or FORMAT.currency)
     builder.each(oldest_first(table.rows, _moment), reader.read)

@@ -57,9 +57,9 @@ CASH_KINDS = {
     "": OtherKind.SUMMARY,
 }
 _HEADERS = (
-    {"exec time", "spread", "side", "qty", "pos effect", "symbol"},
-    {"time placed", "spread", "side", "qty", "pos effect", "symbol"},
-    {"type", "ref #", "description", "misc fees", "commissions & fees", "balance"},
+    {"exec time", "spread", "side", "qty", "pos effect", "symbol", "price"},
+    {"time placed", "spread", "side", "qty", "pos effect", "symbol", "status"},
+    {"type", "ref #", "description", "misc fees", "commissions & fees", "amount", "balance"},
 )
 _ACCOUNT = re.compile(r"(?:Account Statement|Today's Trade Activity) for (\S+)")
 
@@ -68,16 +68,22 @@ def sniff(source: SourceFile) -> float:
     """Return 1 for a file with one of thinkorswim's section headers."""
     if source.kind is not FileKind.TEXT:
         return 0.0
-    for line in source.head.splitlines()[:400]:
-        names = {normalise_header(cell.strip().strip('"')) for cell in line.split(",")}
-        if any(header <= names for header in _HEADERS):
-            return 1.0
-    return 0.0
+    return 1.0 if _find_delimiter(source.head) else 0.0
+
+
+def _find_delimiter(head: str) -> str:
+    """Return what parts the cells of the first section header, "" when there is none."""
+    for line in head.splitlines()[:400]:
+        for mark in ",;\t":
+            names = {normalise_header(cell.strip().strip('"')) for cell in line.split(mark)}
+            if any(header <= names for header in _HEADERS):
+                return mark
+    return ""
 
 
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """Read every section that has a table, fills oldest first."""
-    rows = read_rows(read_records(source.text, delimiter=",", name=source.name))
+    rows = read_rows(read_records(source.text, delimiter=_find_delimiter(source.head) or ",", name=source.name))
     builder = StatementBuilder(SLUG, options.timezone or TIMEZONE)
     account = _ACCOUNT.search(source.head)
     builder.account_hint = account[1].strip("*") if account else ""
@@ -174,7 +180,7 @@ class _Reader:
             fees=self._take_fee(row, trade_key(moment, side, quantity, instrument)),
             executed_at=self.builder.instant(moment, raw=row.time_text, column="Exec Time"),
             fingerprint=(
-                row.time_text,
+                row.as_written.time_text,
                 *row.raw("Side", "Qty", "Pos Effect", "Symbol", "Exp", "Strike", "Type", "Price"),
             ),
         )
@@ -199,7 +205,14 @@ class _Reader:
                 reason="The order is not a fill.",
             )  # fmt: skip
 
+    def _keep_balance(self, row: TosRow) -> None:
+        """Keep the cash balance; futures and forex sections print those of pockets of their own."""
+        if row.title == "Cash Balance" and row.text("Balance") and row.text("Date", "Time"):
+            moment = self.builder.instant(_moment(row), raw=row.text("Date", "Time"))
+            self.builder.balance(row.line, moment, self.currency, lambda: row.decimal("Balance"))
+
     def _read_cash(self, row: TosRow) -> None:
+        self._keep_balance(row)
         trade = parse_cash_trade(row.text("Description")) if row.text("Type") == "TRD" else None
         if trade is None or trade.is_spread or self.fills_from is not Part.CASH:
             is_parent = trade is not None and trade.is_spread and self.fills_from is Part.CASH
@@ -207,6 +220,7 @@ class _Reader:
             self._end_option(row)
             return
         raw = f"{row.text('Date', 'Exec Date')} {row.text('Time', 'Exec Time')}"
+        written = row.as_written
         self._add(
             row,
             instrument=cash_instrument(trade, self.currency),
@@ -216,7 +230,10 @@ class _Reader:
             fees=_fee(row),
             executed_at=self.builder.instant(_moment(row), raw=raw),
             identity=row.text("Ref #"),
-            fingerprint=(raw, *row.raw("Ref #", "Description", "Amount")),
+            fingerprint=(
+                f"{written.text('Date', 'Exec Date')} {written.text('Time', 'Exec Time')}",
+                *written.raw("Ref #", "Description", "Amount"),
+            ),
         )
 
     def _end_option(self, row: TosRow) -> None:

@@ -14,6 +14,7 @@ from data.brokers.listed import check_amount, listed_instrument, traded_instrume
 from data.brokers.moments import join_moment, read_day
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, open_table
+from data.brokers.records import Spare
 from data.brokers.source import SourceFile
 from data.brokers.words import read_side
 from domain.instruments import AssetClass, Instrument
@@ -22,8 +23,8 @@ from domain.statements import Statement
 SLUG = "tiger-history"
 TIMEZONE = "America/New_York"
 ZERO = Decimal(0)
-COLUMNS = ("Symbol", "Name", "Currency", "Type", "Trade Date", "Time", "Buy/Sell", "Quantity", "Trade Price",
-           "Gross Amount", "Net Amount", "Comm/Fee/Tax")  # fmt: skip
+COLUMNS = ("Symbol", Spare("Name"), "Currency", "Type", "Trade Date", "Time", "Buy/Sell", "Quantity", "Trade Price",
+           Spare("Gross Amount"), "Net Amount", "Comm/Fee/Tax")  # fmt: skip
 IDENTIFYING = ("Symbol", "Currency", "Trade Date", "Time", "Buy/Sell", "Quantity", "Trade Price", "Net Amount")
 SHARES = {"EQUITY": AssetClass.STOCK, "STK": AssetClass.STOCK, "STOCK": AssetClass.STOCK, "ETF": AssetClass.FUND,
           "FUND": AssetClass.FUND}  # fmt: skip

@@ -13,6 +13,7 @@ from data.brokers.listed import check_amount, listed_instrument
 from data.brokers.moments import join_moment, read_day
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, open_table
+from data.brokers.records import Spare
 from data.brokers.source import SourceFile
 from data.brokers.words import read_side
 from domain.statements import Statement
@@ -22,7 +23,7 @@ TIMEZONE = "America/New_York"
 ZERO = Decimal(0)
 FEES = ("Comm", "SEC", "TAF", "NSCC", "Nasdaq", "ECN Remove", "ECN Add")
 COLUMNS = ("Account", "T/D", "Currency", "Side", "Symbol", "Qty", "Price", "Exec Time", "Comm", "SEC", "TAF",
-           "Gross Proceeds", "Net Proceeds")  # fmt: skip
+           "Gross Proceeds", Spare("Net Proceeds"))  # fmt: skip
 IDENTIFYING = ("Account", "T/D", "Exec Time", "Side", "Symbol", "Qty", "Price", "Gross Proceeds")
 
 

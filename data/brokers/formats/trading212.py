@@ -113,6 +113,11 @@ class Reader:
             identity=row.text("ID"),
             fingerprint=row.raw("Action", "Time", "ISIN", "Ticker", "No. of shares", "Price / share"),
         )
+        total, account = self._total(row)
+        if total is not None and account not in ("", currency):
+            # The total is the money that moved: the shares' worth and the costs in the account's currency.
+            costs = fees if fee_currency == account else Decimal(0)
+            self.builder.settle(account, side * (side * costs - abs(total)))
 
     def _total_fees(self, row: Row, currency: str, rate: Decimal | None) -> tuple[str, Decimal]:
         """Return the costs of a row in one currency; costs in two meet in the instrument's, by the row's own rate."""

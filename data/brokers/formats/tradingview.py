@@ -17,6 +17,7 @@ from data.brokers.lots import CURRENCIES, split_pair
 from data.brokers.moments import read_moment
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, find_header, header_score, read_records, read_table
+from data.brokers.records import Spare
 from data.brokers.round_trips import Proof, RoundTrip, add_round_trip, check_proof
 from data.brokers.source import FileKind, SourceFile
 from data.brokers.words import is_filled, read_side
@@ -27,7 +28,16 @@ from domain.statements import OtherKind, Statement
 SLUG = "tradingview"
 TIMEZONE = "UTC"
 ZERO = Decimal(0)
-ORDERS = ("Symbol", "Side", "Type", "Fill Price", "Commission", "Placing Time", "Closing Time", "Order ID")
+ORDERS = (
+    "Symbol",
+    "Side",
+    Spare("Type"),
+    "Fill Price",
+    "Commission",
+    Spare("Placing Time"),
+    "Closing Time",
+    "Order ID",
+)
 PERFORMANCE = ("symbol", "qty", "pnl", "buyFillId", "buyPrice", "boughtTimestamp", "sellFillId", "sellPrice",
                "soldTimestamp")  # fmt: skip
 FILLED = ("Filled Qty", "Filled Quantity")

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from components.figures.allocation import stacked_bar, treemap_figure
 from components.figures.bars import amount_bars, pl_bars, pl_bars_h
 from components.figures.candlestick import candlestick_figure
+from components.figures.cash import cash_figure
 from components.figures.chart_marks import Fill, Level, Line, Marks, Pane, View
 from components.figures.distribution import distribution_figure, excursion_figure
 from components.figures.equity import equity_figure
@@ -95,6 +96,7 @@ FULL: dict[str, Callable[[str], go.Figure]] = {
     "treemap": lambda t: treemap_figure(["VTI", "BTC", "Cash"], [60, 30, 10], changes=[0.0035, -0.02, np.nan], theme=t),
     "stacked": lambda t: stacked_bar([f"Class {k}" for k in range(11)], np.arange(11, 0, -1), theme=t),
     "market": lambda t: market(1_600, t),
+    "cash": lambda t: cash_figure(series("Balance", 9_000), unit="USD", breaks=(40, 700), theme=t),
 }
 
 _SERIES = Series(name="", x=NONE, y=NONE)
@@ -111,6 +113,7 @@ EMPTY: dict[str, Callable[[str], go.Figure]] = {
     "treemap": lambda t: treemap_figure(["A"], [0.0], theme=t),
     "stacked": lambda t: stacked_bar([], [], theme=t),
     "market": lambda t: candlestick_figure(candles(0), View(interval=BarInterval.D1), theme=t),
+    "cash": lambda t: cash_figure(_SERIES, unit="USD", theme=t),
 }
 
 

@@ -7,19 +7,20 @@ import time
 
 import pytest
 
-from data.brokers.html_tables import MAX_CELLS, MAX_SPAN, read_html_rows
+from data.brokers.html_tables import find_rows
+from data.brokers.limits import HTML_CELLS, HTML_SPAN
 from domain.errors import ImportFileError
 
 
 def cells(text: str) -> list[list[str]]:
     """Return the cells of all rows."""
-    return [record.cells for record in read_html_rows(text, name="report.htm")]
+    return [record.cells for record in find_rows(text, name="report.htm")]
 
 
 def test_rows_have_their_line_and_their_text() -> None:
     """Markup inside a cell is dropped, entities are read, blanks are folded, empty rows are left out."""
     text = "<table>\n<tr><td><b>a &amp; b</b></td><TD title='x>y'>1&nbsp;000 </TD></tr>\n<tr><td></tr></table>"
-    records = read_html_rows(text, name="x")
+    records = find_rows(text, name="x")
     assert [(record.line, record.cells) for record in records] == [(2, ["a & b", "1 000"])]
 
 
@@ -31,7 +32,7 @@ def test_end_tags_may_be_missing() -> None:
 def test_spanned_columns_stay_empty() -> None:
     """A cell over three columns is followed by two empty ones; absurd spans are cut."""
     assert cells("<tr><td colspan=3>a</td><td>b</td>") == [["a", "", "", "b"]]
-    assert len(cells('<tr><td colspan="999">a')[0]) == MAX_SPAN
+    assert len(cells('<tr><td colspan="999">a')[0]) == HTML_SPAN
     assert cells("<tr><td colspan=0>a<td colspan=-7>b") == [["a", "b"]]
 
 
@@ -51,7 +52,7 @@ def test_what_has_no_end_is_refused() -> None:
 
 def test_row_of_countless_cells_is_refused() -> None:
     """The size of a row is bounded."""
-    with pytest.raises(ImportFileError, match=f"more than {MAX_CELLS} cells"):
+    with pytest.raises(ImportFileError, match=f"more than {HTML_CELLS} cells"):
         cells("<tr>" + "<td>a" * 300)
 
 
@@ -60,5 +61,5 @@ def test_crafted_markup_takes_linear_time(unit: str) -> None:
     """Beginnings without an end, a hundred thousand times over, are read or refused at once."""
     started = time.perf_counter()
     with contextlib.suppress(ImportFileError):
-        read_html_rows("<tr><td>" + unit * 100_000, name="x")
+        find_rows("<tr><td>" + unit * 100_000, name="x")
     assert time.perf_counter() - started < 5

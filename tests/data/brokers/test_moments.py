@@ -85,7 +85,7 @@ def test_columns_of_local_times_convert_as_single_ones_do(zone: str) -> None:
     start = datetime(2023, 12, 31, 0, 30)
     moments = [start + timedelta(minutes=30 * step) for step in range(48 * 365 * 3)]
     local = np.array([(moment - datetime(1970, 1, 1)) // timedelta(microseconds=1) for moment in moments])
-    instants, missing = to_utc(local, ZoneInfo(zone))
+    instants, missing, _ = to_utc(local, ZoneInfo(zone))
     builder = StatementBuilder("test", zone)
     for moment, micros, is_missing in zip(moments, instants.tolist(), missing.tolist(), strict=True):
         if moment.time() == datetime.min.time():

@@ -64,9 +64,10 @@ def test_hostile_file_is_refused_with_its_reason(payload: bytes, word: str) -> N
 
 def test_declared_size_above_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The unpacked size counts over all entries, needed or not."""
-    monkeypatch.setattr(workbook, "MAX_UNPACKED", 5_000)
+    monkeypatch.setattr(workbook, "ARCHIVE_UNPACKED", 5_000)
+    payload = make_workbook([["a"]], more={"media.bin": "".join(chr(33 + place % 90) for place in range(6_000))})
     with pytest.raises(ImportFileError, match="unpacks to"):
-        read(make_workbook([["a"]], more={"media.bin": "".join(chr(33 + place % 90) for place in range(6_000))}))
+        workbook.read_sheets(payload, "book.xlsx")
 
 
 def test_zip_that_is_no_workbook_is_refused() -> None:

@@ -34,7 +34,7 @@ def test_every_figure_is_the_service_s(office: Office, parameters: dict[str, Any
     expected = {
         slug: {
             "value": item.value, "unit": item.unit.value, "n": item.n, "reason": item.reason,
-            "low_sample": item.low_sample,
+            "low_sample": item.low_sample, "note": item.note,
         }
         for slug, item in metrics.items()
     }  # fmt: skip

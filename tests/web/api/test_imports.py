@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 
 from tests.web.api.client import FILLS, Program, csv_of
 from tests.web.api.conftest import Office
@@ -16,7 +17,8 @@ def test_every_row_is_accounted_for(fresh: Program) -> None:
     assert answer["account"] == "New one"
     assert answer["rows"] == {"total": 17, "executions": 16, "duplicates": 0, "other": 0, "problems": 1}
     problem = answer["problems"][0]
-    assert set(problem) == {"line", "column", "value", "reason", "hint"}
+    assert set(problem) == {"line", "column", "value", "reason", "hint", "code"}
+    assert problem["code"] == "not-a-number"
     assert (problem["line"], problem["column"], problem["value"]) == (18, "quantity", "lots")
     assert (answer["format"], answer["timezone"], answer["revision"]) == ("generic-csv", "UTC", 1)
     assert answer["id"] >= 1
@@ -59,6 +61,22 @@ def test_undoing_takes_the_rows_back(fresh: Program) -> None:
     assert [item["state"] for item in fresh.get("/api/v1/imports")["items"]] == ["committed", "undone"]
     assert fresh.ask(address, method="DELETE").status_code == 409
     assert fresh.send(csv_of(*FILLS[:4]), account="A", timezone="UTC")["rows"]["executions"] == 4
+
+
+def test_cells_are_mended_and_rows_left_out(fresh: Program) -> None:
+    """Fixes sent along make a fill of a row with a fault and an other row of one left out; wrong ones are refused."""
+    priceless = "2026-09-01T13:31:00Z,AAPL,buy,5,,1,USD,z2"
+    cell = {"line": 18, "column": "quantity", "was": "lots", "value": "7"}
+    answer = fresh.send(
+        csv_of(*FILLS, BAD, priceless),
+        account="A",
+        timezone="UTC",
+        fixes=json.dumps({"cells": [cell], "skipped": [19]}),
+    )
+    assert answer["rows"] == {"total": 18, "executions": 17, "duplicates": 0, "other": 1, "problems": 0}
+    assert answer["other"] == {"left out by hand": 1}
+    refused = fresh.send(csv_of(*FILLS), account="A", timezone="UTC", fixes='{"cells": [{"line": 2}]}', status=422)
+    assert "fixes" in str(refused)
 
 
 def test_imports_are_listed_newest_first(fresh: Program) -> None:

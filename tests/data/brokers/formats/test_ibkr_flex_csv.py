@@ -102,7 +102,7 @@ def test_future_without_known_size_is_a_problem() -> None:
     """A contract size is never assumed."""
     _, problem = cases.broken(CONTENT, '"FUT","MESM5","MES 20JUN25","","5"', '"FUT","QQXM5","QQX","",""')
     assert (problem.line, problem.value) == (9, "QQXM5")
-    assert "Multiplier" in problem.hint
+    assert "Settings, Instruments" in problem.hint
 
 
 def test_columns_in_another_order_change_nothing() -> None:

@@ -1,0 +1,92 @@
+"""The process of one job: `python -m services.job_process`, started by the supervisor of a server.
+
+It reads its order (the installation, the job, its own name) from the standard input, builds services
+of its own on the same database, works at low priority, and ends when the input does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from data.db import jobs as table
+from domain.errors import FillwiseError
+from domain.jobs import Job, JobState
+from domain.watching import watched_by
+from services.container import Installation, Services
+from services.job_failures import dump_error
+from services.job_watcher import LOST, JobWatcher
+
+PRIORITY = 5
+"""Niceness: pages come first, but not so far that an import holds the lock of a SQLite file for long."""
+NO_MEMORY = "There is not enough memory for this."
+BROKEN = "A fault in Fillwise stopped this. Nothing was half saved."
+BROKEN_HINT = "The log of the server says more."
+
+
+def main() -> int:
+    """Work on one job; the exit code is for the log, the outcome stands in the job's row."""
+    os.nice(PRIORITY)
+    order = json.loads(sys.stdin.buffer.readline())
+    services = Services(read_installation(order["installation"]))
+    try:
+        return work(services, int(order["job"]), str(order["worker"]))
+    finally:
+        services.db.close()
+
+
+def read_installation(values: Mapping[str, Any]) -> Installation:
+    """Return the installation a supervisor has written down."""
+    return Installation(**{**values, "data_dir": Path(values["data_dir"]), "quotes": tuple(values["quotes"])})
+
+
+def work(services: Services, job_id: int, worker: str) -> int:
+    """Do a claimed job and write down how it ended."""
+    with services.db.read() as session:
+        job = table.find_claimed(session, job_id, worker)
+    if job is None:
+        return LOST
+    watcher = JobWatcher(services.db, services.job_board, services.real_clock, job_id=job_id, worker=worker)
+    threading.Thread(target=watcher.stand_by, args=(sys.stdin.fileno(),), daemon=True).start()
+    state, values = attempt(services, job, watcher)
+    watcher.finish()
+    values["progress"] = watcher.progress.to_dict()
+    with services.db.begin() as session:
+        is_ours = table.finish_job(session, job_id, worker, state, now=services.real_clock(), **values)
+    if is_ours:
+        services.job_board.clear(job_id)
+    return 0 if is_ours else LOST
+
+
+def attempt(services: Services, job: Job, watcher: JobWatcher) -> tuple[JobState, dict[str, Any]]:
+    """Do the work; returns how it ended and what to write beside that."""
+    try:
+        with watched_by(watcher):
+            result = services.import_jobs.run(job)
+    except FillwiseError as error:
+        if not watcher.sealed:
+            state = JobState.CANCELLED if services.job_board.is_cancelled(job.id) else JobState.FAILED
+            return state, dump_error(error)
+        traceback.print_exc()
+    except MemoryError:
+        if not watcher.sealed:
+            return JobState.FAILED, {"error": NO_MEMORY, "hint": "Split the file and import its parts."}
+        traceback.print_exc()
+    except Exception:  # noqa: BLE001 - whatever it is, the job must not stay "running"
+        traceback.print_exc()
+        if not watcher.sealed:
+            return JobState.FAILED, {"error": BROKEN, "hint": BROKEN_HINT}
+    else:
+        return JobState.DONE, {"result": result}
+    # What came after the commit failed; the work itself stands.
+    return JobState.DONE, {"result": watcher.sealed}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
