@@ -11,6 +11,7 @@ import select
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -53,6 +54,7 @@ class JobWatcher(Watcher):
         self._began = self._started = time.monotonic()
         self._rows = 0
         self._is_over = threading.Event()
+        self._posting = threading.Lock()
         self.sealed: dict[str, Any] = {}
 
     @override
@@ -60,7 +62,7 @@ class JobWatcher(Watcher):
         self._began = time.monotonic()
         self.progress = Progress(stage=stage, total=total, unit=unit)
         self._rows = max(self._rows, total if unit == "rows" else 0)
-        self._board.post(self._job_id, self._worker, self.progress.to_dict())
+        self._post()
 
     @override
     def reach(self, done: int) -> None:
@@ -98,14 +100,21 @@ class JobWatcher(Watcher):
                 time.sleep(LOOK_SECONDS)
             if time.monotonic() - posted >= POST_SECONDS:
                 posted = time.monotonic()
-                self._board.post(self._job_id, self._worker, self.progress.to_dict())
+                self._post()
             if not self._db.is_sqlite and self._clock() - beat >= HEARTBEAT:
                 beat = self._clock()
                 self._keep_alive()
 
+    def _post(self) -> None:
+        # Two threads report; and a disk that takes no more must not end work that may still succeed.
+        with self._posting, suppress(OSError):
+            if not self._is_over.is_set():
+                self._board.post(self._job_id, self._worker, self.progress.to_dict())
+
     def finish(self) -> None:
         """Stop looking: the work is over. What remains of the progress is the speed of the whole."""
-        self._is_over.set()
+        with self._posting:
+            self._is_over.set()
         seconds = max(time.monotonic() - self._started, 0.001)
         speed = round(self._rows / seconds, 1) if self._rows else None
         self.progress = replace(self.progress, done=self.progress.total, rows_per_second=speed)

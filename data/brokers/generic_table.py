@@ -34,6 +34,8 @@ HEADER_LINES = 60
 CANDIDATES = 4
 """Lines that are looked at closely, of those that name most fields."""
 INSTRUMENT_FIELDS = ("symbol", "asset_class", "currency", "multiplier")
+FIXABLE = ("symbol", "side", "currency", "fee_currency", "asset_class", "multiplier", "account")
+"""Fields that may have one value for all rows."""
 FINGERPRINT_FIELDS = ("executed_at", "date", "time", "symbol", "side", "quantity", "price", "order_id", "account")
 MORE_FINGERPRINTS = ("amount", "buy_quantity", "sell_quantity")
 """Fields that identify only where one of the above is missing, so that older fingerprints stay what they are."""
@@ -203,6 +205,10 @@ def _find_mapped(grids: Sequence[Grid], mapping: Mapping[str, str], name: str) -
     if unknown:
         hint = f"Fields are {', '.join(FIELDS)}."
         raise ImportFileError(f"{unknown[0]!r} is no field.", hint=hint, code=FileCode.MAPPING)
+    fixed = next((field for field, text in mapping.items() if is_fixed(text) and field not in FIXABLE), None)
+    if fixed is not None:
+        hint = f"One value for all rows can be given for {', '.join(FIXABLE)}."
+        raise ImportFileError(f"{fixed!r} needs a column of its own.", hint=hint, code=FileCode.MAPPING)
     # Whether quantities carry the side is checked when all of them are known.
     missing = missing_fields(mapping, has_negative_quantity=True)
     if missing:

@@ -152,7 +152,9 @@ def _has_one_side(statement: Statement) -> bool:
 def _is_plain_plan(plan: Plan) -> bool:
     """Whether the columns are those the fast path knows."""
     is_told = "side" in plan.mapping or not plan.is_amount_signed
-    return not plan.is_trips and {"quantity", "price"} <= set(plan.mapping) and is_told and not plan.is_fixed("fees")
+    fixed = {field for field in plan.mapping if plan.is_fixed(field)}
+    has_numbers = {"quantity", "price"} <= set(plan.mapping)
+    return not plan.is_trips and has_numbers and is_told and fixed <= set(INSTRUMENT_FIELDS) - {"symbol"}
 
 
 def plan_for(source: SourceFile, options: ParseOptions) -> Plan:

@@ -151,6 +151,25 @@ def test_fixed_values_stand_for_whole_columns() -> None:
     assert cases.fills(statement)[0][3] == "sell"
 
 
+def test_numbers_and_times_have_no_fixed_value() -> None:
+    """A price that is the same for all rows is refused in words."""
+    mapping = {"executed_at": "t", "symbol": "s", "quantity": "q", "price": "=10", "side": "=buy"}
+    with pytest.raises(ImportFileError, match="'price' needs a column of its own"):
+        parse("t,s,q", "2026-01-05,ABC,3", mapping=mapping)
+
+
+def test_fixed_values_of_large_files_are_obeyed() -> None:
+    """Reading by columns and by rows agree on them."""
+    rows = (f"2026-01-05 10:00:{row % 60:02},ABC,{row + 1},10" for row in range(6_000))
+    mapping = {"executed_at": "t", "symbol": "s", "quantity": "q", "price": "p", "side": "=sell", "currency": "=EUR"}
+    statement = parse("t,s,q,p", *rows, mapping=mapping)
+    assert len(statement.executions) == 6_000
+    assert (statement.executions.side < 0).all()
+    signed = parse("t,s,q,p", *(f"2026-01-05,ABC,{(-1) ** row * (row + 1)},10" for row in range(6_000)),
+                   mapping={name: text for name, text in mapping.items() if name != "side"})  # fmt: skip
+    assert [item.currency for item in signed.executions.instruments] == ["EUR"]
+
+
 def test_hidden_contract_size_blocks_until_it_is_answered() -> None:
     """A file whose amounts are 100 × quantity × price is not read before its owner says what that means."""
     lines = ["Date,Symbol,Side,Quantity,Price,Amount",
