@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,9 +70,12 @@ def samples() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL server of our own, for the whole run."""
-    with servers.postgres(tmp_path_factory.mktemp("postgres")) as url:
+def postgres_server() -> Iterator[str]:
+    """A real PostgreSQL server of our own, for the whole run.
+
+    Not below pytest's folder: each start of pytest closes that to other users, and the server runs as one.
+    """
+    with tempfile.TemporaryDirectory(prefix="fillwise-postgres-") as folder, servers.postgres(Path(folder)) as url:
         yield url
 
 

@@ -86,9 +86,6 @@ def _as_postgres(folder: Path) -> list[str]:
         return []
     user = pwd.getpwnam("postgres")
     os.chown(folder, user.pw_uid, user.pw_gid)
-    for parent in folder.parents:
-        if parent.stat().st_uid == 0 and parent.is_relative_to("/tmp/pytest-of-root"):
-            parent.chmod(0o711)
     return [shutil.which("runuser") or "runuser", "-u", "postgres", "--"]
 
 
