@@ -84,6 +84,16 @@ def _sortable(units: Ints) -> Ints:
     return np.unique(units, return_inverse=True)[1] if units.dtype == object else units
 
 
+def has_no_fee(table: ExecutionTable) -> Bools:
+    """Return which fills state a fee of zero or none at all.
+
+    A round trip printed as one row bears its costs at the exit, and the ends of options are free everywhere:
+    neither is looked at.
+    """
+    free: Bools = (table.kind == ExecutionKind.TRADE) & table.cost_known & (table.cost.units == 0)
+    return free
+
+
 def without_fees(table: ExecutionTable, asset_class: Ints, classes: int) -> dict[int, int]:
     """Return how many fills have no fee, by class, where most fills of the class have one.
 
@@ -92,9 +102,8 @@ def without_fees(table: ExecutionTable, asset_class: Ints, classes: int) -> dict
         asset_class: Class code of each row.
         classes: Number of class codes.
     """
-    # A round trip printed as one row bears its costs at the exit; the ends of options are free everywhere.
     counted = (table.kind == ExecutionKind.TRADE) & table.cost_known
-    free = counted & (table.cost.units == 0)
+    free = has_no_fee(table)
     total = np.bincount(asset_class[counted], minlength=classes)
     none = np.bincount(asset_class[free], minlength=classes)
     rows = np.flatnonzero((none > 0) & (none < (1 - FEE_SHARE) * total))

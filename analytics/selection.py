@@ -28,7 +28,8 @@ def select(frame: TradeFrame, chosen: LedgerFilter, period: DateRange, *, tolera
     """Return which trades a filter keeps.
 
     A closed trade belongs to the period of its last exit; a trade still open to every period that
-    ends after its entry. `accounts` and `search` are not looked at: they are chosen before.
+    ends after its entry. `accounts`, `search` and `import_id` are not looked at: they are
+    chosen beside it; `fees` is about fills.
 
     Args:
         frame: Trades.
@@ -132,6 +133,9 @@ def _by_names(frame: TradeFrame, chosen: LedgerFilter) -> Bools:
     mask = np.ones(len(frame), dtype=np.bool_)
     if chosen.symbols:
         wanted = np.array([symbol in chosen.symbols for symbol in frame.symbols], dtype=np.bool_)
+        mask &= wanted[frame.instrument] if len(wanted) else False
+    if chosen.asset_class:
+        wanted = np.array([name == chosen.asset_class for name in frame.asset_classes], dtype=np.bool_)
         mask &= wanted[frame.instrument] if len(wanted) else False
     if chosen.setups:
         wanted = np.array([*(setup in chosen.setups for setup in frame.setups), False], dtype=np.bool_)

@@ -168,7 +168,7 @@ def columns(currency: str = "", zone: str = "") -> list[dict[str, Any]]:
         tables.text_column("kind", "Kind", width=132, **fixed),
         tables.symbol_column("symbol", width=118, **fixed),
         tables.text_column("what", "What", flex=1, minWidth=180, tooltipField="what", **fixed),
-        tables.muted_number_column("fee", "Fee inside", width=96, **fixed),
+        tables.muted_number_column("fee", "Fee inside", width=104, tooltipField="fee_note", **fixed),
         tables.money_column("amount", f"Amount{f' ({currency})' if currency else ''}", width=136, **fixed),
         tables.number_column("balance", "Balance", width=136, **fixed),
         tables.muted_column("source", "Source", width=144, tooltipField="source", **fixed),
@@ -190,15 +190,23 @@ def rows(statement: CashStatement) -> list[dict[str, Any]]:
             "href": f"/trades?{urlencode({'symbols': row.symbol})}" if row.symbol and row.is_trade else None,
             "what": f"◆ {describe(row)}" if row.day == broken else describe(row),
             "fee": float(row.fee),
-            "fee_text": amount(row.fee, currency) if row.fee else "",
+            "fee_text": f"{'≈ ' if row.fee_estimated else ''}{amount(row.fee, currency)}" if row.fee else "",
+            "fee_note": "Estimated by the account's fee plan." if row.fee_estimated else None,
             "amount": float(row.amount),
             "amount_text": amount(row.amount, currency, signed=True),
             "balance": float(row.balance),
             "balance_text": amount(row.balance, currency),
-            "source": f"{row.filename}, line {row.line}" if row.filename else "by hand" if row.is_trade else "",
+            "source": _source(row),
         }
         for number, row in enumerate(statement.rows)
     ]
+
+
+def _source(row: CashRow) -> str:
+    """Say where a line is from, in the words of the Fills page."""
+    if row.filename:
+        return f"{row.filename}, line {row.line}"
+    return "By hand" if row.by_hand else "No file" if row.is_trade else ""
 
 
 def describe(row: CashRow) -> str:

@@ -33,6 +33,7 @@ _ICONS = MappingProxyType(
         ChangeKind.JOIN: "git-merge",
         ChangeKind.SEPARATE: "arrow-left-right",
         ChangeKind.IMPORT_UNDONE: "file-up",
+        ChangeKind.CORRECTED: "file-up",
     }
 )
 _SHOWN = 12
@@ -69,9 +70,7 @@ def fill_form(ids: FormIds) -> html.Dialog:
             [
                 html.Div("Only for an instrument that is not in your book yet", className="fw-help"),
                 _with_error("What it is", kinds, ids.error("asset_class")),
-                html.Div(
-                    [text("currency", "Currency"), text("multiplier", "Contract size", "100")], className="fw-form two"
-                ),
+                html.Div([text("currency", "Currency"), text("multiplier", "Contract size")], className="fw-form two"),
             ],
             className="fw-more-fields",
         ),
@@ -230,7 +229,7 @@ def _entry(change: FillChange, *, store: str, timezone: str, now: datetime) -> h
     from components.icons import icon  # noqa: PLC0415 - beside its one use
 
     about = f"{fmt.instant(change.changed_at, timezone, now=now)} · {change.account_name}"
-    can_undo = change.undone_at is None and change.kind is not ChangeKind.IMPORT_UNDONE
+    can_undo = change.undone_at is None and not change.kind.is_by_file
     end: Child = undo_button(change, store) if can_undo else None
     if change.undone_at is not None:
         about, end = f"{about} · taken back", None

@@ -79,7 +79,12 @@ def diff_view(page: DiffPage, *, timezone: str, now: datetime, part_id: Callable
         if number or part in (DiffPart.NEW, page.part)
     ]
     tabs = html.Div(parts, className="fw-tabs im-parts", role="group", **{"aria-label": "Parts of the file"})
-    return [head, tabs, html.Div(_body(page, timezone, now), className="im-diff"), _pager(page, part_id)]
+    links = []
+    if batch.rows.executions and not batch.is_undone:
+        to = f"import={int(batch.id)}"
+        links = [forms.link_button(name, f"/{name.lower()}?{to}", size="xs") for name in ("Trades", "Fills")]
+    ways = html.Div(links, className="im-ways", hidden=not links)
+    return [head, ways, tabs, html.Div(_body(page, timezone, now), className="im-diff"), _pager(page, part_id)]
 
 
 def _body(page: DiffPage, timezone: str, now: datetime) -> Any:

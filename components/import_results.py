@@ -47,24 +47,21 @@ def result(outcome: ImportOutcome, *, undo_id: Any, diff_id: Any, mend_id: Any) 
     return body
 
 
-def _days(outcome: ImportOutcome) -> tuple[str, str]:
-    """Return the filter of what an import brought, and the days it covers in words."""
-    link = f"accounts={int(outcome.batch.account_id)}"
-    if outcome.period is None:
-        return link, ""
-    first, last = (edge.astimezone(ZoneInfo(outcome.batch.timezone)).date() for edge in outcome.period)
-    words = fmt.day_range(first, last) if first != last else fmt.day(first)
-    return f"{link}&period={first.isoformat()}..{last.isoformat()}", words
+def _filter(batch: ImportBatch) -> str:
+    """Return the filter of exactly what an import brought; of its account when it brought no fill."""
+    link = f"accounts={int(batch.account_id)}"
+    return f"{link}&import={int(batch.id)}" if batch.rows.executions else link
 
 
 def _links(outcome: ImportOutcome, diff_id: Any) -> html.Div:
     batch = outcome.batch
-    link, words = _days(outcome)
+    link = _filter(batch)
     first = outcome.period[0].astimezone(ZoneInfo(batch.timezone)).date() if outcome.period else None
     month = f"&month={first.isoformat()[:7]}" if first else ""
     ways: list[Any] = [
         forms.button("What it changed", id=diff_id, size="xs", icon_name="list"),
-        forms.link_button(f"Trades of {words}" if words else "Trades", f"/trades?{link}", size="xs"),
+        forms.link_button("Trades of this file" if batch.rows.executions else "Trades", f"/trades?{link}", size="xs"),
+        forms.link_button("Fills", f"/fills?{link}", size="xs", icon_name="clipboard-list"),
         forms.link_button(
             "Calendar", f"/calendar?accounts={int(batch.account_id)}{month}", size="xs", icon_name="calendar"
         ),
@@ -80,7 +77,7 @@ def _links(outcome: ImportOutcome, diff_id: Any) -> html.Div:
 
 def _headline(outcome: ImportOutcome, undo_id: Any, diff_id: Any) -> html.Section:
     batch, effect = outcome.batch, outcome.effect
-    link, _ = _days(outcome)
+    link = _filter(batch)
     rows = batch.rows
     is_new = rows.executions > 0
     title = (
@@ -115,7 +112,8 @@ def _headline(outcome: ImportOutcome, undo_id: Any, diff_id: Any) -> html.Sectio
     ]
     strip = html.Div(cells, className="im-big fw-num", style={"--n": str(len(cells))})
     said = html.Div(accounting(rows), className="im-sum fw-num")
-    return cards.card("", [head, strip, said, _links(outcome, diff_id)])
+    notes = [html.Ul([html.Li(note) for note in batch.notes], className="im-notes")] if batch.notes else []
+    return cards.card("", [head, strip, said, *notes, _links(outcome, diff_id)])
 
 
 def _closed_words(effect: ImportEffect | None) -> list[str]:
@@ -198,7 +196,7 @@ def history(
             "file": _file_name(batch),
             "source": titles.get(batch.format, batch.format),
             "account": batch.account_name,
-            "new": fmt.count(batch.rows.executions),
+            "new": _fills_link(batch),
             "skipped": fmt.count(batch.rows.duplicates),
             "problems": _problem_link(batch),
             "act": html.Div(
@@ -209,6 +207,15 @@ def history(
         for batch in batches
     ]
     return tables.table(_COLUMNS, rows, caption="Past imports")
+
+
+def _fills_link(batch: ImportBatch) -> Any:
+    number = fmt.count(batch.rows.executions)
+    if batch.is_undone or not batch.rows.executions:
+        return html.Span(number, className="fw-weak")
+    return dcc.Link(
+        number, href=f"/trades?import={int(batch.id)}", className="im-link", title="The trades with fills of this file"
+    )
 
 
 def _file_name(batch: ImportBatch) -> Any:

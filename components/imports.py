@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -193,17 +194,8 @@ def _covers(preview: ImportPreview) -> str:
 
 
 def accounting(rows: RowCounts) -> list[Any]:
-    """Return the sentence that accounts for every row of the file."""
-    terms = (
-        (rows.executions, "parsed"),
-        (rows.duplicates, "duplicate"),
-        (rows.other, "other"),
-        (rows.problems, "problems" if rows.problems != 1 else "problem"),
-    )
-    parts: list[Any] = []
-    for number, word in terms:
-        parts += [" + ", html.B(fmt.count(number)), f" {word}"] if parts else [html.B(fmt.count(number)), f" {word}"]
-    return [*parts, " = ", html.B(fmt.count(rows.total)), f" {'row' if rows.total == 1 else 'rows'} in the file"]
+    """Return the sentence that accounts for every row of the file, its numbers in bold."""
+    return [html.B(part) if part[:1].isdigit() else part for part in re.split(r"(\d[\d,]*)", rows.sentence) if part]
 
 
 def commit_label(rows: RowCounts | None = None) -> list[Any]:

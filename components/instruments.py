@@ -14,6 +14,7 @@ from components import controls, feedback, forms, picker, tables
 from components import format as fmt
 from domain.contract_sizes import ContractSize
 from domain.instruments import AssetClass, Instrument
+from domain.security_numbers import NUMBERS
 
 Child = Any
 SHOWN = 30
@@ -75,14 +76,14 @@ _COLUMNS = (
     tables.Column(key="size", title="Contract size", align="right"),
     tables.Column(key="tick", title="Tick", align="right", muted=True, hide_mobile=True),
     tables.Column(key="lot", title="Lot", align="right", muted=True, hide_mobile=True),
-    tables.Column(key="isin", title="ISIN", muted=True, hide_mobile=True),
+    tables.Column(key="numbers", title="ISIN, CUSIP, SEDOL", muted=True, hide_mobile=True),
     tables.Column(key="fills", title="Fills", align="right", muted=True, hide_mobile=True),
     tables.Column(key="edit", title="", align="right", width="64px"),
 )
 
 
 def instrument_table(found: Sequence[Known], *, text: str, store: str) -> Child:
-    """Return the instruments whose symbol, name or ISIN holds a text, the most traded first.
+    """Return the instruments whose symbol, name or number holds a text, the most traded first.
 
     Args:
         found: All of them.
@@ -108,7 +109,7 @@ def instrument_table(found: Sequence[Known], *, text: str, store: str) -> Child:
 
 
 def _texts(item: Instrument) -> str:
-    return f"{item.symbol}\n{item.name}\n{item.isin}".casefold()
+    return f"{item.symbol}\n{item.name}\n{item.isin}\n{item.cusip}\n{item.sedol}".casefold()
 
 
 def _row(item: Known) -> dict[str, Child]:
@@ -125,10 +126,16 @@ def _row(item: Known) -> dict[str, Child]:
         "size": size,
         "tick": "–" if item.tick_size is None else fmt.quantity(item.tick_size),
         "lot": "–" if item.lot_size is None else fmt.quantity(item.lot_size),
-        "isin": what.isin or "–",
+        "numbers": _numbers(what),
         "fills": html.Span(fmt.count(item.fills), title=", ".join(item.account_names)),
         "edit": wish_button("Edit", f"edit:{item.id}", label=f"Edit {what.symbol}"),
     }
+
+
+def _numbers(item: Instrument) -> Child:
+    """Return the numbers of a security, one below the other; the kind of each is told on hovering."""
+    found = [(NUMBERS[name].title, getattr(item, name)) for name in NUMBERS if getattr(item, name)]
+    return html.Span([html.Span(code, title=title) for title, code in found], className="in-numbers") if found else "–"
 
 
 def _name(item: Instrument) -> Child:
@@ -181,6 +188,8 @@ class InstrumentIds:
     multiplier: str
     name: str
     isin: str
+    cusip: str
+    sedol: str
     error: str
     save: str
 
@@ -195,13 +204,18 @@ def instrument_dialog(ids: InstrumentIds) -> html.Dialog:
             for_id=ids.multiplier,
         ),
         forms.field("Name", forms.text_input(ids.name, placeholder="Name"), for_id=ids.name),
-        forms.field("ISIN", forms.text_input(ids.isin, placeholder="US0378331005"), for_id=ids.isin),
+        *(_number_field(name, getattr(ids, name)) for name in NUMBERS),
         html.Div(id=ids.error),
     ]
     title = html.Span("Edit", id=ids.title)
     return controls.dialog(
         ids.dialog, title, html.Div(body, className="fw-form"), footer=cancel_and(ids.save, "Save"), width=440
     )
+
+
+def _number_field(name: str, field_id: str) -> Child:
+    kind = NUMBERS[name]
+    return forms.field(kind.title, forms.text_input(field_id, placeholder=kind.example), for_id=field_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

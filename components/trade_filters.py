@@ -47,7 +47,7 @@ CHIPS = (
     Chip("weekday", "Weekday"),
     Chip("hour", "Hour"),
 )
-ALL_NAMES = (*(chip.name for chip in CHIPS), "duration", "day", "search")
+ALL_NAMES = (*(chip.name for chip in CHIPS), "duration", "day", "search", "asset_class", "import_id")
 
 
 def chip_picker(chip: Chip, *, chip_id: Any, list_id: Any) -> html.Div:
@@ -116,22 +116,41 @@ def chip_choices(chip: Chip, chosen: LedgerFilter, counted: Counted = ()) -> lis
     return picker.choice_list(entries, many=chip.many)
 
 
-def extra_chips(chosen: LedgerFilter) -> list[Child]:
-    """Return chips for what other pages narrow by, and the link that clears everything."""
-    shown: list[Child] = []
-    for name, title, text in (
-        ("duration", "Held", chosen.duration),
-        ("day", "Day", _day_text(chosen.day)),
-    ):
-        if text:
-            chip = Chip(name, title)
-            attributes = {"data-fw-chip": name, "data-fw-clear": name}
-            shown.append(
-                html.Button(chip_content(chip, text, is_set=True), className="fw-chip on", type="button", **attributes)
-            )
+def extra_chips(chosen: LedgerFilter, filename: str = "") -> list[Child]:
+    """Return chips for what other pages narrow by, and the link that clears everything.
+
+    Args:
+        chosen: The filter.
+        filename: Of the import it names.
+    """
+    told = (("duration", "Held", chosen.duration), *_common(chosen, filename))
+    shown: list[Child] = [set_chip(*item) for item in told if item[2]]
     if any(getattr(chosen, name) not in ("", (), None) for name in ALL_NAMES):
         shown.append(dcc.Link("Clear", href=clear_href(chosen), className="fw-btn ghost xs"))
     return shown
+
+
+def fill_chips(chosen: LedgerFilter, filename: str = "") -> list[Child]:
+    """Return chips for what other pages narrow fills by; arguments as `extra_chips`."""
+    fees = {"none": "None stated", "unknown": "Rate unknown"}.get(chosen.fees, chosen.fees)
+    told = (("symbols", "Symbol", ", ".join(chosen.symbols)), *_common(chosen, filename), ("fees", "Fees", fees))
+    return [set_chip(*item) for item in told if item[2]]
+
+
+def _common(chosen: LedgerFilter, filename: str) -> tuple[tuple[str, str, str], ...]:
+    source = filename or f"import {chosen.import_id}"
+    return (
+        ("day", "Day", _day_text(chosen.day)),
+        ("asset", "Class", chosen.asset_class.replace("_", " ").capitalize()),
+        ("import", "File", "" if chosen.import_id is None else source),
+    )
+
+
+def set_chip(name: str, title: str, text: str) -> html.Button:
+    """Return a chip that can only be taken away; `name` is that of the address."""
+    attributes = {"data-fw-chip": name, "data-fw-clear": name, "title": text, "aria-label": f"{title}: {text}. Clear"}
+    content = chip_content(Chip(name, title), text, is_set=True)
+    return html.Button(content, className="fw-chip on", type="button", **attributes)
 
 
 def _day_text(day: str) -> str:

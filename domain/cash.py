@@ -169,7 +169,12 @@ class BalanceCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CashRow:
-    """One line of the account statement."""
+    """One line of the account statement.
+
+    Attributes:
+        by_hand: Whether somebody typed the execution; one without file or hand is made up, as the demo's.
+        fee_estimated: Whether the account's fee plan says the fee, not a file.
+    """
 
     at: datetime
     day: date
@@ -186,6 +191,8 @@ class CashRow:
     price: Decimal | None = None
     line: int = 0
     filename: str = ""
+    by_hand: bool = False
+    fee_estimated: bool = False
 
     @property
     def mark(self) -> CashMark:

@@ -39,6 +39,12 @@ class ChangeKind(StrEnum):
     JOIN = "join"
     SEPARATE = "separate"
     IMPORT_UNDONE = "import_undone"
+    CORRECTED = "corrected"
+
+    @property
+    def is_by_file(self) -> bool:
+        """Whether an import made it, so that it goes with the import and not by itself."""
+        return self in (ChangeKind.IMPORT_UNDONE, ChangeKind.CORRECTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,9 @@ class LedgerFilter:
         result: "win", "loss", "breakeven" or "".
         day: ISO date of the exit: one trading day, "" for all.
         search: Free text matched against symbol, setup, tag and note.
+        asset_class: Value of an `AssetClass`, "" for all.
+        import_id: Trades with at least one execution of this import (fills: of it), None for all.
+        fees: "none" (stated as zero) or "unknown" (in a currency without a rate), "" for all; fills only.
         since, until: Instants, microseconds since 1970 UTC, half-open, of the last exit (of the entry
             for open trades and `until`); beside the period, for the API, and never in the URL of a page.
     """
@@ -66,6 +69,9 @@ class LedgerFilter:
     result: str = ""
     day: str = ""
     search: str = ""
+    asset_class: str = ""
+    import_id: int | None = None
+    fees: str = ""
     since: int | None = None
     until: int | None = None
 
@@ -79,26 +85,27 @@ class LedgerFilter:
         for name in _QUERY_NAMES:
             value = getattr(self, name)
             if value != getattr(_DEFAULT, name):
-                pairs.append((name, _to_text(value)))
+                pairs.append((_WRITTEN.get(name, name), _to_text(value)))
         return urlencode(pairs)
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> LedgerFilter:
-        """Read a filter from URL parameters; unknown names are ignored.
+        """Read a filter from URL parameters; unknown names are ignored, `symbol` is read as `symbols`.
 
         Raises:
             InvalidInputError: If a value cannot be read.
         """
         values: dict[str, object] = {}
         for name in _QUERY_NAMES:
-            text = (query.get(name) or "").strip()
+            written = _WRITTEN.get(name, name)
+            text = (query.get(written) or query.get(_ALIASES.get(name, written)) or "").strip()
             if not text:
                 continue
             try:
                 values[name] = _READERS.get(name, str)(text)
             except ValueError as error:
-                message = f"Filter {name}={text[:40]!r} cannot be read."
-                raise InvalidInputError(message, field=name) from error
+                message = f"Filter {written}={text[:40]!r} cannot be read."
+                raise InvalidInputError(message, field=written) from error
         return cls(**values)  # type: ignore[arg-type]
 
 
@@ -123,6 +130,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "setups": _words,
     "weekday": int,
     "hour": int,
+    "import_id": int,
 }
 _QUERY_NAMES = (
     "accounts",
@@ -141,5 +149,11 @@ _QUERY_NAMES = (
     "result",
     "day",
     "search",
+    "asset_class",
+    "import_id",
+    "fees",
 )
+_WRITTEN = {"asset_class": "asset", "import_id": "import"}
+_ALIASES = {"symbols": "symbol"}
+"""Names of fields in the address where they differ, and other names that are read there."""
 _DEFAULT = LedgerFilter()

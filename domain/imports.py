@@ -51,7 +51,8 @@ class RowCounts:
 class ImportBatch:
     """One committed file. `problems` are JSON-ready `RowProblem`s; `fixes` is what its owner mended in it.
 
-    `completed_fees` counts fills of earlier files, duplicates in this one, that have their fees from it.
+    `completed_fees` counts fills of earlier files, duplicates in this one, that have their fees from it;
+    `superseded` counts fills that its corrections and cancellations took out, and `notes` say so in words.
     """
 
     id: ImportId
@@ -70,6 +71,8 @@ class ImportBatch:
     problems: tuple[dict[str, Any], ...]
     fixes: Fixes = field(default_factory=Fixes)
     completed_fees: int = 0
+    superseded: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

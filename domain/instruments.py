@@ -57,6 +57,7 @@ class Instrument:
         multiplier: Money per point of price and unit of quantity. None is *unknown* and blocks
             the row: a contract size is never assumed.
         isin: International number, when the file has it.
+        cusip, sedol: North American and British number, when the file has it.
         name: Long name, when the file has it.
         option: Terms, for options and options on futures.
     """
@@ -66,6 +67,8 @@ class Instrument:
     currency: str
     multiplier: Decimal | None = ONE
     isin: str = ""
+    cusip: str = ""
+    sedol: str = ""
     name: str = ""
     option: OptionTerms | None = None
 

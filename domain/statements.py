@@ -127,6 +127,21 @@ class PrintedBalance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Supersession:
+    """A fill that a row of the file corrects or cancels.
+
+    Attributes:
+        line: The row that says so.
+        identity: Identity of the fill that holds no longer.
+        by: Identity of the fill in its place; "" when it was cancelled.
+    """
+
+    line: int
+    identity: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """One file, read.
 
@@ -145,6 +160,8 @@ class Statement:
         balances: Running balances the file prints, oldest first.
         settlements: What executions moved in cash, before fees, where that is in another currency than
             their price; no rows of their own, so not part of the row accounting.
+        supersessions: Fills that rows of the file correct or cancel; the fills may be in this file, stored or
+            still to come.
     """
 
     format: str
@@ -160,6 +177,7 @@ class Statement:
     ignored: tuple[str, ...] = ()
     balances: tuple[PrintedBalance, ...] = ()
     settlements: tuple[OtherRow, ...] = ()
+    supersessions: tuple[Supersession, ...] = ()
 
     @property
     def other_counts(self) -> dict[str, int]:

@@ -8,14 +8,14 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 
-from components import controls, feedback, fill_forms, fill_frame, fill_grid
+from components import controls, feedback, fill_forms, fill_frame, fill_grid, trade_filters
 from components import format as fmt
 from domain.errors import FillwiseError
 from web.context import current_owner, current_profile, services
 from web.fill_desk import DeskIds, FillDesk, account_options
 from web.fills import read_fill_sort, selected_fills, stamp
 from web.page import Page
-from web.shell import Shell, read_filter
+from web.shell import Shell, import_name, read_filter
 
 CARDS = 100
 
@@ -27,6 +27,7 @@ class Ids(StrEnum):
     VIEW = "fills-view"
     SEARCH = "fills-search"
     EXPORT = "fills-export"
+    CHIPS = "fills-chips"
     TABLE = "fills-table"
     EMPTY = "fills-empty"
     GRID = "fills-grid"
@@ -74,6 +75,7 @@ def layout(**_: str) -> html.Div:
     return html.Div(
         [
             fill_frame.bar(FRAME),
+            html.Div(id=Ids.CHIPS, className="fw-chips", hidden=True),
             html.Div(id=Ids.EMPTY, className="fw-trades-empty", hidden=True),
             fill_frame.table(FRAME),
             DESK.layout(),
@@ -128,6 +130,14 @@ def fill_empty(query: str | None, view: str | None, _: Any) -> tuple[Any, bool, 
     is_narrowed = view != "all" or bool(chosen.to_query())
     has_account = bool(services().accounts.list_accounts(owner))
     return fill_frame.nothing(is_narrowed=is_narrowed, has_account=has_account), False, True
+
+
+@PAGE.callback(Output(Ids.CHIPS, "children"), Output(Ids.CHIPS, "hidden"), Input(Shell.FILTER, "data"))
+def show_chips(query: str | None) -> tuple[Any, bool]:
+    """Show what a link narrowed the fills to; each part can be taken away."""
+    chosen = read_filter(query)
+    chips = trade_filters.fill_chips(chosen, import_name(chosen))
+    return chips, not chips
 
 
 @PAGE.callback(

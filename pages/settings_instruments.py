@@ -15,6 +15,7 @@ from components.instruments import InstrumentIds, SizeIds
 from domain.corporate_actions import ActionKind, CorporateAction
 from domain.errors import FillwiseError
 from domain.money import decimal_text
+from domain.security_numbers import NUMBERS
 from web.context import current_owner, services
 from web.instruments import form_values, read_action, read_number, read_size, read_wish, wanted_symbol
 from web.page import Page
@@ -39,6 +40,8 @@ class Ids(StrEnum):
     EDIT_MULTIPLIER = "instruments-edit-multiplier"
     EDIT_NAME = "instruments-edit-name"
     EDIT_ISIN = "instruments-edit-isin"
+    EDIT_CUSIP = "instruments-edit-cusip"
+    EDIT_SEDOL = "instruments-edit-sedol"
     EDIT_ERROR = "instruments-edit-error"
     EDIT_SAVE = "instruments-edit-save"
     SIZE = "instruments-size"
@@ -79,7 +82,7 @@ class Ids(StrEnum):
 
 EDIT = InstrumentIds(
     dialog=Ids.EDIT, title=Ids.EDIT_TITLE, multiplier=Ids.EDIT_MULTIPLIER, name=Ids.EDIT_NAME, isin=Ids.EDIT_ISIN,
-    error=Ids.EDIT_ERROR, save=Ids.EDIT_SAVE,
+    cusip=Ids.EDIT_CUSIP, sedol=Ids.EDIT_SEDOL, error=Ids.EDIT_ERROR, save=Ids.EDIT_SAVE,
 )  # fmt: skip
 SIZE = SizeIds(
     dialog=Ids.SIZE, symbol=Ids.SIZE_SYMBOL, asset_class=Ids.SIZE_CLASS, multiplier=Ids.SIZE_MULTIPLIER,
@@ -117,7 +120,7 @@ def layout(**_: str) -> html.Div:
             cards.card(
                 "Instruments",
                 html.Div(feedback.skeleton_table(6), id=Ids.LIST),
-                controls=forms.search_input(Ids.SEARCH, "Symbol or ISIN"),
+                controls=forms.search_input(Ids.SEARCH, "Symbol or number"),
                 flush=True,
             ),
             cards.card(
@@ -185,7 +188,7 @@ def follow_address(search: str | None) -> tuple[Any, Any, Any]:
     Output(Ids.EDIT_TITLE, "children"),
     Output(Ids.EDIT_MULTIPLIER, "value"),
     Output(Ids.EDIT_NAME, "value"),
-    Output(Ids.EDIT_ISIN, "value"),
+    *(Output(Ids[f"EDIT_{name.upper()}"], "value") for name in NUMBERS),
     Output(Ids.EDIT_ERROR, "children"),
     Output(Ids.EDIT, "data-fw-open"),
     Input(Ids.WISH, "data"),
@@ -198,7 +201,7 @@ def open_instrument(wish: dict[str, Any] | None) -> tuple[Any, ...]:
         raise PreventUpdate
     item = services().instruments.get(current_owner(), number).instrument
     size = "" if item.multiplier is None else decimal_text(item.multiplier)
-    return number, f"Edit {item.symbol}", size, item.name, item.isin, None, f"{number}"
+    return number, f"Edit {item.symbol}", size, item.name, item.isin, item.cusip, item.sedol, None, f"{number}"
 
 
 @PAGE.callback(
@@ -210,7 +213,7 @@ def open_instrument(wish: dict[str, Any] | None) -> tuple[Any, ...]:
     State(Ids.EDITED, "data"),
     State(Ids.EDIT_MULTIPLIER, "value"),
     State(Ids.EDIT_NAME, "value"),
-    State(Ids.EDIT_ISIN, "value"),
+    *(State(Ids[f"EDIT_{name.upper()}"], "value") for name in NUMBERS),
     prevent_initial_call=True,
 )
 def save_instrument(clicks: int | None, number: int | None, *values: Any) -> tuple[Any, ...]:
@@ -219,9 +222,8 @@ def save_instrument(clicks: int | None, number: int | None, *values: Any) -> tup
         raise PreventUpdate
     try:
         size = read_number(values[0], "multiplier", "Contract size")
-        saved = services().instruments.correct(
-            current_owner(), int(number), multiplier=size, name=values[1] or "", isin=values[2] or ""
-        )
+        told = {name: value or "" for name, value in zip(("name", *NUMBERS), values[1:], strict=True)}
+        saved = services().instruments.correct(current_owner(), int(number), multiplier=size, **told)
     except FillwiseError as error:
         return no_update, no_update, no_update, instruments.form_error(error.message, error.hint)
     text = f"Contract size {fmt.quantity(saved.multiplier)}: its trades are computed with it."

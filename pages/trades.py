@@ -17,7 +17,7 @@ from domain.filters import LedgerFilter
 from domain.trade_order import read_sort, write_sort
 from web.context import current_owner, current_profile, services
 from web.page import Page
-from web.shell import Shell, read_filter
+from web.shell import Shell, import_name, read_filter
 
 CARDS = 100
 
@@ -202,7 +202,7 @@ def fill_chips(query: str | None, _: Any) -> tuple[Any, ...]:
     ]
     classes = ["fw-chip on" if text else "fw-chip" for text in texts]
     choices = [trade_filters.chip_choices(chip, chosen, counted.get(chip.name, ())) for chip in CHIPS]
-    return contents, classes, choices, trade_filters.extra_chips(chosen)
+    return contents, classes, choices, trade_filters.extra_chips(chosen, import_name(chosen))
 
 
 @PAGE.callback(Output(Ids.GRID, "columnDefs"), Input(Shell.FILTER, "data"))

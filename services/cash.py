@@ -34,6 +34,7 @@ from domain.cash import (
 )
 from domain.columns import Decimals, take
 from domain.errors import NotFoundError
+from domain.fills import HAND_PREFIX
 from domain.periods import Clock, DateRange, from_micros, parse_period, to_micros
 from services.book import Book
 from services.cash_ledger import AccountCash, name_files, no_flows, read_cash
@@ -292,5 +293,7 @@ def _line(
         quantity=fill.get("quantity"),
         price=fill.get("price"),
         line=int((event.line if event else fill.get("line")) or 0),
+        by_hand=str(fill.get("identity", "")).startswith(HAND_PREFIX),
+        fee_estimated=is_trade and span.book.is_estimated(ref),
     )
     return line, (event.import_id if event else fill.get("import_id"))

@@ -77,6 +77,8 @@ def take_back(session: Session, owner: UserId, change: FillChange, *, now: datet
     """
     if change.undone_at is not None:
         raise ConflictError("This change was taken back before.")
+    if change.kind is ChangeKind.CORRECTED:
+        raise ConflictError("This was done by a file.", hint="Take back its import, and the former fills come back.")
     if change.kind is ChangeKind.IMPORT_UNDONE:
         raise ConflictError("An import that was taken back comes back by importing its file again.")
     here = execution_table.find_accounts(session, owner, list(change.states))

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from analytics.health import has_no_fee
 from analytics.sessions import trading_days
 from data.db import execution_edits as edit_table
 from data.db import executions as execution_table
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from domain.columns import Bools, Decimals, Floats, Ints
 
 ROWS_AT_ONCE = 900
+_FEES = ("none", "unknown")
 CSV_HEADER = (
     "id", "account", "executed_at", "symbol", "asset_class", "side", "kind", "quantity", "price", "currency", "fees",
     "fee_currency", "file", "line", "by_hand", "edited", "fees_estimated",
@@ -58,6 +60,9 @@ class FillQuery:
         if self.view not in FILL_VIEWS:
             message = f"View {self.view[:40]!r} is not known."
             raise InvalidInputError(message, field="view", hint=f"Use one of {', '.join(FILL_VIEWS)}.")
+        if self.chosen.fees and self.chosen.fees not in _FEES:
+            message = f"Filter fees={self.chosen.fees[:40]!r} is not known."
+            raise InvalidInputError(message, field="fees", hint=f"Use one of {', '.join(_FEES)}.")
 
 
 class FillPages:
@@ -89,12 +94,15 @@ class FillPages:
     def _order(self, owner: UserId, books: Sequence[Book], query: FillQuery) -> tuple[Ints, Ints]:
         today = self._sets.today(books)
         key = ("fills", owner, query, today, tuple((book.account, book.revision) for book in books))
-        found: tuple[Ints, Ints] = self._sets.cached(key, lambda: self._find(books, query, today))
+        found: tuple[Ints, Ints] = self._sets.cached(key, lambda: self._find(owner, books, query, today))
         return found
 
-    def _find(self, books: Sequence[Book], query: FillQuery, today: date) -> tuple[Ints, Ints]:
+    def _find(self, owner: UserId, books: Sequence[Book], query: FillQuery, today: date) -> tuple[Ints, Ints]:
         period = parse_period(query.chosen.period, today)
         masks = [self._mask(book, query, period) for book in books]
+        if query.chosen.import_id is not None:
+            imported, _ = self._sets.imported(owner, books, query.chosen.import_id)
+            masks = [mask & np.isin(book.executions.id, imported) for book, mask in zip(books, masks, strict=True)]
         places = np.repeat(np.arange(len(books), dtype=np.int64), [int(mask.sum()) for mask in masks])
         ids = _stacked([book.executions.id[mask] for book, mask in zip(books, masks, strict=True)])
         order = np.argsort(-ids, kind="stable")
@@ -107,6 +115,8 @@ class FillPages:
         chosen, rows = query.chosen, book.executions
         mask = _instruments(book, chosen)[rows.instrument] if len(rows) else np.zeros(0, dtype=np.bool_)
         mask &= rows.id < MADE_BY_ACTION
+        if query.chosen.fees:
+            mask &= has_no_fee(rows) if query.chosen.fees == "none" else ~rows.cost_known
         if period.start is not None or period.end is not None or chosen.day:
             days = trading_days(rows.executed_at, book.account.timezone)
             mask &= _within(days, period) & (_within(days, _one_day(chosen.day)) if chosen.day else True)
@@ -125,6 +135,7 @@ def _instruments(book: Book, chosen: LedgerFilter) -> Bools:
     text = chosen.search.casefold()
     kept = [
         (not chosen.symbols or item.symbol in chosen.symbols)
+        and (not chosen.asset_class or item.asset_class == chosen.asset_class)
         and (not chosen.currency or item.currency == chosen.currency)
         and (text in item.symbol.casefold() or text in item.name.casefold())
         for item in book.instruments

@@ -8,9 +8,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from data.brokers.sizes import knowing
 from data.db import execution_edits as edit_table
 from data.db import executions as execution_table
 from data.db import instruments as instrument_table
+from data.db.contract_sizes import list_sizes
 from data.db.engine import Session
 from domain.accounts import Account, AccountId, UserId
 from domain.errors import InvalidInputError, NotFoundError
@@ -86,7 +88,17 @@ def retyped(
         currency=old.currency if same_symbol else "",
     )
     draft = replace(same, **changes)
-    return read_fill(draft, account, known_instruments(session, owner, draft.symbol))
+    return read_typed(session, owner, account, draft)
+
+
+def read_typed(session: Session, owner: UserId, account: Account, draft: FillDraft) -> TypedFill:
+    """Read a fill as somebody typed it, with what is known of instruments and contract sizes.
+
+    Raises:
+        InvalidInputError: Naming the field that cannot be read.
+    """
+    with knowing(list_sizes(session, owner)):
+        return read_fill(draft, account, known_instruments(session, owner, draft.symbol))
 
 
 def edited_values(session: Session, owner: UserId, row: Row, typed: TypedFill) -> FillValues:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -16,11 +16,12 @@ from data.brokers.cells import CellError, read_decimal
 from data.brokers.contracts import future_multiplier
 from data.brokers.moments import read_moment
 from data.brokers.option_symbols import parse_option
+from data.brokers.sizes import sized
 from domain.accounts import Account
 from domain.errors import InvalidInputError
 from domain.executions import Side
 from domain.fills import FillDraft
-from domain.instruments import ONE, AssetClass, Instrument
+from domain.instruments import ONE, AssetClass, Instrument, OptionTerms
 from domain.money import decimal_text
 from services.accounts import check_currency
 
@@ -170,7 +171,7 @@ def read_instrument(draft: FillDraft, account: Account, known: Mapping[int, Inst
         raise _refuse("symbol", f"{symbol} can be {names}.", "Say which: give the asset class and the currency.")
     if fitting:
         return _same_size(fitting[0], draft.multiplier)
-    return _new_instrument(symbol, asset, currency or account.currency, draft.multiplier)
+    return _new_instrument(symbol, asset, currency or account.currency, draft)
 
 
 def _asset_class(text: str) -> AssetClass | None:
@@ -188,18 +189,23 @@ def _same_size(instrument: Instrument, text: str) -> Instrument:
     return instrument
 
 
-def _new_instrument(symbol: str, asset: AssetClass | None, currency: str, size: str) -> Instrument:
+def _new_instrument(symbol: str, asset: AssetClass | None, currency: str, draft: FillDraft) -> Instrument:
     if asset is None:
         reason = f"{symbol} is not in your book yet."
         raise _refuse("asset_class", reason, f"Say what it is: one of {_CLASSES}.")
-    terms = parse_option(symbol) if asset in (AssetClass.OPTION, AssetClass.FUTURE_OPTION) else None
+    told = draft.multiplier.strip()
+    size = read_multiplier(told) if told else find_size(symbol, asset, draft.executed_at)
+    if size is None:
+        reason = f"the contract size of {symbol} is not known."
+        hint = "Type the money per point of price and unit, for example 100 for most options on shares."
+        raise _refuse("multiplier", reason, hint)
     return Instrument(
-        symbol=symbol,
-        asset_class=asset,
-        currency=currency,
-        multiplier=read_multiplier(size) if size.strip() else _known_size(symbol, asset),
-        option=terms,
+        symbol=symbol, asset_class=asset, currency=currency, multiplier=size, option=_terms(symbol, asset)
     )
+
+
+def _terms(symbol: str, asset: AssetClass) -> OptionTerms | None:
+    return parse_option(symbol) if asset in (AssetClass.OPTION, AssetClass.FUTURE_OPTION) else None
 
 
 def read_multiplier(text: str) -> Decimal:
@@ -210,10 +216,23 @@ def read_multiplier(text: str) -> Decimal:
     return value
 
 
-def _known_size(symbol: str, asset: AssetClass) -> Decimal:
+def find_size(symbol: str, asset: AssetClass, time: str) -> Decimal | None:
+    """Return the contract size of a new instrument that needs not be asked for, None when it is not known.
+
+    What the owner entered (see `data.brokers.sizes.knowing`) goes before the exchange's size of a future.
+
+    Args:
+        symbol: As typed.
+        asset: What it is.
+        time: As typed; of a time that cannot be read, the size that came last counts.
+    """
     size = ONE if asset in _PLAIN else future_multiplier(symbol) if asset is AssetClass.FUTURE else None
-    if size is None:
-        reason = f"the contract size of {symbol} is not known."
-        hint = "Type the money per point of price and unit, for example 100 for most options on shares."
-        raise _refuse("multiplier", reason, hint)
-    return size
+    item = Instrument(symbol=symbol, asset_class=asset, currency="", multiplier=size, option=_terms(symbol, asset))
+    return sized(item, _day(time)).multiplier
+
+
+def _day(time: str) -> date:
+    try:
+        return date.fromisoformat(time.strip()[:10])
+    except ValueError:
+        return date.max

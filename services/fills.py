@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
+from data.brokers.sizes import knowing
 from data.db import accounts as account_table
 from data.db import execution_edits as edit_table
 from data.db import executions as execution_table
 from data.db import imports as import_table
 from data.db import journal as journal_table
 from data.db import ledger_changes as change_table
+from data.db.contract_sizes import list_sizes
 from data.db.engine import Database, Session
 from domain.accounts import Account, AccountId, UserId
 from domain.errors import InvalidInputError, NotFoundError
@@ -32,6 +35,7 @@ from domain.fills import (
     FillState,
     PasteReading,
 )
+from domain.instruments import AssetClass
 from domain.money import decimal_text
 from domain.periods import Clock
 from services.fill_changes import Written, take_back, write_change
@@ -44,12 +48,13 @@ from services.fill_rows import (
     known_instruments,
     live_rows,
     new_rows,
+    read_typed,
     retyped,
     state_of,
     values_of,
 )
 from services.fill_trades import check_rest, code_of, free_lane, join_states, separate_states
-from services.fill_values import read_fill, read_quantity
+from services.fill_values import find_size, read_quantity
 from services.fill_words import count_words, edit_words, fill_words, many_words
 from services.ledger import LedgerService
 from services.trade_sets import TradeSets
@@ -97,11 +102,16 @@ class FillService:
             LedgerError: If the instrument contradicts the one in the book.
         """
         with self._writing(owner, account_id) as (session, account):
-            typed = read_fill(draft, account, known_instruments(session, owner, draft.symbol))
+            typed = read_typed(session, owner, account, draft)
             (row,) = new_rows(session, owner, [typed])
             summary = f"Added {fill_words(typed.instrument.symbol, row, account.timezone)}."
             written = self._store(session, account, ChangeKind.ADD, summary, rows=[row])
         return self._follow(owner, written)
+
+    def known_size(self, owner: UserId, symbol: str, asset: AssetClass, time: str) -> Decimal | None:
+        """Return the contract size that a fill of a new instrument gets when none is typed, None when it is asked."""
+        with self._db.read() as session, knowing(list_sizes(session, owner)):
+            return find_size(" ".join(symbol.split()), asset, time)
 
     def read_paste(self, owner: UserId, account_id: int, text: str) -> PasteReading:
         """Say what a pasted table holds; nothing is written."""
@@ -372,4 +382,5 @@ class FillService:
 def _read_table(session: Session, owner: UserId, account: Account, text: str) -> PasteReading:
     from services.fill_paste import read_paste  # noqa: PLC0415 - the reader of tables is needed for pasting only
 
-    return read_paste(text, account, lambda symbol: known_instruments(session, owner, symbol))
+    with knowing(list_sizes(session, owner)):
+        return read_paste(text, account, lambda symbol: known_instruments(session, owner, symbol))

@@ -20,6 +20,7 @@ from data.db.engine import Session
 from data.db.executions import read_rows
 from domain.columns import Decimals
 from domain.health import Finding, FindingKind
+from domain.import_diff import DiffPart
 from domain.instruments import AssetClass
 from domain.money import decimal_text
 from domain.periods import from_micros, to_micros
@@ -140,7 +141,8 @@ def check_fees(at: Checked) -> Iterator[Finding]:
     for code, count in without_fees(stored, codes[stored.instrument], len(classes)).items():
         name = classes[code].value.replace("_", " ")
         text = f"{count:,} {name} {'fill has' if count == 1 else 'fills have'} no fee; most others have one."
-        href = f"/fills?{urlencode({'accounts': int(at.book.account.id), 'fees': 'none'})}"
+        chosen = {"accounts": int(at.book.account.id), "asset": classes[code].value, "fees": "none"}
+        href = f"/fills?{urlencode(chosen)}"
         yield at.find(
             FindingKind.MISSING_FEES, classes[code].value, text, href=href, fix_href="/settings/accounts", count=count
         )
@@ -163,7 +165,7 @@ def check_contracts(at: Checked) -> Iterator[Finding]:
             if CONTRACT in reason or reason.startswith(CONTRADICTION):
                 name = str(item.get("value") or "?")[:80] if CONTRACT in reason else "a contract"
                 told, count, _ = found.get(name, (f"line {item.get('line')} of {filename}: {reason}", 0, ""))
-                found[name] = (told, count + 1, f"/import?batch={import_id}")
+                found[name] = (told, count + 1, f"/import?batch={import_id}&part={DiffPart.PROBLEMS}")
     for name, (told, count, href) in found.items():
         rows = f"{count:,} {'row' if count == 1 else 'rows'}"
         yield at.find(
@@ -249,9 +251,8 @@ def check_undated(at: Checked) -> Iterator[Finding]:
     names = read_filenames(at.session, at.book.account.id) if counts else {}
     for import_id, count in counts.items():
         text = f"{count:,} {'row' if count == 1 else 'rows'} of {names.get(import_id, 'a file')} without a date."
-        yield at.find(
-            FindingKind.UNDATED_ROWS, str(import_id), text, fix_href=f"/import?batch={import_id}", count=count
-        )
+        href = f"/import?batch={import_id}&part={DiffPart.OTHER}"
+        yield at.find(FindingKind.UNDATED_ROWS, str(import_id), text, fix_href=href, count=count)
 
 
 def plain(value: Decimal) -> str:

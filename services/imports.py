@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-import numpy as np
-
 from data.brokers import Detection, ParseOptions, all_formats, detect, format_by_slug, read_statement
 from data.brokers.source import SourceFile
 from data.db import accounts as account_table
@@ -21,6 +19,7 @@ from data.db import executions as execution_table
 from data.db import fee_plans as fee_table
 from data.db import import_diff as diff_table
 from data.db import imports as table
+from data.db import superseded as superseded_table
 from data.db.contract_sizes import list_sizes
 from data.db.engine import Database, Session
 from data.db.instruments import resolve
@@ -28,15 +27,21 @@ from domain.accounts import Account, ImportId, UserId
 from domain.columns import ExecutionTable
 from domain.contract_sizes import ContractSizes
 from domain.errors import ConflictError, ImportFileError
-from domain.executions import ExecutionKind
 from domain.fixes import Fixes
 from domain.import_codes import FileCode
-from domain.imports import ImportBatch, ImportPreview, ImportTemplate, RowCounts, safe_name
-from domain.periods import Clock, from_micros
+from domain.imports import ImportBatch, ImportPreview, ImportTemplate, safe_name
+from domain.periods import Clock
 from domain.statements import OtherKind, Statement
 from domain.watching import current_watcher
 from services.accounts import find_or_add
 from services.fill_changes import drop_import_marks
+from services.import_corrections import (
+    apply_corrections,
+    difference_notes,
+    preview_notes,
+    superseded_rows,
+)
+from services.import_counts import count_new, count_rows, count_trades, find_period, known_rows
 from services.import_templates import find_fitting, fitting_header, header_key, tell_difference
 from services.ledger import LedgerService
 from services.resaved_files import recognise_fills
@@ -92,7 +97,9 @@ class ImportService:
             name = request.account or detection.format.broker
             account = account_table.find_account(session, owner, name.strip())
             statement = recognise_fills(session, account, statement)
-            known = _known(session, account, statement)
+            stored = known_rows(session, account, statement)
+            known = stored | superseded_rows(session, account, statement)
+            notes = preview_notes(session, account, statement, stored)
             same = account is not None and _same_file(session, account, source, statement) is not None
         header, sample = _sample(source)
         return ImportPreview(
@@ -103,8 +110,8 @@ class ImportService:
             confidence=detection.confidence,
             account=name,
             is_new_account=account is None,
-            statement=statement,
-            rows=_counts(statement, _trades(statement, known)),
+            statement=replace(statement, notes=(*notes, *statement.notes)) if notes else statement,
+            rows=count_rows(statement, count_trades(statement, known)),
             duplicates=frozenset(known),
             is_same_file=same,
             mapping=dict(request.mapping or (template.mapping if template else {})),
@@ -112,7 +119,7 @@ class ImportService:
             header=header,
             sample=sample,
             other=statement.other_counts,
-            period=_period(statement),
+            period=find_period(statement),
         )
 
     def commit(self, owner: UserId, request: ImportRequest) -> ImportBatch:
@@ -146,8 +153,8 @@ class ImportService:
                 return known
             batch, added = self._store(session, owner, account, source, statement, fixes=request.fixes)
             current_watcher().seal(session, {"import": int(batch.id)})
-        current_watcher().begin("match", total=len(added), unit="rows")
-        if not batch.completed_fees:  # then fills that were there have changed, and the book is built anew
+        current_watcher().begin("match", total=0 if added is None else len(added), unit="rows")
+        if added is not None:  # else fills that were there have changed, and the book is built anew
             self._ledger.extend(owner, account.id, batch.revision, added)
         return batch
 
@@ -210,32 +217,36 @@ class ImportService:
         statement: Statement,
         *,
         fixes: Fixes,
-    ) -> tuple[ImportBatch, ExecutionTable]:
+    ) -> tuple[ImportBatch, ExecutionTable | None]:
+        """Write everything; the fills that were added come back, None where others have changed as well."""
         import_id = self._add_batch(session, owner, account, source, statement, fixes=fixes)
         statement = recognise_fills(session, account, statement)
-        ids = resolve(session, owner, statement.executions.instruments)
-        added = execution_table.insert_new(
-            session, account.id, statement.executions, instrument_ids=ids, import_id=import_id
-        )
+        executions = statement.executions
+        ids = resolve(session, owner, executions.instruments)
+        added = execution_table.insert_new(session, account.id, executions, instrument_ids=ids, import_id=import_id)
         table.insert_events(session, account.id, (*statement.others, *statement.settlements), import_id=import_id)
         cash_table.insert_balances(session, account.id, statement.balances, import_id=import_id)
+        has_known = len(added) < len(executions)
+        notes = difference_notes(session, account, statement) if has_known else []
+        taken, words = apply_corrections(session, owner, account, statement, import_id=import_id, now=self._clock())
         completed = fee_table.complete_fees(
-            session, account.id, statement.executions, instrument_ids=ids, import_id=import_id, fresh=len(added)
+            session, account.id, executions, instrument_ids=ids, import_id=import_id, fresh=len(added)
         )
+        is_changed = bool(completed or taken)
         splits = any(row.kind is OtherKind.SPLIT and row.ratio for row in statement.others)
-        revision = account_table.bump_revision(session, account.id, append_only=not splits and not completed)
-        fresh = int(np.count_nonzero(added.kind == ExecutionKind.TRADE))
+        revision = account_table.bump_revision(session, account.id, append_only=not (splits or is_changed))
         table.finish_import(
             session,
             import_id,
-            rows=_counts(statement, _trades(statement) - fresh),
+            rows=count_rows(statement, count_trades(statement) - count_new(added, taken)),
             other=statement.other_counts,
             problems=[item.to_dict() for item in statement.problems],
             revision=revision,
+            notes=[*words, *notes],
         )
-        if len(added) < len(statement.executions):
-            diff_table.note_known(session, account.id, statement.executions, import_id=import_id)
-        return table.get_import(session, owner, import_id), added
+        if has_known:
+            diff_table.note_known(session, account.id, executions, import_id=import_id)
+        return table.get_import(session, owner, import_id), None if is_changed else added
 
     def _add_batch(
         self,
@@ -274,6 +285,7 @@ class ImportService:
             if batch.is_undone:
                 raise ConflictError("This import was undone before.")
             fee_table.undo_completions(session, batch.account_id, batch.id)
+            superseded_table.restore(session, batch.account_id, batch.id)
             drop_import_marks(session, owner, batch.account_id, batch.id, filename=batch.filename, now=self._clock())
             execution_table.delete_import(session, batch.account_id, batch.id)
             table.delete_events(session, batch.account_id, batch.id)
@@ -333,7 +345,7 @@ def _find_twin(session: Session, owner: UserId, request: ImportRequest, source: 
         return None
     duplicates = twin.rows.executions + twin.rows.duplicates
     rows = replace(twin.rows, executions=0, duplicates=duplicates)
-    return replace(twin, rows=rows)
+    return replace(twin, rows=rows, notes=())
 
 
 def _is_claimed(source: SourceFile) -> bool:
@@ -360,37 +372,7 @@ def _sample(source: SourceFile) -> tuple[tuple[str, ...], tuple[tuple[str, ...],
     return tuple(records[start].cells), rows
 
 
-def _known(session: Session, account: Account | None, statement: Statement) -> set[int]:
-    if account is None:
-        return set()
-    identities = statement.executions.identity
-    stored = execution_table.existing_identities(session, account.id, identities)
-    return {row for row, identity in enumerate(identities) if identity in stored}
-
-
 def _same_file(session: Session, account: Account, source: SourceFile, statement: Statement) -> ImportBatch | None:
     return table.find_same_file(
         session, account.id, sha256=source.sha256, format_slug=statement.format, timezone=statement.timezone
-    )
-
-
-def _period(statement: Statement) -> tuple[datetime, datetime] | None:
-    moments = statement.executions.executed_at
-    return (from_micros(moments.min()), from_micros(moments.max())) if len(moments) else None
-
-
-def _trades(statement: Statement, rows: set[int] | None = None) -> int:
-    kind = statement.executions.kind
-    if rows is not None:
-        return sum(int(kind[row]) == ExecutionKind.TRADE for row in rows)
-    return int(np.count_nonzero(kind == ExecutionKind.TRADE))
-
-
-def _counts(statement: Statement, duplicates: int) -> RowCounts:
-    return RowCounts(
-        total=statement.rows,
-        executions=_trades(statement) - duplicates,
-        duplicates=duplicates,
-        other=len(statement.others),
-        problems=len(statement.problems),
     )

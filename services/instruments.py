@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -22,9 +22,9 @@ from domain.errors import InvalidInputError
 from domain.executions import MADE_BY_ACTION
 from domain.instruments import AssetClass, Instrument
 from domain.periods import Clock
+from domain.security_numbers import NUMBERS
 from services.ledger import LedgerService
 
-_ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d")
 _LONGEST_NAME = 200
 
 
@@ -92,7 +92,7 @@ class InstrumentService:
         *,
         multiplier: Decimal | None = None,
         name: str | None = None,
-        isin: str | None = None,
+        **numbers: str | None,
     ) -> Instrument:
         """Change an instrument; a new contract size builds every book that holds it anew.
 
@@ -102,7 +102,7 @@ class InstrumentService:
             NotFoundError: If it is not the owner's.
             InvalidInputError: If a value is not possible.
         """
-        values = _checked(multiplier, name, isin)
+        values = _checked(multiplier, name, numbers)
         with self._db.begin() as session:
             before = table.get_instrument(session, owner, instrument_id)
             if values:
@@ -136,29 +136,23 @@ class InstrumentService:
             size_table.delete_size(session, owner, size_id)
 
 
-def _checked(multiplier: Decimal | None, name: str | None, isin: str | None) -> dict[str, Decimal | str]:
+def _checked(
+    multiplier: Decimal | None, name: str | None, numbers: Mapping[str, str | None]
+) -> dict[str, Decimal | str]:
     values: dict[str, Decimal | str] = {}
     if multiplier is not None:
         values["multiplier"] = check_multiplier(multiplier)
     if name is not None:
         values["name"] = name.strip()[:_LONGEST_NAME]
-    if isin is not None:
-        code = isin.strip().upper()
-        if code and not (_ISIN.fullmatch(code) and _check_digit(code)):
-            hint = "It has two letters, nine letters or digits, and a check digit."
-            raise InvalidInputError(f"{code[:20]!r} is not an ISIN.", hint=hint, field="isin")
-        values["isin"] = code
+    for field, typed in numbers.items():
+        kind = NUMBERS[field]
+        if typed is None:
+            continue
+        code = typed.strip().upper()
+        if code and not kind.fits(code):
+            raise InvalidInputError(f"{code[:20]!r} is no {kind.title}.", hint=kind.shape, field=field)
+        values[field] = code
     return values
-
-
-def _check_digit(isin: str) -> bool:
-    """Whether the last digit of an ISIN fits the rest (Luhn over letters as numbers)."""
-    digits = "".join(str(int(letter, 36)) for letter in isin)
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
 
 
 def _known(key: int, item: Instrument, sizes: ContractSizes, uses: dict[str, int], today: date) -> KnownInstrument:

@@ -37,6 +37,7 @@ from domain.filters import LedgerFilter
 from domain.journal import TradeJournal
 from domain.periods import Clock, DateRange, parse_period
 from services.book import Book
+from services.imported import read_imported
 from services.ledger import LedgerService
 from services.units import in_unit
 
@@ -126,6 +127,12 @@ class TradeSets:
         zone = books[0].account.timezone if books else "UTC"
         return self._clock().astimezone(ZoneInfo(zone)).date()
 
+    def imported(self, owner: UserId, books: Sequence[Book], import_id: int) -> tuple[Ints, Ints]:
+        """Return the ids of an import's executions and of the trades that hold any; see `read_imported`."""
+        key = ("imported", owner, import_id, tuple((book.account, book.revision) for book in books))
+        found: tuple[Ints, Ints] = self.cached(key, lambda: read_imported(self._db, owner, books, import_id))
+        return found
+
     def _build(
         self,
         owner: UserId,
@@ -141,10 +148,10 @@ class TradeSets:
         journal, columns = self._journal(owner, books, journal_revision)
         frame, exits = self._frames(books, currency)
         frame = with_journal(frame, columns) if columns is not None else frame
-        mask = select(frame, chosen, period) & self._search(frame, chosen, journal)
-        kept = select_exits(exits, frame, chosen, period)
-        if chosen.search:
-            kept &= np.isin(exits.trade_id, frame.id[mask])
+        mask, kept = self._masks(frame, exits, chosen=chosen, period=period, journal=journal)
+        if chosen.import_id is not None:
+            _, trades = self.imported(owner, books, chosen.import_id)
+            mask, kept = mask & np.isin(frame.id, trades), kept & np.isin(exits.trade_id, trades)
         balance = self._balance(owner, books, currency)
         shown = in_unit(_only(frame, mask), _only(exits, kept), chosen.unit, balance)
         return TradeSet(
@@ -202,6 +209,23 @@ class TradeSets:
             entries = journal_table.read_journal(session, account_ids)
             tags = [tag.name for tag in journal_table.list_tags(session, owner)][:TAG_LIMIT]
             return entries, tags, [name for _, name in journal_table.list_setups(session, owner)]
+
+    @classmethod
+    def _masks(
+        cls,
+        frame: TradeFrame,
+        exits: ExitFrame,
+        *,
+        chosen: LedgerFilter,
+        period: DateRange,
+        journal: dict[tuple[int, int], TradeJournal],
+    ) -> tuple[Any, Any]:
+        """Return which trades and which exits a filter keeps."""
+        mask = select(frame, chosen, period) & cls._search(frame, chosen, journal)
+        kept = select_exits(exits, frame, chosen, period)
+        if chosen.search:
+            kept &= np.isin(exits.trade_id, frame.id[mask])
+        return mask, kept
 
     @staticmethod
     def _search(frame: TradeFrame, chosen: LedgerFilter, journal: dict[tuple[int, int], TradeJournal]) -> Any:

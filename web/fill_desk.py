@@ -12,6 +12,8 @@ from dash.exceptions import PreventUpdate
 from components import feedback, fill_forms, fill_grid
 from domain.errors import FillwiseError, InvalidInputError
 from domain.fills import FillChange, FillDraft
+from domain.instruments import AssetClass
+from domain.money import decimal_text
 from web.context import current_owner, services
 from web.fills import one_fill, selected_fills, split_wish, stamp
 from web.page import Page
@@ -111,6 +113,11 @@ class FillDesk:
         form = Output(ids.form, "data-fw-open", allow_duplicate=True)
         values = State({"type": ids.field, "field": ALL}, "value")
         hear(form, errors, Input(ids.form_save, "n_clicks"), values, State(ids.form_fill, "data"))(self.save_form)
+        page.callback(
+            Output(self.field("multiplier"), "placeholder"),
+            *(Input(self.field(name), "value") for name in ("asset_class", "symbol", "executed_at")),
+            prevent_initial_call=True,
+        )(self.tell_size)
         self._record_split(page, hear, chosen)
 
     def _record_split(self, page: Page, hear: Callable[..., Any], chosen: State) -> None:
@@ -187,6 +194,14 @@ class FillDesk:
         foot = fill_forms.delete_button(chosen, self.ids.action)
         own = [item for item in account_options() if item["value"] == values["account"]]
         return "open", "Edit a fill", foot, chosen, [values.get(name, "") for name in names], blank, own
+
+    @staticmethod
+    def tell_size(asset: str | None, symbol: str | None, time: str | None) -> str:
+        """Show the contract size that is taken when none is typed."""
+        if not asset or not (symbol or "").strip():
+            return ""
+        size = services().fills.known_size(current_owner(), symbol or "", AssetClass(asset), time or "")
+        return f"{decimal_text(size)}, known" if size is not None else "for example 100"
 
     def save_form(self, clicks: int | None, _: list[Any], execution_id: int | None) -> tuple[Any, ...]:
         """Add the fill of the form or change the one it shows; what is wrong stands under its field."""

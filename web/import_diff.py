@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Any
+from urllib.parse import parse_qsl
 
 import dash
 from dash import ALL, Input, Output, html
@@ -12,6 +13,7 @@ from components import forms, import_diff
 from domain.import_diff import DiffPart
 from web.context import current_owner, current_profile, services
 from web.page import CallbackRecorder
+from web.shell import Shell
 
 DIFF = CallbackRecorder()
 
@@ -66,8 +68,26 @@ def turn_page(clicks: list[int | None]) -> Any:
     asked = dash.ctx.triggered_id
     if not any(clicks) or not asked or not dash.ctx.triggered[0]["value"]:
         raise dash.exceptions.PreventUpdate
-    part = next((item for item in DiffPart if item == asked["part"]), DiffPart.NEW)
-    return _view(int(asked["import"]), part, int(asked["page"]))
+    return _view(int(asked["import"]), _read_part(asked["part"]), int(asked["page"]))
+
+
+def _read_part(text: str) -> DiffPart:
+    return next((item for item in DiffPart if item == text), DiffPart.NEW)
+
+
+@DIFF.callback(
+    Output(DiffIds.DIALOG, "data-fw-open", allow_duplicate=True),
+    Output(DiffIds.BODY, "children", allow_duplicate=True),
+    Input(Shell.URL, "search"),
+    prevent_initial_call="initial_duplicate",
+)
+def open_linked(search: str | None) -> tuple[Any, Any]:
+    """Open what the import changed that the address names, such as ?batch=7&part=problems."""
+    asked = dict(parse_qsl((search or "").lstrip("?")))
+    number, part = asked.get("batch", ""), asked.get("part", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise dash.exceptions.PreventUpdate
+    return f"diff-{number}-{part}", _view(int(number), _read_part(part), 0)
 
 
 def _view(number: int, part: DiffPart, page: int) -> Any:

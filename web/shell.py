@@ -120,6 +120,12 @@ def read_filter(query: str | None) -> LedgerFilter:
     return LedgerFilter.from_query(dict(parse_qsl((query or "").lstrip("?"))))
 
 
+def import_name(chosen: LedgerFilter) -> str:
+    """Return the name of the file a filter keeps to, "" without one; NotFoundError when it is not the owner's."""
+    number = chosen.import_id
+    return "" if number is None else services().imports.batch(current_owner(), number).filename
+
+
 @SHELL.callback(Output(Shell.TITLE, "children"), Input(Shell.URL, "pathname"))
 def fill_title(path: str | None) -> Any:
     """Show the title of the page; a page below another names that one first."""

@@ -3,17 +3,21 @@
 (function () {
   "use strict";
   const NAMES = ["accounts", "period", "unit", "basis", "currency", "status", "side", "symbols", "tags", "setups",
-    "weekday", "hour", "duration", "result", "day", "search"];
+    "weekday", "hour", "duration", "result", "day", "search", "asset", "import", "fees"];
   const GLOBAL = ["accounts", "period", "unit", "basis", "currency"];
   const DEFAULTS = { period: "all", unit: "$", basis: "net" };
   const PRESETS = ["today", "week", "month", "30d", "90d", "ytd", "12m", "all"];
   let lastPath = null;
 
+  // These pages take one symbol under its singular name as well; on others it is a parameter of theirs.
+  function takesSymbol() { return /^\/(fills|trades)$/.test(location.pathname); }
+
   function read(search) {
     const query = new URLSearchParams(search || "");
     const values = {};
     NAMES.forEach(function (name) {
-      const text = query.get(name);
+      const alias = name === "symbols" && takesSymbol() ? query.get("symbol") : null;
+      const text = query.get(name) || alias;
       if (text && text !== DEFAULTS[name]) { values[name] = text; }
     });
     return values;
@@ -22,6 +26,7 @@
   function write(values, search) {
     const query = new URLSearchParams(search || "");
     NAMES.forEach(function (name) { query.delete(name); });
+    if (takesSymbol()) { query.delete("symbol"); }
     NAMES.forEach(function (name) { if (values[name]) { query.set(name, values[name]); } });
     const text = query.toString().replace(/%2C/g, ",").replace(/%24/g, "$").replace(/%3A/g, ":");
     return text ? "?" + text : "";

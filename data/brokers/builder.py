@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,11 +19,12 @@ from data.brokers.cells import CellError
 from data.brokers.local_clock import LocalClock, repeated_note
 from data.brokers.reader import Row
 from data.brokers.records import Columns, LastCells
+from data.brokers.reversals import pair_reversals, reversal_note
 from data.brokers.sizes import sized
 from domain.errors import ImportFileError, RowProblem
 from domain.executions import ExecutionKind
 from domain.import_codes import FileCode, RowCode
-from domain.statements import OtherKind, OtherRow, ParsedExecution, PrintedBalance, Statement
+from domain.statements import OtherKind, OtherRow, ParsedExecution, PrintedBalance, Statement, Supersession
 from domain.watching import report_rows
 
 FINGERPRINT_VERSION = "#1"
@@ -50,6 +51,9 @@ class StatementBuilder:
         self.problems: list[RowProblem] = []
         self.balances: list[PrintedBalance] = []
         self.settlements: dict[int, tuple[str, Decimal]] = {}
+        self.replaced: dict[int, Sequence[str]] = {}
+        self.cancelled: list[Supersession] = []
+        self.reversals: list[int] = []
         self.notes: list[str] = []
         self._clock = LocalClock(timezone)
         self._widths: dict[int, int] = {}
@@ -76,6 +80,8 @@ class StatementBuilder:
                 del self.executions[mark[0] :], self.others[mark[1] :], self.problems[mark[2] :]
                 del self.balances[balances:]
                 self.settlements = {key: cash for key, cash in self.settlements.items() if key < mark[0]}
+                self.reversals = [key for key in self.reversals if key < mark[0]]
+                self.replaced = {key: earlier for key, earlier in self.replaced.items() if key < mark[0]}
                 self.cell_problem(row.line, self._find_cut(row) or error)
             if (len(self.executions), len(self.others), len(self.problems)) == mark:
                 self.problem(
@@ -174,6 +180,18 @@ class StatementBuilder:
         """
         self.settlements[len(self.executions) - 1] = (currency.strip().upper(), amount)
 
+    def replace(self, earlier: Sequence[str]) -> None:
+        """Say that the last execution takes the place of those with these identities, wherever they are."""
+        self.replaced[len(self.executions) - 1] = earlier
+
+    def cancel(self, line: int, earlier: Sequence[str]) -> None:
+        """Say that a row, kept as an other row, takes the executions with these identities out."""
+        self.cancelled += [Supersession(line=line, identity=identity) for identity in earlier]
+
+    def reverse(self) -> None:
+        """Say that the last execution takes back another one, and that the row does not tell which."""
+        self.reversals.append(len(self.executions) - 1)
+
     def problem(
         self,
         line: int,
@@ -224,6 +242,10 @@ class StatementBuilder:
         if self._clock.repeated:
             self.notes.append(repeated_note(self._clock.repeated, self.timezone))
         identities = assign_identities(self.executions)
+        pairs = pair_reversals(self.executions, self.reversals)
+        alone = sorted(self.executions[place].line for place in self.reversals if place not in pairs)
+        if alone:
+            self.notes.append(reversal_note(alone))
         if self._unread:
             self.notes.append(f"{len(self._unread)} printed balances were not read, first in {self._unread[0]}")
         return Statement(
@@ -240,7 +262,16 @@ class StatementBuilder:
             ignored=tuple(dict.fromkeys(title for columns in self._tables.values() for title in columns.ignored)),
             balances=tuple(assign_balance_identities(self.balances)),
             settlements=tuple(self._settlement(row, identities[row]) for row in self.settlements),
+            supersessions=(*self.cancelled, *self._supersessions(identities, pairs)),
         )
+
+    def _supersessions(self, identities: Sequence[str], pairs: Mapping[int, int]) -> Iterator[Supersession]:
+        for row, earlier in self.replaced.items():
+            for identity in earlier:
+                yield Supersession(line=self.executions[row].line, identity=identity, by=identities[row])
+        for row, original in pairs.items():
+            for place in (original, row):  # neither of the two is a fill
+                yield Supersession(line=self.executions[row].line, identity=identities[place])
 
     def _settlement(self, row: int, identity: str) -> OtherRow:
         item, (currency, amount) = self.executions[row], self.settlements[row]

@@ -15,10 +15,19 @@ from decimal import Decimal
 from data.brokers import ibkr
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
+from data.brokers.ibkr_revisions import (
+    NO_CORRECTIONS,
+    Corrections,
+    earlier_fills,
+    is_cancelled,
+    is_marked,
+    marked_lines,
+)
 from data.brokers.option_symbols import option_terms, parse_expiry
 from data.brokers.reader import Row
 from domain.executions import ExecutionKind, Side
 from domain.instruments import AssetClass, Instrument, OptionTerms
+from domain.security_numbers import read_cusip, read_sedol
 from domain.statements import OtherKind
 
 TRADES = frozenset({"Trade", "TradeConfirm", "Order", "Lot", "SymbolSummary", "AssetSummary", "WashSale"})
@@ -42,6 +51,7 @@ FEE = ("IBCommission", "Commission", "Comm/Fee")
 FEE_CURRENCY = ("IBCommissionCurrency", "CommissionCurrency")
 TAXES = ("Taxes", "Tax")
 MONEY = ("Proceeds", "TradeMoney", "Amount")
+CANCELLED = "Cancelled trade"
 ENDS = {"Ep": ExecutionKind.EXPIRY, "A": ExecutionKind.ASSIGNMENT, "Ex": ExecutionKind.EXERCISE}
 _LEVELS = {"Order": "ORDER", "Lot": "CLOSED_LOT", "SymbolSummary": "SYMBOL_SUMMARY", "AssetSummary": "ASSET_SUMMARY",
            "WashSale": "WASH_SALE"}  # fmt: skip
@@ -72,6 +82,17 @@ def has_executions(rows: Sequence[FlexRow]) -> bool:
     return any(row.section in TRADES and row.level == "EXECUTION" for row in rows)
 
 
+def find_corrections(rows: Sequence[FlexRow]) -> Corrections:
+    """Return which rows of a file correct or cancel, and the trades that they may name."""
+    lines = marked_lines(row for row in rows if row.section in TRADES)
+    if not lines:
+        return NO_CORRECTIONS
+    trades = [row for row in rows if row.section in TRADES and row.level in ("", "EXECUTION")]
+    plain = [(row, _identity(row)) for row in trades if not (row.line in lines and is_marked(row))]
+    named = {f"{row.section.lower()}/{row.text('TradeID')}": identity for row, identity in plain if row.text("TradeID")}
+    return Corrections(lines=lines, originals={**named, **{identity: identity for _, identity in plain if identity}})
+
+
 @dataclass(slots=True)
 class FlexReader:
     """Turns Flex rows into a statement.
@@ -84,6 +105,7 @@ class FlexReader:
         day_first: How to read dates with slashes.
         conversion: Label of an exchange of currencies.
         multipliers: Contract sizes by symbol from elsewhere in the file.
+        corrections: Which rows correct or cancel.
     """
 
     builder: StatementBuilder
@@ -94,6 +116,7 @@ class FlexReader:
     day_first: bool = False
     conversion: str = "fx conversion"
     multipliers: Mapping[str, Decimal] = field(default_factory=dict)
+    corrections: Corrections = NO_CORRECTIONS
 
     def read(self, row: FlexRow) -> None:
         """Read one row of any section; a row of an unknown one is left without outcome."""
@@ -141,6 +164,12 @@ class FlexReader:
         side, quantity = read_side(row)
         instant = self.builder.instant(moment, raw=raw, column=MOMENT[0])
         price = row.decimal(*PRICE)
+        identity = _identity(row)
+        cancelled = row.line in self.corrections.lines and is_cancelled(row)
+        earlier = earlier_fills(row, identity, self.corrections)
+        if cancelled and earlier:
+            self._cancel(row, earlier, identity, occurred_at=instant)
+            return
         end = _option_end(row, instrument, price)
         if end is not None:
             self.builder.other(
@@ -155,10 +184,28 @@ class FlexReader:
             price=price,
             executed_at=instant,
             kind=ExecutionKind.TRADE if end is None else end,
-            identity=_identity(row),
+            identity=f"{identity}/Co" if identity and identity in earlier else identity,
             fingerprint=row.raw(*_IDENTIFYING),
             **self._fees(row, instrument.currency),
         )
+        if cancelled:
+            self.builder.reverse()
+        elif earlier:
+            self.builder.replace(earlier)
+
+    def _cancel(self, row: FlexRow, earlier: tuple[str, ...], identity: str, *, occurred_at: datetime) -> None:
+        self.builder.other(
+            row.line,
+            OtherKind.SKIPPED,
+            CANCELLED,
+            occurred_at=occurred_at,
+            symbol=row.text(*SYMBOL),
+            quantity=_quantity(row),
+            description=row.text("Description"),
+            reason="It takes a trade out that was cancelled.",
+            identity=f"cancel/{identity}",
+        )
+        self.builder.cancel(row.line, earlier)
 
     def _fees(self, row: FlexRow, currency: str) -> dict[str, Decimal | str | None]:
         # IB writes costs as negative amounts and rebates as positive ones.
@@ -181,6 +228,8 @@ class FlexReader:
             currency=self._currency(row),
             multiplier=ibkr.multiplier(asset, symbol, given),
             isin=row.text("ISIN"),
+            cusip=read_cusip(row.text("CUSIP")),
+            sedol=read_sedol(row.text("SecurityID")) if row.text("SecurityIDType").upper() == "SEDOL" else "",
             name=row.text("Description"),
             option=_terms(row, symbol) if is_option else None,
         )

@@ -122,6 +122,15 @@ fee_completions = Table(
     Column("fee_currency", String(24), nullable=False),
 )
 
+# Fills that a file says are corrected or cancelled, whether they are here yet or not.
+superseded_fills = Table(
+    "superseded_fills",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("identity", Text, primary_key=True),
+    Column("import_id", Integer, primary_key=True, index=True, autoincrement=False),
+)
+
 # Balances as brokers print them: what our own running balance is held against.
 balance_assertions = Table(
     "balance_assertions",

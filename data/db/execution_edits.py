@@ -187,15 +187,15 @@ def of_import(session: Session, account_id: AccountId, import_id: ImportId, ids:
 
 
 def count_marks(session: Session, account_id: AccountId, import_id: ImportId) -> tuple[int, int]:
-    """Return how many executions of an import are edited, and how many deleted."""
+    """Return how many executions of an import people have edited, and how many they have deleted."""
     mine = select(executions.c.id).where(executions.c.account_id == account_id, executions.c.import_id == import_id)
 
-    def count(table: Table) -> int:
+    def count(table: Table, *conditions: Any) -> int:
         query = select(func.count()).select_from(table)
-        chosen = query.where(table.c.account_id == account_id, table.c.execution_id.in_(mine))
+        chosen = query.where(table.c.account_id == account_id, table.c.execution_id.in_(mine), *conditions)
         return int(session.execute(chosen).scalar_one())
 
-    return count(execution_edits), count(deleted_executions)
+    return count(execution_edits), count(deleted_executions, deleted_executions.c.import_id.is_(None))
 
 
 def read_lanes(session: Session, account_id: AccountId) -> dict[int, int]:

@@ -278,6 +278,16 @@ def insert_by_hand(session: Session, account_id: AccountId, rows: Sequence[dict[
     return ids
 
 
+def imported_ids(session: Session, account_id: AccountId, import_id: ImportId) -> Ints:
+    """Return the ids of the executions an import brought, ascending; those deleted since are among them."""
+    # The plus keeps SQLite from walking the whole account: the import is what is looked up.
+    statement = (
+        f"SELECT id FROM executions WHERE +account_id = {int(account_id)} "  # noqa: S608 - integers
+        f"AND import_id = {int(import_id)} ORDER BY id"
+    )
+    return np.array(session.exec_driver_sql(statement).scalars().all(), dtype=np.int64)
+
+
 def delete_import(session: Session, account_id: AccountId, import_id: ImportId) -> int:
     """Remove the executions of one import and return how many there were."""
     clear_import(session, account_id, import_id)

@@ -11,7 +11,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 
 from data.db.correction_tables import fee_completions
 from data.db.engine import Session
-from data.db.tables import accounts, import_templates, imports, ledger_events
+from data.db.tables import accounts, deleted_executions, import_templates, imports, ledger_events
 from domain.accounts import AccountId, ImportId, UserId
 from domain.errors import NotFoundError
 from domain.fixes import Fixes
@@ -39,12 +39,16 @@ def _batch(row: Row[Any]) -> ImportBatch:
         problems=tuple(json.loads(row.problems)),
         fixes=Fixes.from_dict(json.loads(row.fixes)),
         completed_fees=row.completed_fees,
+        superseded=row.superseded,
+        notes=tuple(json.loads(row.notes)),
     )
 
 
 def _query() -> Any:
     completed = select(func.count()).where(fee_completions.c.import_id == imports.c.id).scalar_subquery()
-    columns = select(imports, accounts.c.name.label("account_name"), completed.label("completed_fees"))
+    gone = select(func.count()).where(deleted_executions.c.import_id == imports.c.id).scalar_subquery()
+    counted = completed.label("completed_fees"), gone.label("superseded")
+    columns = select(imports, accounts.c.name.label("account_name"), *counted)
     return columns.join(accounts, accounts.c.id == imports.c.account_id)
 
 
@@ -72,6 +76,7 @@ def finish_import(
     other: dict[str, int],
     problems: Sequence[dict[str, Any]],
     revision: int,
+    notes: Sequence[str] = (),
 ) -> None:
     """Write what became of every row."""
     session.execute(
@@ -82,6 +87,7 @@ def finish_import(
             other_counts=json.dumps(other),
             problems=json.dumps(list(problems[:PROBLEM_LIMIT])),
             revision=revision,
+            notes=json.dumps(list(notes)),
         )
     )
 

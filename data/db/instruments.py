@@ -32,6 +32,8 @@ def _instrument(row: Row[Any]) -> Instrument:
         currency=row.currency,
         multiplier=row.multiplier,
         isin=row.isin,
+        cusip=row.cusip,
+        sedol=row.sedol,
         name=row.name,
         option=option,
     )
@@ -105,6 +107,8 @@ def _values(owner: UserId, item: Instrument) -> dict[str, Any]:
         "currency": item.currency,
         "multiplier": Decimal(item.multiplier),
         "isin": item.isin[:12],
+        "cusip": item.cusip[:9],
+        "sedol": item.sedol[:7],
         "name": item.name[:200],
         "underlying": terms.underlying if terms else "",
         "expiry": terms.expiry if terms else None,

@@ -121,6 +121,8 @@ instruments = Table(
     Column("currency", String(24), nullable=False),
     Column("multiplier", ExactDecimal, nullable=False),
     Column("isin", String(12), nullable=False, server_default=""),
+    Column("cusip", String(9), nullable=False, server_default=""),
+    Column("sedol", String(7), nullable=False, server_default=""),
     Column("name", String(200), nullable=False, server_default=""),
     Column("underlying", String(64), nullable=False, server_default=""),
     Column("expiry", Date, nullable=True),
@@ -152,6 +154,8 @@ imports = Table(
     Column("fixes", Text, nullable=False, server_default="{}"),
     # JSON text: [[first line, last line, rows, import or null]] of the rows that were here already.
     Column("known_rows", Text, nullable=False, server_default="[]"),
+    # JSON text: [sentence] about what the file did to fills that were here.
+    Column("notes", Text, nullable=False, server_default="[]"),
     Index("ix_imports_owner_id_created_at", "owner_id", "created_at"),
 )
 
@@ -185,6 +189,8 @@ deleted_executions = Table(
     Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
     Column("execution_id", WIDE_KEY, primary_key=True),
     Column("deleted_at", UtcInstant, nullable=False),
+    # The import whose correction or cancellation took it out; NULL when a person did.
+    Column("import_id", Integer, nullable=True, index=True),
 )
 
 # Long work with its own row, so that a reload, a second tab and REST see the same progress. JSON texts.

@@ -139,6 +139,16 @@ def upgrade() -> None:
     with op.batch_alter_table('fee_completions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_fee_completions_import_id'), ['import_id'], unique=False)
 
+    op.create_table('superseded_fills',
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('identity', sa.Text(), nullable=False),
+    sa.Column('import_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_superseded_fills_account_id_accounts'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'identity', 'import_id', name=op.f('pk_superseded_fills'))
+    )
+    with op.batch_alter_table('superseded_fills', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_superseded_fills_import_id'), ['import_id'], unique=False)
+
     op.create_table('fee_plans',
     sa.Column('account_id', sa.Integer(), nullable=False),
     sa.Column('plan', sa.Text(), nullable=False),
@@ -166,15 +176,33 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_trade_joins_account_id_accounts'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('account_id', 'trade_id', name=op.f('pk_trade_joins'))
     )
+    with op.batch_alter_table('instruments', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('cusip', sa.String(length=9), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('sedol', sa.String(length=7), server_default='', nullable=False))
+
     with op.batch_alter_table('imports', schema=None) as batch_op:
         batch_op.add_column(sa.Column('fixes', sa.Text(), server_default='{}', nullable=False))
         batch_op.add_column(sa.Column('known_rows', sa.Text(), server_default='[]', nullable=False))
+        batch_op.add_column(sa.Column('notes', sa.Text(), server_default='[]', nullable=False))
+
+    with op.batch_alter_table('deleted_executions', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('import_id', sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f('ix_deleted_executions_import_id'), ['import_id'], unique=False)
 
 
 
 def downgrade() -> None:
     """Take back."""
+    with op.batch_alter_table('deleted_executions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_deleted_executions_import_id'))
+        batch_op.drop_column('import_id')
+
+    # Not as a batch: SQLite would drop and rebuild a table that executions refer to.
+    op.drop_column('instruments', 'sedol')
+    op.drop_column('instruments', 'cusip')
+
     with op.batch_alter_table('imports', schema=None) as batch_op:
+        batch_op.drop_column('notes')
         batch_op.drop_column('known_rows')
         batch_op.drop_column('fixes')
 
@@ -184,6 +212,10 @@ def downgrade() -> None:
 
     op.drop_table('ledger_changes')
     op.drop_table('fee_plans')
+    with op.batch_alter_table('superseded_fills', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_superseded_fills_import_id'))
+
+    op.drop_table('superseded_fills')
     with op.batch_alter_table('fee_completions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_fee_completions_import_id'))
 

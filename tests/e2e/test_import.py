@@ -73,14 +73,14 @@ def _mend_all_alike(tab: Tab) -> None:
     row.get_by_role("button", name="Use").click()
     tab.until(lambda: "1 row needs you" in tab.text("#import-problems"), what="both rows mended")
     assert "2 values typed" in tab.text("#import-problems")
-    assert "32 parsed + 0 duplicate + 0 other + 1 problem = 33 rows" in tab.text("#import-outlook")
+    assert "32 new + 0 duplicates + 0 other + 1 problem = 33 rows" in tab.text("#import-outlook")
 
 
 def _skip_row(tab: Tab) -> None:
     tab.find("#import-problems").get_by_role("button", name="Skip row").click()
     tab.until(lambda: "No problems" in tab.text("#import-problems"), what="the last problem settled")
     outlook = tab.text("#import-outlook")
-    assert "32 parsed + 0 duplicate + 1 other + 0 problems = 33 rows in the file" in outlook
+    assert "32 new + 0 duplicates + 1 other + 0 problems = 33 rows" in outlook
     assert "left out by hand" in outlook
     # What was decided outlives a reload: it is kept beside the upload.
     tab.page.reload()

@@ -90,7 +90,7 @@ def _see_preview(tab: Tab, file: Statement) -> None:
     assert "Read as New York time." in zone
     assert "becomes" in zone
     outlook = tab.text("#import-outlook")
-    assert f"{file.fills} parsed + 0 duplicate + 0 other + 0 problems = {file.fills} rows in the file" in outlook
+    assert f"{file.fills} new + 0 duplicates + 0 other + 0 problems = {file.fills} rows" in outlook
     assert file.shown_net in outlook
     assert tab.find("#import-rows tbody tr").count() == file.fills
     assert tab.text("#import-commit") == f"Import {file.fills} fills"
@@ -194,7 +194,7 @@ def _import_again_and_undo(tab: Tab, file: Statement) -> None:
     _choose(tab, file)
     assert "This file was imported into" in tab.text("#import-notice")
     outlook = tab.text("#import-outlook")
-    assert f"0 parsed + {file.fills} duplicate + 0 other + 0 problems = {file.fills} rows in the file" in outlook
+    assert f"0 new + {file.fills} duplicates + 0 other + 0 problems = {file.fills} rows" in outlook
     assert tab.find("#import-commit").is_disabled()
     tab.find("#import-notice button", "Undo the earlier import").click()
     dialog = tab.find("#import-undo-dialog")

@@ -17,6 +17,7 @@ from pages.trades import Ids as TradesIds
 from tests.components.markup import text_of
 from tests.pages.callbacks import call
 from tests.pages.trading import Desk, open_desk
+from tests.pages.uploads import signed_in
 from tests.web.client import dash_post
 from web.shell import Shell
 
@@ -95,6 +96,14 @@ def _value_in(node: Any) -> str:
             return str(node["data-fw-value"])
         return next((found for child in node.values() if (found := _value_in(child))), "")
     return next((found for child in node if (found := _value_in(child))), "") if isinstance(node, list) else ""
+
+
+def test_the_form_tells_the_contract_size_it_would_take(desk: Desk) -> None:
+    """A known root shows its size in the empty field, an unknown contract asks, and nothing typed says nothing."""
+    with signed_in(desk.client):
+        assert DESK.tell_size("future", "ESM6", "2026-03-04 10:00") == "50, known"
+        assert DESK.tell_size("option", "NEWCO 1C", None) == "for example 100"
+        assert DESK.tell_size(None, "", "") == ""
 
 
 def test_rows_are_texts_that_can_be_typed(desk: Desk) -> None:

@@ -79,12 +79,12 @@ def test_a_second_file_waits_in_the_queue(made: tuple[Dash, FlaskClient]) -> Non
 
 
 def test_the_preview_accounts_for_every_row(made: tuple[Dash, FlaskClient]) -> None:
-    """What will happen names parsed, duplicate, other and problem rows, and they add up to the file."""
+    """What will happen names new, duplicate, other and problem rows, and they add up to the file."""
     app, client = made
     draft = draft_of(client, app, upload(client, FAULTY))
     assert draft.preview.rows.balances
     shown = text_of(imports.outlook(draft, draft.preview))
-    assert "5 parsed + 0 duplicate + 0 other + 1 problem = 6 rows in the file" in shown
+    assert "5 new + 0 duplicates + 0 other + 1 problem = 6 rows" in shown
     found = draft.preview.statement.problems
     problems = text_of(problem_card(found, total=1, ready=5, id_of=part_id, download_id="x"))
     assert "Line 7" in problems

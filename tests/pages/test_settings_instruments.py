@@ -10,6 +10,7 @@ import pytest
 from dash import Dash
 from dash.exceptions import PreventUpdate
 
+from components.instruments import instrument_table
 from domain.drafts import DraftChoices
 from domain.errors import NotFoundError
 from domain.filters import LedgerFilter
@@ -85,17 +86,21 @@ def test_a_corrected_size_moves_the_profit(made: None) -> None:
                if item.instrument.symbol == "ESM6")  # fmt: skip
     number, title, size, *_ = page.open_instrument({"value": f"edit:{key}"})
     assert (number, title, size) == (key, "Edit ESM6", "50")
-    _, toast, is_open, error = page.save_instrument(1, key, "5", "Mini", "")
+    _, toast, is_open, error = page.save_instrument(1, key, "5", "Mini", "", "037833100", "2046251")
     assert "ESM6 saved" in text_of(toast)
     assert (is_open, error) == ("", None)
     trades = services().portfolio.every_trade(current_owner(), LedgerFilter())
     assert next(item.gross for item in trades if not item.is_open) == 50
+    assert page.open_instrument({"value": f"edit:{key}"})[4:7] == ("", "037833100", "2046251")
+    listed = instrument_table(services().instruments.list_instruments(current_owner()), text="20462", store="x")
+    assert "ESM6" in text_of(listed)
+    assert "ACME" not in text_of(listed)
 
 
 def test_a_wrong_number_stays_in_the_form(made: None) -> None:
     """The reason and what to write instead are said, and nothing is saved."""
     key = services().instruments.list_instruments(current_owner())[0].id
-    *_, error = page.save_instrument(1, key, "fifty", "", "")
+    *_, error = page.save_instrument(1, key, "fifty", "", "", "", "")
     assert "not a number" in text_of(error)
     *_, error = page.save_size(1, "ZZ", "future", "", "", "", "")
     assert "contract size is missing" in text_of(error)

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from components.cash import rows as cash_rows
 from data.db import fee_plans as plan_table
 from domain.accounts import Account, LotMethod, User
+from domain.cash import CashQuery
 from domain.corporate_actions import ActionKind, CorporateAction
 from domain.errors import InvalidInputError, NotFoundError
 from domain.fee_plans import Basis, ExampleTrade, FeePlan, FeeRule, FeeSide, RoundBy, Scope, Tier, TierBy
@@ -91,6 +93,19 @@ def test_an_account_without_a_plan_pays_what_its_file_says(services: Services, m
     trade = one_trade(services, maya)
     assert (trade.fees, trade.fees_estimated) == (Decimal(0), False)
     assert services.ledger.books(maya.id)[0].estimated is None
+
+
+def test_cash_lines_tell_estimated_fees_from_stated_ones(services: Services, maya: User) -> None:
+    """The fee inside a line is marked where the plan says it, and only there; the grid writes the mark."""
+    account = planned(services, maya, *MIXED)
+    statement = services.cash.statement(maya.id, CashQuery(account=int(account.id), currency="USD"))
+    assert statement is not None
+    assert [(row.fee, row.fee_estimated) for row in reversed(statement.rows)] == [
+        (Decimal("10.00"), True), (Decimal("0.44"), False), (Decimal("7.20"), True),
+    ]  # fmt: skip
+    shown = [(row["fee_text"][:1], row["fee_note"]) for row in cash_rows(statement)]
+    assert [mark for mark, _ in shown] == ["≈", "$", "≈"]
+    assert [note is None for _, note in shown] == [False, True, False]
 
 
 def test_a_plan_estimates_every_fill_without_a_fee(services: Services, maya: User) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +14,11 @@ from hypothesis import strategies as st
 
 from data.db import ledger_changes
 from domain.accounts import Account, LotMethod, User
+from domain.contract_sizes import ContractSize
 from domain.errors import ConflictError, FillwiseError, InvalidInputError, NotFoundError
 from domain.fills import ChangeKind, FillChange, FillDraft
 from domain.filters import LedgerFilter
+from domain.instruments import AssetClass
 from domain.ledger import Trade
 from services.container import Installation, Services
 from services.fill_pages import FillQuery
@@ -118,6 +121,35 @@ def test_what_cannot_be_a_fill_is_refused_by_its_field(desk: Desk) -> None:
             desk.add(**changes)
         assert (refused.value.field, bool(refused.value.hint)) == (field, True), changes
     assert len(desk.ids()) == 3
+
+
+def test_a_known_contract_size_is_not_asked_for(desk: Desk) -> None:
+    """What the owner entered under the root goes before the exchange's size, by the day of the fill; both are told."""
+    sizes = ((None, "7"), (date(2026, 6, 1), "9"))
+    for since, size in sizes:
+        entry = ContractSize(symbol="QQX", asset_class=AssetClass.FUTURE, multiplier=Decimal(size), valid_from=since)
+        desk.services.instruments.save_size(desk.user.id, entry)
+
+    def told(symbol: str, time: str = "") -> Decimal | None:
+        return desk.services.fills.known_size(desk.user.id, symbol, AssetClass.FUTURE, time)
+
+    assert [told("QQXM6", "2026-03-04 10:00"), told("QQXM6")] == [Decimal(7), Decimal(9)]
+    assert [told("ESM6"), told("ZZZZ9")] == [Decimal(50), None]
+    desk.add(symbol="QQXM6", asset_class="future")
+    desk.add(symbol="ESM6", asset_class="future")
+    found = {
+        row.instrument.symbol: row.instrument.multiplier
+        for row in desk.services.instruments.list_instruments(desk.user.id)
+    }
+    assert (found["QQXM6"], found["ESM6"]) == (Decimal(7), Decimal(50))
+
+
+def test_another_s_contract_sizes_are_not_known(desk: Desk) -> None:
+    """A size entered by somebody else does not stand in a form."""
+    other = desk.services.users.register("noah", "four unrelated words")
+    entry = ContractSize(symbol="QQX", asset_class=AssetClass.FUTURE, multiplier=Decimal(7))
+    desk.services.instruments.save_size(other.id, entry)
+    assert desk.services.fills.known_size(desk.user.id, "QQXM6", AssetClass.FUTURE, "") is None
 
 
 def test_a_new_option_with_its_size_is_added(desk: Desk) -> None:

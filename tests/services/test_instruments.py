@@ -113,9 +113,28 @@ def test_correcting_a_size_computes_everything_anew(services: Services, maya: Us
     assert (known.name, known.isin) == ("Mini", "US0378331005")
 
 
-@pytest.mark.parametrize("values", [{"multiplier": Decimal(0)}, {"isin": "US0378331006"}, {"isin": "nonsense"}])
+def test_a_file_s_cusip_is_kept_and_can_be_corrected(services: Services, maya: User) -> None:
+    """The number a broker prints is stored with the instrument; what somebody types replaces it."""
+    head = (
+        "Symbol,Quantity,Price,Action,Description,TradeDate,SettledDate,Interest,Amount,Commission,Fee,CUSIP,RecordType"
+    )
+    row = "KO,10,70.25,BUY,COCA COLA CO,2026-03-02,2026-03-04,0,-702.5,0,0,191216100,Trade"
+    load(services, maya, row, header=head)
+    (found,) = services.instruments.list_instruments(maya.id)
+    assert (found.instrument.symbol, found.instrument.cusip, found.instrument.sedol) == ("KO", "191216100", "")
+    services.instruments.correct(maya.id, found.id, cusip="", sedol="2206657")
+    item = services.instruments.get(maya.id, found.id).instrument
+    assert (item.cusip, item.sedol, item.isin) == ("", "2206657", "")
+    again = load(services, maya, row, header=head)
+    assert (again.rows.executions, again.rows.duplicates) == (0, 1)
+
+
+@pytest.mark.parametrize("values", [
+    {"multiplier": Decimal(0)}, {"isin": "US0378331006"}, {"isin": "nonsense"}, {"cusip": "037833101"},
+    {"sedol": "B1YW441"}, {"sedol": "A1YW440"},
+])  # fmt: skip
 def test_impossible_corrections_are_refused(services: Services, maya: User, values: dict[str, Decimal]) -> None:
-    """A size is above zero, and an ISIN has a check digit that fits."""
+    """A size is above zero, and a number of a security has a check digit that fits."""
     load(services, maya, ROWS[2])
     item = services.instruments.list_instruments(maya.id)[0]
     with pytest.raises(InvalidInputError):

@@ -39,6 +39,7 @@ class LedgerQuery(AccountQuery):
     hour: int | None = Field(None, ge=0, le=23, description="Of the entry, in the account's zone.")
     duration: Duration | None = Field(None, description="Holding time up to this, down to the one before.")
     result: Literal["", "win", "loss", "breakeven"] = ""
+    import_: int | None = Field(None, alias="import", ge=1, description="With at least one fill of this import.")
     currency: str = Field("", max_length=24, pattern="^[A-Za-z0-9]*$", description="Trades in this currency only.")
     basis: Literal["net", "gross"] = Field("net", description="Whether figures are after or before fees.")
 
@@ -60,6 +61,7 @@ class LedgerQuery(AccountQuery):
             hour=self.hour,
             duration=self.duration or "",
             result=self.result,
+            import_id=self.import_,
             currency=self.currency.upper(),
             basis=Basis(self.basis),
             **period_of(self.from_, self.to),

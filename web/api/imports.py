@@ -104,6 +104,8 @@ class ImportResult(Schema):
     timezone: str
     rows: RowCounts
     completed_fees: int = Field(description="Fills of earlier files that have their fees from this one.")
+    superseded: int = Field(description="Fills that corrections and cancellations in this file took out.")
+    notes: list[str] = Field(description="What the file does to fills that are here, in words.")
     other: dict[str, int] = Field(description="Rows that are no executions, by the broker's own word.")
     problems: list[Problem]
     revision: int = Field(description="Of the account's ledger afterwards; the present one for a dry run.")
@@ -191,6 +193,8 @@ def import_result(batch: ImportBatch) -> ImportResult:
         timezone=batch.timezone,
         rows=RowCounts(**batch.rows.to_dict()),
         completed_fees=batch.completed_fees,
+        superseded=batch.superseded,
+        notes=list(batch.notes),
         other=dict(batch.other),
         problems=_problems(batch.problems),
         revision=batch.revision,
@@ -217,6 +221,8 @@ def _preview_result(preview: ImportPreview, *, revision: int) -> ImportResult:
         timezone=preview.statement.timezone,
         rows=RowCounts(**preview.rows.to_dict()),
         completed_fees=0,
+        superseded=0,
+        notes=list(preview.statement.notes),
         other=dict(preview.other),
         problems=_problems([item.to_dict() for item in preview.statement.problems]),
         revision=revision,

@@ -35,6 +35,8 @@ class InstrumentRow(Schema):
     lot_size: DecimalText | None
     name: str
     isin: str
+    cusip: str
+    sedol: str
     executions: int
     accounts: list[str]
 
@@ -52,6 +54,8 @@ class InstrumentChange(Schema):
     multiplier: DecimalText | None = Field(None, description="Money per point of price and contract, above 0.")
     name: Printable | None = None
     isin: Printable | None = None
+    cusip: Printable | None = None
+    sedol: Printable | None = None
 
 
 class SizeRow(Schema):
@@ -106,6 +110,8 @@ def list_instruments() -> InstrumentList:
                 lot_size=item.lot_size,
                 name=item.instrument.name,
                 isin=item.instrument.isin,
+                cusip=item.instrument.cusip,
+                sedol=item.instrument.sedol,
                 executions=item.fills,
                 accounts=list(item.account_names),
             )
@@ -119,7 +125,8 @@ def list_instruments() -> InstrumentList:
 def change_instrument(instrument_id: int, body: InstrumentChange) -> InstrumentRow:
     """Correct an instrument. A new multiplier computes every trade of it anew, and holds for later files."""
     owner = current_owner()
-    services().instruments.correct(owner, instrument_id, multiplier=body.multiplier, name=body.name, isin=body.isin)
+    numbers = {"isin": body.isin, "cusip": body.cusip, "sedol": body.sedol}
+    services().instruments.correct(owner, instrument_id, multiplier=body.multiplier, name=body.name, **numbers)
     return next(item for item in list_instruments().items if item.id == instrument_id)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -17,6 +17,7 @@ from data.brokers.source import SourceFile
 from data.brokers.words import find_side
 from domain.executions import ExecutionKind, Side
 from domain.instruments import Instrument
+from domain.security_numbers import read_cusip
 from domain.statements import OtherKind, Statement
 
 SLUG = "etrade"
@@ -131,7 +132,7 @@ class Reader:
         symbol = _filled(row, "Symbol")
         if not symbol:
             raise CellError("Symbol", row.text("Symbol"), "The row names no instrument.")
-        return listed_instrument(symbol, self.currency, name=text)
+        return replace(listed_instrument(symbol, self.currency, name=text), cusip=read_cusip(row.text("Cusip")))
 
     def _instant(self, row: Row) -> datetime:
         return self.builder.instant(_moment(row), raw=row.text(*DATE), column=_date_column(row))

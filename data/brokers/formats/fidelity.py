@@ -48,6 +48,8 @@ IDENTIFYING = (
 )
 
 SIDES = (("YOU BOUGHT", Side.BUY), ("YOU SOLD", Side.SELL), ("REINVESTMENT", Side.BUY))
+CANCELS = (("BUY CANCEL", Side.SELL), ("SELL CANCEL", Side.BUY))
+"""Trades taken back: the fill that would undo them."""
 ENDS = {
     "EXPIRED": ExecutionKind.EXPIRY,
     "ASSIGNED": ExecutionKind.ASSIGNMENT,
@@ -125,7 +127,7 @@ class _Reader:
 
     def read(self, row: Row) -> None:
         action = row.required("Action").upper()
-        side = next((side for start, side in SIDES if action.startswith(start)), None)
+        side = next((side for start, side in (*SIDES, *CANCELS) if action.startswith(start)), None)
         end = ENDS.get(action.split(" ", 1)[0])
         if side is not None:
             self._add_execution(row, side)
@@ -150,6 +152,8 @@ class _Reader:
             executed_at=self._instant(row),
             fingerprint=row.raw(*IDENTIFYING),
         )
+        if row.text("Action").upper().startswith(tuple(start for start, _ in CANCELS)):
+            self.builder.reverse()
         if accrued:
             self.accrued.append(accrued)
 

@@ -19,6 +19,7 @@ from data.brokers.source import SourceFile
 from domain.executions import ExecutionKind, Side
 from domain.instruments import AssetClass, Instrument
 from domain.money import decimal_text
+from domain.security_numbers import read_cusip
 from domain.statements import OtherKind, Statement
 
 SLUG = "firstrade-history"
@@ -124,12 +125,13 @@ class Reader:
             CellError: If the description is neither.
         """
         name, symbol = _contract(row), row.text("Symbol")
+        currency, cusip = self.currency, read_cusip(row.text("CUSIP"))
         if symbol:
-            return Instrument(symbol=symbol, asset_class=AssetClass.STOCK, currency=self.currency, name=name)
+            return Instrument(symbol=symbol, asset_class=AssetClass.STOCK, currency=currency, name=name, cusip=cusip)
         if _BOND.search(name):
             # A bond's price is per cent of its face value.
             return Instrument(
-                symbol=name, asset_class=AssetClass.BOND, currency=self.currency, multiplier=BOND_MULTIPLIER
+                symbol=name, asset_class=AssetClass.BOND, currency=currency, multiplier=BOND_MULTIPLIER, cusip=cusip
             )
         option = listed_instrument(name, self.currency)
         if option.option is None:

@@ -16,7 +16,7 @@ from functools import partial
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError, read_datetime, read_decimal
-from data.brokers.flex import FlexReader, has_executions
+from data.brokers.flex import FlexReader, find_corrections, has_executions
 from data.brokers.ibkr import TIMEZONE, cash_kind, read_moment, split_ratio, subject
 from data.brokers.ibkr_sections import SectionRow, read_fields, read_sections
 from data.brokers.reader import read_records
@@ -61,6 +61,7 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
             orders_are_fills=not has_executions(data),
             conversion="forex conversion",
             multipliers=_multipliers(rows),
+            corrections=find_corrections(data),
         ),
     )
     builder.each(data, reader.read)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import clean
-from data.brokers.flex import MOMENT, PRICE, SIDE, FlexReader, FlexRow, has_executions
+from data.brokers.flex import MOMENT, PRICE, SIDE, FlexReader, FlexRow, find_corrections, has_executions
 from data.brokers.ibkr import TIMEZONE
 from data.brokers.reader import Record, normalise_header, number_columns, read_records, refuse_doubles, sniff_delimiter
 from data.brokers.source import FileKind, SourceFile
@@ -76,6 +76,7 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
         currency=options.currency or FORMAT.currency,
         orders_are_fills=not has_executions(rows),
         day_first=bool(options.day_first),
+        corrections=find_corrections(rows),
     )
     builder.each(rows, reader.read)
     return builder.build(rows=len(rows))

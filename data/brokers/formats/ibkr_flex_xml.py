@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import clean
-from data.brokers.flex import SECTIONS, FlexReader, FlexRow, has_executions
+from data.brokers.flex import SECTIONS, FlexReader, FlexRow, find_corrections, has_executions
 from data.brokers.ibkr import TIMEZONE
 from data.brokers.mending import mend_rows
 from data.brokers.reader import number_columns
@@ -70,6 +70,7 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
         is_prefixed=True,
         base_currency=found.base_currency,
         day_first=bool(options.day_first),
+        corrections=find_corrections(found.rows),
     )
     builder.each(mend_rows(found.rows), reader.read)
     builder.notes += _notes(found)

@@ -24,6 +24,7 @@ from domain.executions import ExecutionKind, Side
 from domain.import_codes import FileCode
 from domain.instruments import ONE, OPTION_MULTIPLIER, AssetClass, Instrument, OptionTerms
 from domain.money import decimal_text
+from domain.security_numbers import read_cusip, read_sedol
 from domain.statements import OtherKind, Statement
 
 SLUG = "ofx-investments"
@@ -160,6 +161,7 @@ class Reader:
         number = node.value("UNIQUEID")
         if not number:
             raise CellError("UNIQUEID", "", "The transaction names no security.")
+        kind = node.value("UNIQUEIDTYPE").upper()
         info = self.securities.get(number)
         asset = CLASSES.get(info.tag, AssetClass.STOCK) if info else AssetClass.STOCK
         names = (info.value("TICKER"), info.value("SECNAME")) if info else ("", node.value("MEMO"))
@@ -168,7 +170,9 @@ class Reader:
             asset_class=asset,
             currency=node.value("CURSYM", self.currency),
             multiplier=_multiplier(asset, info),
-            isin=number if node.value("UNIQUEIDTYPE").upper() == "ISIN" else "",
+            isin=number if kind == "ISIN" else "",
+            cusip=read_cusip(number) if kind == "CUSIP" else "",
+            sedol=read_sedol(number) if kind == "SEDOL" else "",
             name=" · ".join(filter(None, names)),
             option=_terms(info) if info is not None and asset is AssetClass.OPTION else None,
         )

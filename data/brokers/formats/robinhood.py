@@ -19,6 +19,7 @@ from data.brokers.reader import Row, open_table
 from data.brokers.source import SourceFile
 from domain.executions import ExecutionKind, Side
 from domain.instruments import OPTION_MULTIPLIER, AssetClass, Instrument
+from domain.security_numbers import read_cusip
 from domain.statements import OtherKind, Statement
 
 SLUG = "robinhood-activity"
@@ -29,6 +30,8 @@ DATES = ("%m/%d/%Y", "ISO")
 CENT = Decimal("0.01")
 
 TRADES = {"Buy": Side.BUY, "Sell": Side.SELL, "BTO": Side.BUY, "STC": Side.SELL, "BTC": Side.BUY, "STO": Side.SELL}
+CANCELLED = {"BCXL": Side.SELL, "SCXL": Side.BUY}
+"""Trades taken back: the fill that would undo them."""
 OPTION_TRADES = frozenset({"BTO", "STC", "BTC", "STO"})
 OPTION_ENDS = {"OEXP": ExecutionKind.EXPIRY, "OASGN": ExecutionKind.ASSIGNMENT, "OEXCS": ExecutionKind.EXERCISE}
 OTHERS = {
@@ -59,7 +62,7 @@ class Reader:
             self.builder.other(
                 row.line, OtherKind.SUMMARY, "footer", description=" ".join(filter(None, row.cells))[:200]
             )
-        elif code in TRADES:
+        elif code in TRADES or (code in CANCELLED and row.text("Quantity")):
             self._read_trade(row, code)
         elif code in OPTION_ENDS:
             self._read_option_end(row, code)
@@ -69,17 +72,20 @@ class Reader:
     def _read_trade(self, row: Row, code: str) -> None:
         instrument = _option(row) if code in OPTION_TRADES else _stock(row)
         quantity, price = _quantity(row), row.decimal("Price", signed=False)
+        side = TRADES.get(code) or CANCELLED[code]
         self.builder.execution(
             line=row.line,
             instrument=instrument,
-            side=TRADES[code],
+            side=side,
             quantity=quantity,
             price=price,
-            fees=_hidden_fee(row, TRADES[code], quantity * price * (instrument.multiplier or Decimal(1))),
+            fees=_hidden_fee(row, side, quantity * price * (instrument.multiplier or Decimal(1))),
             executed_at=self._instant(row),
             fingerprint=row.raw(*COLUMNS),
         )
-        self.net[instrument.symbol] += TRADES[code] * quantity
+        if code in CANCELLED:
+            self.builder.reverse()
+        self.net[instrument.symbol] += side * quantity
 
     def _read_option_end(self, row: Row, code: str) -> None:
         instrument, quantity = _option(row), _quantity(row)
@@ -157,9 +163,13 @@ def _quantity(row: Row) -> Decimal:
 
 
 def _stock(row: Row) -> Instrument:
-    name = row.text("Description").partition("CUSIP:")[0]
+    name, _, number = row.text("Description").partition("CUSIP:")
     return Instrument(
-        symbol=row.required("Instrument"), asset_class=AssetClass.STOCK, currency="USD", name=" ".join(name.split())
+        symbol=row.required("Instrument"),
+        asset_class=AssetClass.STOCK,
+        currency="USD",
+        cusip=read_cusip(number.strip()[:9]),
+        name=" ".join(name.split()),
     )
 
 

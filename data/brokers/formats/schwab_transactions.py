@@ -18,6 +18,7 @@ from data.brokers.cells import CellError
 from data.brokers.option_symbols import parse_option
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, find_delimiter, open_table
+from data.brokers.reversals import is_taken_back
 from data.brokers.source import FileKind, SourceFile
 from domain.executions import ExecutionKind, Side
 from domain.instruments import ONE, OPTION_MULTIPLIER, AssetClass, Instrument
@@ -30,6 +31,7 @@ FEES = ("Fees & Comm", "Fees & Commissions", "Fees")
 OWN_FEES = "Fees & Comm"
 DATES = ("%m/%d/%Y", "%m/%d/%y")
 TOTAL = "transactions total"
+CANCEL = "cancel "
 
 SIDES = {
     "buy": Side.BUY, "buy to open": Side.BUY, "buy to close": Side.BUY, "buy to cover": Side.BUY,
@@ -82,8 +84,8 @@ class _Reader:
 
     def read(self, row: Row) -> None:
         action = row.text("Action").lower()
-        if action in SIDES:
-            self._add_execution(row, SIDES[action])
+        if action.removeprefix(CANCEL) in SIDES:
+            self._add_execution(row, SIDES[action.removeprefix(CANCEL)], is_cancelled=action.startswith(CANCEL))
         elif action in ENDS and row.text("Quantity"):
             self._end_option(row, ENDS[action])
         elif row.text("Date").lower().startswith(TOTAL):
@@ -92,18 +94,23 @@ class _Reader:
         else:
             self._keep(row, _kind(row, action))
 
-    def _add_execution(self, row: Row, side: Side) -> None:
-        quantity = abs(row.decimal("Quantity"))
+    def _add_execution(self, row: Row, side: Side, *, is_cancelled: bool) -> None:
+        instrument, quantity = self._instrument(row), abs(row.decimal("Quantity"))
+        price, fees = row.decimal("Price", signed=False), row.decimal(*FEES, default=Decimal(0))
+        amount, worth = row.decimal("Amount", default=Decimal(0)), quantity * price * (instrument.multiplier or ONE)
+        is_cancelled = is_cancelled or is_taken_back(side, amount, worth=worth, fees=fees)
         self.builder.execution(
             line=row.line,
-            instrument=self._instrument(row),
-            side=side,
+            instrument=instrument,
+            side=Side(-side) if is_cancelled else side,
             quantity=quantity,
-            price=row.decimal("Price", signed=False),
-            fees=row.decimal(*FEES, default=Decimal(0)),
+            price=price,
+            fees=fees,
             executed_at=self._instant(row),
             fingerprint=row.raw(*COLUMNS, *FEES),
         )
+        if is_cancelled:
+            self.builder.reverse()
 
     def _end_option(self, row: Row, kind: ExecutionKind) -> None:
         change = row.decimal("Quantity")

@@ -23,6 +23,7 @@ def test_transactions_become_fills_by_their_ids() -> None:
     ]
     assert statement.executions.identity == ["T1", "T2", "T3", "T4"]
     share, option = statement.executions.instruments
+    assert (share.cusip, share.isin, option.cusip) == ("191216100", "", "")
     assert (share.name, option.multiplier) == ("KO · Coca-Cola", Decimal(100))
     assert option.option is not None
     assert (option.option.underlying, option.option.strike) == ("PEP", Decimal(180))

@@ -23,6 +23,12 @@ def test_rows_become_trades_oldest_first_with_their_hidden_fee() -> None:
     ]
 
 
+def test_the_number_in_the_description_is_the_share_s() -> None:
+    """The second line of a description holds the CUSIP, which is no part of the name."""
+    share = next(item for item in cases.parse(CONTENT).executions.instruments if item.symbol == "KO")
+    assert (share.cusip, share.name) == ("191216100", "Coca-Cola")
+
+
 def test_expiry_closes_what_the_file_opened() -> None:
     """A written option is bought back at 0, and without a trade in the file the S mark means it was held."""
     batch = cases.parse(CONTENT).executions
