@@ -72,11 +72,10 @@ class LedgerService:
         A book that is not cached, or that lags by more than this change, is left to `books`.
         """
         with self._db.read() as session:
-            account = account_table.get_account(session, owner, account_id)
+            account, rebuilt = account_table.get_account_state(session, owner, account_id)
             known = self._books.get(account_id)
             instruments = _instruments(session, owner, added, known)
             entered = list_actions(session, owner, account_id=account_id)
-            rebuilt = account_table.revisions(session, owner)[account_id][1]
             if account.revision == revision:
                 self._shelf.append(session, account, rebuilt, added)
         if account.revision != revision or rebuilt == revision:

@@ -154,9 +154,12 @@ def _rank(plans: Sequence[Plan], plan: Plan) -> int:
 def propose_plans(grids: Sequence[Grid], *, currency: str) -> list[Plan]:
     """Return what the lines that may be headers would mean, the likeliest first; complete or not."""
     places = [(grid, position) for grid in grids for position in _header_places(grid.records)]
-    places.sort(key=lambda place: -_count_names(place[0].records[place[1]]))
+    counts = {id(place): _count_names(place[0].records[place[1]]) for place in places}
+    places.sort(key=lambda place: -counts[id(place)])
+    # A line that names less than half of what the best one does is no header beside it.
+    likely = [place for place in places if 2 * counts[id(place)] >= counts[id(places[0])]]
     plans = []
-    for grid, position in places[:CANDIDATES]:
+    for grid, position in likely[:CANDIDATES]:
         rows = [record.cells for record in grid.records[position + 1 :]]
         proposal = infer_mapping(grid.records[position].cells, pick_rows(rows), delimiter=grid.delimiter)
         plans.append(_plan_of(grid, position, dict(proposal.mapping), currency, proposal))

@@ -42,11 +42,25 @@ def get_account(session: Session, owner: UserId, account_id: int, *, lock: bool 
     Raises:
         NotFoundError: If the owner has no such account.
     """
+    return _account(_get_row(session, owner, account_id, lock=lock))
+
+
+def get_account_state(session: Session, owner: UserId, account_id: int) -> tuple[Account, int]:
+    """Return one account and its last revision that did more than add executions.
+
+    Raises:
+        NotFoundError: If the owner has no such account.
+    """
+    row = _get_row(session, owner, account_id)
+    return _account(row), int(row.rebuilt_revision)
+
+
+def _get_row(session: Session, owner: UserId, account_id: int, *, lock: bool = False) -> Row[Any]:
     query = select(accounts).where(accounts.c.owner_id == owner, accounts.c.id == account_id)
     row = session.execute(query.with_for_update() if lock else query).first()
     if row is None:
         raise NotFoundError("No such account.")
-    return _account(row)
+    return row
 
 
 def lock_owner(session: Session, owner: UserId) -> None:
@@ -91,9 +105,8 @@ def bump_revision(session: Session, account_id: AccountId, *, append_only: bool)
     values: dict[str, Any] = {"revision": accounts.c.revision + 1}
     if not append_only:
         values["rebuilt_revision"] = accounts.c.revision + 1
-    session.execute(update(accounts).where(accounts.c.id == account_id).values(**values))
-    found = session.execute(select(accounts.c.revision).where(accounts.c.id == account_id)).scalar_one()
-    return int(found)
+    change = update(accounts).where(accounts.c.id == account_id).values(**values).returning(accounts.c.revision)
+    return int(session.execute(change).scalar_one())
 
 
 def revisions(session: Session, owner: UserId) -> dict[AccountId, tuple[int, int]]:

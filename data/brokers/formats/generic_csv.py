@@ -60,7 +60,7 @@ def sniff(source: SourceFile) -> float:
         if any(item.sniff(source) >= CLAIM for item in others) or misses:
             return 0.0
     try:
-        plan = find_plan(head_grids(source), {}, currency="USD", name=source.name)
+        plan = _proposed_plan(source, FORMAT.currency.upper())
     except ImportFileError:
         return 0.0
     if is_doubtful(plan) or not plan.sample or not _is_sure(plan):
@@ -164,7 +164,18 @@ def plan_for(source: SourceFile, options: ParseOptions) -> Plan:
         ImportFileError: If it is not complete.
     """
     currency = (options.currency or FORMAT.currency).upper()
+    if not options.mapping:
+        return _proposed_plan(source, currency)
     return find_plan(head_grids(source), options.mapping, currency=currency, name=source.name)
+
+
+def _proposed_plan(source: SourceFile, currency: str) -> Plan:
+    """Return the proposed plan of a file, made once: recognising a file and reading it ask the same."""
+    key = f"plan {currency}"
+    if key not in source.extracts:
+        source.extracts[key] = find_plan(head_grids(source), {}, currency=currency, name=source.name)
+    plan: Plan = source.extracts[key]
+    return plan
 
 
 def _refuse_doubles(plan: Plan, name: str) -> None:
