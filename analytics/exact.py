@@ -60,7 +60,9 @@ def largest(units: Ints) -> int:
 def multiply(one: Decimals, two: Decimals) -> Decimals:
     """Return the products row by row, exactly."""
     left, right = shrink(one), shrink(two)
-    fits = largest(left.units) * largest(right.units) <= INT64_MAX
+    sizes = largest(left.units), largest(right.units)
+    # A wide column beside one of zeros: the product fits, the factor does not.
+    fits = max(*sizes, sizes[0] * sizes[1]) <= INT64_MAX
     kind = np.int64 if fits else object
     return Decimals(left.units.astype(kind) * right.units.astype(kind), left.places + right.places)
 
