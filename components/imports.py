@@ -161,7 +161,8 @@ def outlook(draft: ImportDraft, preview: ImportPreview) -> html.Section:
     if draft.effect is not None:
         pairs += _effect_pairs(draft.effect)
     pairs.append(("Covers", _covers(preview)))
-    kinds = [(label, fmt.count(number)) for label, number in (preview.other or preview.statement.other_counts).items()]
+    other = preview.other or preview.statement.other_counts
+    kinds = [(label or "Without a word", fmt.count(number)) for label, number in other.items()]
     body = [cards.key_values(pairs)]
     if kinds:
         body.append(html.Div("Other rows, by the broker’s word", className="im-cap"))
