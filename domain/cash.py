@@ -8,12 +8,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from domain.columns import Decimals
 from domain.periods import to_micros
 
 if TYPE_CHECKING:
     from domain.accounts import AccountId
-    from domain.columns import Bytes, Codes, Ints
+    from domain.columns import Bytes, Codes, Decimals, Ints
 
 
 class CashKind(StrEnum):
