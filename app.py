@@ -89,13 +89,19 @@ def build_services(settings: Settings) -> Services:
             quotes=settings.quotes,
             finnhub_key=settings.finnhub_key,
             demo=settings.demo,
+            browser=settings.browser,
+            report_targets=settings.report_targets,
+            worker="web.job_process",
         )
     )
 
 
 def create_server() -> Any:
     """Return the WSGI application, for `gunicorn "app:create_server()"`."""
-    return create_app().server
+    server = create_app().server
+    # After the start, so that the first visitor does not wait for it.
+    server.extensions["fillwise"].report_clock.start(delay_seconds=5)
+    return server
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ class Settings:
         threads: FILLWISE_THREADS of the built-in server, default 16.
         trusted_proxies: FILLWISE_TRUSTED_PROXIES: how many reverse proxies stand in front, default 0.
         browser: BROWSER_PATH of a Chromium for PNG downloads; "" searches the usual names.
+        report_targets: FILLWISE_REPORT_TARGETS, such as "nas=file:///srv/reports": where scheduled reports may go.
     """
 
     data_dir: Path
@@ -45,6 +46,7 @@ class Settings:
     threads: int = 16
     trusted_proxies: int = 0
     browser: str = ""
+    report_targets: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_loopback(self) -> bool:
@@ -79,6 +81,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         threads=_whole_number(env, "FILLWISE_THREADS", 16, 1, 512),
         trusted_proxies=_whole_number(env, "FILLWISE_TRUSTED_PROXIES", 0, 0, 9),
         browser=env.get("BROWSER_PATH", ""),
+        report_targets=_report_targets(env),
     )
 
 
@@ -119,6 +122,19 @@ def _switch(env: Mapping[str, str], name: str, *, default: bool) -> bool:
         message = f"{name}={text!r} is neither 1 nor 0."
         raise SettingsError(message)
     return default
+
+
+def _report_targets(env: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    found = []
+    for part in env.get("FILLWISE_REPORT_TARGETS", "").split(","):
+        name, is_pair, url = part.strip().partition("=")
+        if not part.strip():
+            continue
+        if not is_pair or not name.isidentifier() or not url.startswith("file:///"):
+            message = f"FILLWISE_REPORT_TARGETS: {part.strip()[:80]!r} is not a name and an address."
+            raise SettingsError(message, hint="Write it as nas=file:///srv/reports, several with commas.")
+        found.append((name, url))
+    return tuple(found)
 
 
 def _provider_order(env: Mapping[str, str]) -> tuple[str, ...]:

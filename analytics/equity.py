@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analytics.codes import count_by_code, sum_by_code
+from analytics.codes import count_by_code, sums_by_code
 from analytics.outcomes import outcomes
 from domain.columns import ExitFrame, TradeFrame
 from domain.filters import Basis
@@ -106,11 +106,12 @@ def daily_totals(exits: ExitFrame, frame: TradeFrame, *, basis: Basis = Basis.NE
     by_outcome = count_by_code((trade_days.astype(np.int64) - first) * 3 + outcome + 1, 3 * size).reshape(size, 3)
     trades = by_outcome.sum(axis=1)
     used = np.flatnonzero(counts + trades)
+    net, gross, fees = sums_by_code(exit_code, (exits.net, exits.gross, exits.fees), size)
     return DayTotals(
         day=used + first,
-        net=sum_by_code(exit_code, exits.net, size)[used],
-        gross=sum_by_code(exit_code, exits.gross, size)[used],
-        fees=sum_by_code(exit_code, exits.fees, size)[used],
+        net=net[used],
+        gross=gross[used],
+        fees=fees[used],
         trades=trades[used],
         wins=by_outcome[used, 2],
         losses=by_outcome[used, 0],

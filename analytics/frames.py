@@ -44,7 +44,8 @@ def trade_frame(
         currency: Currency of all its money; the caller separates or converts currencies.
 
     Returns:
-        Trades ordered by (closed_at, id). Risk is NaN, tags and setups are empty (`with_journal`).
+        Trades ordered by (closed_at, id). Risk is NaN, tags and setups are empty (`with_journal`); entry and exit
+        values are of multiplier 1 (`with_multipliers`).
         `held_seconds` is NaN while a trade is open, `exit_price` NaN before its first exit.
     """
     trades = matched.trades
@@ -72,6 +73,8 @@ def trade_frame(
         quantity=scaled.quantity(trades.quantity),
         entry_price=scaled.price(trades.entry_value, trades.entry_quantity),
         exit_price=scaled.price(trades.exit_value, trades.exit_quantity),
+        entry_value=scaled.value(trades.entry_value),
+        exit_value=scaled.value(trades.exit_value),
         tag_mask=np.zeros(len(order), dtype=np.int64),
         setup=np.full(len(order), -1, dtype=np.int32),
         symbols=tuple(symbols),
@@ -98,6 +101,10 @@ class _Scaled:
 
     def quantity(self, units: Ints) -> Floats:
         result: Floats = units[self.order] / self.quantity_step[self.instrument]
+        return result
+
+    def value(self, units: Ints) -> Floats:
+        result: Floats = units[self.order] / (self.quantity_step * self.price_step)[self.instrument]
         return result
 
     def price(self, value: Ints, quantity: Ints) -> Floats:
@@ -264,6 +271,20 @@ def with_journal(frame: TradeFrame, journal: JournalColumns) -> TradeFrame:
     return replace(frame, tag_mask=mask, setup=setup, risk=risk, tags=journal.tags, setups=journal.setups)
 
 
+def with_multipliers(frame: TradeFrame, multipliers: Decimals) -> TradeFrame:
+    """Return the frame of one account with entry and exit values in money.
+
+    Args:
+        frame: As `trade_frame` made it.
+        multipliers: By instrument code, as given to `match`.
+    """
+    factor = multipliers.units.astype(np.float64) / 10.0**multipliers.places
+    if (factor == 1).all():
+        return frame
+    factors = factor[frame.instrument]
+    return replace(frame, entry_value=frame.entry_value * factors, exit_value=frame.exit_value * factors)
+
+
 def planned_risk(matched: Matched, rows: Ints, stops: Floats, *, multipliers: Decimals) -> Floats:
     """Return the initial risk in money: |average entry - planned stop| x entry quantity x multiplier.
 
@@ -296,6 +317,8 @@ def convert_trades(frame: TradeFrame, rates: Floats, *, currency: str) -> TradeF
         gross=frame.gross * rates,
         fees=frame.fees * rates,
         risk=frame.risk * rates,
+        entry_value=frame.entry_value * rates,
+        exit_value=frame.exit_value * rates,
         currency=currency,
     )
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analytics.conditions import days_meet_all, is_of_exits, meets_all
 from analytics.durations import DURATIONS, duration_codes
+from analytics.facts import Facts
 from analytics.outcomes import outcomes
 from domain.columns import ExitFrame, TradeFrame
 from domain.errors import InvalidInputError
@@ -24,7 +26,14 @@ SIDES = {"long": 1, "short": -1}
 RESULTS = {"win": 1, "loss": -1, "breakeven": 0}
 
 
-def select(frame: TradeFrame, chosen: LedgerFilter, period: DateRange, *, tolerance: float = 0.0) -> Bools:
+def select(
+    frame: TradeFrame,
+    chosen: LedgerFilter,
+    period: DateRange,
+    *,
+    tolerance: float = 0.0,
+    facts: Facts | None = None,
+) -> Bools:
     """Return which trades a filter keeps.
 
     A closed trade belongs to the period of its last exit; a trade still open to every period that
@@ -36,6 +45,7 @@ def select(frame: TradeFrame, chosen: LedgerFilter, period: DateRange, *, tolera
         chosen: The filter.
         period: The filter's period as dates.
         tolerance: Money that still counts as breakeven.
+        facts: What is known of the same trades, for conditions on dimensions; the bare frame by default.
 
     Returns:
         Mask of the frame's length.
@@ -51,13 +61,24 @@ def select(frame: TradeFrame, chosen: LedgerFilter, period: DateRange, *, tolera
     if chosen.result:
         wanted = _look_up(RESULTS, chosen.result, "result")
         mask &= ~frame.is_open & (frame_outcomes(frame, chosen.basis, tolerance=tolerance) == wanted)
+    if chosen.where:
+        mask &= meets_all(facts or Facts(frame, basis=chosen.basis), chosen.where)
     return mask
 
 
 def select_exits(
-    exits: ExitFrame, frame: TradeFrame, chosen: LedgerFilter, period: DateRange, *, tolerance: float = 0.0
+    exits: ExitFrame,
+    frame: TradeFrame,
+    chosen: LedgerFilter,
+    period: DateRange,
+    *,
+    tolerance: float = 0.0,
+    facts: Facts | None = None,
+    rows: Ints | None = None,
 ) -> Bools:
     """Return which exits belong to the trades a filter keeps and fall into the period themselves.
+
+    Conditions on the day, month and so on of an exit are met by the exit, not by its trade.
 
     Args:
         exits: Exits of the same accounts as the frame.
@@ -65,14 +86,21 @@ def select_exits(
         chosen: The filter.
         period: The filter's period as dates.
         tolerance: Money that still counts as breakeven.
+        facts: As in `select`.
+        rows: Row of the frame of each exit's trade, which spares a search.
     """
     mask = _within(exits.day, period)
     if chosen.day:
         mask &= exits.day == _day_number(_read_day(chosen.day))
     mask &= _within_instants(exits.closed_at, chosen)
-    whole = chosen.with_(day="", period="all", since=None, until=None)
-    trades = select(frame, whole, DateRange(), tolerance=tolerance)
-    return mask if trades.all() else mask & np.isin(exits.trade_id, frame.id[trades])
+    if chosen.where:
+        mask &= days_meet_all(exits.day, chosen.where)
+    of_trades = tuple(condition for condition in chosen.where if not is_of_exits(condition))
+    whole = chosen.with_(day="", period="all", since=None, until=None, where=of_trades)
+    trades = select(frame, whole, DateRange(), tolerance=tolerance, facts=facts)
+    if trades.all():
+        return mask
+    return mask & (np.isin(exits.trade_id, frame.id[trades]) if rows is None else trades[rows])
 
 
 def frame_pnl(frame: TradeFrame | ExitFrame, basis: Basis) -> Floats:

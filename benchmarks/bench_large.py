@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks.bench_import import fresh, import_file, timed
 from benchmarks.figures import Figure
+from data.brokers.content import open_content
 
 ROUNDS = 1
 TIMES = 5
@@ -39,7 +40,7 @@ def import_once(rows: int) -> dict[str, float]:
         subprocess.run([sys.executable, "-c", _WRITE, str(folder / "fills.csv"), str(rows)], check=True)
         services, user = fresh(folder)
         size = (folder / "fills.csv").stat().st_size
-        payload = (folder / "fills.csv").read_bytes()
+        payload = open_content(folder / "fills.csv")  # as an upload is opened
         seconds, batch = timed(partial(import_file, services, user, payload))
         assert batch.rows.executions == rows, batch.rows
         assert batch.rows.balances, batch.rows
@@ -65,7 +66,9 @@ def figures(rows: int = 1_000_000, rounds: int = ROUNDS) -> list[Figure]:
     return [
         Figure(id="large", text="import of five times the rows / of the rows", value=growth, target=6, n=many),
         Figure(id="large", text="peak memory of the import / 1.2 GB", value=peak / limit, target=1, n=rows),
-        Figure(id="large", text="peak memory of five times the rows / 1.2 GB", value=large_peak / limit, n=many),
+        Figure(
+            id="large", text="peak memory of five times the rows / 1.2 GB", value=large_peak / limit, target=1, n=many
+        ),
     ]
 
 

@@ -134,6 +134,8 @@ def make_trades(n: int, *, symbols: int = 500, accounts: int = 4, seed: int = 5)
         quantity=np.ones(n),
         entry_price=np.ones(n),
         exit_price=np.ones(n),
+        entry_value=np.ones(n),
+        exit_value=np.ones(n),
         tag_mask=1 << rng.integers(0, 8, n),
         setup=np.full(n, -1, dtype=np.int32),
         symbols=tuple(f"S{code:03d}" for code in range(symbols)),

@@ -112,7 +112,7 @@ def short_label(by: str, label: str) -> str:
 
 def draw(bars: Bars, currency: str, *, theme: str) -> tuple[Any, str]:
     """Return the figure of a breakdown and its sentence."""
-    from components.figures.bars import describe_bars, pl_bars, pl_bars_h  # noqa: PLC0415 - brings numpy
+    from components.figures.bars import describe_bars, pl_bars, pl_bars_h
 
     build = pl_bars_h if bars.by in LYING else pl_bars
     figure = build(bars.labels, bars.values, counts=bars.counts, unit=currency, theme=theme, uirevision=bars.by)
@@ -153,7 +153,7 @@ def _duration(key: int) -> str:
 
 def intervals(edges: Sequence[Edge]) -> Intervals:
     """Return setup edges as rows of the interval chart."""
-    from components.figures.intervals import EdgeInterval  # noqa: PLC0415 - brings numpy
+    from components.figures.intervals import EdgeInterval
 
     rows = [EdgeInterval(label=edge.label, n=edge.n, mean=edge.mean, low=edge.low, high=edge.high) for edge in edges]
     return Intervals(rows=rows, in_r=bool(edges) and edges[0].in_r)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from components import format as fmt
 from components.calendar import DEFAULT_STEPS, Day, Week, level_of
 from domain.filters import Basis
-from domain.performance import DayTotal
+
+if TYPE_CHECKING:
+    from domain.performance import DayTotal
 
 # From which P&L a day gets the next colour step, where the unit is not money.
 STEPS = {"R": (0.5, 1.0, 2.0), "%": (0.0025, 0.005, 0.01)}

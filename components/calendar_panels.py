@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import html
 
 from components import cards, feedback, marks, tables
 from components import format as fmt
 from domain.filters import Basis
-from domain.ledger import Trade
-from domain.performance import DayTotal
+
+if TYPE_CHECKING:
+    from domain.ledger import Trade
+    from domain.performance import DayTotal
 
 TRADE_COLUMNS = (
     tables.Column(key="time", title="Time", muted=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,10 @@ from components import feedback, forms, tables
 from components import format as fmt
 from components.icons import icon
 from components.tables import Column, ListRow
-from domain.cash import CASH_TITLES, BalanceCheck, CashChoice, CashKind, CashRow, CashStatement, Divergence, Opening
+from domain.cash_kinds import CASH_TITLES, CashKind
+
+if TYPE_CHECKING:
+    from domain.cash import BalanceCheck, CashChoice, CashRow, CashStatement, Divergence
 
 Child = Any
 MOST_PLACES = 8
@@ -48,6 +51,8 @@ def banner(statement: CashStatement, day: Sequence[CashRow] = ()) -> html.Div | 
         statement: The statement shown.
         day: What moved on the day of the first difference.
     """
+    from domain.cash import Opening
+
     check, currency = statement.check, statement.choice.currency
     if not check.checked and check.opening_source is not Opening.ANCHOR:
         return None
@@ -95,6 +100,8 @@ def _later(check: BalanceCheck, currency: str, timezone: str) -> Child:
 
 
 def _opening(check: BalanceCheck, currency: str) -> str:
+    from domain.cash import Opening
+
     if check.opening_source is Opening.ANCHOR and check.anchored_at is not None:
         return (
             f"The file starts mid-history: the opening balance of {amount(check.opening, currency)} is what the first "

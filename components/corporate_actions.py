@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dash import html
 
 from components import controls, forms, picker, tables
 from components import format as fmt
 from components.instruments import cancel_and, wish_button
-from domain.corporate_actions import NEEDS_RATIO, NEEDS_SYMBOL, ActionKind, CorporateAction, HoldingChange, ToldEvent
+from domain.action_kinds import NEEDS_RATIO, NEEDS_SYMBOL, ActionKind
+
+if TYPE_CHECKING:
+    from domain.corporate_actions import CorporateAction, HoldingChange, ToldEvent
 
 Child = Any
 KINDS: dict[ActionKind, str] = {

@@ -6,16 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dash import html
 
 from components import cards, feedback, forms, tables
 from components import format as fmt
 from components.fee_plan_rows import SCOPES, columns, side_word
-from domain.accounts import Account
-from domain.fee_plans import ChargeLine, ExampleFill, FeePlan, Scope
-from domain.ledger import TradeExecution
+
+if TYPE_CHECKING:
+    from domain.accounts import Account
+    from domain.fee_plans import ChargeLine, ExampleFill, FeePlan
+    from domain.ledger import TradeExecution
 
 Child = Any
 
@@ -96,6 +98,8 @@ def rules_card(ids: PlanIds, presets: Sequence[tuple[str, str]]) -> html.Section
 
 def example_card(ids: PlanIds, day: date) -> html.Section:
     """Return the card that tries the plan on a trade."""
+    from domain.fee_words import Scope
+
     fields = [
         forms.field("Trade in", forms.select(ids.scope, list(SCOPES.items()), value=Scope.STOCK.value, size="md")),
         forms.field("Quantity", forms.text_input(ids.quantity, value="100", debounce=True), for_id=ids.quantity),

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from components import tables
 from domain.errors import InvalidInputError
-from domain.fee_plans import Basis, FeePlan, FeeRule, FeeSide, RoundBy, Rounding, Scope, TierBy
+from domain.fee_words import Basis, FeeSide, RoundBy, Rounding, Scope, TierBy
 from domain.money import decimal_text
+
+if TYPE_CHECKING:
+    from domain.fee_plans import FeePlan, FeeRule
 
 SCOPES: Mapping[str, str] = MappingProxyType(
     {

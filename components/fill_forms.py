@@ -6,16 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
 from components import controls, feedback, forms, picker, tables
 from components import format as fmt
-from domain.errors import RowProblem
-from domain.executions import Side
-from domain.fills import ChangeKind, FillChange, PasteReading
+from domain.change_kinds import ChangeKind
 from domain.instruments import AssetClass
+
+if TYPE_CHECKING:
+    from domain.errors import RowProblem
+    from domain.fills import FillChange, PasteReading
 
 Child = Any
 PartId = Callable[[str], dict[str, str]]
@@ -167,6 +169,8 @@ def paste_dialog(ids: PasteIds) -> html.Dialog:
 
 def paste_preview(reading: PasteReading, timezone: str) -> list[Child]:
     """Return what a pasted table would become: the first fills, every problem, and what was assumed."""
+    from domain.executions import Side
+
     columns = [
         tables.Column(key="line", title="Line", muted=True),
         tables.Column(key="time", title="Time", muted=True),
@@ -226,7 +230,7 @@ def history(changes: Sequence[FillChange], *, store: str, timezone: str, now: da
 
 
 def _entry(change: FillChange, *, store: str, timezone: str, now: datetime) -> html.Div:
-    from components.icons import icon  # noqa: PLC0415 - beside its one use
+    from components.icons import icon
 
     about = f"{fmt.instant(change.changed_at, timezone, now=now)} · {change.account_name}"
     can_undo = change.undone_at is None and not change.kind.is_by_file

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from dash import html
@@ -13,8 +13,10 @@ from dash import html
 from components import format as fmt
 from components import marks, tables
 from domain.executions import ExecutionKind
-from domain.fills import FillRow
 from domain.money import decimal_text
+
+if TYPE_CHECKING:
+    from domain.fills import FillRow
 
 Child = Any
 EDITABLE = ("time", "symbol", "side", "quantity", "price", "fees")
@@ -100,8 +102,8 @@ def form_values(fill: FillRow) -> dict[str, Any]:
         "quantity": decimal_text(item.quantity),
         "price": decimal_text(item.price),
         "executed_at": local_time(fill),
-        # An estimate is not what the fill says: saving the form must not make it so.
-        "fees": "0" if item.fees_estimated else decimal_text(item.fees),
+        # An estimate is not what the fill says: saving the form must not make it so, and 0 would mean none at all.
+        "fees": "" if item.fees_estimated else decimal_text(item.fees),
         "fee_currency": item.fee_currency,
         "asset_class": None,
     }

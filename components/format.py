@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import TYPE_CHECKING
 
 from components.moments import (
     ago,
@@ -26,7 +27,9 @@ from components.moments import (
 )
 from domain.filters import FigureUnit
 from domain.money import decimal_places
-from domain.performance import Unit
+
+if TYPE_CHECKING:
+    from domain.performance import Unit
 
 __all__ = [
     "MINUS", "MISSING", "NOT_COMPUTABLE", "Value", "account", "accounting", "ago", "clock_time", "count", "day",
@@ -248,6 +251,8 @@ def tone(value: Value) -> str:
 
 def metric(value: Value, unit: Unit, currency: str = "USD", *, signed: bool = False) -> str:
     """Write a metric's value by its unit; `signed` writes the plus of money and fractions too."""
+    from domain.performance import Unit
+
     if unit is Unit.MONEY:
         return money(value, currency, signed=signed)
     if unit is Unit.FRACTION:

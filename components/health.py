@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
 from components import controls, feedback
 from components import format as fmt
 from components.icons import icon
-from domain.health import EXPLANATIONS, Finding, FindingGroup, HealthReport
+
+if TYPE_CHECKING:
+    from domain.health import Finding, FindingGroup, HealthReport
 
 Child = Any
 IdOf = Callable[[str], Any]
@@ -68,6 +70,8 @@ def nothing() -> html.Div:
 
 
 def _card(group: FindingGroup, ids: HealthIds) -> html.Section:
+    from domain.health import EXPLANATIONS
+
     told = EXPLANATIONS[group.kind]
     count = f"{fmt.count(len(group.open))}{'+' if len(group.open) >= MOST else ''}"
     fix = dcc.Link([icon("wrench"), told.fix], href=group.open[0].fix_href, className="fw-btn")
@@ -96,6 +100,8 @@ def _card(group: FindingGroup, ids: HealthIds) -> html.Section:
 
 
 def _row(item: Finding, ids: HealthIds, *, many: bool) -> html.Li:
+    from domain.health import EXPLANATIONS
+
     told = EXPLANATIONS[item.kind]
     acts: list[Child] = [dcc.Link("See it", href=item.href, className="fw-btn ghost xs")]
     if many and item.fix_href != item.href:
@@ -121,6 +127,8 @@ def _dismissed(group: FindingGroup, ids: HealthIds) -> html.Details:
 
 
 def _clean(found: Sequence[FindingGroup], ids: HealthIds) -> html.Section:
+    from domain.health import EXPLANATIONS
+
     rows = [
         html.Li(
             [

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import html
 
 from components import cards, forms, tables
 from components import format as fmt
 from components.icons import icon
-from domain.drafts import ColumnFinding, ColumnTable, MappingQuestion
+
+if TYPE_CHECKING:
+    from domain.drafts import ColumnFinding, ColumnTable, MappingQuestion
 
 IGNORE = "-"
 ASKED = "?"

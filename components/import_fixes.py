@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import html
 
 from components import cards, forms, tables
 from components import format as fmt
 from components.icons import icon
-from domain.errors import RowProblem
 from domain.fixes import Fixes, RowFix, Scope, kind_of
+
+if TYPE_CHECKING:
+    from domain.errors import RowProblem
 
 SHOWN_PROBLEMS = 40
 SHOWN_FIXES = 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from dash import dcc, html
@@ -13,8 +13,10 @@ from components import cards, feedback, forms, tables
 from components import format as fmt
 from components.icons import icon
 from components.imports import accounting, problem_table
-from domain.drafts import ImportEffect, ImportOutcome, Leftovers
-from domain.imports import ImportBatch
+
+if TYPE_CHECKING:
+    from domain.drafts import ImportEffect, ImportOutcome, Leftovers
+    from domain.imports import ImportBatch
 
 SHOWN_PROBLEMS = 50
 _COLUMNS = (

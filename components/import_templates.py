@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import html
 
@@ -11,7 +11,9 @@ from components import cards, feedback, forms
 from components import format as fmt
 from components.icons import icon
 from components.import_columns import field_word
-from domain.imports import ImportTemplate
+
+if TYPE_CHECKING:
+    from domain.imports import ImportTemplate
 
 
 def template_list(templates: Sequence[ImportTemplate], *, id_of: Callable[[str, str], Any]) -> Any:

@@ -13,13 +13,13 @@ from dash import html
 from components import cards, feedback, forms, tables
 from components import format as fmt
 from components.icons import icon
-from domain.drafts import ImportDraft, ImportEffect
 from domain.executions import ExecutionKind, Side
-from domain.imports import ImportPreview, RowCounts
 from domain.periods import from_micros
 
 if TYPE_CHECKING:
     from domain.columns import ExecutionBatch
+    from domain.drafts import ImportDraft, ImportEffect
+    from domain.imports import ImportPreview, RowCounts
 
 SHOWN_ROWS = 8
 SHOWN_PROBLEMS = 100

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
 from components import cards, forms
 from components import format as fmt
-from domain.market import ProviderStatus
+
+if TYPE_CHECKING:
+    from domain.market import ProviderStatus
 
 
 def api_cards(base: str, username: str) -> list[Any]:

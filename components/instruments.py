@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dash import html
 
 from components import controls, feedback, forms, picker, tables
 from components import format as fmt
-from domain.contract_sizes import ContractSize
 from domain.instruments import AssetClass, Instrument
-from domain.security_numbers import NUMBERS
+
+if TYPE_CHECKING:
+    from domain.contract_sizes import ContractSize
 
 Child = Any
 SHOWN = 30
@@ -134,6 +135,8 @@ def _row(item: Known) -> dict[str, Child]:
 
 def _numbers(item: Instrument) -> Child:
     """Return the numbers of a security, one below the other; the kind of each is told on hovering."""
+    from domain.security_numbers import NUMBERS
+
     found = [(NUMBERS[name].title, getattr(item, name)) for name in NUMBERS if getattr(item, name)]
     return html.Span([html.Span(code, title=title) for title, code in found], className="in-numbers") if found else "–"
 
@@ -196,6 +199,8 @@ class InstrumentIds:
 
 def instrument_dialog(ids: InstrumentIds) -> html.Dialog:
     """Return the form that edits an instrument."""
+    from domain.security_numbers import NUMBERS
+
     body = [
         forms.field(
             "Contract size",
@@ -214,6 +219,8 @@ def instrument_dialog(ids: InstrumentIds) -> html.Dialog:
 
 
 def _number_field(name: str, field_id: str) -> Child:
+    from domain.security_numbers import NUMBERS
+
     kind = NUMBERS[name]
     return forms.field(kind.title, forms.text_input(field_id, placeholder=kind.example), for_id=field_id)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import html
 
 from components import charts, controls, feedback, forms
 from components.icons import icon
 from components.market_tools import INTERVAL_NAMES, IdOf, indicator_menu, symbol_menu
-from domain.errors import FillwiseError
 from domain.market import BarInterval
+
+if TYPE_CHECKING:
+    from domain.errors import FillwiseError
 
 READOUT = ("open", "high", "low", "close")
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import html
 
 from components import controls, forms, marks
 from components import format as fmt
 from components.icons import icon
-from domain.charts import INDICATORS, Indicator, IndicatorKind, Watched
+from domain.chart_indicators import INDICATORS, Indicator, IndicatorKind
 from domain.market import BarInterval, Profile, Quote
+
+if TYPE_CHECKING:
+    from domain.charts import Watched
 
 IdOf = Callable[[str], dict[str, Any]]
 INTERVAL_NAMES: Mapping[BarInterval, str] = MappingProxyType(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from components import cards, marks
 from components import format as fmt
-from domain.performance import MetricValue
+
+if TYPE_CHECKING:
+    from domain.performance import MetricValue
 
 Child = Any
 Interval = tuple[float, float] | None

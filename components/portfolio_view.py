@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
 from components import controls, feedback, marks, tables
 from components import format as fmt
 from components.icons import icon
-from domain.accounts import Portfolio
-from domain.filters import LedgerFilter
-from domain.holdings import Holding
 from domain.instruments import AssetClass
 from domain.valuation import Grouping, Slice, Valuation
+
+if TYPE_CHECKING:
+    from domain.accounts import Portfolio
+    from domain.filters import LedgerFilter
+    from domain.holdings import Holding
 
 Text = tuple[str, str]  # what a live cell says, and its CSS class
 PARTS = 8

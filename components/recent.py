@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from dash import html
@@ -12,7 +12,9 @@ from dash import html
 from components import feedback, marks, tables
 from components import format as fmt
 from domain.filters import Basis
-from domain.ledger import Trade
+
+if TYPE_CHECKING:
+    from domain.ledger import Trade
 
 COLUMNS = (
     tables.Column(key="closed", title="Closed", muted=True),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
 from components import cards, feedback
 from components.icons import icon
-from domain.accounts import User
+
+if TYPE_CHECKING:
+    from domain.accounts import User
 
 SECTIONS = (
     ("/settings", "Profile", "user"),

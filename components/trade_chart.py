@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from components.figures.candlestick import candlestick_figure, describe_candles
 from components.figures.chart_marks import Fill, Level, Marks, View
 from components.trade_detail import CHART_HEIGHT
-from domain.columns import CandleTable
-from domain.journal import TradeJournal
-from domain.ledger import Trade, TradeExecution
-from domain.market import BarInterval
 from domain.money import to_float
 from domain.periods import to_micros
+
+if TYPE_CHECKING:
+    from domain.columns import CandleTable
+    from domain.journal import TradeJournal
+    from domain.ledger import Trade, TradeExecution
+    from domain.market import BarInterval
 
 
 def draw_trade(

@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
 from components import cards, controls, feedback, marks, picker, shell_parts, tables
 from components import format as fmt
 from components.icons import icon
-from components.trade_grid import TradeLook, fees_text, seconds_held, tag_tone
 from domain.executions import MADE_BY_ACTION, ExecutionKind
-from domain.journal import TradeJournal
-from domain.ledger import Trade, TradeExecution
+
+if TYPE_CHECKING:
+    from components.trade_grid import TradeLook
+    from domain.journal import TradeJournal
+    from domain.ledger import Trade, TradeExecution
 
 Child = Any
 CHART_HEIGHT = 440  # pixels
@@ -108,6 +110,8 @@ def head(trade: Trade, look: TradeLook) -> list[Child]:
 
 
 def _figures(trade: Trade, look: TradeLook) -> list[tuple[str, str]]:
+    from components.trade_grid import seconds_held
+
     kind, currency = trade.instrument.asset_class.value, trade.instrument.currency
     return [
         ("Entry", fmt.price(trade.entry_price, asset_class=kind)),
@@ -124,6 +128,8 @@ def executions(trade: Trade, lines: Sequence[TradeExecution], timezone: str, *, 
 
     With a `store` each fill has a menu whose choice, such as "edit:17", lands there.
     """
+    from components.trade_grid import fees_text
+
     currency, kind = trade.instrument.currency, trade.instrument.asset_class.value
     one_day = len({line.executed_at.date() for line in lines}) <= 1
     label = fmt.zone_label(timezone, lines[0].executed_at) if lines else ""
@@ -187,6 +193,8 @@ def _fee(line: TradeExecution) -> Child:
 
 def tag_row(names: Sequence[str], groups: Mapping[str, str]) -> list[Child]:
     """Return the tags of a trade."""
+    from components.trade_grid import tag_tone
+
     return [marks.tag(name, tone=tag_tone(name, groups)) for name in names]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 from dash import dcc, html
@@ -15,8 +15,10 @@ from dash import dcc, html
 from components import format as fmt
 from components import marks, tables
 from domain.filters import Basis, FigureUnit
-from domain.ledger import Trade
 from domain.money import to_float
+
+if TYPE_CHECKING:
+    from domain.ledger import Trade
 
 Child = Any
 # Tags that mean a mistake or a model trade wherever the trader has not said so.

@@ -8,59 +8,35 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from domain.cash_kinds import CASH_KINDS, CASH_TITLES, CashKind
 from domain.periods import to_micros
 
 if TYPE_CHECKING:
     from domain.accounts import AccountId
     from domain.columns import Bytes, Codes, Decimals, Ints
 
-
-class CashKind(StrEnum):
-    """Why cash moved; the order is that of chips and totals."""
-
-    DEPOSIT = "deposit"
-    WITHDRAWAL = "withdrawal"
-    TRANSFER = "transfer"
-    BUY = "buy"
-    SELL = "sell"
-    REALISED = "realised"
-    DIVIDEND = "dividend"
-    INTEREST = "interest"
-    REWARD = "reward"
-    FEE = "fee"
-    TAX = "tax"
-    FUNDING = "funding"
-    CONVERSION = "conversion"
-    CORPORATE_ACTION = "corporate_action"
-    ADJUSTMENT = "adjustment"
-
-    @property
-    def code(self) -> int:
-        """Position in `CASH_KINDS`, as columns hold it."""
-        return CASH_KINDS.index(self)
+__all__ = [
+    "CASH_KINDS",
+    "CASH_TITLES",
+    "BalanceCheck",
+    "CashChoice",
+    "CashFlows",
+    "CashKind",
+    "CashMark",
+    "CashPage",
+    "CashQuery",
+    "CashRow",
+    "CashStatement",
+    "CashStep",
+    "CashTotal",
+    "Divergence",
+    "Opening",
+    "PrintedTable",
+]
 
 
-CASH_KINDS = tuple(CashKind)
 CashMark = tuple[int, int, int, int]
 """Sorting key of a movement: its instant, whether it is a trade, its id, its kind."""
-
-CASH_TITLES: dict[CashKind, str] = {
-    CashKind.DEPOSIT: "Deposits",
-    CashKind.WITHDRAWAL: "Withdrawals",
-    CashKind.TRANSFER: "Transfers",
-    CashKind.BUY: "Bought",
-    CashKind.SELL: "Sold",
-    CashKind.REALISED: "Realised P&L",
-    CashKind.DIVIDEND: "Dividends",
-    CashKind.INTEREST: "Interest",
-    CashKind.REWARD: "Rewards and rebates",
-    CashKind.FEE: "Fees",
-    CashKind.TAX: "Tax",
-    CashKind.FUNDING: "Funding and borrow",
-    CashKind.CONVERSION: "Conversions",
-    CashKind.CORPORATE_ACTION: "Corporate actions",
-    CashKind.ADJUSTMENT: "Adjustments",
-}
 
 
 class Opening(StrEnum):

@@ -6,16 +6,18 @@ numpy is named for the type checker only; this package imports nothing but the s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from domain.instruments import Instrument
 from domain.money import from_units
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from domain.instruments import Instrument
 
     Ints = NDArray[np.int64]
     Codes = NDArray[np.int32]
@@ -74,7 +76,7 @@ class ExecutionBatch:
     executed_at: Ints
     kind: Bytes
     line: Ints
-    identity: list[str]
+    identity: Sequence[str]
 
     def __len__(self) -> int:
         return len(self.identity)
@@ -217,6 +219,7 @@ class TradeFrame:
         entry_minute: Minute of the local day of the entry, int32.
         held_seconds: float64.
         quantity, entry_price, exit_price: float64, for sorting and display.
+        entry_value, exit_value: Money of all entries and all exits: price x quantity x multiplier, > 0.
     """
 
     id: Ints
@@ -238,6 +241,8 @@ class TradeFrame:
     quantity: Floats
     entry_price: Floats
     exit_price: Floats
+    entry_value: Floats
+    exit_value: Floats
     tag_mask: Ints
     setup: Codes
     symbols: tuple[str, ...] = ()
@@ -296,6 +301,8 @@ def take(table: Any, rows: Any) -> Any:
     Every array attribute of the table's length is indexed; the rest is kept.
     """
     n = len(table)
+    if getattr(rows, "dtype", None) == bool:
+        rows = rows.nonzero()[0]  # numpy follows positions five times as fast as a mask
     values: dict[str, Any] = {}
     for item in fields(table):
         value = getattr(table, item.name)

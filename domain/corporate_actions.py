@@ -5,38 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
-from domain.accounts import AccountId
+from domain.action_kinds import NEEDS_RATIO, NEEDS_SYMBOL, ActionKind
 from domain.errors import InvalidInputError
 from domain.instruments import AssetClass
+
+if TYPE_CHECKING:
+    from domain.accounts import AccountId
+
+__all__ = [
+    "DERIVATIVES",
+    "NEEDS_RATIO",
+    "NEEDS_SYMBOL",
+    "ActionId",
+    "ActionKind",
+    "CorporateAction",
+    "HoldingChange",
+    "ToldEvent",
+    "check_action",
+]
+
 
 ActionId = NewType("ActionId", int)
 
 DERIVATIVES = frozenset({AssetClass.OPTION, AssetClass.FUTURE, AssetClass.FUTURE_OPTION})
 """Classes an action never touches: their terms are adjusted by their exchange, under new symbols."""
-
-
-class ActionKind(StrEnum):
-    """Kinds of corporate actions, as written in the API, the tables and the pages."""
-
-    SPLIT = "split"
-    REVERSE_SPLIT = "reverse_split"
-    SYMBOL_CHANGE = "symbol_change"
-    CASH_MERGER = "cash_merger"
-    STOCK_MERGER = "stock_merger"
-    SPIN_OFF = "spin_off"
-
-    @property
-    def is_split(self) -> bool:
-        """Whether it only changes the number of units."""
-        return self in (ActionKind.SPLIT, ActionKind.REVERSE_SPLIT)
-
-
-NEEDS_RATIO = frozenset({ActionKind.SPLIT, ActionKind.REVERSE_SPLIT, ActionKind.STOCK_MERGER, ActionKind.SPIN_OFF})
-NEEDS_SYMBOL = frozenset({ActionKind.SYMBOL_CHANGE, ActionKind.STOCK_MERGER, ActionKind.SPIN_OFF})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

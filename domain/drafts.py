@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from domain.fixes import Fixes
-from domain.imports import ImportBatch, ImportPreview
+
+if TYPE_CHECKING:
+    from domain.imports import ImportBatch, ImportPreview
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
-from domain.accounts import AccountId, ImportId
-from domain.instruments import Instrument
+if TYPE_CHECKING:
+    from domain.accounts import AccountId, ImportId
+    from domain.instruments import Instrument
 
 ExecutionId = NewType("ExecutionId", int)
 

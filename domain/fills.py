@@ -6,14 +6,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from domain.accounts import AccountId
-from domain.errors import RowProblem
-from domain.executions import Execution
+from domain.change_kinds import ChangeKind
 from domain.money import decimal_text
-from domain.statements import ParsedExecution
+
+if TYPE_CHECKING:
+    from domain.accounts import AccountId
+    from domain.errors import RowProblem
+    from domain.executions import Execution
+    from domain.statements import ParsedExecution
+
+__all__ = [
+    "AS_STORED",
+    "FILL_SORTS",
+    "FILL_VIEWS",
+    "GONE",
+    "HAND_PREFIX",
+    "LAST_IN_ITS_INSTANT",
+    "ChangeKind",
+    "FillChange",
+    "FillDraft",
+    "FillPage",
+    "FillRow",
+    "FillState",
+    "FillValues",
+    "PasteReading",
+]
+
 
 HAND_PREFIX = "#hand:"
 """How the identity of an execution begins that no file holds."""
@@ -24,27 +44,6 @@ LAST_IN_ITS_INSTANT = 2**62
 FILL_VIEWS = ("all", "hand", "edited", "apart")
 FILL_SORTS = ("time", "account", "symbol", "side", "quantity", "price", "fees", "kind")
 """What fills can be narrowed to and ordered by."""
-
-
-class ChangeKind(StrEnum):
-    """What a person did to fills or trades."""
-
-    ADD = "add"
-    EDIT = "edit"
-    DELETE = "delete"
-    RESTORE = "restore"
-    SPLIT = "split"
-    MERGE = "merge"
-    SET_APART = "set_apart"
-    JOIN = "join"
-    SEPARATE = "separate"
-    IMPORT_UNDONE = "import_undone"
-    CORRECTED = "corrected"
-
-    @property
-    def is_by_file(self) -> bool:
-        """Whether an import made it, so that it goes with the import and not by itself."""
-        return self in (ChangeKind.IMPORT_UNDONE, ChangeKind.CORRECTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +100,8 @@ class FillState:
     edit: FillValues | None = None
     lane: int = 0
     joined: bool = False
+    free: bool = False
+    """Whether somebody said that it cost nothing, so that no fee is estimated."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready names and values; what is as in the file is left out."""
@@ -113,6 +114,8 @@ class FillState:
             found["lane"] = self.lane
         if self.joined:
             found["joined"] = True
+        if self.free:
+            found["free"] = True
         return found
 
     @classmethod
@@ -124,6 +127,7 @@ class FillState:
             edit=None if edit is None else FillValues.from_dict(edit),
             lane=int(stored.get("lane", 0)),
             joined=bool(stored.get("joined")),
+            free=bool(stored.get("free")),
         )
 
 

@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from domain.accounts import AccountId
+from domain.conditions import Condition, read_conditions, read_words, write_conditions, write_words
 from domain.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from domain.accounts import AccountId
 
 
 class FigureUnit(StrEnum):
@@ -48,6 +52,7 @@ class LedgerFilter:
         search: Free text matched against symbol, setup, tag and note.
         asset_class: Value of an `AssetClass`, "" for all.
         import_id: Trades with at least one execution of this import (fills: of it), None for all.
+        where: Conditions on any dimension (`analytics.dimensions`); a trade has to meet all of them.
         fees: "none" (stated as zero) or "unknown" (in a currency without a rate), "" for all; fills only.
         since, until: Instants, microseconds since 1970 UTC, half-open, of the last exit (of the entry
             for open trades and `until`); beside the period, for the API, and never in the URL of a page.
@@ -71,6 +76,7 @@ class LedgerFilter:
     search: str = ""
     asset_class: str = ""
     import_id: int | None = None
+    where: tuple[Condition, ...] = ()
     fees: str = ""
     since: int | None = None
     until: int | None = None
@@ -85,7 +91,7 @@ class LedgerFilter:
         for name in _QUERY_NAMES:
             value = getattr(self, name)
             if value != getattr(_DEFAULT, name):
-                pairs.append((_WRITTEN.get(name, name), _to_text(value)))
+                pairs.append((_WRITTEN.get(name, name), _to_text(name, value)))
         return urlencode(pairs)
 
     @classmethod
@@ -98,36 +104,37 @@ class LedgerFilter:
         values: dict[str, object] = {}
         for name in _QUERY_NAMES:
             written = _WRITTEN.get(name, name)
-            text = (query.get(written) or query.get(_ALIASES.get(name, written)) or "").strip()
-            if not text:
+            text = query.get(written) or query.get(_ALIASES.get(name, written)) or ""
+            if not text.strip():
                 continue
             try:
-                values[name] = _READERS.get(name, str)(text)
+                values[name] = _READERS.get(name, str.strip)(text)
             except ValueError as error:
                 message = f"Filter {written}={text[:40]!r} cannot be read."
                 raise InvalidInputError(message, field=written) from error
         return cls(**values)  # type: ignore[arg-type]
 
 
-def _to_text(value: object) -> str:
-    return ",".join(str(item) for item in value) if isinstance(value, tuple) else str(value)
+def _to_text(name: str, value: object) -> str:
+    if not isinstance(value, tuple):
+        return str(value)
+    return write_conditions(value) if name == "where" else write_words(value)
 
 
 def _ids(text: str) -> tuple[AccountId, ...]:
-    return tuple(AccountId(int(part)) for part in text.split(",") if part)
+    from domain.accounts import AccountId  # noqa: PLC0415 - a name of integers; filters are read before any account is
 
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    return tuple(AccountId(int(part)) for part in text.split(",") if part.strip())
 
 
 _READERS: dict[str, Callable[[str], object]] = {
     "accounts": _ids,
-    "unit": FigureUnit,
-    "basis": Basis,
-    "symbols": _words,
-    "tags": _words,
-    "setups": _words,
+    "unit": lambda text: FigureUnit(text.strip()),
+    "basis": lambda text: Basis(text.strip()),
+    "symbols": read_words,
+    "tags": read_words,
+    "setups": read_words,
+    "where": read_conditions,
     "weekday": int,
     "hour": int,
     "import_id": int,
@@ -151,6 +158,7 @@ _QUERY_NAMES = (
     "search",
     "asset_class",
     "import_id",
+    "where",
     "fees",
 )
 _WRITTEN = {"asset_class": "asset", "import_id": "import"}

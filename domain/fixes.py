@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from domain.errors import RowProblem
+if TYPE_CHECKING:
+    from domain.errors import RowProblem
 
 LEFT_OUT = "left out by hand"
 """What a row is counted as that its owner skips."""

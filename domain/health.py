@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from domain.accounts import AccountId
+if TYPE_CHECKING:
+    from domain.accounts import AccountId
 
 
 class FindingKind(StrEnum):
@@ -18,6 +19,7 @@ class FindingKind(StrEnum):
     POSITION_GAP = "position_gap"
     BALANCE_GAP = "balance_gap"
     SUSPECTED_DUPLICATE = "suspected_duplicate"
+    FUTURE_FILL = "future_fill"
     UNAPPLIED_ACTION = "unapplied_action"
     MISSING_FEES = "missing_fees"
     FEE_WITHOUT_RATE = "fee_without_rate"
@@ -82,6 +84,14 @@ EXPLANATIONS: dict[FindingKind, Explanation] = {
         "hand: the fill may be here twice.",
         clean="No fill looks like one from another file.",
         fix="Compare the fills",
+        level="warn",
+    ),
+    FindingKind.FUTURE_FILL: Explanation(
+        title="Fills of the future",
+        meaning="Fills dated more than a day ahead of now: day and month were swapped, or the file was read in the "
+        "wrong zone. They count, on the day that they say.",
+        clean="No fill lies ahead of now.",
+        fix="See the fills",
         level="warn",
     ),
     FindingKind.UNAPPLIED_ACTION: Explanation(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from domain.ledger import Position
-from domain.market import Quote
 from domain.money import to_float
+
+if TYPE_CHECKING:
+    from domain.ledger import Position
+    from domain.market import Quote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

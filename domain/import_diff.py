@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from domain.executions import ExecutionKind, Side
-from domain.fixes import RowFix
-from domain.imports import ImportBatch
+if TYPE_CHECKING:
+    from domain.executions import ExecutionKind, Side
+    from domain.fixes import RowFix
+    from domain.imports import ImportBatch
 
 
 class DiffPart(StrEnum):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from domain.imports import RowCounts
-from domain.jobs import Progress
+
+if TYPE_CHECKING:
+    from domain.jobs import Progress
 
 
 class QueueState(StrEnum):

@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from domain.accounts import AccountId, ImportId
 from domain.fixes import Fixes
 
 if TYPE_CHECKING:  # statements load with the first file, not with the app
+    from domain.accounts import AccountId, ImportId
     from domain.statements import Statement
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from domain.accounts import UserId
+if TYPE_CHECKING:
+    from domain.accounts import UserId
 
 
 class JobKind(StrEnum):
@@ -16,6 +17,7 @@ class JobKind(StrEnum):
 
     READ = "import_read"
     COMMIT = "import_commit"
+    REPORT = "report"
 
 
 class JobState(StrEnum):

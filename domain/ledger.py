@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from domain.accounts import AccountId
-from domain.executions import ExecutionId, ExecutionKind, Side
-from domain.instruments import Instrument
+if TYPE_CHECKING:
+    from domain.accounts import AccountId
+    from domain.executions import ExecutionId, ExecutionKind, Side
+    from domain.instruments import Instrument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,9 @@ _WIDTHS = {
     BarInterval.W1: timedelta(days=7),
 }
 
+TRADE_INTERVALS = (BarInterval.M1, BarInterval.M5, BarInterval.M15, BarInterval.H1, BarInterval.D1)
+"""Widths of the candles around a trade."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:

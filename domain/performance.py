@@ -38,6 +38,7 @@ class MetricValue:
         n: How many trades (or days, or returns) it rests on.
         reason: One sentence, "" when defined.
         note: What to know of the value, such as that some fees are estimates.
+        enough: Observations from which it is no low sample.
     """
 
     slug: str
@@ -46,11 +47,12 @@ class MetricValue:
     n: int
     reason: str = ""
     note: str = ""
+    enough: int = LOW_SAMPLE
 
     @property
     def low_sample(self) -> bool:
-        """Whether it rests on fewer than 30 observations."""
-        return self.n < LOW_SAMPLE
+        """Whether it rests on too few observations: fewer than 30, or than the metric asks for."""
+        return self.n < self.enough
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from domain.errors import RowProblem
 from domain.executions import ExecutionKind, Side
-from domain.instruments import Instrument
 
 if TYPE_CHECKING:  # the column tables load with the first file, not with the app
     from domain.columns import ExecutionBatch
+    from domain.errors import RowProblem
+    from domain.instruments import Instrument
 
 
 class OtherKind(StrEnum):

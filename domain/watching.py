@@ -20,6 +20,11 @@ Item = TypeVar("Item")
 class Watcher:
     """Takes reports and does nothing with them: what watches when nobody does."""
 
+    @property
+    def is_watching(self) -> bool:
+        """Whether anybody learns of the reports; what costs something is counted for such only."""
+        return type(self) is not Watcher
+
     def begin(self, stage: str, *, total: int = 0, unit: str = "") -> None:
         """Note that a stage begins, and how much it has to do."""
 
@@ -64,7 +69,7 @@ def report_rows(
         rows_each: How many rows of the file one item stands for.
     """
     watcher = current_watcher()
-    if type(watcher) is Watcher:
+    if not watcher.is_watching:
         return rows
     count = len(rows) if total is None and isinstance(rows, Sized) else total
     if count is not None and count * rows_each <= BLOCK_ROWS:

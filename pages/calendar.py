@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from dash import ALL, Input, Output, State, ctx, dcc, html
@@ -14,14 +14,15 @@ from dash.exceptions import PreventUpdate
 from components import calendar as grid
 from components import calendar_panels as panels
 from components import cards, charts, controls, feedback, forms
-from components.calendar_days import calendar_days, calendar_weeks
 from domain.errors import InvalidInputError
-from domain.performance import DayTotal
 from domain.periods import month_shift
 from web.charts import theme
 from web.context import current_owner, current_profile, services
 from web.page import Page
 from web.shell import Shell, read_filter
+
+if TYPE_CHECKING:
+    from domain.performance import DayTotal
 
 
 class Ids(StrEnum):
@@ -131,6 +132,8 @@ def month_search(search: str | None, month: date) -> str:
 )
 def fill_calendar(query: str | None, search: str | None, picked: str | None) -> tuple[Any, ...]:
     """Draw the year and the month of the address."""
+    from components.calendar_days import calendar_days, calendar_weeks
+
     chosen, owner = read_filter(query), current_owner()
     found, today = services().portfolio.days(owner, chosen), services().portfolio.trading_day(owner)
     month = shown_month(search, max(found, default=today))

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from dash import ALL, ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
 
 from components import cards, cash, charts, feedback, tables
 from components.icons import icon
-from domain.cash import CashKind, CashQuery, CashStatement
 from web.charts import theme
 from web.context import current_owner, services
 from web.page import Page
 from web.shell import Shell, read_filter
+
+if TYPE_CHECKING:
+    from domain.cash import CashQuery, CashStatement
 
 CARDS = 100
 HOW = (
@@ -82,6 +84,8 @@ PAGE = Page(module=__name__, path="/cash", title="Cash", order=75, icon="wallet"
 
 def query_of(choice: str | None, filter_text: str | None, kinds: Sequence[str] = (), **window: int) -> CashQuery:
     """Return what the page asks for: the selector's account and currency, the filter's period."""
+    from domain.cash import CashKind, CashQuery
+
     chosen = read_filter(filter_text)
     account, _, currency = (choice or "").partition(":")
     return CashQuery(

@@ -12,7 +12,6 @@ from dash import ALL, Input, Output, State, dcc, html
 
 from components import feedback, forms, import_results, import_steps, imports
 from components.import_steps import AUTO, NEW, Stage
-from domain.jobs import Job
 from web import (
     import_diff,
     import_fixes,
@@ -189,6 +188,8 @@ def offer_choices(flow: dict[str, Any] | None) -> tuple[Any, ...]:
 )
 def preview(_: Any, __: Any, ___: Any, flow: dict[str, Any] | None, *values: Any) -> tuple[Any, ...]:
     """Read the file under the choices and say what an import would do."""
+    from domain.jobs import Job
+
     choices = import_fixes.with_fixes(read_choices(flow, values[:5], dash.ctx.inputs_list[7]))
     person, is_old = current_profile(), values[1] != NEW
     draft = services().import_queue.read(person.id, choices)
@@ -214,6 +215,8 @@ def preview(_: Any, __: Any, ___: Any, flow: dict[str, Any] | None, *values: Any
 )
 def download_problems(clicks: list[int | None], flow: dict[str, Any] | None, *values: Any) -> Any:
     """Hand over the rows with problems as CSV."""
+    from domain.jobs import Job
+
     if not any(clicks):
         return dash.no_update
     choices = import_fixes.with_fixes(read_choices(flow, values[:5], dash.ctx.states_list[6]))
@@ -236,6 +239,8 @@ def download_problems(clicks: list[int | None], flow: dict[str, Any] | None, *va
 )
 def commit(clicks: int | None, flow: dict[str, Any] | None, *values: Any) -> tuple[Any, ...]:
     """Import the file in one transaction and show what became of it."""
+    from domain.jobs import Job
+
     if not clicks:
         raise dash.exceptions.PreventUpdate
     choices = import_fixes.with_fixes(read_choices(flow, values[:5], dash.ctx.states_list[6]))

@@ -9,9 +9,8 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
 
 from components import market_panels, market_tools
-from domain.charts import ChartChoice
+from domain import charts, market
 from domain.errors import FillwiseError, InvalidInputError, QuoteError, QuoteUnavailableError, RateLimitedError
-from domain.market import BarInterval
 from web.charts import theme
 from web.context import current_owner, current_profile, services
 from web.page import Page
@@ -113,7 +112,7 @@ PAGE = Page(
 )
 def read_address(search: str | None) -> tuple[Any, ...]:
     """Set the tools to what the address says."""
-    choice = services().market.resolve(current_owner(), ChartChoice.from_address(search, lenient=True))
+    choice = services().market.resolve(current_owner(), charts.ChartChoice.from_address(search, lenient=True))
     switches, numbers = market_tools.slot_values(choice.indicators)
     return (
         (search or "").lstrip("?"),
@@ -142,9 +141,9 @@ def choose(
     """Write what the tools say into the address; `market.js` goes there."""
     if query is None:
         return no_update
-    before = ChartChoice.from_address(query, lenient=True)
+    before = charts.ChartChoice.from_address(query, lenient=True)
     after = before.with_(
-        interval=BarInterval(interval), fills=bool(fills), indicators=market_tools.slot_choice(switches, numbers)
+        interval=market.BarInterval(interval), fills=bool(fills), indicators=market_tools.slot_choice(switches, numbers)
     )
     return no_update if after == before else after.in_address(query)
 
@@ -196,7 +195,7 @@ def draw(size: dict[str, Any] | None, _: int | None, memo: dict[str, Any] | None
     if size is None:
         return (no_update,) * 6
     try:
-        data = services().market.chart(current_owner(), ChartChoice.from_address(size["query"]))
+        data = services().market.chart(current_owner(), charts.ChartChoice.from_address(size["query"]))
     except (QuoteError, InvalidInputError) as error:
         return _problem(size["query"], error, memo)
     if not len(data.candles):
@@ -217,7 +216,7 @@ def _problem(query: str, error: FillwiseError | None, memo: dict[str, Any] | Non
     is_silent = isinstance(error, QuoteUnavailableError | RateLimitedError)
     if is_silent and memo and memo.get("address") == query:
         return (no_update,) * 6
-    symbol = ChartChoice.from_address(query, lenient=True).symbol
+    symbol = charts.ChartChoice.from_address(query, lenient=True).symbol
     kind = "empty" if error is None else "silent" if is_silent else "unknown"
     state = market_panels.chart_problem(symbol, kind, error)
     return no_update, None, [html.B(symbol)], "No chart", symbol, state

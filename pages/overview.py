@@ -12,7 +12,6 @@ from dash.exceptions import PreventUpdate
 from components import calendar as grid
 from components import cards, charts, controls, feedback, holdings, performance, recent, welcome
 from components import format as fmt
-from components.calendar_days import calendar_days, calendar_weeks
 from components.icons import icon
 from domain.filters import Basis
 from domain.periods import month_shift
@@ -184,6 +183,8 @@ def turn_month(_: int | None, __: int | None, shown: str | None) -> str:
 )
 def fill_month(query: str | None, shown: str | None) -> tuple[Any, ...]:
     """Fill the calendar of one month; without a choice, the month of the last exit."""
+    from components.calendar_days import calendar_days, calendar_weeks
+
     chosen, owner = read_filter(query), current_owner()
     found = services().portfolio.days(owner, chosen)
     today = services().portfolio.trading_day(owner)

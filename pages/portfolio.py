@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
 from components import cards, charts, feedback, forms, portfolio_view
 from components.icons import icon
-from domain.valuation import Grouping, Valuation
 from web.charts import theme
 from web.context import current_owner, services
 from web.page import Page
 from web.shell import Shell, read_filter
+
+if TYPE_CHECKING:
+    from domain.valuation import Valuation
 
 SLOW_TICKS = 5  # the treemap and the allocation are renewed at every fifth tick
 
@@ -42,6 +44,8 @@ class Ids(StrEnum):
 
 def layout(**_: str) -> html.Div:
     """Return the skeleton."""
+    from domain.valuation import Grouping
+
     hero = portfolio_view.hero(
         lambda name: {"type": Ids.HEAD, "key": name}, marks_id=Ids.MARKS, actions=html.Div(id=Ids.MENU)
     )
@@ -205,6 +209,8 @@ def name_holdings(_: list[str] | None, query: str | None, ids: Sequence[dict[str
 )
 def divide(query: str | None, by: str, ticks: int | None) -> Any:
     """Show what the positions are made of."""
+    from domain.valuation import Grouping
+
     if ctx.triggered_id == Shell.TICK and (ticks or 0) % SLOW_TICKS:
         return no_update
     return portfolio_view.allocation(_valuation(query), Grouping(by))

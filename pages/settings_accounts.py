@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dash
 from dash import ALL, Input, Output, State, dcc, html
 
 from components import accounts, cards, feedback, settings
 from components import format as fmt
-from domain.accounts import AccountId
 from domain.filters import LedgerFilter
 from web.context import current_owner, services
 from web.page import Page
 from web.shell import Shell
+
+if TYPE_CHECKING:
+    from domain.accounts import AccountId
 
 PATH = "/settings/accounts"
 NEW = 0

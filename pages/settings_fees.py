@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 
 from components import controls, fee_plan, fee_plan_rows, feedback, settings
-from domain.accounts import Account
 from domain.errors import InvalidInputError, NotFoundError
-from domain.fee_plan_text import read_fee_plan
-from domain.fee_plans import ExampleTrade, FeePlan, Scope
 from domain.money import parse_plain_decimal
 from web.context import current_owner, services
 from web.page import Page
 from web.shell import Shell
+
+if TYPE_CHECKING:
+    from domain.accounts import Account
+    from domain.fee_plans import ExampleTrade, FeePlan
 
 BACK = "/settings/accounts"
 PRESETS = (
@@ -106,6 +107,8 @@ def find_account(asked: Any) -> Account:
 
 def typed_plan(rows: Any, name: str | None, currency: str | None) -> FeePlan:
     """Return the plan as it stands on the page; InvalidInputError says what is wrong with it."""
+    from domain.fee_plan_text import read_fee_plan
+
     return read_fee_plan(fee_plan_rows.plan_values(rows, name=name, currency=currency))
 
 
@@ -207,6 +210,8 @@ def try_plan(rows: Any, _: Any, name: str | None, currency: str | None, *trade: 
 
 def read_trade(scope: str | None, *typed: str | None) -> ExampleTrade:
     """Return the typed example; InvalidInputError names what is no number or no date."""
+    from domain.fee_plans import ExampleTrade, Scope
+
     numbers = []
     for label, text in zip(("quantity", "purchase price", "sale price"), typed[:3], strict=True):
         try:
@@ -248,6 +253,8 @@ def show_effect(rows: Any, _: Any, name: str | None, currency: str | None, asked
 )
 def save_plan(clicks: int | None, rows: Any, name: str | None, currency: str | None, *rest: str | None) -> Any:
     """Set the plan; a faulty one is refused with its rule."""
+    from domain.fee_plan_text import read_fee_plan
+
     if not clicks:
         raise PreventUpdate
     about, preset, asked = rest

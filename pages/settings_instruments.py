@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
@@ -12,14 +12,18 @@ from components import cards, controls, corporate_actions, feedback, forms, inst
 from components import format as fmt
 from components.corporate_actions import ActionIds
 from components.instruments import InstrumentIds, SizeIds
-from domain.corporate_actions import ActionKind, CorporateAction
+from domain.action_kinds import ActionKind
 from domain.errors import FillwiseError
 from domain.money import decimal_text
 from domain.security_numbers import NUMBERS
 from web.context import current_owner, services
+from web.fills import stamp as new_stamp
 from web.instruments import form_values, read_action, read_number, read_size, read_wish, wanted_symbol
 from web.page import Page
 from web.shell import Shell
+
+if TYPE_CHECKING:
+    from domain.corporate_actions import CorporateAction
 
 PATH = "/settings/instruments"
 
@@ -227,7 +231,7 @@ def save_instrument(clicks: int | None, number: int | None, *values: Any) -> tup
     except FillwiseError as error:
         return no_update, no_update, no_update, instruments.form_error(error.message, error.hint)
     text = f"Contract size {fmt.quantity(saved.multiplier)}: its trades are computed with it."
-    stamp = _stamp()
+    stamp = new_stamp()
     return stamp, settings.saved(f"{saved.symbol} saved", text, key=stamp), "", None
 
 
@@ -248,7 +252,7 @@ def save_size(clicks: int | None, *values: Any) -> tuple[Any, ...]:
         saved = services().instruments.save_size(current_owner(), read_size(*values))
     except FillwiseError as error:
         return no_update, no_update, no_update, instruments.form_error(error.message, error.hint)
-    stamp = _stamp()
+    stamp = new_stamp()
     text = "Import the file again whose rows waited for it: they become fills, and nothing is there twice."
     title = f"{saved.symbol}: a point is worth {fmt.quantity(saved.multiplier)}"
     return stamp, settings.saved(title, text, key=stamp), "", None
@@ -278,7 +282,7 @@ def open_action(wish: dict[str, Any] | None, text: str | None) -> tuple[Any, ...
         values["symbol"] = text
     title = "Edit a corporate action" if verb == "action" else "Add a corporate action"
     state = {"id": number if verb == "action" else 0, "reason": reason}
-    return state, title, options, _stamp(), *(values[name] for name in FORM)
+    return state, title, options, new_stamp(), *(values[name] for name in FORM)
 
 
 def _wished(verb: str, number: int) -> tuple[CorporateAction | None, str, str]:
@@ -348,7 +352,7 @@ def save_action(clicks: int | None, state: dict[str, Any] | None, *values: Any) 
         saved = services().corporate_actions.save(current_owner(), action)
     except FillwiseError as error:
         return no_update, no_update, no_update, instruments.form_error(error.message, error.hint)
-    stamp = _stamp()
+    stamp = new_stamp()
     text = "Every figure follows it. Delete it, and everything is as before."
     return stamp, settings.saved(corporate_actions.title(saved), text, key=stamp), "", None
 
@@ -372,7 +376,7 @@ def ask_to_drop(wish: dict[str, Any] | None) -> tuple[Any, Any, Any]:
         text = f"The size {fmt.quantity(size.multiplier)} of {size.symbol}. Instruments that were made with it keep it."
     else:
         raise PreventUpdate
-    return {"verb": verb, "id": number}, text, _stamp()
+    return {"verb": verb, "id": number}, text, new_stamp()
 
 
 @PAGE.callback(
@@ -387,14 +391,10 @@ def drop(clicks: int | None, state: dict[str, Any] | None) -> tuple[Any, ...]:
     """Take an action or a size away."""
     if not clicks or not state:
         raise PreventUpdate
-    owner, stamp = current_owner(), _stamp()
+    owner, stamp = current_owner(), new_stamp()
     if state["verb"] == "undo":
         gone = corporate_actions.title(services().corporate_actions.delete(owner, int(state["id"])))
     else:
         services().instruments.delete_size(owner, int(state["id"]))
         gone = "Contract size"
     return stamp, settings.saved("Deleted", gone, key=stamp), ""
-
-
-def _stamp() -> str:
-    return services().clock().isoformat()

@@ -11,12 +11,8 @@ from dash.exceptions import PreventUpdate
 
 from components import fee_plan, fill_forms, marks, picker, trade_detail, trade_frame, trade_review
 from components import format as fmt
-from components.trade_grid import TradeLook
-from domain.charts import TRADE_INTERVALS
 from domain.errors import InvalidInputError, NotFoundError
-from domain.journal import PLANNED_STOP
 from domain.money import decimal_text
-from domain.trade_order import read_sort, write_sort
 from web.charts import theme
 from web.context import current_owner, current_profile, services
 from web.fill_desk import DeskIds, FillDesk
@@ -89,6 +85,8 @@ CHART = trade_frame.ChartIds(**{name: Ids[name.upper()] for name in trade_frame.
 
 def layout(trade_id: str = "", **_: str) -> html.Div:
     """Return the skeleton of a trade's page."""
+    from domain.market import TRADE_INTERVALS
+
     chart = trade_frame.chart_card(CHART, [interval.value for interval in TRADE_INTERVALS])
     executions = trade_frame.executions_card(Ids.EXECUTIONS, Ids.EXECUTIONS_TITLE, Ids.EXECUTIONS_CSV)
     review = trade_review.review_card(REVIEW, trade_id)
@@ -177,6 +175,9 @@ def open_again(changed: str | None, asked: str | None) -> tuple[Any, Any, bool]:
 )
 def fill_head(found: str | None, _: Any, query: str | None, search: str | None) -> tuple[Any, Any]:
     """Show what the trade was and made, and where its neighbours in the list are."""
+    from components.trade_grid import TradeLook
+    from domain.trade_order import read_sort, write_sort
+
     trade, owner, chosen = known_trade(found).trade, current_owner(), read_filter(query)
     sort = read_sort(parse_qs((search or "").lstrip("?")).get("sort", [""])[0])
     carried = "&".join(part for part in (query or "", f"sort={write_sort(sort)}" if sort else "") if part)
@@ -368,6 +369,8 @@ def save_plan(
     found: str | None,
 ) -> tuple[Any, Any, Any]:
     """Save the planned prices, or say what is wrong with them and save nothing."""
+    from domain.journal import PLANNED_STOP
+
     moves = [stop_left, stop_entered, target_left, target_entered]
     if not any(moves) or found is None:
         raise PreventUpdate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
@@ -13,11 +13,13 @@ from components import controls, feedback, fill_forms, forms, picker, tables, tr
 from components import format as fmt
 from components.icons import icon
 from components.trade_filters import CHIPS
-from domain.filters import LedgerFilter
 from domain.trade_order import read_sort, write_sort
 from web.context import current_owner, current_profile, services
 from web.page import Page
 from web.shell import Shell, import_name, read_filter
+
+if TYPE_CHECKING:
+    from domain.filters import LedgerFilter
 
 CARDS = 100
 

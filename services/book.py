@@ -60,6 +60,7 @@ class Book:
         carried: Money that actions moved between executions.
         plan: How fees that no file states are estimated.
         estimated: Ids of the executions whose cost is an estimate, ascending; None when there is none.
+        free: Ids of the executions of which somebody said that they cost nothing, ascending.
     """
 
     account: Account
@@ -78,6 +79,7 @@ class Book:
     carried: Carried = field(default_factory=Carried)
     plan: FeePlan | None = None
     estimated: Ints | None = None
+    free: tuple[int, ...] = ()
 
     @cached_property
     def executions(self) -> ExecutionTable:
@@ -231,6 +233,7 @@ def build_book(
     *,
     lanes: Ints | None = None,
     joins: frozenset[int] = frozenset(),
+    may_reorder: bool = False,
 ) -> Book:
     """Match all executions of an account.
 
@@ -240,10 +243,12 @@ def build_book(
         instruments: The owner's instruments by database id.
         lanes: Lane of each row; None stands for all 0.
         joins: Trades that were merged into the one before them.
+        may_reorder: Whether the columns of `rows` may be put into another order where they are.
     """
     ids, lane_of, codes = _codes(rows, lanes)
     used = tuple(instruments[key] for key in ids.tolist())
-    coded = order_by_instrument(replace(rows, instrument=codes.astype(np.int32)))
+    coded = order_by_instrument(replace(rows, instrument=codes.astype(np.int32)), in_place=may_reorder)
+    del codes
     multipliers = exact_column([item.multiplier or ONE for item in used])
     matched = match(coded, method=account.lot_method, multipliers=multipliers)
     return Book(
@@ -286,14 +291,31 @@ def exact_column(values: Sequence[Any]) -> Decimals:
     return Decimals(np.array(units, dtype=np.int64 if fits else object), places)
 
 
-def order_by_instrument(rows: ExecutionTable) -> ExecutionTable:
-    """Return the rows ordered by instrument code, stable."""
+def order_by_instrument(rows: ExecutionTable, *, in_place: bool = False) -> ExecutionTable:
+    """Return the rows ordered by instrument code, stable; `in_place` moves them inside their own columns."""
     codes = rows.instrument
     if len(codes) < 2 or bool((codes[1:] >= codes[:-1]).all()):
         return rows
     key = codes.astype(np.uint16) if int(codes.max()) < 65_536 else codes
-    ordered: ExecutionTable = take(rows, np.argsort(key, kind="stable"))
+    order = np.argsort(key, kind="stable")
+    if in_place:
+        return _reorder(rows, order)
+    ordered: ExecutionTable = take(rows, order)
     return ordered
+
+
+def _reorder(rows: ExecutionTable, order: Ints) -> ExecutionTable:
+    """Return the rows in this order: one column at a time is in memory twice."""
+    values: dict[str, Any] = {}
+    for item in fields(ExecutionTable):
+        value = getattr(rows, item.name)
+        column = value.units if isinstance(value, Decimals) else value
+        if column.flags.writeable:
+            column[:] = column[order]
+        else:
+            column = column[order]
+        values[item.name] = Decimals(column, value.places) if isinstance(value, Decimals) else column
+    return ExecutionTable(**values)
 
 
 def join_executions(parts: Sequence[ExecutionTable]) -> ExecutionTable:

@@ -6,7 +6,7 @@ the snapshots on disk stay as the files had them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,12 @@ def read_plan(session: Session, account_id: AccountId) -> FeePlan | None:
 
 
 def charge_rows(
-    rows: ExecutionTable, instruments: Mapping[int, Instrument], plan: FeePlan | None, timezone: str
+    rows: ExecutionTable,
+    instruments: Mapping[int, Instrument],
+    plan: FeePlan | None,
+    timezone: str,
+    *,
+    free: Sequence[int] = (),
 ) -> tuple[ExecutionTable, Ints | None]:
     """Return executions with estimated costs, and the ids of those that have one; None without a plan.
 
@@ -43,15 +48,25 @@ def charge_rows(
         instruments: By database id.
         plan: The account's plan.
         timezone: IANA zone of the account.
+        free: Ids of those that cost nothing, as somebody said.
     """
     if plan is None:
         return rows, None
     ids, codes = np.unique(rows.instrument, return_inverse=True)
     coded = replace(rows, instrument=codes.astype(np.int32))
+    coded = without_free(coded, free)
     charges = estimate_charges(coded, [instruments[key] for key in ids.tolist()], plan, timezone)
     if not charges.is_estimated.any():
         return rows, rows.id[:0]
     return with_charges(rows, charges), np.sort(rows.id[charges.is_estimated])
+
+
+def without_free(rows: ExecutionTable, free: Sequence[int]) -> ExecutionTable:
+    """Return executions of which none that is free looks as if it lacked its fee; to estimate by, not to keep."""
+    if not free:
+        return rows
+    is_free = is_member(np.array(free, dtype=np.int64), rows.id)
+    return replace(rows, cost_known=rows.cost_known & ~is_free)
 
 
 def recharge_book(before: Book, after: Book, fresh: Collection[int]) -> Book:
@@ -75,7 +90,7 @@ def recharge_book(before: Book, after: Book, fresh: Collection[int]) -> Book:
     cost = _without(rows.cost, is_known & ~is_fresh)
     plain = replace(rows, cost=cost, instrument=_instrument_ids(after, rows))
     instruments = dict(zip(after.instrument_ids, after.instruments, strict=True))
-    charged, ids = charge_rows(plain, instruments, plan, after.account.timezone)
+    charged, ids = charge_rows(plain, instruments, plan, after.account.timezone, free=after.free)
     differs = _differs(charged.cost, rows.cost)
     lanes = np.array(after.lanes or (0,) * len(after.instruments), dtype=np.int64)[rows.instrument][differs]
     estimated = _replaced(known, rows.id[is_known], ids if ids is not None else known[:0])

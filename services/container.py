@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from domain.periods import Clock, utc_now
 from services.import_services import ImportServices
+from services.report_services import ReportServices
 
 if TYPE_CHECKING:
     from data.db.engine import Database
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from services.cash import CashService
     from services.corporate_actions import CorporateActionService
     from services.demo import DemoService
+    from services.edge import EdgeService
+    from services.exit_replay import ExitReplayService
     from services.exports import ExportService
     from services.fee_plans import FeePlanService
     from services.fills import FillService
@@ -47,7 +50,7 @@ Service = TypeVar("Service")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """What the services need to know of the settings."""
+    """What the services need to know of the settings. `worker` is the module that does the work of a job."""
 
     data_dir: Path
     database_url: str
@@ -55,9 +58,12 @@ class Installation:
     quotes: tuple[str, ...] = ("demo",)
     finnhub_key: str = ""
     demo: bool = True
+    browser: str = ""
+    report_targets: tuple[tuple[str, str], ...] = ()
+    worker: str = "services.job_process"
 
 
-class Services(ImportServices):
+class Services(ImportServices, ReportServices):
     """The use cases, by topic. `db` is for migrations and health checks."""
 
     def __init__(self, installation: Installation, *, clock: Clock = utc_now) -> None:
@@ -326,6 +332,28 @@ class Services(ImportServices):
             return CorporateActionService(self.db, self.ledger, self.clock)
 
         return self._once("corporate_actions", build)
+
+    @property
+    def edge(self) -> EdgeService:
+        """Luck, leaks, what-ifs and simulated futures."""
+
+        def build() -> EdgeService:
+            from services.edge import EdgeService
+
+            return EdgeService(self.portfolio.sets)
+
+        return self._once("edge", build)
+
+    @property
+    def exit_replay(self) -> ExitReplayService:
+        """Exits replayed on candles."""
+
+        def build() -> ExitReplayService:
+            from services.exit_replay import ExitReplayService
+
+            return ExitReplayService(self.portfolio.sets, self.quotes)
+
+        return self._once("exit_replay", build)
 
     @property
     def valuation(self) -> ValuationService:

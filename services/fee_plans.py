@@ -26,7 +26,7 @@ from domain.instruments import AssetClass, Instrument
 from domain.money import decimal_places, from_units, to_units
 from domain.periods import Clock, to_micros
 from services.book import Book
-from services.charging import plain_rows, read_plan
+from services.charging import plain_rows, read_plan, without_free
 from services.ledger import LedgerService
 
 # An instrument of each Indian segment that is told apart by its symbol.
@@ -182,7 +182,7 @@ def example_scopes(plan: FeePlan) -> tuple[Scope, ...]:
 
 def _as_stored(book: Book) -> tuple[ExecutionTable, list[Instrument], str]:
     """Return executions without estimates, their instruments and the account's zone; lanes are put together."""
-    rows = plain_rows(book)
+    rows = without_free(plain_rows(book), book.free)
     ids, codes = np.unique(rows.instrument, return_inverse=True)
     items = dict(zip(book.instrument_ids, book.instruments, strict=True))
     coded = replace(rows, instrument=codes.astype(np.int32))

@@ -127,6 +127,11 @@ def read_fees(text: str) -> Decimal:
     return _number(text, "fees") if text.strip() else Decimal(0)
 
 
+def states_no_fee(text: str) -> bool:
+    """Whether a typed fee says that there was none, which an empty text does not."""
+    return bool(text.strip()) and not read_fees(text)
+
+
 def read_fee_currency(text: str, instrument: Instrument) -> str:
     """Return the currency of the fees, the instrument's for an empty text; InvalidInputError when it is none."""
     return instrument.currency if not text.strip() else _currency(text, "fee_currency")

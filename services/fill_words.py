@@ -49,7 +49,8 @@ def edit_words(symbol: str, row: Mapping[str, Any], new_symbol: str, values: Fil
         parts.append(f"fees in {row['fee_currency']} → {values.fee_currency}")
     if row["executed_at"] != values.executed_at:
         parts.append(f"time {_time(row['executed_at'], timezone)} → {_time(values.executed_at, timezone)}")
-    return f"Edited {fill_words(symbol, row, timezone)}: {', '.join(parts) or 'the instrument'}."
+    same = "no fee" if row["instrument_id"] == values.instrument_id and not values.fees else "the instrument"
+    return f"Edited {fill_words(symbol, row, timezone)}: {', '.join(parts) or same}."
 
 
 def _time(micros: int, timezone: str) -> str:

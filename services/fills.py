@@ -54,7 +54,7 @@ from services.fill_rows import (
     values_of,
 )
 from services.fill_trades import check_rest, code_of, free_lane, join_states, separate_states
-from services.fill_values import find_size, read_quantity
+from services.fill_values import find_size, read_quantity, states_no_fee
 from services.fill_words import count_words, edit_words, fill_words, many_words
 from services.ledger import LedgerService
 from services.trade_sets import TradeSets
@@ -105,7 +105,8 @@ class FillService:
             typed = read_typed(session, owner, account, draft)
             (row,) = new_rows(session, owner, [typed])
             summary = f"Added {fill_words(typed.instrument.symbol, row, account.timezone)}."
-            written = self._store(session, account, ChangeKind.ADD, summary, rows=[row])
+            state = FillState(free=states_no_fee(draft.fees))
+            written = self._store(session, account, ChangeKind.ADD, summary, rows=[row], state=state)
         return self._follow(owner, written)
 
     def known_size(self, owner: UserId, symbol: str, asset: AssetClass, time: str) -> Decimal | None:
@@ -152,9 +153,11 @@ class FillService:
             typed = retyped(session, owner, account, row=row, old=old, changes=changes)
             values, new = edited_values(session, owner, row, typed), typed.instrument
             (stored,) = execution_table.read_rows(session, account.id, [execution_id], edited=False)
-            is_as_stored = values == values_of(stored)
+            free = states_no_fee(changes["fees"]) if "fees" in changes else state_of(row).free
+            # A fee of 0 that somebody stated stays, also where a later file has one for this fill.
+            is_as_stored = values == values_of(stored) and not free
             moved = values.instrument_id != row["instrument_id"]
-            state = FillState(edit=None if is_as_stored else values, lane=0 if moved else row["lane"])
+            state = FillState(edit=None if is_as_stored else values, lane=0 if moved else row["lane"], free=free)
             state = replace(state, joined=row["joined"] and not moved)
             summary = edit_words(old.symbol, row, new.symbol, values, account.timezone)
             written = self._write(session, account, ChangeKind.EDIT, summary, after={execution_id: state})
@@ -178,7 +181,7 @@ class FillService:
         with self._writing_fills(owner, ids) as (session, account):
             states = edit_table.read_states(session, account.id, ids)
             summary = f"Restored {many_words(len(ids))} to what the file says."
-            after = {key: replace(state, deleted=False, edit=None) for key, state in states.items()}
+            after = {key: replace(state, deleted=False, edit=None, free=False) for key, state in states.items()}
             written = self._write(session, account, ChangeKind.RESTORE, summary, after=after)
         return self._follow(owner, written)
 
@@ -340,10 +343,17 @@ class FillService:
         return write_change(session, account.id, kind, summary, after=after, changed_at=self._clock(), created=created)
 
     def _store(
-        self, session: Session, account: Account, kind: ChangeKind, summary: str, *, rows: Sequence[dict[str, Any]]
+        self,
+        session: Session,
+        account: Account,
+        kind: ChangeKind,
+        summary: str,
+        *,
+        rows: Sequence[dict[str, Any]],
+        state: FillState = AS_STORED,
     ) -> Written:
         ids = execution_table.insert_by_hand(session, account.id, rows)
-        return self._write(session, account, kind, summary, after=dict.fromkeys(ids, AS_STORED), created=ids)
+        return self._write(session, account, kind, summary, after=dict.fromkeys(ids, state), created=ids)
 
     def _replace(
         self,
@@ -361,7 +371,8 @@ class FillService:
         if journal_table.copy_entry(session, account.id, old[0]["id"], ids[0]):
             journal_table.touch(session, owner)
         after = {row["id"]: replace(state_of(row), deleted=True) for row in old}
-        after.update({key: FillState(lane=row["lane"]) for key, row in zip(ids, new, strict=True)})
+        free = all(state_of(row).free for row in old)
+        after.update({key: FillState(lane=row["lane"], free=free) for key, row in zip(ids, new, strict=True)})
         return self._write(session, account, *change, after=after, created=ids)
 
     def _follow(self, owner: UserId, written: Written) -> FillChange:

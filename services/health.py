@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,6 +30,7 @@ from services.health_checks import (
     plain,
     spot_symbols,
 )
+from services.health_events import check_future
 from services.holdings import QUOTED
 from services.ledger import LedgerService
 from services.quotes import QuoteService
@@ -102,14 +104,16 @@ class HealthService:
         return chosen
 
     def _of_book(self, owner: UserId, book: Book) -> tuple[Finding, ...]:
+        now = self._clock()
         with self._db.read() as session:
             entered = table.read_entered_actions(session, owner)
-            key = (book.account, book.revision, tuple(entered))
+            # The hour counts, as what lay ahead of the clock no longer does in time.
+            key = (book.account, book.revision, tuple(entered), now.replace(minute=0, second=0, microsecond=0))
             with self._lock:
                 if key in self._cache:
                     self._cache.move_to_end(key)
                     return self._cache[key]
-            found = tuple(_check(session, book, entered))
+            found = tuple(_check(session, book, entered, now))
         with self._lock:
             self._cache[key] = found
             while len(self._cache) > KEPT:
@@ -138,11 +142,12 @@ class HealthService:
         ]
 
 
-def _check(session: Session, book: Book, entered: list[Any]) -> list[Finding]:
+def _check(session: Session, book: Book, entered: list[Any], now: datetime) -> list[Finding]:
     at = Checked(session=session, book=book)
     found: list[Finding] = []
     if len(book.executions):
-        found += [*check_shorts(at), *check_twins(at), *check_fees(at), *check_actions(at, entered)]
+        found += [*check_shorts(at), *check_twins(at), *check_future(at, now)]
+        found += [*check_fees(at), *check_actions(at, entered)]
     return [*found, *check_contracts(at), *check_positions(at), *check_undated(at)]
 
 

@@ -25,6 +25,7 @@ from domain.instruments import AssetClass
 from domain.money import decimal_text
 from domain.periods import from_micros, to_micros
 from services.book import Book
+from services.charging import without_free
 
 BOUGHT_FIRST = frozenset({AssetClass.STOCK, AssetClass.FUND, AssetClass.BOND, AssetClass.CRYPTO})
 NEARBY_DAYS = 5
@@ -138,7 +139,8 @@ def check_fees(at: Checked) -> Iterator[Finding]:
     """Find fills that lack the fee their likes have, and fees without a rate."""
     stored, classes = at.book.executions, list(AssetClass)
     codes = np.array([classes.index(item.asset_class) for item in at.book.instruments], dtype=np.int64)
-    for code, count in without_fees(stored, codes[stored.instrument], len(classes)).items():
+    lacking = without_fees(without_free(stored, at.book.free), codes[stored.instrument], len(classes))
+    for code, count in lacking.items():
         name = classes[code].value.replace("_", " ")
         text = f"{count:,} {name} {'fill has' if count == 1 else 'fills have'} no fee; most others have one."
         chosen = {"accounts": int(at.book.account.id), "asset": classes[code].value, "fees": "none"}

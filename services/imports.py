@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from data.brokers import Detection, ParseOptions, all_formats, detect, format_by_slug, read_statement
+from data.brokers.arrow_table import trim_memory
+from data.brokers.content import Content
 from data.brokers.source import SourceFile
 from data.db import accounts as account_table
 from data.db import cash as cash_table
@@ -34,6 +36,7 @@ from domain.periods import Clock
 from domain.statements import OtherKind, Statement
 from domain.watching import current_watcher
 from services.accounts import find_or_add
+from services.doubtful_rows import doubtful_notes
 from services.fill_changes import drop_import_marks
 from services.import_corrections import (
     apply_corrections,
@@ -63,7 +66,7 @@ class ImportRequest:
     """
 
     filename: str
-    payload: bytes = field(repr=False)
+    payload: Content = field(repr=False)
     account: str = ""
     format: str = ""
     timezone: str = ""
@@ -99,7 +102,8 @@ class ImportService:
             statement = recognise_fills(session, account, statement)
             stored = known_rows(session, account, statement)
             known = stored | superseded_rows(session, account, statement)
-            notes = preview_notes(session, account, statement, stored)
+            notes = doubtful_notes(statement, self._clock())
+            notes += preview_notes(session, account, statement, stored)
             same = account is not None and _same_file(session, account, source, statement) is not None
         header, sample = _sample(source)
         return ImportPreview(
@@ -136,7 +140,20 @@ class ImportService:
             known = _find_twin(session, owner, request, source)
         if known is not None:
             return known
+        batch, added = self._take_in(owner, request, source)
+        if added is not None:  # else fills that were there have changed, and the book is built anew
+            trim_memory()
+            current_watcher().begin("match", total=len(added), unit="rows")
+            self._ledger.extend(owner, batch.account_id, batch.revision, added, is_given_away=True)
+            trim_memory()
+        return batch
+
+    def _take_in(
+        self, owner: UserId, request: ImportRequest, source: SourceFile
+    ) -> tuple[ImportBatch, ExecutionTable | None]:
+        """Read and store a file; nothing of what was read is in memory afterwards but the fills that were added."""
         detection, statement, _ = self._read(owner, request, source)
+        trim_memory()
         defaults = {
             "broker": detection.format.broker,
             "timezone": statement.timezone,
@@ -150,13 +167,10 @@ class ImportService:
             known = _find_twin(session, owner, replace(request, account=account.name), source)
             if known is not None:
                 current_watcher().seal(session, {"import": int(known.id)})
-                return known
+                return known, None
             batch, added = self._store(session, owner, account, source, statement, fixes=request.fixes)
             current_watcher().seal(session, {"import": int(batch.id)})
-        current_watcher().begin("match", total=0 if added is None else len(added), unit="rows")
-        if added is not None:  # else fills that were there have changed, and the book is built anew
-            self._ledger.extend(owner, account.id, batch.revision, added)
-        return batch
+        return batch, added
 
     def _read(
         self, owner: UserId, request: ImportRequest, source: SourceFile
@@ -227,7 +241,8 @@ class ImportService:
         table.insert_events(session, account.id, (*statement.others, *statement.settlements), import_id=import_id)
         cash_table.insert_balances(session, account.id, statement.balances, import_id=import_id)
         has_known = len(added) < len(executions)
-        notes = difference_notes(session, account, statement) if has_known else []
+        notes = doubtful_notes(statement, self._clock())
+        notes += difference_notes(session, account, statement) if has_known else []
         taken, words = apply_corrections(session, owner, account, statement, import_id=import_id, now=self._clock())
         completed = fee_table.complete_fees(
             session, account.id, executions, instrument_ids=ids, import_id=import_id, fresh=len(added)
@@ -310,7 +325,7 @@ class ImportService:
         with self._db.read() as session:
             return table.list_imports(session, owner, limit=limit, before=before)
 
-    def find_template(self, owner: UserId, filename: str, payload: bytes) -> ImportTemplate | None:
+    def find_template(self, owner: UserId, filename: str, payload: Content) -> ImportTemplate | None:
         """Return the saved column mapping for files with this header."""
         return self._template(owner, SourceFile(safe_name(filename), payload))
 

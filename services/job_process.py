@@ -11,13 +11,13 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from data.db import jobs as table
 from domain.errors import FillwiseError
-from domain.jobs import Job, JobState
+from domain.jobs import Job, JobKind, JobState
 from domain.watching import watched_by
 from services.container import Installation, Services
 from services.job_failures import dump_error
@@ -30,11 +30,17 @@ BROKEN = "A fault in Fillwise stopped this. Nothing was half saved."
 BROKEN_HINT = "The log of the server says more."
 
 
-def main() -> int:
-    """Work on one job; the exit code is for the log, the outcome stands in the job's row."""
+def main(equip: Callable[[Services], None] | None = None) -> int:
+    """Work on one job; the exit code is for the log, the outcome stands in the job's row.
+
+    Args:
+        equip: Gives the services of this process what is above their layer.
+    """
     os.nice(PRIORITY)
     order = json.loads(sys.stdin.buffer.readline())
     services = Services(read_installation(order["installation"]))
+    if equip is not None:
+        equip(services)
     try:
         return work(services, int(order["job"]), str(order["worker"]))
     finally:
@@ -68,7 +74,8 @@ def attempt(services: Services, job: Job, watcher: JobWatcher) -> tuple[JobState
     """Do the work; returns how it ended and what to write beside that."""
     try:
         with watched_by(watcher):
-            result = services.import_jobs.run(job)
+            work_on = services.report_runs.run if job.kind is JobKind.REPORT else services.import_jobs.run
+            result = work_on(job)
     except FillwiseError as error:
         if not watcher.sealed:
             state = JobState.CANCELLED if services.job_board.is_cancelled(job.id) else JobState.FAILED

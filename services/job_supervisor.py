@@ -25,7 +25,7 @@ from data.db.engine import Database
 from data.db.jobs import ActiveJob
 from data.job_board import JobBoard
 from domain.errors import FillwiseError
-from domain.jobs import JobState
+from domain.jobs import JobKind, JobState
 from domain.periods import Clock
 from services.uploads import UploadService
 
@@ -170,8 +170,8 @@ class JobSupervisor:
         with self._db.begin() as session:
             if not table.claim_job(session, job.id, worker, now=self._clock()):
                 return
-        process = subprocess.Popen(
-            [sys.executable, "-m", "services.job_process"],
+        process = subprocess.Popen(  # noqa: S603 - this interpreter and a module of ours
+            [sys.executable, "-m", str(self._installation.get("worker", "services.job_process"))],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -257,7 +257,8 @@ def supervise(
     """Return the supervisor of an installation's import jobs."""
 
     def has_upload(job: ActiveJob) -> bool:
-        return uploads.has(job.owner, str(job.request.get("choices", {}).get("upload", "")))
+        upload = str(job.request.get("choices", {}).get("upload", ""))
+        return job.kind is JobKind.REPORT or uploads.has(job.owner, upload)
 
     written = {**asdict(installation), "data_dir": str(installation.data_dir)}
     return JobSupervisor(db, board, clock, installation=written, can_run=has_upload)

@@ -11,16 +11,19 @@ from typing import Any
 
 from data.db import accounts as account_table
 from data.db import journal as table
+from data.db import journal_notes as note_table
 from data.db.engine import Database, Session
+from data.db.journal_search import Document, trade_ref, write_documents
 from domain.accounts import AccountId, UserId
 from domain.errors import InvalidInputError
 from domain.executions import ExecutionId
-from domain.journal import DayNote, Tag, TradeJournal
-from domain.money import parse_plain_decimal
+from domain.journal import CATEGORIES, PLANNED_RISK, DayNote, Tag, TradeJournal
+from domain.money import ZERO, parse_plain_decimal
 from domain.periods import Clock
 from services.accounts import check_name
 
 NOTE_LIMIT = 20_000
+MOST_RISK = Decimal(10**12)
 
 
 class JournalService:
@@ -48,13 +51,14 @@ class JournalService:
             owner: Who writes.
             account_id: The trade's account.
             trade_id: Id of its opening execution.
-            **changes: Any of note, setup, tags (names), planned_stop, planned_target (text or
-                Decimal, "" clears), rating (1 to 5 or None).
+            **changes: Any of note, setup, tags (names), planned_stop, planned_target, planned_risk (text or
+                Decimal, "" clears), rating (1 to 5 or None), category (see `CATEGORIES`, "" clears),
+                reviewed (whether the review is done).
 
         Raises:
             InvalidInputError: If a value is not valid.
         """
-        checked = _check(changes)
+        checked = self._check(changes)
         with self._db.begin() as session:
             account = account_table.get_account(session, owner, account_id, lock=True)
             key = (account.id, trade_id)
@@ -62,8 +66,7 @@ class JournalService:
                 trade_id=ExecutionId(trade_id)
             )
             after = replace(before, **checked, updated_at=self._clock())
-            self._write(session, owner, account.id, after)
-            table.touch(session, owner)
+            self._write(session, owner, account.id, [(before, after)])
         return after
 
     def save_many(self, owner: UserId, account_id: int, changes: Mapping[int, Mapping[str, Any]]) -> int:
@@ -74,21 +77,43 @@ class JournalService:
             account_id: The account of all the trades.
             changes: Fields as in `save`, by trade id.
         """
-        checked = {trade_id: _check(dict(fields)) for trade_id, fields in changes.items()}
+        checked = {trade_id: self._check(dict(fields)) for trade_id, fields in changes.items()}
         with self._db.begin() as session:
             account = account_table.get_account(session, owner, account_id, lock=True)
             entries = table.read_journal(session, [account.id], list(checked))
+            pairs = []
             for trade_id, fields in checked.items():
                 before = entries.get((account.id, trade_id)) or TradeJournal(trade_id=ExecutionId(trade_id))
-                self._write(session, owner, account.id, replace(before, **fields, updated_at=self._clock()))
-            table.touch(session, owner)
+                pairs.append((before, replace(before, **fields, updated_at=self._clock())))
+            self._write(session, owner, account.id, pairs)
         return len(checked)
 
-    def _write(self, session: Session, owner: UserId, account_id: AccountId, entry: TradeJournal) -> None:
-        setup_id = table.ensure_setup(session, owner, entry.setup) if entry.setup else None
-        table.write_entry(session, account_id, entry, setup_id=setup_id, now=self._clock())
-        tag_ids = [table.ensure_tag(session, owner, name) for name in entry.tags]
-        table.write_tags(session, account_id, entry.trade_id, tag_ids)
+    def _write(
+        self, session: Session, owner: UserId, account_id: AccountId, pairs: Sequence[tuple[TradeJournal, TradeJournal]]
+    ) -> None:
+        """Write entries of one account, given as they were and as they will be."""
+        now, revision = self._clock(), table.touch(session, owner, is_rebuilt=False)
+        after = [entry for _, entry in pairs]
+        setup_ids = {
+            name: table.ensure_setup(session, owner, name) for name in dict.fromkeys(e.setup for e in after) if name
+        }
+        table.write_entries(session, account_id, after, setup_ids=setup_ids, revision=revision, now=now)
+        names = dict.fromkeys(name for entry in after for name in entry.tags)
+        tag_ids = {name: table.ensure_tag(session, owner, name) for name in names}
+        tagged = {int(e.trade_id): [tag_ids[n] for n in e.tags] for b, e in pairs if b.tags or e.tags}
+        table.write_tags(session, account_id, tagged)
+        noted = [
+            Document(
+                kind="trade",
+                ref=trade_ref(account_id, entry.trade_id),
+                title="",
+                body=entry.note,
+                account_id=account_id,
+            )
+            for before, entry in pairs
+            if entry.note != before.note
+        ]
+        write_documents(session, owner, noted, now=now)
 
     def tag_trades(
         self, owner: UserId, trades: Sequence[tuple[int, int]], *, add: Sequence[str] = (), remove: Sequence[str] = ()
@@ -100,12 +125,13 @@ class JournalService:
             wanted = [(AccountId(account), trade) for account, trade in trades if account in mine]
             accounts, ids = sorted({account for account, _ in wanted}), [trade for _, trade in wanted]
             entries = table.read_journal(session, accounts, ids)
-            for account, trade in wanted:
+            by_account: dict[AccountId, list[tuple[TradeJournal, TradeJournal]]] = {}
+            for account, trade in dict.fromkeys(wanted):
                 entry = entries.get((account, trade)) or TradeJournal(trade_id=ExecutionId(trade))
-                names = [name for name in dict.fromkeys((*entry.tags, *added)) if name not in set(remove)]
-                tag_ids = [table.ensure_tag(session, owner, name) for name in names]
-                table.write_tags(session, account, trade, tag_ids)
-            table.touch(session, owner)
+                names = tuple(name for name in dict.fromkeys((*entry.tags, *added)) if name not in set(remove))
+                by_account.setdefault(account, []).append((entry, replace(entry, tags=names)))
+            for account, pairs in by_account.items():
+                self._write(session, owner, account, pairs)
         return len(wanted)
 
     def set_setup(self, owner: UserId, trades: Sequence[tuple[int, int]], setup: str) -> int:
@@ -140,29 +166,63 @@ class JournalService:
     def day_note(self, owner: UserId, day: date) -> DayNote:
         """Return the note of a day, empty when there is none."""
         with self._db.read() as session:
-            return table.day_note(session, owner, day) or DayNote(day=day, note="")
+            return note_table.day_note(session, owner, day) or DayNote(day=day, note="")
 
     def noted_days(self, owner: UserId) -> set[date]:
         """Return the days that have a note."""
         with self._db.read() as session:
-            return table.noted_days(session, owner)
+            return note_table.noted_days(session, owner)
 
-    def save_day_note(self, owner: UserId, day: date, note: str) -> DayNote:
-        """Write the note of a day; an empty note removes it."""
-        entry = DayNote(day=day, note=_check_note(note), updated_at=self._clock())
+    def day_notes(self, owner: UserId, *, since: date | None = None, until: date | None = None) -> list[DayNote]:
+        """Return the notes of the days [since, until), newest first."""
+        with self._db.read() as session:
+            return note_table.list_day_notes(session, owner, since=since, until=until)
+
+    def save_day_note(self, owner: UserId, day: date, note: str | None = None, **more: Any) -> DayNote:
+        """Write the note of a day; a day without note, plan and mood has none.
+
+        Args:
+            owner: Who writes.
+            day: The trading day.
+            note: Text, None leaves it as it is.
+            **more: Any of plan (text) and mood (1 to 5 or None).
+
+        Raises:
+            InvalidInputError: If a value is not valid.
+        """
+        checks: dict[str, Callable[[Any], Any]] = {"note": check_note, "plan": check_note, "mood": check_rating}
+        given = {**({} if note is None else {"note": note}), **more}
+        unknown = set(given) - set(checks)
+        if unknown:
+            raise InvalidInputError(f"A day note has no {', '.join(sorted(unknown))}.")
+        checked = {name: checks[name](value) for name, value in given.items()}
         with self._db.begin() as session:
-            table.write_day_note(session, owner, entry, now=self._clock())
+            before = note_table.day_note(session, owner, day) or DayNote(day=day, note="")
+            entry = replace(before, **checked, updated_at=self._clock())
+            note_table.write_day_note(session, owner, entry, now=self._clock())
         return entry
 
+    def _check(self, changes: dict[str, Any]) -> dict[str, Any]:
+        unknown = set(changes) - set(_CHECKS)
+        if unknown:
+            raise InvalidInputError(f"A journal has no {', '.join(sorted(unknown))}.")
+        checked = {name: _CHECKS[name](value) for name, value in changes.items()}
+        if "reviewed" in checked:
+            done = checked.pop("reviewed")
+            checked["reviewed_at"] = self._clock() if done else None
+        return checked
 
-def _check_note(text: object) -> str:
+
+def check_note(text: object) -> str:
+    """Return a note, refused when it is too long."""
     note = str(text or "")
     if len(note) > NOTE_LIMIT:
         raise InvalidInputError(f"A note holds at most {NOTE_LIMIT:,} characters.", field="note")
     return note
 
 
-def _check_price(text: object) -> Decimal | None:
+def check_price(text: object) -> Decimal | None:
+    """Return a typed price exactly, None for an empty one; InvalidInputError when it is none."""
     if text is None or isinstance(text, Decimal):
         return text
     cleaned = str(text).replace(",", "").strip()
@@ -175,25 +235,45 @@ def _check_price(text: object) -> Decimal | None:
     return price
 
 
-def _check_rating(value: object) -> int | None:
+def check_rating(value: object) -> int | None:
+    """Return 1 to 5, None for nothing."""
     if value in (None, ""):
         return None
-    rating = int(str(value))
-    if not 1 <= rating <= 5:
+    text = str(value).strip()
+    if text not in ("1", "2", "3", "4", "5"):
         raise InvalidInputError("A rating is 1 to 5.", field="rating")
-    return rating
+    return int(text)
 
 
-def _check(changes: dict[str, Any]) -> dict[str, Any]:
-    checks: dict[str, Callable[[Any], Any]] = {
-        "note": _check_note,
-        "setup": lambda text: check_name(text) if str(text or "").strip() else "",
-        "tags": lambda names: tuple(dict.fromkeys(check_name(name) for name in names or ())),
-        "planned_stop": _check_price,
-        "planned_target": _check_price,
-        "rating": _check_rating,
-    }
-    unknown = set(changes) - set(checks)
-    if unknown:
-        raise InvalidInputError(f"A journal has no {', '.join(sorted(unknown))}.")
-    return {name: checks[name](value) for name, value in changes.items()}
+def _check_risk(text: object) -> Decimal | None:
+    if text is None or str(text).strip() == "":
+        return None
+    try:
+        risk = text if isinstance(text, Decimal) else parse_plain_decimal(str(text).replace(",", "").strip())
+    except ValueError as error:
+        raise InvalidInputError(f"{text!r} is no amount.", field=PLANNED_RISK, hint="For example 250.") from error
+    if not ZERO < risk < MOST_RISK:
+        raise InvalidInputError("A planned risk is more than zero.", field=PLANNED_RISK, hint="Leave it empty instead.")
+    return risk
+
+
+def _check_category(text: object) -> str:
+    word = str(text or "").strip()
+    if word and word not in CATEGORIES:
+        raise InvalidInputError(
+            f"{word[:20]!r} is no category.", field="category", hint=f"One of {', '.join(CATEGORIES)}."
+        )
+    return word
+
+
+_CHECKS: dict[str, Callable[[Any], Any]] = {
+    "note": check_note,
+    "setup": lambda text: check_name(text) if str(text or "").strip() else "",
+    "tags": lambda names: tuple(dict.fromkeys(check_name(name) for name in names or ())),
+    "planned_stop": check_price,
+    "planned_target": check_price,
+    "planned_risk": _check_risk,
+    "rating": check_rating,
+    "category": _check_category,
+    "reviewed": bool,
+}

@@ -66,10 +66,25 @@ class LedgerService:
         """Return the book of one account."""
         return self.books(owner, (account_id,))[0]
 
-    def extend(self, owner: UserId, account_id: AccountId, revision: int, added: ExecutionTable) -> None:
+    def extend(
+        self,
+        owner: UserId,
+        account_id: AccountId,
+        revision: int,
+        added: ExecutionTable,
+        *,
+        is_given_away: bool = False,
+    ) -> None:
         """Bring a cached book up to date right after executions were added at this revision.
 
         A book that is not cached, or that lags by more than this change, is left to `books`.
+
+        Args:
+            owner: Whose account it is.
+            account_id: The account.
+            revision: The account's, with the executions.
+            added: The executions; `instrument` holds database ids.
+            is_given_away: Whether the caller does not look at them any more: then their memory is the book's.
         """
         with self._db.read() as session:
             account, rebuilt = account_table.get_account_state(session, owner, account_id)
@@ -84,7 +99,7 @@ class LedgerService:
             if known is not self._books.get(account_id):
                 return
             if known is None and revision == 1 and not entered:
-                self._keep(build_book(account, added, instruments))
+                self._keep(build_book(account, added, instruments, may_reorder=is_given_away))
             elif known is not None and known.revision == revision - 1 and _follows(known, added, entered, instruments):
                 self._keep(_extended(known, added, account, instruments))
 
@@ -137,7 +152,8 @@ class LedgerService:
             rows = self._shelf.read_rows(session, account, rebuilt)
             instruments = _instruments(session, owner, rows, None)
             plan = read_plan(session, account.id)
-            rows, estimated = charge_rows(rows, instruments, plan, account.timezone)
+            free = tuple(edit_table.read_free(session, account.id))
+            rows, estimated = charge_rows(rows, instruments, plan, account.timezone, free=free)
             book = build_book(
                 account,
                 rows,
@@ -146,7 +162,7 @@ class LedgerService:
                 joins=edit_table.read_joins(session, account.id),
             )
             book = act_on_book(book, read_actions(session, owner, account.id))
-            return self._keep(replace(book, plan=plan, estimated=estimated))
+            return self._keep(replace(book, plan=plan, estimated=estimated, free=free))
 
     def _lock_of(self, account_id: AccountId) -> threading.RLock:
         """Return the lock of one account: while its book is built, those of others are given out."""
@@ -181,13 +197,13 @@ def _extended(book: Book, added: ExecutionTable, account: Account, instruments: 
         return recharge_book(book, book.extend(added, account, instruments), added.id.tolist())
     stored = book.executions
     rows = join_executions([plain_rows(book), added])
-    rows, estimated = charge_rows(rows, instruments, book.plan, account.timezone)
+    rows, estimated = charge_rows(rows, instruments, book.plan, account.timezone, free=book.free)
     lanes = None
     if book.lanes:
         old = np.array(book.lanes, dtype=np.int64)[stored.instrument]
         lanes = np.concatenate([old, np.zeros(len(added), dtype=np.int64)])
     built = build_book(account, rows, instruments, lanes=lanes, joins=book.joins)
-    return replace(built, plan=book.plan, estimated=estimated)
+    return replace(built, plan=book.plan, estimated=estimated, free=book.free)
 
 
 def _amended(session: Session, owner: UserId, known: Book, account: Account, touched: Collection[int]) -> Book | None:
@@ -199,6 +215,7 @@ def _amended(session: Session, owner: UserId, known: Book, account: Account, tou
     lanes = _lanes(rows, edit_table.read_lanes(session, account.id))
     joins = edit_table.read_joins(session, account.id)
     book = known.amend(rows, account, instruments, lanes=lanes, touched=touched, joins=joins)
+    book = replace(book, free=tuple(edit_table.read_free(session, account.id)))
     return recharge_book(known, book, touched)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -260,10 +261,7 @@ class PortfolioService:
         trade_id = int(book.matched.trades.id[row])
         entry = found.journal.get((int(book.account.id), trade_id)) or TradeJournal(trade_id=trade_id)  # type: ignore[arg-type]
         trade = make_trade(book, row, entry)
-        if entry.planned_stop is not None:
-            distance = abs(trade.entry_price - entry.planned_stop)
-            entered = trade.quantity if trade.exit_price is None else max(trade.quantity, trade.open_quantity)
-            trade = replace(trade, risk=distance * entered * (trade.instrument.multiplier or 1) or None)
+        trade = replace(trade, risk=initial_risk(trade, entry))
         lines = trade_executions(
             book.matched,
             book.group(int(book.matched.trades.instrument[row])),
@@ -337,6 +335,15 @@ class PortfolioService:
     def holdings(self, owner: UserId, chosen: LedgerFilter) -> list[Holding]:
         """Return the positions with their latest cached quotes."""
         return value_positions(self.positions(owner, chosen), self._quotes)
+
+
+def initial_risk(trade: Trade, plan: TradeJournal) -> Decimal | None:
+    """Return what a trade risked at its start, in money: by its planned stop, else as planned; None without both."""
+    if plan.planned_stop is None:
+        return plan.planned_risk
+    distance = abs(trade.entry_price - plan.planned_stop)
+    entered = trade.quantity if trade.exit_price is None else max(trade.quantity, trade.open_quantity)
+    return distance * entered * (trade.instrument.multiplier or 1) or plan.planned_risk
 
 
 def inputs_of(found: TradeSet) -> MetricInput:

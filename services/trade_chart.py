@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from analytics.candles import empty_candles
-from domain.charts import TRADE_INTERVALS
 from domain.columns import CandleTable
 from domain.errors import QuoteError
 from domain.ledger import Trade
-from domain.market import BarInterval
+from domain.market import TRADE_INTERVALS, BarInterval
 from domain.periods import Clock
 from services.holdings import QUOTED
 from services.quotes import QuoteService

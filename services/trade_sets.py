@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import partial
@@ -17,13 +17,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from analytics.facts import BenchmarkDays, Facts, Surroundings
 from analytics.frames import (
     JournalColumns,
-    exit_frame,
     merge_exits,
     merge_frames,
-    planned_risk,
-    trade_frame,
     with_journal,
 )
 from analytics.selection import select, select_exits
@@ -31,15 +29,17 @@ from data.db import accounts as account_table
 from data.db import journal as journal_table
 from data.db import users as user_table
 from data.db.engine import Database
-from domain.accounts import Account, AccountId, UserId
+from domain.accounts import Account, UserId
 from domain.columns import ExitFrame, TradeFrame, take
-from domain.filters import LedgerFilter
+from domain.filters import Basis, LedgerFilter
 from domain.journal import TradeJournal
 from domain.periods import Clock, DateRange, parse_period
 from services.book import Book
 from services.imported import read_imported
+from services.journal_entries import JournalEntries, journal_columns
 from services.ledger import LedgerService
 from services.units import in_unit
+from services.whole_books import WholeBook, book_frames, empty_exits, empty_frame, rows_of_exits
 
 if TYPE_CHECKING:
     from domain.columns import Ints
@@ -49,7 +49,6 @@ CACHED_SETS = 64
 CACHED_BYTES = 600_000_000
 KEPT_SETS = 6  # stay whatever they weigh: what the page on the screen asks about
 Frame = TypeVar("Frame", TradeFrame, ExitFrame)
-TAG_LIMIT = 62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +65,9 @@ class TradeSet:
         balance: Starting balance in that unit, None when unknown.
         without_unit: Closed trades that have no value in the unit and are left out.
         left_out: Trades of the accounts in other currencies: never added, always told.
+        facts: What dimensions know of the trades of `frame`.
+        chosen_rows: Row of `frame` of each trade of `chosen`.
+        exit_rows: Row of `frame` of the trade of each of `exits`.
         starting_balance: Sum of the accounts' starting balances, None when one is unknown.
     """
 
@@ -86,6 +88,9 @@ class TradeSet:
     starting_balance: float | None
     journal: dict[tuple[int, int], TradeJournal]
     today: date
+    facts: Facts
+    chosen_rows: Ints
+    exit_rows: Ints
 
     @property
     def timezone(self) -> str:
@@ -94,14 +99,33 @@ class TradeSet:
 
 
 class TradeSets:
-    """Builds and caches trade sets; safe to share between threads."""
+    """Builds and caches trade sets; safe to share between threads.
 
-    def __init__(self, db: Database, ledger: LedgerService, clock: Clock) -> None:
+    Args:
+        db: The database.
+        ledger: Books of the accounts.
+        clock: Source of the current instant.
+        sectors: Returns the sectors of some symbols as far as known.
+        benchmark: Returns the daily returns of the benchmark, None without one.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        ledger: LedgerService,
+        clock: Clock,
+        *,
+        sectors: Callable[[tuple[str, ...]], Mapping[str, str]] | None = None,
+        benchmark: Callable[[], BenchmarkDays | None] | None = None,
+    ) -> None:
         self._db = db
         self._ledger = ledger
         self._clock = clock
+        self._sectors = sectors
+        self._benchmark = benchmark
         self._cache: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
+        self._entries = JournalEntries(db)
 
     def load(self, owner: UserId, chosen: LedgerFilter) -> TradeSet:
         """Return the trade set of a filter.
@@ -145,15 +169,22 @@ class TradeSets:
     ) -> TradeSet:
         period = parse_period(chosen.period, today)
         currency, left_out = choose_currency(books, chosen.currency, base)
-        journal, columns = self._journal(owner, books, journal_revision)
-        frame, exits = self._frames(books, currency)
-        frame = with_journal(frame, columns) if columns is not None else frame
-        mask, kept = self._masks(frame, exits, chosen=chosen, period=period, journal=journal)
+        book = self._book(owner, books, journal_revision, currency)
+        facts = self._facts(owner, books, journal_revision, book=book, basis=chosen.basis)
+        mask, kept = self._masks(book, facts, chosen=chosen, period=period)
         if chosen.import_id is not None:
             _, trades = self.imported(owner, books, chosen.import_id)
-            mask, kept = mask & np.isin(frame.id, trades), kept & np.isin(exits.trade_id, trades)
+            of_import = np.isin(book.frame.id, trades)
+            mask, kept = mask & of_import, kept & of_import[book.exit_rows]
         balance = self._balance(owner, books, currency)
-        shown = in_unit(_only(frame, mask), _only(exits, kept), chosen.unit, balance)
+        rows, exit_rows = np.flatnonzero(mask), book.exit_rows[kept]
+        shown = in_unit(
+            _only(book.frame, rows),
+            _only(book.exits, np.flatnonzero(kept)),
+            chosen.unit,
+            balance=balance,
+            exit_risk=book.frame.risk[exit_rows],
+        )
         return TradeSet(
             owner=owner,
             filter=replace(chosen, currency=currency),
@@ -161,8 +192,8 @@ class TradeSets:
             currency=currency,
             accounts=tuple(book.account for book in books),
             books={int(book.account.id): book for book in books},
-            frame=frame,
-            rows=np.flatnonzero(mask),
+            frame=book.frame,
+            rows=rows,
             chosen=shown.trades,
             exits=shown.exits,
             unit=shown.unit,
@@ -170,13 +201,50 @@ class TradeSets:
             without_unit=shown.without,
             left_out=left_out,
             starting_balance=balance,
-            journal=journal,
+            journal=book.journal,
             today=today,
+            facts=facts,
+            chosen_rows=rows if shown.kept_trades is None else rows[shown.kept_trades],
+            exit_rows=exit_rows if shown.kept_exits is None else exit_rows[shown.kept_exits],
         )
+
+    def _book(self, owner: UserId, books: Sequence[Book], revision: int, currency: str) -> WholeBook:
+        """Return every trade of the accounts, built once per ledger and journal revision."""
+        key = ("book", owner, revision, currency, tuple((book.account, book.revision) for book in books))
+
+        def build() -> WholeBook:
+            journal, columns = self._journal(owner, books, revision)
+            frame, exits = self._frames(books, currency)
+            frame = with_journal(frame, columns) if columns is not None else frame
+            return WholeBook(frame=frame, exits=exits, exit_rows=rows_of_exits(exits, frame), journal=journal)
+
+        found: WholeBook = self.cached(key, build)
+        return found
+
+    def _facts(self, owner: UserId, books: Sequence[Book], revision: int, *, book: WholeBook, basis: Basis) -> Facts:
+        """Return what dimensions read, with the columns they have made so far."""
+        state = tuple((each.account, each.revision) for each in books)
+        key = ("facts", owner, revision, book.frame.currency, basis, state)
+
+        def build() -> Facts:
+            with self._db.read() as session:
+                groups = {tag.name: tag.group for tag in journal_table.list_tags(session, owner)}
+            around = Surroundings(
+                accounts={int(each.account.id): each.account.name for each in books},
+                zones={int(each.account.id): each.account.timezone for each in books},
+                journal=book.journal,
+                tag_groups=groups,
+                sectors=self._sectors,
+                benchmark=self._benchmark,
+            )
+            return Facts(book.frame, basis=basis, around=around)
+
+        found: Facts = self.cached(key, build)
+        return found
 
     def _frames(self, books: Sequence[Book], currency: str) -> tuple[TradeFrame, ExitFrame]:
         pairs = [
-            self.cached(("frames", book.account, book.revision, currency), partial(_book_frames, book, currency))
+            self.cached(("frames", book.account, book.revision, currency), partial(book_frames, book, currency))
             for book in books
         ]
         if not pairs:
@@ -188,51 +256,41 @@ class TradeSets:
     ) -> tuple[dict[tuple[int, int], TradeJournal], JournalColumns | None]:
         key = ("journal", owner, revision, tuple((book.account, book.revision) for book in books))
         found: tuple[dict[tuple[int, int], TradeJournal], JournalColumns | None]
-        found = self.cached(key, lambda: self._journal_columns(owner, books, revision))
+        found = self.cached(key, lambda: self._journal_columns(owner, books))
         return found
 
     def _journal_columns(
-        self, owner: UserId, books: Sequence[Book], revision: int
+        self, owner: UserId, books: Sequence[Book]
     ) -> tuple[dict[tuple[int, int], TradeJournal], JournalColumns | None]:
         ids = tuple(book.account.id for book in books)
         with self._db.read() as session:
             rebuilt = account_table.revisions(session, owner)
         # New executions leave the entries as they are; taking some away may free a trade's id for another one.
-        key = ("entries", owner, revision, tuple((item, rebuilt.get(item, (0, 0))[1]) for item in ids))
-        entries, tags, setups = self.cached(key, lambda: self._read_journal(owner, ids))
-        return entries, journal_columns(entries, books, tags, setups) if entries or tags or setups else None
-
-    def _read_journal(
-        self, owner: UserId, account_ids: Sequence[AccountId]
-    ) -> tuple[dict[tuple[int, int], TradeJournal], list[str], list[str]]:
-        with self._db.read() as session:
-            entries = journal_table.read_journal(session, account_ids)
-            tags = [tag.name for tag in journal_table.list_tags(session, owner)][:TAG_LIMIT]
-            return entries, tags, [name for _, name in journal_table.list_setups(session, owner)]
+        known = self._entries.read(owner, ids, tuple(rebuilt.get(item, (0, 0))[1] for item in ids))
+        is_empty = not (known.entries or known.tags or known.setups)
+        return known.entries, None if is_empty else journal_columns(known, books)
 
     @classmethod
     def _masks(
         cls,
-        frame: TradeFrame,
-        exits: ExitFrame,
+        book: WholeBook,
+        facts: Facts,
         *,
         chosen: LedgerFilter,
         period: DateRange,
-        journal: dict[tuple[int, int], TradeJournal],
     ) -> tuple[Any, Any]:
         """Return which trades and which exits a filter keeps."""
-        mask = select(frame, chosen, period) & cls._search(frame, chosen, journal)
-        kept = select_exits(exits, frame, chosen, period)
+        mask = select(book.frame, chosen, period, facts=facts)
+        kept = select_exits(book.exits, book.frame, chosen, period, facts=facts, rows=book.exit_rows)
         if chosen.search:
-            kept &= np.isin(exits.trade_id, frame.id[mask])
+            found = cls._search(book.frame, chosen, book.journal)
+            mask, kept = mask & found, kept & found[book.exit_rows]
         return mask, kept
 
     @staticmethod
     def _search(frame: TradeFrame, chosen: LedgerFilter, journal: dict[tuple[int, int], TradeJournal]) -> Any:
         """Return which trades hold the searched text in symbol, setup, tag or note."""
         text = chosen.search.casefold()
-        if not text:
-            return np.ones(len(frame), dtype=bool)
         symbols = np.array([text in symbol.casefold() for symbol in frame.symbols] or [False], dtype=bool)
         noted = [
             trade_id
@@ -268,8 +326,15 @@ def count_bytes(value: Any) -> int:
     """Return how much memory a cached value holds for itself: the copied columns of a set, an account's frames."""
     if isinstance(value, TradeSet):
         return sum(
-            map(count_bytes, (value.exits, value.rows, *(() if value.chosen is value.frame else (value.chosen,))))
+            map(
+                count_bytes,
+                (value.exits, value.rows, value.exit_rows, *(() if value.chosen is value.frame else (value.chosen,))),
+            )
         )
+    if isinstance(value, Facts):
+        return value.nbytes
+    if isinstance(value, WholeBook):
+        return count_bytes((value.frame, value.exits, value.exit_rows))
     if isinstance(value, TradeFrame | ExitFrame):
         columns = (getattr(value, item.name) for item in fields(value))
         return sum(column.nbytes for column in columns if isinstance(column, np.ndarray))
@@ -278,11 +343,11 @@ def count_bytes(value: Any) -> int:
     return sum(map(count_bytes, value)) if isinstance(value, tuple) else 0
 
 
-def _only(table: Frame, mask: Any) -> Frame:
-    """Return the rows of a mask, the table itself when it keeps all."""
-    if mask.all():
+def _only(table: Frame, rows: Ints) -> Frame:
+    """Return some rows, ascending, the table itself when these are all."""
+    if len(rows) == len(table):
         return table
-    kept: Frame = take(table, mask)
+    kept: Frame = take(table, rows)
     return kept
 
 
@@ -299,86 +364,3 @@ def choose_currency(books: Sequence[Book], wanted: str, base: str) -> tuple[str,
     counts += Counter()
     currency = wanted or (base if base in counts or not counts else counts.most_common(1)[0][0])
     return currency, {name: count for name, count in counts.items() if name != currency and count}
-
-
-def _book_frames(book: Book, currency: str) -> tuple[TradeFrame, ExitFrame]:
-    matched, account = book.matched, book.account
-    mine = np.array([item.currency == currency for item in book.instruments], dtype=bool)
-    frame = trade_frame(
-        matched,
-        account=int(account.id),
-        symbols=[item.symbol for item in book.instruments],
-        asset_classes=[item.asset_class.value for item in book.instruments],
-        timezone=account.timezone,
-        currency=currency,
-    )
-    if not mine.all():
-        frame = take(frame, mine[frame.instrument])
-        matched = replace(matched, closes=take(matched.closes, mine[matched.closes.instrument]))
-    return frame, exit_frame(matched, account=int(account.id), timezone=account.timezone, currency=currency)
-
-
-def journal_columns(
-    entries: dict[tuple[int, int], TradeJournal], books: Sequence[Book], tags: Sequence[str], setups: Sequence[str]
-) -> JournalColumns:
-    """Return the journal as columns over trade ids, initial risks computed from the books."""
-    bits = {name: 1 << position for position, name in enumerate(tags)}
-    codes = {name: code for code, name in enumerate(setups)}
-    masks: dict[tuple[str, ...], int] = {}
-    for entry in entries.values():
-        if entry.tags not in masks:
-            masks[entry.tags] = sum(bits.get(name, 0) for name in entry.tags)
-    risks = _risks(entries, books)
-    return JournalColumns(
-        trade_id=np.array([trade_id for _, trade_id in entries], dtype=np.int64),
-        tag_mask=np.array([masks[entry.tags] for entry in entries.values()], dtype=np.int64),
-        setup=np.array([codes.get(entry.setup, -1) for entry in entries.values()], dtype=np.int32),
-        risk=np.array([risks.get(trade_id, np.nan) for _, trade_id in entries], dtype=np.float64),
-        tags=tuple(tags),
-        setups=tuple(setups),
-    )
-
-
-def _risks(entries: dict[tuple[int, int], TradeJournal], books: Sequence[Book]) -> dict[int, float]:
-    found: dict[int, float] = {}
-    for book in books:
-        stops = {
-            trade_id: float(entry.planned_stop)
-            for (account_id, trade_id), entry in entries.items()
-            if account_id == book.account.id and entry.planned_stop is not None
-        }
-        trades = book.matched.trades
-        rows = np.flatnonzero(np.isin(trades.id, list(stops))) if stops else np.zeros(0, dtype=np.int64)
-        if len(rows):
-            ids = trades.id[rows].tolist()
-            prices = np.array([stops[item] for item in ids])
-            money = planned_risk(book.matched, rows, prices, multipliers=book.multipliers)
-            found.update(zip(ids, money.tolist(), strict=True))
-    return found
-
-
-def empty_frame(currency: str) -> TradeFrame:
-    """Return a frame without trades."""
-    columns: dict[str, Any] = {
-        item.name: np.zeros(0, dtype=_DTYPES.get(item.name, np.float64))
-        for item in fields(TradeFrame)
-        if item.name not in ("symbols", "asset_classes", "currency", "tags", "setups")
-    }
-    return TradeFrame(**columns, currency=currency)
-
-
-_DTYPES: dict[str, Any] = {
-    **dict.fromkeys(("id", "account", "row", "opened_at", "closed_at", "tag_mask"), np.int64),
-    **dict.fromkeys(("instrument", "entry_day", "exit_day", "entry_minute", "setup"), np.int32),
-    "side": np.int8,
-    "is_open": np.bool_,
-}
-
-
-def empty_exits(currency: str) -> ExitFrame:
-    """Return a frame without exits."""
-    whole, real = np.zeros(0, dtype=np.int64), np.zeros(0)
-    day = np.zeros(0, dtype=np.int32)
-    return ExitFrame(
-        trade_id=whole, account=whole, closed_at=whole, day=day, net=real, gross=real, fees=real, currency=currency
-    )

@@ -7,12 +7,16 @@ the same unit and still add up.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analytics.frames import convert_exits, convert_trades
 from domain.columns import ExitFrame, TradeFrame, take
 from domain.filters import FigureUnit
+
+if TYPE_CHECKING:
+    from domain.columns import Bools, Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +27,7 @@ class UnitFrames:
         unit: Currency code, "%" or "R".
         balance: Starting balance in the unit, None when unknown or meaningless (R).
         without: Closed trades that have no value in the unit (no planned stop) and are left out.
+        kept_trades, kept_exits: Which of the given rows have a value in the unit, None for all.
     """
 
     trades: TradeFrame
@@ -30,10 +35,22 @@ class UnitFrames:
     unit: str
     balance: float | None
     without: int = 0
+    kept_trades: Bools | None = None
+    kept_exits: Bools | None = None
 
 
-def in_unit(trades: TradeFrame, exits: ExitFrame, unit: FigureUnit, balance: float | None) -> UnitFrames:
-    """Return frames in a unit; percent without a starting balance stays money."""
+def in_unit(
+    trades: TradeFrame, exits: ExitFrame, unit: FigureUnit, *, balance: float | None, exit_risk: Floats
+) -> UnitFrames:
+    """Return frames in a unit; percent without a starting balance stays money.
+
+    Args:
+        trades: The chosen trades.
+        exits: The chosen exits, also those of trades that are not chosen because they ended later.
+        unit: The wanted unit.
+        balance: Starting balance in money, None when unknown.
+        exit_risk: Initial risk of each exit's trade in money, NaN where none was planned.
+    """
     if unit is FigureUnit.PERCENT and balance:
         return UnitFrames(
             trades=convert_trades(trades, np.full(len(trades), 1 / balance), currency="%"),
@@ -42,23 +59,20 @@ def in_unit(trades: TradeFrame, exits: ExitFrame, unit: FigureUnit, balance: flo
             balance=1.0,
         )
     if unit is FigureUnit.R:
-        return _in_r(trades, exits)
+        return _in_r(trades, exits, exit_risk)
     return UnitFrames(trades=trades, exits=exits, unit=trades.currency, balance=balance)
 
 
-def _in_r(trades: TradeFrame, exits: ExitFrame) -> UnitFrames:
-    planned = ~np.isnan(trades.risk)
+def _in_r(trades: TradeFrame, exits: ExitFrame, exit_risk: Floats) -> UnitFrames:
+    planned, known = ~np.isnan(trades.risk), ~np.isnan(exit_risk)
     kept: TradeFrame = trades if planned.all() else take(trades, planned)
-    order = np.argsort(kept.id, kind="stable")
-    ids = kept.id[order]
-    place = np.minimum(np.searchsorted(ids, exits.trade_id), max(len(ids) - 1, 0))
-    known = ids[place] == exits.trade_id if len(ids) else np.zeros(len(exits), dtype=bool)
     left: ExitFrame = exits if known.all() else take(exits, known)
-    risk = kept.risk[order[place[known]]] if len(ids) else np.zeros(0)
     return UnitFrames(
         trades=convert_trades(kept, 1 / kept.risk, currency="R"),
-        exits=convert_exits(left, 1 / risk, currency="R"),
+        exits=convert_exits(left, 1 / exit_risk[known], currency="R"),
         unit="R",
         balance=None,
         without=int(np.count_nonzero(~planned & ~trades.is_open)),
+        kept_trades=planned,
+        kept_exits=known,
     )

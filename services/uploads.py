@@ -10,10 +10,13 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.accounts import UserId
 from domain.errors import InvalidInputError, NotFoundError, StorageError
+
+if TYPE_CHECKING:
+    from data.brokers.content import Content
 
 KEEP_SECONDS = 86_400
 QUOTA_FILES = 50
@@ -93,8 +96,8 @@ class UploadService:
             json.dump(dict(note), file)
         draft.replace(path.with_name(key + NOTE))
 
-    def read(self, owner: UserId, key: str) -> bytes:
-        """Return the bytes of an upload.
+    def read(self, owner: UserId, key: str) -> Content:
+        """Return the bytes of an upload; those of a large one stay on the disk until they are looked at.
 
         Raises:
             NotFoundError: If the owner has no such upload, or it is older than a day.
@@ -102,7 +105,9 @@ class UploadService:
         path = self._path(owner, key)
         if not path.is_file():
             raise NotFoundError("The upload is gone.", hint="Drop the file again.")
-        return path.read_bytes()
+        from data.brokers.content import open_content  # noqa: PLC0415 - loads with the first file
+
+        return open_content(path)
 
     def size(self, owner: UserId, key: str) -> int:
         """Return the bytes of an upload as a number; raises NotFoundError as `read` does."""

@@ -7,12 +7,18 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import components
 from config import Settings, load_settings
 from domain.errors import FillwiseError
+from domain.lazy_modules import load_submodules
 from services.container import Services
+from web import api
 from web.doctor import examine
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 CreateApp = Callable[..., Any]
 BuildServices = Callable[[Settings], Services]
@@ -24,7 +30,7 @@ def main(arguments: Sequence[str], *, create_app: CreateApp, build_services: Bui
     try:
         settings = load_settings()
         if options.command == "sample":
-            return sample(options.file)
+            return sample(options.file, limit_bytes=settings.upload_limit_bytes)
         if options.command in (None, "run"):
             return run(settings, create_app, host=getattr(options, "host", None), port=getattr(options, "port", None))
         services = build_services(settings)
@@ -32,6 +38,7 @@ def main(arguments: Sequence[str], *, create_app: CreateApp, build_services: Bui
             return doctor(settings, services)
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         services.migrate()
+        options.limit_bytes = settings.upload_limit_bytes
         return int(_COMMANDS[options.command](services, options))
     except FillwiseError as error:
         print(f"fillwise: {error.message} {error.hint}".rstrip(), file=sys.stderr)
@@ -68,19 +75,19 @@ def run(settings: Settings, create_app: CreateApp, *, host: str | None, port: in
     """Serve until interrupted."""
     from dataclasses import replace
 
-    from waitress import create_server
+    from web.serving import make_server
 
     if host or port is not None:
         settings = replace(settings, host=host or settings.host, port=settings.port if port is None else port)
     app = create_app(settings)
     try:
-        server = create_server(app.server, host=settings.host, port=settings.port, threads=settings.threads, ident=None)
+        server = make_server(app.server, settings)
     except OSError as error:
         raise FillwiseError(
             f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}.",
             hint="Choose another with FILLWISE_PORT.",
         ) from error
-    threading.Thread(target=warm_up, args=(app.server.extensions["fillwise"],), daemon=True).start()
+    threading.Thread(target=warm_up, args=(app.server,), daemon=True).start()
     print(f"Fillwise is ready: http://{settings.host}:{server.effective_port}", flush=True)
     print(f"Data: {settings.data_dir}   Stop: Ctrl-C", flush=True)
     try:
@@ -88,17 +95,22 @@ def run(settings: Settings, create_app: CreateApp, *, host: str | None, port: in
     except KeyboardInterrupt:
         server.close()
     finally:
+        app.server.extensions["fillwise"].stop_report_clock()
         app.server.extensions["fillwise"].stop_jobs()
     return 0
 
 
-def warm_up(services: Services) -> None:
+def warm_up(server: Flask) -> None:
     """Load what the first visitor needs while the port is already open."""
+    services: Services = server.extensions["fillwise"]
     if services.installation.demo:
         services.demo.ensure()
     services.portfolio  # noqa: B018 - building it imports the database layer
     services.market.warm_up()
     services.jobs.resume()
+    services.report_clock.start()
+    load_submodules(components)
+    api.load(server)
 
 
 def import_files(services: Services, options: argparse.Namespace) -> int:
@@ -108,16 +120,14 @@ def import_files(services: Services, options: argparse.Namespace) -> int:
     return import_command.import_files(services, _owner(services, options.user), options)
 
 
-def sample(path: Path) -> int:
+def sample(path: Path, *, limit_bytes: int) -> int:
     """Print a file with its numbers scaled and its names masked; nothing is read of or written to the data."""
     from data.brokers import ParseOptions
     from data.brokers.source import SourceFile
     from services.import_samples import anonymise_file
+    from web.import_command import read_file
 
-    try:
-        payload = path.read_bytes()
-    except OSError as error:
-        raise FillwiseError(f"Cannot read {path}: {error.strerror}.") from error
+    payload = read_file(path, limit_bytes)
     for text in anonymise_file(SourceFile(path.name, payload), ParseOptions()):
         sys.stdout.write(text)
     return 0

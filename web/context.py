@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask, current_app
 from flask_login import current_user
 
-from domain.accounts import User, UserId
 from domain.errors import AuthorisationError
-from services.container import Services
+
+if TYPE_CHECKING:
+    from domain.accounts import User, UserId
+    from services.container import Services
 
 EXTENSION = "fillwise"
 

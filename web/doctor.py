@@ -7,12 +7,14 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from config import Settings
 from domain.errors import FillwiseError
-from services.container import Services
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+if TYPE_CHECKING:
+    from config import Settings
+    from services.container import Services
+
 FULL = "2"
 
 
@@ -103,8 +105,10 @@ def check_quotes(services: Services) -> Finding:
 
 def check_browser(settings: Settings) -> Finding:
     """Is there a Chromium for PNG downloads?"""
-    found = settings.browser or next((path for name in BROWSERS if (path := shutil.which(name))), "")
-    if found:
-        return Finding(topic="PNG browser", ok=True, text=found)
-    text = "no Chromium found: install the package chromium, or set BROWSER_PATH. Only report PNGs need it."
-    return Finding(topic="PNG browser", ok=False, text=text, optional=True)
+    from web.rendering import RenderingError, find_browser
+
+    try:
+        return Finding(topic="PNG browser", ok=True, text=find_browser(settings.browser))
+    except RenderingError as error:
+        text = f"{error.message} {error.hint} Only pictures of single charts need it; reports do not."
+        return Finding(topic="PNG browser", ok=False, text=text, optional=True)

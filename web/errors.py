@@ -28,6 +28,7 @@ from domain.errors import (
     ThrottledError,
     UnknownSymbolError,
 )
+from domain.import_codes import FileCode
 
 _LOG = logging.getLogger("fillwise.web")
 # From the special to the general; the first match holds.
@@ -92,7 +93,8 @@ def error_payload(error: BaseException) -> dict[str, Any]:
     message = _MESSAGES.get(status) or _TITLES.get(status, "The request was refused.")
     if isinstance(error, HTTPException) and error.__dict__.get("description"):
         message = str(error.description)
-    return {"error": _http_code(error), "message": message}
+    payload = {"error": _http_code(error), "message": message}
+    return payload | ({"code": FileCode.TOO_LARGE.value} if status == 413 else {})
 
 
 def api_payload(payload: dict[str, Any]) -> dict[str, Any]:

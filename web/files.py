@@ -7,11 +7,8 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
-from domain.cash import CashKind, CashQuery
-from domain.charts import ChartChoice
 from domain.errors import InvalidInputError
 from domain.filters import LedgerFilter
-from domain.imports import safe_name
 from web.context import current_owner, services
 from web.fills import read_fill_sort
 from web.multipart import FIELD, FilePart, Stream
@@ -34,6 +31,8 @@ def upload() -> Any:
 
     The file is the raw body, with its name in the address, or the field `file` of a multipart form.
     """
+    from domain.imports import safe_name
+
     name, chunks = _form_file() if request.mimetype == "multipart/form-data" else ("", _chunks(request.stream))
     limit = int(current_app.config["FILLWISE_UPLOAD_LIMIT"])
     name = safe_name(request.args.get("name") or name or "upload")
@@ -105,7 +104,8 @@ def export_positions() -> Response:
 @BLUEPRINT.get("/export/cash.csv")
 def export_cash() -> Response:
     """Download the account statement as the Cash page shows it."""
-    from services.cash_csv import cash_csv  # noqa: PLC0415 - with its first use
+    from domain.cash import CashKind, CashQuery
+    from services.cash_csv import cash_csv
 
     kinds = request.args.get("kinds", "").split(",")
     account = request.args.get("account", "")
@@ -121,7 +121,8 @@ def export_cash() -> Response:
 @BLUEPRINT.get("/export/candles.csv")
 def export_candles() -> Response:
     """Download the candles and indicators of a chart; the query is that of the Market page."""
-    from services.market import candles_csv  # noqa: PLC0415 - numpy and the indicators, for this answer only
+    from domain.charts import ChartChoice
+    from services.market import candles_csv
 
     data = services().market.chart(current_owner(), ChartChoice.from_query(request.args))
     return _csv(candles_csv(data), f"{_file_word(data.choice.symbol)}-{data.choice.interval}")

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from components import feedback, fill_forms, fill_grid
 from domain.errors import FillwiseError, InvalidInputError
-from domain.fills import FillChange, FillDraft
-from domain.instruments import AssetClass
 from domain.money import decimal_text
 from web.context import current_owner, services
 from web.fills import one_fill, selected_fills, split_wish, stamp
-from web.page import Page
 from web.shell import Shell
+
+if TYPE_CHECKING:
+    from domain.fills import FillChange
+    from web.page import Page
 
 Rows = list[dict[str, Any]] | None
 
@@ -198,6 +199,8 @@ class FillDesk:
     @staticmethod
     def tell_size(asset: str | None, symbol: str | None, time: str | None) -> str:
         """Show the contract size that is taken when none is typed."""
+        from domain.instruments import AssetClass
+
         if not asset or not (symbol or "").strip():
             return ""
         size = services().fills.known_size(current_owner(), symbol or "", AssetClass(asset), time or "")
@@ -244,6 +247,8 @@ def account_options() -> list[dict[str, Any]]:
 
 def save_fill(typed: dict[str, str], execution_id: int | None) -> FillChange:
     """Add the fill of a form, or change one by the fields that differ from what it has."""
+    from domain.fills import FillDraft
+
     values = {name: typed.get(name, "") for name in FillDraft.__slots__}
     owner = current_owner()
     if execution_id is None:

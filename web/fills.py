@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from domain.errors import InvalidInputError
-from domain.fills import FILL_SORTS
-from domain.filters import LedgerFilter
 from web.context import services
 
 if TYPE_CHECKING:
+    from domain.filters import LedgerFilter
     from services.fill_pages import FillQuery
 
 
@@ -23,7 +22,7 @@ class FillSort:
 
     def query(self, chosen: LedgerFilter, view: str | None) -> FillQuery:
         """Return the query of a filter and a view in this order."""
-        from services.fill_pages import FillQuery  # noqa: PLC0415 - numpy with the first answer, not with the app
+        from services.fill_pages import FillQuery
 
         return FillQuery(chosen=chosen, view=view or "all", sort=self.parts)
 
@@ -36,6 +35,8 @@ class FillSort:
 
 def read_fill_sort(text: str | None) -> FillSort:
     """Read an order such as "price:desc,time:asc"; unknown columns are left out."""
+    from domain.fills import FILL_SORTS
+
     parts = [part.partition(":") for part in (text or "").split(",") if part]
     return FillSort(parts=tuple((name, order == "desc") for name, _, order in parts if name in FILL_SORTS))
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dash
 from dash import ALL, State
 
 from components import import_columns
 from components.import_steps import AUTO, NEW
-from domain.drafts import DraftChoices
+
+if TYPE_CHECKING:
+    from domain.drafts import DraftChoices
 
 GENERIC = "generic-csv"
 
@@ -76,6 +78,8 @@ def read_choices(flow: dict[str, Any] | None, values: tuple[Any, ...], columns: 
         values: Values of format, account, new account, zone and order of dates.
         columns: What Dash says of the selects of the columns: id and value each.
     """
+    from domain.drafts import DraftChoices
+
     if not flow or "upload" not in flow:
         raise dash.exceptions.PreventUpdate
     form, account, new_account, zone, dates = values

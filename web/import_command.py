@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from typing_extensions import override
 
-from domain.accounts import UserId
-from domain.errors import FillwiseError
+from domain.errors import FillwiseError, ImportFileError
+from domain.import_codes import FileCode
 from domain.imports import RowCounts
 from domain.watching import Watcher, watched_by
-from services.container import Services
 
 if TYPE_CHECKING:
+    from domain.accounts import UserId
+    from services.container import Services
     from services.imports import ImportRequest
 
 SHOWN_PROBLEMS = 20
@@ -108,12 +109,26 @@ def import_file(services: Services, owner: UserId, path: Path, options: argparse
 def _request(path: Path, options: argparse.Namespace) -> ImportRequest:
     from services.imports import ImportRequest
 
-    try:
-        payload = path.read_bytes()
-    except OSError as error:
-        raise FillwiseError(f"Cannot read {path}: {error.strerror}.") from error
+    payload = read_file(path, options.limit_bytes)
     names = ("account", "format", "timezone")
     return ImportRequest(filename=path.name, payload=payload, **{name: getattr(options, name) for name in names})
+
+
+def read_file(path: Path, limit_bytes: int) -> bytes:
+    """Return the bytes of a file; one that is too large is not opened.
+
+    Raises:
+        ImportFileError: If it is larger than an upload may be.
+        FillwiseError: If it cannot be read.
+    """
+    try:
+        if path.stat().st_size > limit_bytes:
+            message = f"The file is larger than {limit_bytes // 1_000_000:,} MB."
+            hint = "Split it, or raise FILLWISE_UPLOAD_LIMIT_MB."
+            raise ImportFileError(message, hint=hint, code=FileCode.TOO_LARGE)
+        return path.read_bytes()
+    except OSError as error:
+        raise FillwiseError(f"Cannot read {path}: {error.strerror}.") from error
 
 
 def _print_outcome(words: str, rows: RowCounts) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import dash
 from dash import ALL, Input, Output, html
 
 from components import forms, import_diff
-from domain.import_diff import DiffPart
 from web.context import current_owner, current_profile, services
 from web.page import CallbackRecorder
 from web.shell import Shell
+
+if TYPE_CHECKING:
+    from domain.import_diff import DiffPart
 
 DIFF = CallbackRecorder()
 
@@ -50,6 +52,8 @@ def part_id(number: int, part: DiffPart, page: int) -> dict[str, Any]:
 )
 def open_diff(clicks: list[int | None]) -> tuple[Any, Any]:
     """Open what an import changed."""
+    from domain.import_diff import DiffPart
+
     asked = dash.ctx.triggered_id
     if not any(clicks) or not asked or not dash.ctx.triggered[0]["value"]:
         raise dash.exceptions.PreventUpdate
@@ -72,6 +76,8 @@ def turn_page(clicks: list[int | None]) -> Any:
 
 
 def _read_part(text: str) -> DiffPart:
+    from domain.import_diff import DiffPart
+
     return next((item for item in DiffPart if item == text), DiffPart.NEW)
 
 

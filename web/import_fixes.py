@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dash
 from dash import ALL, Input, Output, State, dcc
 
 from components import feedback
 from components import format as fmt
-from domain.drafts import DraftChoices
 from domain.errors import InvalidInputError
-from domain.fixes import Scope
 from web.context import current_owner, services
 from web.import_choices import CHOSEN, Ids, read_choices
 from web.page import CallbackRecorder
 from web.shell import Shell
+
+if TYPE_CHECKING:
+    from domain.drafts import DraftChoices
 
 FIXES = CallbackRecorder()
 
@@ -65,6 +66,8 @@ def mend(
     _: list[Any], __: list[Any], ___: list[Any], ____: list[Any], flow: dict[str, Any] | None, *values: Any
 ) -> tuple[Any, Any]:
     """Type a value in place of a cell or leave a row out, and all alike if wished."""
+    from domain.fixes import Scope
+
     asked, clicked = dash.ctx.triggered_id, dash.ctx.triggered[0]["value"]
     if not asked or not clicked:
         raise dash.exceptions.PreventUpdate

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dash
 from dash import ALL, MATCH, Input, Output, State
 
 from components import feedback, forms, import_columns
 from components.import_steps import AUTO, NEW
-from domain.drafts import ColumnTable, DraftChoices
 from web.context import current_owner, services
 from web.import_choices import CHOSEN, GENERIC, Ids, column_id, read_as, read_choices
 from web.import_templates import TemplateIds
 from web.page import CallbackRecorder
 from web.shell import Shell
+
+if TYPE_CHECKING:
+    from domain.drafts import ColumnTable, DraftChoices
 
 MAPPING = CallbackRecorder()
 USE = {"type": TemplateIds.USE, "key": "go"}

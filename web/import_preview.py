@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from components import import_fixes as mending
 from components import imports
-from domain.drafts import DraftChoices, ImportDraft
 from web.context import services
 from web.import_choices import Ids
 from web.import_fixes import part_id, restore_id
 from web.import_history import undo_id
+
+if TYPE_CHECKING:
+    from domain.drafts import DraftChoices, ImportDraft
 
 
 def parts(draft: ImportDraft, choices: DraftChoices, timezone: str) -> tuple[Any, Any, Any, Any]:

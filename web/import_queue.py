@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dash
 from dash import ALL, Input, Output, State, dcc, html
@@ -11,13 +11,15 @@ from dash import ALL, Input, Output, State, dcc, html
 from components import feedback, import_queue, import_results
 from components import format as fmt
 from domain.errors import NotFoundError
-from domain.import_queue import QueueEntry, QueueState
 from web.context import current_owner, services
 from web.import_choices import Ids
 from web.import_diff import open_id
 from web.import_history import PastIds, undo_id
 from web.page import CallbackRecorder
 from web.shell import Shell
+
+if TYPE_CHECKING:
+    from domain.import_queue import QueueEntry
 
 QUEUE = CallbackRecorder()
 TICK_MS = 800
@@ -123,6 +125,8 @@ def find_entry(entries: list[QueueEntry], key: str) -> QueueEntry:
 
 def open_entry(entry: QueueEntry) -> dict[str, Any]:
     """Return the flow that shows a file: its check, or the result of its import."""
+    from domain.import_queue import QueueState
+
     if entry.state is QueueState.DONE and entry.batch is not None:
         return {"batch": entry.batch, "key": entry.key}
     return {"upload": entry.key, "name": entry.name}
@@ -152,6 +156,8 @@ def import_ready(clicks: list[int | None]) -> tuple[Any, Any]:
 )
 def clear_done(clicks: list[int | None]) -> Any:
     """Take the imported files off the list."""
+    from domain.import_queue import QueueState
+
     if not any(clicks):
         raise dash.exceptions.PreventUpdate
     owner = current_owner()
@@ -169,6 +175,8 @@ def clear_done(clicks: list[int | None]) -> Any:
 )
 def land(landed: str | None, flow: dict[str, Any] | None) -> Any:
     """Go on to the result when the file under review has been imported by a job."""
+    from domain.import_queue import QueueState
+
     if not flow or not (landed or "").startswith(f"{flow.get('upload')} {QueueState.DONE} "):
         raise dash.exceptions.PreventUpdate
     return open_entry(find_entry(services().import_queue.entries(current_owner()), str(flow["upload"])))

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from domain.accounts import AccountId
-from domain.contract_sizes import ContractSize
-from domain.corporate_actions import ActionId, ActionKind, CorporateAction
 from domain.errors import InvalidInputError
-from domain.instruments import AssetClass
 from domain.money import decimal_text, parse_plain_decimal
 from web.context import current_owner, services
+
+if TYPE_CHECKING:
+    from domain.contract_sizes import ContractSize
+    from domain.corporate_actions import CorporateAction
 
 PERCENT = Decimal(100)
 
@@ -53,6 +53,9 @@ def read_action(values: Mapping[str, Any], action_id: int) -> CorporateAction:
     Raises:
         InvalidInputError: If a number or the day cannot be read, or the day is missing.
     """
+    from domain.accounts import AccountId
+    from domain.corporate_actions import ActionId, ActionKind, CorporateAction
+
     day = read_day(values.get("day"), "day")
     if day is None:
         raise InvalidInputError("From which day does it hold?", hint="Write it as 2026-09-01.", field="day")
@@ -89,6 +92,9 @@ def wanted_symbol(search: str | None) -> str:
 
 def read_size(symbol: Any, asset_class: Any, multiplier: Any, valid_from: Any, tick: Any, lot: Any) -> ContractSize:
     """Return the contract size of a form; InvalidInputError names what is wrong."""
+    from domain.contract_sizes import ContractSize
+    from domain.instruments import AssetClass
+
     size = read_number(multiplier, "multiplier", "Contract size")
     if size is None:
         message, hint = "The contract size is missing.", "It is the money that one point of price is worth."

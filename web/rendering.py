@@ -95,7 +95,7 @@ class Renderer:
         if self._kaleido is not None and self._pid == os.getpid():
             return
         path = find_browser(self._path)
-        from kaleido import Kaleido, PageGenerator  # noqa: PLC0415 - only when a picture is wanted
+        from kaleido import Kaleido, PageGenerator
 
         self._pid = os.getpid()
         loop = asyncio.new_event_loop()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response, current_app, request
 
 from components import format as fmt
-from domain.accounts import UserId
 from domain.filters import Basis, LedgerFilter
-from domain.performance import MetricValue
 from web.context import current_owner, current_profile, services
+
+if TYPE_CHECKING:
+    from domain.accounts import UserId
+    from domain.performance import MetricValue
 
 BLUEPRINT = Blueprint("reports", __name__)
 TABLE_ROWS = 12
@@ -26,8 +28,8 @@ def install(server: Flask, *, browser: str) -> None:
 @BLUEPRINT.get("/export/report.png")
 def export_report() -> Response:
     """Download the report; needs a Chromium, and says so where there is none."""
-    from components.figures.report import report_figure  # noqa: PLC0415 - Plotly loads when it draws
-    from web.rendering import render_png  # noqa: PLC0415
+    from components.figures.report import report_figure
+    from web.rendering import render_png
 
     figure = report_figure(build_content(current_owner(), LedgerFilter.from_query(request.args)))
     image = render_png(figure, scale=1, browser=str(current_app.config["FILLWISE_BROWSER"]))
@@ -38,7 +40,7 @@ def export_report() -> Response:
 
 def build_content(owner: UserId, chosen: LedgerFilter) -> Any:
     """Gather what the report prints: the same figures as on the pages."""
-    from components.figures.report import ReportContent  # noqa: PLC0415
+    from components.figures.report import ReportContent
 
     portfolio = services().portfolio
     found, summary = portfolio.performance(owner, chosen), portfolio.summary(owner, chosen)
@@ -84,7 +86,7 @@ def _money(found: Any, *, gross: bool) -> list[float]:
 
 
 def _symbol_table(found: Any, currency: str, *, gross: bool, open_part: float) -> Any:
-    from components.figures.report import ReportTable  # noqa: PLC0415
+    from components.figures.report import ReportTable
 
     money = _money(found, gross=gross)
     order = sorted(range(len(money)), key=lambda row: -money[row])[:TABLE_ROWS]

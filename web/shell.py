@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import dash
@@ -18,11 +18,13 @@ from dash import ClientsideFunction, Input, Output, State, dcc, html
 from components import feedback, shell, shell_parts
 from components import format as fmt
 from components.shell import NavItem, ShellIds
-from domain.accounts import User
 from domain.filters import LedgerFilter
-from domain.market import Quote
 from web.context import current_owner, current_profile, services
 from web.page import CallbackRecorder, Page
+
+if TYPE_CHECKING:
+    from domain.accounts import User
+    from domain.market import Quote
 
 
 class Shell(StrEnum):
@@ -115,7 +117,7 @@ def navigation(pages: Sequence[Page]) -> list[NavItem]:
 
 def read_filter(query: str | None) -> LedgerFilter:
     """Return the filter of a query text such as the data of `Shell.FILTER`."""
-    from urllib.parse import parse_qsl  # noqa: PLC0415 - used here only
+    from urllib.parse import parse_qsl
 
     return LedgerFilter.from_query(dict(parse_qsl((query or "").lstrip("?"))))
 

@@ -23,7 +23,7 @@ from analytics.ledger.rounding import round_quantities
 from analytics.ledger.scaling import LIMIT
 from analytics.ledger.trades import build_tables
 from domain.accounts import LotMethod
-from domain.columns import CloseTable, Decimals, ExecutionTable, Matched, TradeTable
+from domain.columns import CloseTable, Decimals, ExecutionTable, Matched, TradeTable, take
 
 if TYPE_CHECKING:
     from domain.columns import Codes, Ints
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 SMALL_ROWS = 128
 CHUNK_ROWS = 250_000
 CHUNKED_FROM = 500_000
+RANGE_ROWS = 500_000
 
 Table = TypeVar("Table", TradeTable, CloseTable)
 
@@ -66,9 +67,15 @@ def match(
 
     **Source:** FIFO as a merge of cumulative quantities; average cost as in section 104 pooling.
     """
-    book = prepare_book(executions, method=method, multipliers=multipliers, splits=splits, carried=carried)
-    parts = [_match_chunk(book, start, end, method) for start, end in _chunks(book)]
-    return _assemble(book, parts, instruments=len(multipliers))
+    ranges = _ranges(executions.instrument)
+    found = _Found(instruments=len(multipliers), rows=len(executions) if len(ranges) > 1 else 0)
+    for rows in ranges:
+        chosen: ExecutionTable = executions if rows is None else take(executions, rows)
+        book = prepare_book(chosen, method=method, multipliers=multipliers, splits=splits, carried=carried)
+        found.note_places(book)
+        for start, end in _chunks(book):
+            found.add(*_match_chunk(book, start, end, method))
+    return found.assemble()
 
 
 def replace_instruments(matched: Matched, part: Matched, codes: Ints) -> Matched:
@@ -190,23 +197,92 @@ def _close(fills: Fills, method: LotMethod) -> Closes:
     return put_money(fills, pair_first_in(fills))
 
 
-def _assemble(book: Book, parts: list[tuple[TradeTable, CloseTable]], *, instruments: int) -> Matched:
-    offsets = np.cumsum([0, *(len(trades) for trades, _ in parts)])
-    shifted = [_shift_trades(closes, int(offset)) for (_, closes), offset in zip(parts, offsets, strict=False)]
-    scales = book.scales
-    return Matched(
-        trades=join_tables(TradeTable, [trades for trades, _ in parts]),
-        closes=join_tables(CloseTable, shifted),
-        quantity_places=_by_code(book.codes, scales.quantity, instruments),
-        price_places=_by_code(book.codes, scales.value - scales.quantity, instruments),
-        money_places=_by_code(book.codes, scales.money, instruments),
-    )
+def _ranges(instrument: Codes) -> list[slice | None]:
+    """Return ranges of rows that hold whole instruments, so that few at a time are prepared; None is all rows.
+
+    Instruments do not know of each other; a book that is not ordered by them is prepared at once.
+    """
+    if len(instrument) < CHUNKED_FROM or bool((instrument[1:] < instrument[:-1]).any()):
+        return [None]
+    first = np.flatnonzero(np.append(True, instrument[1:] != instrument[:-1])).tolist()
+    ranges: list[slice | None] = []
+    start = 0
+    for row, end in zip(first, [*first[1:], len(instrument)], strict=True):
+        if row > start and end - start > RANGE_ROWS:
+            ranges.append(slice(start, row))
+            start = row
+    return [*ranges, slice(start, len(instrument))]
 
 
-def _by_code(codes: Ints, places: Ints, instruments: int) -> Ints:
-    result = np.zeros(instruments, dtype=np.int64)
-    result[codes] = places
-    return result
+class _Column:
+    """A column that is put together; of a long one no part is held twice.
+
+    Args:
+        name: Name of the column.
+        rows: How many rows there will be at most, as far as can be told; 0 for few.
+    """
+
+    def __init__(self, name: str, rows: int) -> None:
+        self._dtype = _DTYPES.get(name, np.int64)
+        self._parts: list[Any] = []
+        # Memory that nobody has written to yet costs nothing.
+        self._whole = np.empty(rows, dtype=self._dtype)
+        self._used = 0
+
+    def add(self, part: Any) -> None:
+        """Append the next rows."""
+        end = self._used + len(part)
+        if end > len(self._whole):
+            self._parts.append(part)
+            return
+        self._whole[self._used : end] = part
+        self._used = end
+
+    def join(self) -> Any:
+        """Return the whole column; once."""
+        if not self._used:
+            return _join_arrays(self._parts, self._dtype)
+        self._whole.resize(self._used, refcheck=False)
+        return _join_arrays([self._whole, *self._parts], self._dtype) if self._parts else self._whole
+
+
+class _Found:
+    """Collects what was matched and gives it out as whole tables.
+
+    Args:
+        instruments: How many there are.
+        rows: How many executions are matched, 0 for few: neither trades nor closes are more.
+    """
+
+    def __init__(self, *, instruments: int, rows: int) -> None:
+        self._trades = {item.name: _Column(item.name, rows) for item in fields(TradeTable)}
+        self._closes = {item.name: _Column(item.name, rows) for item in fields(CloseTable)}
+        self._rows = 0
+        self._quantity, self._price, self._money = (np.zeros(instruments, dtype=np.int64) for _ in range(3))
+
+    def note_places(self, book: Book) -> None:
+        """Keep the scales of some instruments."""
+        scales = book.scales
+        self._quantity[book.codes] = scales.quantity
+        self._price[book.codes] = scales.value - scales.quantity
+        self._money[book.codes] = scales.money
+
+    def add(self, trades: TradeTable, closes: CloseTable) -> None:
+        """Take over the result of the next instruments."""
+        for table, columns in ((trades, self._trades), (_shift_trades(closes, self._rows), self._closes)):
+            for name, column in columns.items():
+                column.add(getattr(table, name))
+        self._rows += len(trades)
+
+    def assemble(self) -> Matched:
+        """Return everything; once."""
+        return Matched(
+            trades=TradeTable(**{name: column.join() for name, column in self._trades.items()}),
+            closes=CloseTable(**{name: column.join() for name, column in self._closes.items()}),
+            quantity_places=self._quantity,
+            price_places=self._price,
+            money_places=self._money,
+        )
 
 
 def _shift_trades(closes: CloseTable, offset: int) -> CloseTable:
@@ -232,10 +308,11 @@ _DTYPES: dict[str, type] = {
 
 def join_tables(kind: type[Table], parts: Sequence[Table]) -> Table:
     """Put tables of one kind below each other; money and quantities become int64."""
-    columns: dict[str, Any] = {}
-    for item in fields(kind):
-        dtype = _DTYPES.get(item.name, np.int64)
-        arrays: list[Any] = [getattr(part, item.name) for part in parts]
-        joined = arrays[0] if len(arrays) == 1 else np.concatenate([np.zeros(0, dtype=dtype), *arrays])
-        columns[item.name] = joined if joined.dtype == dtype else joined.astype(dtype)
-    return kind(**columns)
+    names = [item.name for item in fields(kind)]
+    dtypes = {name: _DTYPES.get(name, np.int64) for name in names}
+    return kind(**{name: _join_arrays([getattr(part, name) for part in parts], dtypes[name]) for name in names})
+
+
+def _join_arrays(arrays: Sequence[Any], dtype: type) -> Any:
+    joined = arrays[0] if len(arrays) == 1 else np.concatenate([np.zeros(0, dtype=dtype), *arrays])
+    return joined if joined.dtype == dtype else joined.astype(dtype)

@@ -1,129 +1,74 @@
 """One metric family a file, each exporting METRICS.
 
 A metric is defined once, with its formula, source and hint, and computed once: pages, the API and
-exports show the same figure. Undefined is None with a reason, never 0 or another stand-in.
+exports show the same figure. Undefined is None with a reason, never 0 or another stand-in. What
+takes long (resampling, simulation) is `Cost.HEAVY` and computed only where it is asked for by name.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
 
-import numpy as np
-
-from analytics.codes import sum_by_code
-from analytics.outcomes import outcomes
+from analytics.metric_columns import HeldPrices, MetricInput
 from domain.errors import InvalidInputError
-from domain.performance import Direction, MetricValue, Unit
+from domain.performance import LOW_SAMPLE, Direction, MetricValue, Unit
 from domain.plugins import load_plugins
 
-if TYPE_CHECKING:
-    from domain.columns import Bytes, Floats, Ints
+__all__ = [
+    "FAMILIES",
+    "Cost",
+    "Figure",
+    "HeldPrices",
+    "Metric",
+    "MetricInput",
+    "all_metrics",
+    "compute_metrics",
+    "light_slugs",
+]
 
-__all__ = ["Figure", "Metric", "MetricInput", "all_metrics", "compute_metrics"]
+FAMILIES = MappingProxyType(
+    {
+        "trades": "Results",
+        "sizes": "Wins and losses",
+        "multiples": "R multiples",
+        "streaks": "Streaks",
+        "holding": "Holding time",
+        "days": "Days",
+        "costs": "Fees",
+        "activity": "Activity and exposure",
+        "excursions": "Excursions",
+        "returns": "Returns",
+        "drawdown": "Drawdown",
+        "risk": "Return for risk",
+        "tails": "Tails",
+        "relative": "Against the benchmark",
+        "sizing": "Position size",
+        "luck": "Luck or skill",
+    }
+)
+"""Title of each family by the name of its file, in the order in which they are shown."""
 
-DAYS_PER_YEAR = 365
+
+class Cost(StrEnum):
+    """Whether a metric is computed with every page or only where it is asked for."""
+
+    LIGHT = "light"
+    HEAVY = "heavy"
 
 
 class Figure(NamedTuple):
-    """What a metric's function returns: the value, on how many observations, and why not."""
+    """What a metric's function returns: the value, on how many observations, why not, and what to know of it."""
 
     value: float | None
     n: int
     reason: str = ""
-
-
-def _no_values() -> Floats:
-    return np.zeros(0)
-
-
-@dataclass(frozen=True, kw_only=True)
-class MetricInput:
-    """The columns all metrics read; derived ones are computed at most once.
-
-    Attributes:
-        pnl: P&L of closed trades in the chosen basis, by exit, float64 money.
-        gross, fees: Of the same trades.
-        risk: Initial risk in money, NaN where none was planned.
-        held_seconds: Time from first entry to last exit.
-        exit_pnl: Realised P&L by exit in the chosen basis, in time order, the partial exits of
-            trades still open included.
-        exit_gross, exit_fees: Of the same exits.
-        days: Session days from first to last exit, days since 1970, ascending; days without an
-            exit are included.
-        day_pnl: Realised P&L of each, 0 where there was none.
-        starting_balance: Money at the start, None when unknown.
-        tolerance: Money that still counts as breakeven.
-        periods_per_year: Session days a year: 252 on exchanges, 365 around the clock.
-    """
-
-    pnl: Floats
-    gross: Floats
-    fees: Floats
-    risk: Floats
-    held_seconds: Floats
-    exit_pnl: Floats = field(default_factory=_no_values)
-    exit_gross: Floats = field(default_factory=_no_values)
-    exit_fees: Floats = field(default_factory=_no_values)
-    days: Ints
-    day_pnl: Floats
-    starting_balance: float | None = None
-    tolerance: float = 0.0
-    periods_per_year: float = 252.0
-
-    @cached_property
-    def outcome(self) -> Bytes:
-        """+1 win, -1 loss, 0 breakeven."""
-        return outcomes(self.pnl, self.gross, tolerance=self.tolerance)
-
-    @cached_property
-    def wins(self) -> Floats:
-        """P&L of the winning trades."""
-        return self.pnl[self.outcome > 0]
-
-    @cached_property
-    def losses(self) -> Floats:
-        """P&L of the losing trades, negative."""
-        return self.pnl[self.outcome < 0]
-
-    @cached_property
-    def r_multiples(self) -> Floats:
-        """P&L over initial risk, of the trades that had one."""
-        planned = self.risk > 0
-        return self.pnl[planned] / self.risk[planned]
-
-    @cached_property
-    def held_by_outcome(self) -> Floats:
-        """Sums of holding times of losses, breakevens and wins."""
-        return sum_by_code(self.outcome.astype(np.int64) + 1, self.held_seconds, 3)
-
-    @cached_property
-    def curve(self) -> Floats:
-        """Realised P&L added up, exit by exit, from 0 at the start."""
-        return np.concatenate([[0.0], np.cumsum(self.exit_pnl)])
-
-    @cached_property
-    def peaks(self) -> Floats:
-        """Highest value of `curve` so far, the start included."""
-        return np.maximum.accumulate(self.curve)
-
-    @cached_property
-    def returns(self) -> Floats | None:
-        """Daily returns on the equity before the day; None without a starting balance or equity."""
-        if not self.starting_balance or self.starting_balance <= 0:
-            return None
-        equity = self.starting_balance + np.concatenate([[0.0], np.cumsum(self.day_pnl)])
-        if (equity[:-1] <= 0).any():
-            return None
-        return self.day_pnl / equity[:-1]
-
-    @property
-    def no_returns_reason(self) -> str:
-        """Why `returns` is None."""
-        return "equity fell to zero" if self.starting_balance else "starting balance unknown"
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +84,8 @@ class Metric:
         source: Where the definition comes from.
         hint: What it tells a trader, one sentence.
         compute: Function of `MetricInput`.
+        cost: Whether every page may compute it.
+        enough: Observations from which it is no low sample.
     """
 
     slug: str
@@ -149,16 +96,31 @@ class Metric:
     source: str
     hint: str
     compute: Callable[[MetricInput], Figure]
+    cost: Cost = Cost.LIGHT
+    enough: int = LOW_SAMPLE
+
+    @property
+    def family(self) -> str:
+        """Name of its family's file, a key of `FAMILIES`."""
+        return self.compute.__module__.rsplit(".", 1)[-1]
 
     def measure(self, data: MetricInput) -> MetricValue:
         """Compute the value, with n and a reason when undefined."""
         figure = self.compute(data)
-        return MetricValue(slug=self.slug, value=figure.value, unit=self.unit, n=figure.n, reason=figure.reason)
+        return MetricValue(
+            slug=self.slug,
+            value=figure.value,
+            unit=self.unit,
+            n=figure.n,
+            reason=figure.reason,
+            note=figure.note,
+            enough=self.enough,
+        )
 
 
 @lru_cache(maxsize=1)
 def all_metrics() -> dict[str, Metric]:
-    """Return every metric by slug, families in the order of their files.
+    """Return every metric by slug, families in the order of `FAMILIES`.
 
     Raises:
         PluginError: If a family lacks METRICS.
@@ -166,7 +128,8 @@ def all_metrics() -> dict[str, Metric]:
     """
     families: tuple[tuple[Metric, ...], ...] = load_plugins(sys.modules[__name__], "METRICS", tuple)
     found: dict[str, Metric] = {}
-    for metric in (metric for family in families for metric in family):
+    order = list(FAMILIES)
+    for metric in sorted((metric for family in families for metric in family), key=lambda item: _rank(item, order)):
         if metric.slug in found:
             message = f"Two metrics are called {metric.slug!r}."
             raise InvalidInputError(message)
@@ -174,12 +137,22 @@ def all_metrics() -> dict[str, Metric]:
     return found
 
 
+def _rank(metric: Metric, order: Sequence[str]) -> int:
+    return order.index(metric.family) if metric.family in order else len(order)
+
+
+@lru_cache(maxsize=1)
+def light_slugs() -> tuple[str, ...]:
+    """Return the metrics that every page may compute."""
+    return tuple(slug for slug, metric in all_metrics().items() if metric.cost is Cost.LIGHT)
+
+
 def compute_metrics(data: MetricInput, slugs: Sequence[str] | None = None) -> dict[str, MetricValue]:
     """Compute metrics of one filtered set of trades.
 
     Args:
         data: Columns of the closed trades and exits.
-        slugs: Which metrics, in the wanted order; None for all.
+        slugs: Which metrics, in the wanted order; None for all that cost little.
 
     Returns:
         Values by slug.
@@ -188,7 +161,7 @@ def compute_metrics(data: MetricInput, slugs: Sequence[str] | None = None) -> di
         InvalidInputError: If a slug is not known.
     """
     metrics = all_metrics()
-    chosen = list(metrics) if slugs is None else list(slugs)
+    chosen = light_slugs() if slugs is None else slugs
     unknown = [slug for slug in chosen if slug not in metrics]
     if unknown:
         message = f"Metric {unknown[0]!r} is not known."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analytics.metrics import Figure, Metric, MetricInput
+from analytics.moments import median
 from domain.performance import Direction, Unit
 
 if TYPE_CHECKING:
@@ -40,7 +41,22 @@ def avg_hold_loss(data: MetricInput) -> Figure:
 def median_hold(data: MetricInput) -> Figure:
     """Median holding time."""
     n = len(data.held_seconds)
-    return Figure(float(np.median(data.held_seconds)), n) if n else Figure(None, 0, "no closed trade")
+    return Figure(median(data.held_seconds), n) if n else Figure(None, 0, "no closed trade")
+
+
+def _median_of(data: MetricInput, outcome: int, reason: str) -> Figure:
+    held = data.held_seconds[np.flatnonzero(data.outcome == outcome)]
+    return Figure(median(held), len(held)) if len(held) else Figure(None, 0, reason)
+
+
+def median_hold_win(data: MetricInput) -> Figure:
+    """Median holding time of the wins."""
+    return _median_of(data, 1, "no winning trade")
+
+
+def median_hold_loss(data: MetricInput) -> Figure:
+    """Median holding time of the losses."""
+    return _median_of(data, -1, "no losing trade")
 
 
 METRICS: tuple[Metric, ...] = (
@@ -83,5 +99,25 @@ METRICS: tuple[Metric, ...] = (
         source="Lean TradeStatistics",
         hint="How long a typical trade is open.",
         compute=median_hold,
+    ),
+    Metric(
+        slug="median_hold_win",
+        label="Median holding time of wins",
+        unit=Unit.SECONDS,
+        better=Direction.NONE,
+        formula="median over the wins",
+        source="Lean TradeStatistics",
+        hint="How long a typical win is open; one forgotten position does not move it.",
+        compute=median_hold_win,
+    ),
+    Metric(
+        slug="median_hold_loss",
+        label="Median holding time of losses",
+        unit=Unit.SECONDS,
+        better=Direction.NONE,
+        formula="median over the losses",
+        source="Lean TradeStatistics",
+        hint="How long a typical loss is open; longer than the wins means hoping.",
+        compute=median_hold_loss,
     ),
 )

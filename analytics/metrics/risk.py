@@ -1,81 +1,89 @@
-"""Return for risk, from daily returns on the equity."""
+"""Return for risk, from daily returns on the equity; session days without a trade count as 0."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from analytics.metrics import Figure, Metric, MetricInput
+from analytics.risk import (
+    downside_deviation,
+    k_ratio_of,
+    omega_ratio,
+    sharpe_ratio,
+    sortino_ratio,
+    ulcer_index,
+)
 from domain.performance import Direction, Unit
 
 if TYPE_CHECKING:
     from domain.columns import Floats
 
-FLAT = 1e-12
+FEW = "fewer than two trading days"
+NO_FALL = "no drawdown"
+NO_LOSS = "no losing day"
 
 
-def deviation(returns: Floats) -> float | None:
-    """Sample standard deviation (n - 1), None when there is none to speak of."""
-    if len(returns) < 2:
-        return None
-    value = float(returns.std(ddof=1))
-    return value if value > FLAT * (1 + abs(float(returns.mean()))) else None
-
-
-def sharpe_ratio(returns: Floats, periods_per_year: float) -> float | None:
-    """Annualised mean over standard deviation of excess returns; None when constant.
-
-    Args:
-        returns: Excess returns per period, fractions.
-        periods_per_year: Periods a year.
-
-    **Source:** W. Sharpe, The Sharpe Ratio, 1994.
-    """
-    spread = deviation(returns)
-    return None if spread is None else math.sqrt(periods_per_year) * float(returns.mean()) / spread
-
-
-def sortino_ratio(returns: Floats, periods_per_year: float) -> float | None:
-    """Annualised mean over downside deviation (target 0, over all periods); None without a loss.
-
-    **Source:** F. Sortino; C. Bacon 2008.
-    """
-    if len(returns) < 2:
-        return None
-    downside = math.sqrt(float(np.square(np.minimum(returns, 0)).mean()))
-    return math.sqrt(periods_per_year) * float(returns.mean()) / downside if downside > 0 else None
-
-
-def volatility_per_year(returns: Floats, periods_per_year: float) -> float | None:
-    """Annualised sample standard deviation; None for fewer than two returns."""
-    return math.sqrt(periods_per_year) * float(returns.std(ddof=1)) if len(returns) > 1 else None
-
-
-def _on_returns(data: MetricInput, ratio: Callable[[Floats, float], float | None], reason: str) -> Figure:
-    returns = data.returns
+def _on(data: MetricInput, returns: Floats | None, ratio: Callable[[Floats], float | None], reason: str) -> Figure:
     if returns is None:
         return Figure(None, len(data.days), data.no_returns_reason)
-    value = ratio(returns, data.periods_per_year)
-    few = "fewer than two trading days"
-    return Figure(value, len(returns), "" if value is not None else few if len(returns) < 2 else reason)
+    value = ratio(returns)
+    return Figure(value, len(returns), "" if value is not None else FEW if len(returns) < 2 else reason)
 
 
 def sharpe(data: MetricInput) -> Figure:
-    """Sharpe ratio of daily returns, risk-free rate 0."""
-    return _on_returns(data, sharpe_ratio, "daily returns do not vary")
+    """Sharpe ratio of daily returns above the risk-free rate."""
+    return _on(data, data.excess, lambda r: sharpe_ratio(r, data.periods_per_year), "daily returns do not vary")
 
 
 def sortino(data: MetricInput) -> Figure:
-    """Sortino ratio of daily returns, target 0."""
-    return _on_returns(data, sortino_ratio, "no losing day")
+    """Sortino ratio of daily returns, target the risk-free rate."""
+    return _on(data, data.excess, lambda r: sortino_ratio(r, data.periods_per_year), NO_LOSS)
 
 
-def volatility(data: MetricInput) -> Figure:
-    """Annualised volatility of daily returns."""
-    return _on_returns(data, volatility_per_year, "fewer than two trading days")
+def downside(data: MetricInput) -> Figure:
+    """Annualised downside deviation."""
+    root = data.periods_per_year**0.5
+
+    def yearly(returns: Floats) -> float | None:
+        value = downside_deviation(returns) if len(returns) > 1 else None
+        return None if value is None else value * root
+
+    return _on(data, data.excess, yearly, FEW)
+
+
+def omega(data: MetricInput) -> Figure:
+    """Gains over losses of all days, threshold the risk-free rate."""
+    return _on(data, data.excess, omega_ratio, NO_LOSS)
+
+
+def calmar(data: MetricInput) -> Figure:
+    """Compound annual growth over the deepest daily drawdown of the whole period."""
+    n, falls = len(data.days), data.underwater
+    if data.returns is None or falls is None or not n:
+        return Figure(None, n, data.no_returns_reason if n else "no exit")
+    if data.growth is None:
+        return Figure(None, n, "no yearly growth rate")
+    deepest = float(falls.min())
+    return Figure(data.growth / -deepest, n) if deepest < 0 else Figure(None, n, NO_FALL)
+
+
+def upi(data: MetricInput) -> Figure:
+    """Compound annual growth above the risk-free rate over the Ulcer index."""
+    n, falls = len(data.days), data.underwater
+    if data.returns is None or falls is None or not n:
+        return Figure(None, n, data.no_returns_reason if n else "no exit")
+    if data.growth is None:
+        return Figure(None, n, "no yearly growth rate")
+    depth = ulcer_index(falls)
+    return Figure((data.growth - data.risk_free) / depth, n) if depth else Figure(None, n, NO_FALL)
+
+
+def k_ratio(data: MetricInput) -> Figure:
+    """Steadiness of the growth of the equity's logarithm."""
+    few = "fewer than three trading days" if len(data.days) < 3 else "the equity does not stray from a line"
+    found = _on(data, data.returns, lambda r: k_ratio_of(r, data.periods_per_year), few)
+    return found if found.value is not None or found.reason != FEW else found._replace(reason=few)
 
 
 METRICS: tuple[Metric, ...] = (
@@ -84,7 +92,7 @@ METRICS: tuple[Metric, ...] = (
         label="Sharpe ratio",
         unit=Unit.RATIO,
         better=Direction.UP,
-        formula="√P × mean(r) ÷ sd(r), r daily, n − 1, risk-free 0",
+        formula="√P × mean(r − rf) ÷ sd(r − rf), r daily, n − 1",
         source="W. Sharpe, The Sharpe Ratio, 1994",
         hint="Return per unit of ups and downs; days without a trade count.",
         compute=sharpe,
@@ -94,19 +102,59 @@ METRICS: tuple[Metric, ...] = (
         label="Sortino ratio",
         unit=Unit.RATIO,
         better=Direction.UP,
-        formula="√P × mean(r) ÷ √mean(min(r, 0)²) over all days",
+        formula="√P × mean(r − rf) ÷ √mean(min(r − rf, 0)²) over all days",
         source="F. Sortino; C. Bacon 2008",
         hint="Like Sharpe, but only falls count as risk.",
         compute=sortino,
     ),
     Metric(
-        slug="volatility",
-        label="Volatility",
+        slug="downside",
+        label="Downside deviation",
         unit=Unit.FRACTION,
         better=Direction.DOWN,
-        formula="√P × sd(r), r daily, n − 1",
-        source="C. Bacon, Practical Portfolio Performance Measurement, 2008",
-        hint="How much a year of daily returns swings.",
-        compute=volatility,
+        formula="√P × √mean(min(r − rf, 0)²) over all days",
+        source="F. Sortino, R. van der Meer, Downside Risk, 1991",
+        hint="How much a year of daily losses swings.",
+        compute=downside,
+    ),
+    Metric(
+        slug="omega",
+        label="Omega ratio",
+        unit=Unit.RATIO,
+        better=Direction.UP,
+        formula="Σ max(r − rf, 0) ÷ Σ max(rf − r, 0)",
+        source="C. Keating, W. Shadwick, A Universal Performance Measure, 2002",
+        hint="Gains for each unit of losses over all days; needs no bell curve.",
+        compute=omega,
+    ),
+    Metric(
+        slug="calmar",
+        label="Calmar ratio",
+        unit=Unit.RATIO,
+        better=Direction.UP,
+        formula="CAGR ÷ |max daily drawdown|, both of the whole period",
+        source="T. Young, Calmar Ratio: A Smoother Tool, 1991",
+        hint="Yearly growth for each unit of the deepest fall; the classic form looks at 36 months.",
+        compute=calmar,
+    ),
+    Metric(
+        slug="upi",
+        label="Martin ratio (UPI)",
+        unit=Unit.RATIO,
+        better=Direction.UP,
+        formula="(CAGR − rf) ÷ Ulcer index",
+        source="P. Martin, B. McCann, The Investor's Guide to Fidelity Funds, 1989",
+        hint="Yearly growth for each unit of depth and length of the falls.",
+        compute=upi,
+    ),
+    Metric(
+        slug="k_ratio",
+        label="K-ratio",
+        unit=Unit.RATIO,
+        better=Direction.UP,
+        formula="slope of Σ ln(1 + r) over days ÷ its standard error × √P ÷ n",
+        source="L. Kestner, (Re-)Introducing the K-Ratio, 2013",
+        hint="How close the equity came to a straight line upwards.",
+        compute=k_ratio,
     ),
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from analytics.metrics import Figure, Metric, MetricInput
+from analytics.runs import current_run, longest_run, runs_z_score
 from domain.performance import Direction, Unit
+
+FEWEST = 10
 
 
 def _longest(data: MetricInput, outcome: int) -> Figure:
@@ -13,9 +14,8 @@ def _longest(data: MetricInput, outcome: int) -> Figure:
     n = len(data.pnl)
     if not n:
         return Figure(None, 0, "no closed trade")
-    edges = np.flatnonzero(np.diff(data.outcome == outcome, prepend=False, append=False))
-    lengths = edges[1::2] - edges[::2]
-    return Figure(float(lengths.max(initial=0)), n)
+    run = longest_run(data.outcome, outcome)
+    return Figure(float(run.stop - run.start), n)
 
 
 def longest_win_streak(data: MetricInput) -> Figure:
@@ -33,10 +33,16 @@ def current_streak(data: MetricInput) -> Figure:
     n = len(data.pnl)
     if not n:
         return Figure(None, 0, "no closed trade")
-    last = int(data.outcome[-1])
-    others = np.flatnonzero(data.outcome != last)
-    length = n - 1 - int(others[-1]) if len(others) else n
-    return Figure(float(last * length), n)
+    run = current_run(data.outcome)
+    return Figure(float(int(data.outcome[-1]) * (run.stop - run.start)), n)
+
+
+def runs_z(data: MetricInput) -> Figure:
+    """Number of runs of wins and losses against what independence gives, in standard deviations."""
+    won, lost = len(data.wins), len(data.losses)
+    if min(won, lost) < FEWEST:
+        return Figure(None, won + lost, f"fewer than {FEWEST} wins or losses")
+    return Figure(runs_z_score(data.outcome), won + lost)
 
 
 METRICS: tuple[Metric, ...] = (
@@ -69,5 +75,15 @@ METRICS: tuple[Metric, ...] = (
         source="Common use",
         hint="Where you stand now: wins above zero, losses below.",
         compute=current_streak,
+    ),
+    Metric(
+        slug="runs_z",
+        label="Runs z-score",
+        unit=Unit.RATIO,
+        better=Direction.NONE,
+        formula="(runs − μ) ÷ σ, μ = 2WL ÷ n + 1, σ² = 2WL(2WL − n) ÷ (n²(n − 1)), breakevens left out",
+        source="A. Wald, J. Wolfowitz 1940",
+        hint="Below −2 wins and losses come in streaks, above 2 they take turns; between, order tells nothing.",
+        compute=runs_z,
     ),
 )

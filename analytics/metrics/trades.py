@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analytics.metrics import Figure, Metric, MetricInput
+from analytics.moments import median
 from domain.performance import Direction, Unit
 
 if TYPE_CHECKING:
     from domain.columns import Floats
 
 NO_TRADES = "no closed trade"
-NO_WINNER = "no winning trade"
 NO_LOSER = "no losing trade"
 
 
@@ -80,46 +80,14 @@ def profit_factor(data: MetricInput) -> Figure:
     return Figure(None, len(data.pnl), NO_LOSER if len(data.pnl) else NO_TRADES)
 
 
-def payoff(data: MetricInput) -> Figure:
-    """Average win over the absolute average loss."""
-    if not len(data.wins) or not len(data.losses):
-        return Figure(None, len(data.pnl), NO_LOSER if len(data.wins) else NO_WINNER)
-    return Figure(float(data.wins.mean() / -data.losses.mean()), len(data.wins) + len(data.losses))
-
-
 def expectancy(data: MetricInput) -> Figure:
     """Mean P&L of a trade."""
     return _mean(data.pnl, NO_TRADES)
 
 
-def expectancy_r(data: MetricInput) -> Figure:
-    """Mean R multiple of the trades with a planned stop."""
-    return _mean(data.r_multiples, "no trade has a planned stop")
-
-
-def avg_win(data: MetricInput) -> Figure:
-    """Mean P&L of the winning trades."""
-    return _mean(data.wins, NO_WINNER)
-
-
-def avg_loss(data: MetricInput) -> Figure:
-    """Mean P&L of the losing trades, negative."""
-    return _mean(data.losses, NO_LOSER)
-
-
-def largest_win(data: MetricInput) -> Figure:
-    """Largest winning trade."""
-    return Figure(float(data.wins.max()), len(data.wins)) if len(data.wins) else Figure(None, 0, NO_WINNER)
-
-
-def largest_loss(data: MetricInput) -> Figure:
-    """Largest losing trade, negative."""
-    return Figure(float(data.losses.min()), len(data.losses)) if len(data.losses) else Figure(None, 0, NO_LOSER)
-
-
 def median_trade(data: MetricInput) -> Figure:
     """Median P&L of a trade."""
-    return Figure(float(np.median(data.pnl)), len(data.pnl)) if len(data.pnl) else Figure(None, 0, NO_TRADES)
+    return Figure(median(data.pnl), len(data.pnl)) if len(data.pnl) else Figure(None, 0, NO_TRADES)
 
 
 METRICS: tuple[Metric, ...] = (
@@ -224,16 +192,6 @@ METRICS: tuple[Metric, ...] = (
         compute=profit_factor,
     ),
     Metric(
-        slug="payoff",
-        label="Payoff ratio",
-        unit=Unit.RATIO,
-        better=Direction.UP,
-        formula="average win ÷ |average loss|",
-        source="R. Pardo 2008",
-        hint="How much larger a win is than a loss.",
-        compute=payoff,
-    ),
-    Metric(
         slug="expectancy",
         label="Expectancy",
         unit=Unit.MONEY,
@@ -242,56 +200,6 @@ METRICS: tuple[Metric, ...] = (
         source="V. Tharp, Trade Your Way to Financial Freedom",
         hint="What an average trade earned.",
         compute=expectancy,
-    ),
-    Metric(
-        slug="expectancy_r",
-        label="Expectancy in R",
-        unit=Unit.R,
-        better=Direction.UP,
-        formula="mean of P&L ÷ initial risk",
-        source="V. Tharp, Trade Your Way to Financial Freedom",
-        hint="What an average trade earned per unit of planned risk.",
-        compute=expectancy_r,
-    ),
-    Metric(
-        slug="avg_win",
-        label="Average win",
-        unit=Unit.MONEY,
-        better=Direction.UP,
-        formula="Σ wins ÷ W",
-        source="Common use",
-        hint="Size of a typical win.",
-        compute=avg_win,
-    ),
-    Metric(
-        slug="avg_loss",
-        label="Average loss",
-        unit=Unit.MONEY,
-        better=Direction.UP,
-        formula="Σ losses ÷ L, negative",
-        source="Common use",
-        hint="Size of a typical loss.",
-        compute=avg_loss,
-    ),
-    Metric(
-        slug="largest_win",
-        label="Largest win",
-        unit=Unit.MONEY,
-        better=Direction.UP,
-        formula="max P&L of the wins",
-        source="Common use",
-        hint="The best trade; a result that hangs on it is fragile.",
-        compute=largest_win,
-    ),
-    Metric(
-        slug="largest_loss",
-        label="Largest loss",
-        unit=Unit.MONEY,
-        better=Direction.UP,
-        formula="min P&L of the losses, negative",
-        source="Common use",
-        hint="The worst trade; compare it with the average loss.",
-        compute=largest_loss,
     ),
     Metric(
         slug="median_trade",

@@ -8,7 +8,7 @@ middle of its bar; the text of the bar's beginning is its `customdata`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -31,7 +31,9 @@ from components.figures.numerals import plural, price_text, value_text
 from components.figures.theme import palette
 from components.figures.thinning import CANDLE_LIMIT, merge_candles
 from components.figures.wall_time import bar_ms, day_text, moment
-from domain.columns import CandleTable
+
+if TYPE_CHECKING:
+    from domain.columns import CandleTable
 
 __all__ = ["candle_patch", "candlestick_figure", "describe_candles", "range_breaks"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -22,8 +22,10 @@ from components.figures.canvas import (
 from components.figures.numerals import value_text, value_texts
 from components.figures.thinning import line_rows
 from components.figures.wall_time import DAY_MS, day_text
-from domain.cash import CashStatement
 from domain.columns import Series
+
+if TYPE_CHECKING:
+    from domain.cash import CashStatement
 
 _EPOCH = date(1970, 1, 1)
 _EMPTY = "No cash moved in this period."

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from components.figures.chart_marks import Level, Line, View
 from components.figures.numerals import price_text
 from components.figures.thinning import CANDLE_LIMIT, candle_groups, merge_candles
 from components.figures.wall_time import bar_ms, wall_ms
-from domain.columns import CandleTable
+
+if TYPE_CHECKING:
+    from components.figures.chart_marks import Level, Line, View
+    from domain.columns import CandleTable
 
 Floats = NDArray[np.float64]
 Items = tuple[list[dict[str, Any]], list[dict[str, Any]]]  # shapes and annotations

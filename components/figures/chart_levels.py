@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from components.figures.canvas import painted_item
 from components.figures.chart_frame import Frame, Items, level_start
-from components.figures.chart_marks import Level
 from components.figures.numerals import price_text
+
+if TYPE_CHECKING:
+    from components.figures.chart_marks import Level
 
 _LOOKS = {  # colour, dash, label
     "stop": ("loss_text", "4px,3px", "Stop"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from domain.market import BarInterval
+if TYPE_CHECKING:
+    from domain.market import BarInterval
 
 Floats = NDArray[np.float64]
 LevelKind = Literal["stop", "target", "average", "alert", "last"]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from components.figures.canvas import level_line, paint_trace, painted_item, sign_colors, value_axis, value_range
-from components.figures.chart_frame import Frame, Items
-from components.figures.chart_marks import Pane
 from components.figures.numerals import value_text
+
+if TYPE_CHECKING:
+    from components.figures.chart_frame import Frame, Items
+    from components.figures.chart_marks import Pane
 
 Floats = NDArray[np.float64]
 

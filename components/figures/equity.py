@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -20,7 +20,9 @@ from components.figures.canvas import (
 from components.figures.numerals import value_text, value_texts
 from components.figures.thinning import line_rows
 from components.figures.wall_time import day_text
-from domain.columns import Series
+
+if TYPE_CHECKING:
+    from domain.columns import Series
 
 _EMPTY = "No closed trades in this period."
 _UPPER, _LOWER = (0.285, 1.0), (0.0, 0.235)  # 76 % and 24 % of what is left after a gap of 5 %

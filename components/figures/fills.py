@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.canvas import paint_trace, painted_item
 from components.figures.chart_frame import Frame, holding_span
-from components.figures.chart_marks import Fill
 from components.figures.numerals import price_text, quantity
+
+if TYPE_CHECKING:
+    from components.figures.chart_marks import Fill
 
 _DISTANCE = 14  # pixels between the price and its triangle
 _TEXT_DISTANCE = 31

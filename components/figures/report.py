@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
@@ -12,7 +13,9 @@ from components.figures.composition import Box, Sheet
 from components.figures.equity import equity_figure
 from components.figures.numerals import plural
 from components.figures.theme import palette, template_name
-from domain.columns import Series
+
+if TYPE_CHECKING:
+    from domain.columns import Series
 
 SIZE = (1240, 1754)  # A4 at 150 dots an inch
 _ZOOM = 1.45  # screen pixels to page pixels

@@ -121,7 +121,7 @@ def palette(theme: str) -> Palette:
 @lru_cache(maxsize=1)
 def register() -> bool:
     """Register the templates "fillwise-dark" and "fillwise-light" once; every figure calls it."""
-    import plotly.io as pio  # noqa: PLC0415 - loaded with the first figure, not with the app
+    import plotly.io as pio
 
     for name, colors in THEMES.items():
         pio.templates[f"fillwise-{name}"] = _template(colors)
@@ -136,7 +136,7 @@ def template_name(theme: str) -> str:
 
 @lru_cache(maxsize=1)
 def _payload() -> dict[str, Any]:
-    import plotly.io as pio  # noqa: PLC0415 - as above
+    import plotly.io as pio
 
     register()
     return {
@@ -151,13 +151,13 @@ def _payload() -> dict[str, Any]:
 
 def theme_payload() -> dict[str, Any]:
     """Return templates, role colours and colour scales of both themes, ready for JSON."""
-    import copy  # noqa: PLC0415 - once a page
+    import copy
 
     return copy.deepcopy(_payload())
 
 
 def _template(colors: Palette) -> Any:
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
+    import plotly.graph_objects as go
 
     return go.layout.Template(layout=_layout(colors), data=_trace_defaults(colors))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from data.brokers.source import FileKind, SourceFile, not_text_error
+from data.brokers.source import FileKind, SourceFile, binary_error
 from domain.contract_sizes import ContractSizes
 from domain.errors import AmbiguousFormatError, ImportFileError, UnknownFormatError
 from domain.fixes import Fixes
@@ -123,7 +123,7 @@ def _unclaimed(source: SourceFile) -> ImportFileError:
         if isinstance(found, ImportFileError):
             return found
     if source.kind is FileKind.BINARY:
-        return not_text_error(source.name)
+        return binary_error(source)
     if source.kind is not FileKind.XLSX:
         try:
             _ = source.text

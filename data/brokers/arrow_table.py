@@ -7,6 +7,7 @@ conversion to numpy would import pandas.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data.brokers.cells import clean
+from data.brokers.content import BLOCK, Content, each_block, let_go
+from data.brokers.packed_texts import PACK, SEPARATOR, PackedTexts, pack_texts
 
 if TYPE_CHECKING:
     from domain.columns import Bools, Codes, Ints
@@ -24,7 +27,6 @@ NULLS = ("", "-", "--", "~", "n/a", "N/A", "Not available", "—", "–")
 DIGITS = 38
 TEXT, CODED, ISO, ISO_ZONED = "text", "coded", "iso", "iso with zone"
 _FAILED_COLUMN = re.compile(r"In CSV column #(\d+):")
-_BLOCK = 1 << 20
 
 
 class _RowWidthError(Exception):
@@ -65,18 +67,15 @@ class ColumnTypeError(Exception):
 
 
 class ArrowTable:
-    """Typed columns by position, and the lines of the rows in the file.
-
-    A column leaves Arrow's memory when it is asked for, so that no value is held twice.
+    """Typed columns of one block of the file, by position.
 
     Attributes:
-        lines: 1-based line of each row, int64.
-        strays: Lines of the rows with too few or too many cells, which are in no column.
+        lines: Number in the block, from 0, of the line of each row, int64.
+        strays: The same of rows with too few or too many cells, which are in no column.
     """
 
     def __init__(self, columns: Mapping[int, Any], lines: Ints, strays: Ints) -> None:
         self._columns = dict(columns)
-        self._coded: dict[int, tuple[list[str], Codes]] = {}
         self.lines = lines
         self.strays = strays
 
@@ -85,23 +84,21 @@ class ArrowTable:
 
     def codes(self, column: int) -> tuple[list[str], Codes]:
         """Return the distinct texts of a coded column, raw, and each row's code."""
-        if column not in self._coded:
-            chunks = self._columns.pop(column).unify_dictionaries().chunks
-            texts: list[str] = chunks[0].dictionary.to_pylist() if chunks else []
-            self._coded[column] = texts, _join([_values(chunk.indices, "<i4") for chunk in chunks], np.int32)
-        return self._coded[column]
+        chunks = self._columns[column].unify_dictionaries().chunks
+        texts: list[str] = chunks[0].dictionary.to_pylist() if chunks else []
+        return texts, _join([_values(chunk.indices, "<i4") for chunk in chunks], np.int32)
 
     def micros(self, column: int) -> tuple[Ints, Bools]:
-        """Return (microseconds, whether the cell holds a time) of a time column; once."""
-        chunks = self._columns.pop(column).chunks
+        """Return (microseconds, whether the cell holds a time) of a time column."""
+        chunks = self._columns[column].chunks
         return _join([_values(chunk, "<i8") for chunk in chunks], np.int64), _filled(chunks)
 
     def units(self, column: int) -> tuple[Ints, Bools] | None:
-        """Return (value x 10**places, 0 for none; whether the cell holds a number) of a number column; once.
+        """Return (value x 10**places, 0 for none; whether the cell holds a number) of a number column.
 
         None if a number exceeds 64 bits.
         """
-        chunks = self._columns.pop(column).chunks
+        chunks = self._columns[column].chunks
         filled = _filled(chunks)
         units = np.empty(len(filled), dtype=np.int64)
         start = 0
@@ -116,19 +113,19 @@ class ArrowTable:
             start = part.stop
         return units, filled
 
-    def release(self) -> None:
-        """Give back what coded columns took; they cannot be asked for again."""
-        self._coded.clear()
-        _trim_memory()
-
-    def texts(self, column: int) -> list[str]:
-        """Return the cells of a text column, cleaned as the row reader cleans them; once."""
-        is_tidy = self.is_tidy(column)
-        cells: list[str] = self._columns.pop(column).to_pylist()
-        return cells if is_tidy else [clean(cell) for cell in cells]
+    def texts(self, column: int) -> PackedTexts:
+        """Return the cells of a text column, cleaned as the row reader cleans them."""
+        if not self.is_tidy(column):
+            return pack_texts(clean(cell) for cell in self._columns[column].to_pylist())
+        packs: list[str] = []
+        sizes: list[int] = []
+        for chunk in self._columns[column].chunks:
+            packs += _pack(chunk)
+            sizes += [min(PACK, len(chunk) - start) for start in range(0, len(chunk), PACK)]
+        return PackedTexts(packs, sizes)
 
     def rows(self, columns: Sequence[int | None], separator: str) -> Iterator[list[bytes]]:
-        """Yield blocks of rows: the cells of several text columns as they are, parted by `separator`.
+        """Yield groups of rows: the cells of several text columns as they are, parted by `separator`.
 
         None stands for a column of empty cells.
         """
@@ -145,20 +142,38 @@ class ArrowTable:
         """Whether cleaning would leave every cell of a text column as it is."""
         return all(_is_tidy(chunk) for chunk in self._columns[column].chunks)
 
-    def increases(self, column: int) -> bool:
-        """Whether each cell of a text column is greater than the one before: then no two are equal."""
+    def increases(self, column: int, last: str | None) -> tuple[bool, str | None]:
+        """Return whether each cell of a text column is greater than the one before, and the last cell.
+
+        Args:
+            column: Its position.
+            last: What stands before the first cell, None for nothing.
+        """
         import pyarrow.compute as pc  # noqa: PLC0415 - loaded when a large file comes
 
-        last = None
         for chunk in self._columns[column].chunks:
             if not len(chunk):
                 continue
             if last is not None and chunk[0].as_py() <= last:
-                return False
+                return False, None
             if len(chunk) > 1 and not pc.all(pc.less(chunk[:-1], chunk[1:])).as_py():
-                return False
+                return False, None
             last = chunk[-1].as_py()
-        return True
+        return True, last
+
+
+def _pack(chunk: Any) -> list[str]:
+    """Return the texts of a chunk in packs."""
+    import pyarrow as pa  # noqa: PLC0415 - loaded when a large file comes
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    if not len(chunk):
+        return []
+    # By way of a buffer: building an Arrow array of Python numbers would import pandas.
+    ends = np.array([*range(0, len(chunk), PACK), len(chunk)], dtype=np.int32)
+    offsets = pa.Array.from_buffers(pa.int32(), len(ends), [None, pa.py_buffer(ends)])
+    packs: list[str] = pc.binary_join(pa.ListArray.from_arrays(offsets, chunk), SEPARATOR).to_pylist()
+    return packs
 
 
 def _is_tidy(chunk: Any) -> bool:
@@ -196,37 +211,35 @@ def _filled(chunks: list[Any]) -> Bools:
     return np.concatenate(masks) if masks else np.empty(0, dtype=np.bool_)
 
 
-def read_arrow(payload: bytes, layout: Layout, kinds: Mapping[int, Kind]) -> ArrowTable | None:
-    """Read some columns of a CSV, typed.
+def read_arrow(block: bytes, layout: Layout, kinds: Mapping[int, Kind]) -> ArrowTable | None:
+    """Read some columns of whole lines of a table, typed.
 
     Args:
-        payload: The file: UTF-8, possibly with a byte-order mark.
-        layout: Where its table lies.
+        block: The lines, UTF-8.
+        layout: How its rows are written.
         kinds: Position of the column -> how to read it.
 
     Returns:
-        The columns; None if line numbers cannot be told (line breaks inside quotes).
+        The columns; None if lines cannot be told (line breaks inside quotes).
 
     Raises:
         ColumnTypeError: If a cell does not fit; names its column.
     """
     strays: list[Any] = []
     try:
-        table = _read(payload, layout, kinds)
+        table = _read(block, layout, kinds)
     except _RowWidthError:
-        # Only a reading in order counts the rows, so a file with rows of another width is read twice.
-        table = _read(payload, layout, kinds, strays)
-    _trim_memory()
-    count = table.num_rows + len(strays)
-    lines = number_lines(payload, layout.header_line, count)
+        # Only a reading in order counts the rows, so a block with rows of another width is read twice.
+        table = _read(block, layout, kinds, strays)
+    lines = number_lines(block, table.num_rows + len(strays))
     if lines is None:
         return None
-    wrong = np.array([row.number - layout.header_line - 1 for row in strays], dtype=np.int64)
+    wrong = np.array([row.number - 1 for row in strays], dtype=np.int64)
     columns = {column: table.column(f"c{column}") for column in kinds}
     return ArrowTable(columns, np.delete(lines, wrong) if len(wrong) else lines, lines[wrong])
 
 
-def _read(payload: bytes, layout: Layout, kinds: Mapping[int, Kind], strays: list[Any] | None = None) -> Any:
+def _read(block: bytes, layout: Layout, kinds: Mapping[int, Kind], strays: list[Any] | None = None) -> Any:
     """Read the columns; rows of another width are collected in `strays`, or are an error without it.
 
     No Python function is given to Arrow's threads: they would still hold it while a process ends.
@@ -245,8 +258,8 @@ def _read(payload: bytes, layout: Layout, kinds: Mapping[int, Kind], strays: lis
     names = [f"c{column}" for column in range(layout.width)]
     try:
         return arrow_csv.read_csv(
-            pa.BufferReader(payload),
-            arrow_csv.ReadOptions(skip_rows=layout.header_line, column_names=names, use_threads=strays is None),
+            pa.BufferReader(block),
+            arrow_csv.ReadOptions(column_names=names, use_threads=strays is None),
             arrow_csv.ParseOptions(delimiter=layout.delimiter, invalid_row_handler=None if strays is None else keep),
             arrow_csv.ConvertOptions(
                 include_columns=[f"c{column}" for column in kinds],
@@ -262,10 +275,11 @@ def _read(payload: bytes, layout: Layout, kinds: Mapping[int, Kind], strays: lis
         raise ColumnTypeError(int(match[1]) if match else -1) from error
 
 
-def _trim_memory() -> None:
-    import pyarrow as pa  # noqa: PLC0415
-
-    pa.default_memory_pool().release_unused()
+def trim_memory() -> None:
+    """Give memory that is free back to the system; what many small objects took stays with the process otherwise."""
+    arrow = sys.modules.get("pyarrow")
+    if arrow is not None:  # else nothing large was read
+        arrow.default_memory_pool().release_unused()
 
 
 def _arrow_type(kind: Kind) -> Any:
@@ -282,76 +296,71 @@ def _arrow_type(kind: Kind) -> Any:
     return types[kind]
 
 
-def number_lines(payload: bytes, header_line: int, count: int) -> Ints | None:
-    """Return the 1-based lines of `count` rows below the header, blank lines left out.
+def number_lines(block: bytes, count: int) -> Ints | None:
+    """Return the number, from 0, of the lines of `count` rows, blank lines left out.
 
     Returns:
         The lines; None if a row does not stand on a line of its own.
     """
-    total = count_lines(payload)
-    if total - header_line == count:
-        return np.arange(header_line + 1, total + 1, dtype=np.int64)
-    starts = line_starts(payload)
-    widths = np.diff(starts, append=len(payload) + (not payload.endswith(b"\n")))
-    has_return = np.frombuffer(payload, np.uint8)[np.maximum(starts + widths - 2, 0)] == 13
-    lines = np.flatnonzero(widths - 1 - has_return > 0) + 1
-    lines = lines[lines > header_line]
+    total = count_lines(block)
+    if total == count:
+        return np.arange(total, dtype=np.int64)
+    bytes_ = np.frombuffer(block, np.uint8)
+    ends = np.flatnonzero(bytes_ == 10)
+    ends = ends if block.endswith(b"\n") else np.append(ends, len(block))
+    widths = np.diff(ends, prepend=-1) - 1
+    has_return = (bytes_[np.maximum(ends - 1, 0)] == 13) & (widths > 0)
+    lines = np.flatnonzero(widths - has_return > 0)
     return lines.astype(np.int64) if len(lines) == count else None
 
 
-def count_lines(payload: bytes) -> int:
+def count_lines(content: Content) -> int:
     """Return the number of lines, the last one counted whether it is ended or not."""
-    bytes_ = np.frombuffer(payload, np.uint8)
-    ends = sum(int(np.count_nonzero(bytes_[begin : begin + _BLOCK] == 10)) for begin in range(0, len(bytes_), _BLOCK))
-    return ends + (not payload.endswith(b"\n"))
+    ends = sum(block.count(b"\n") for block in each_block(content))
+    return ends + (not content.endswith(b"\n"))
 
 
-def line_starts(payload: bytes, *, lines: int | None = None) -> Ints:
-    """Return the position of the first byte of every line, or of at least the first `lines` of them."""
-    bytes_ = np.frombuffer(payload, np.uint8)
-    found, count = [np.zeros(1, dtype=np.int64)], 1
-    for begin in range(0, len(bytes_), _BLOCK):
-        found.append(np.flatnonzero(bytes_[begin : begin + _BLOCK] == 10) + begin + 1)
-        count += len(found[-1])
-        if lines is not None and count > lines:
-            return np.concatenate(found)
-    starts = np.concatenate(found)
-    return starts[:-1] if starts[-1] == len(bytes_) else starts
-
-
-def is_plain(payload: bytes, delimiter: str) -> bool:
-    """Whether Arrow reads the payload exactly as the strict reader does: UTF-8, tidy quotes, plain line ends."""
-    if b"\x00" in payload or (b"\r" in payload and payload.count(b"\r") != payload.count(b"\r\n")):
+def is_plain(content: Content, delimiter: str) -> bool:
+    """Whether Arrow reads the content exactly as the strict reader does: UTF-8, tidy quotes, plain line ends."""
+    is_ascii, has_quotes, last = True, False, b""
+    for block in each_block(content):
+        # A carriage return stands before a line feed only; the two may lie in different blocks.
+        returns = block.count(b"\r") - block.endswith(b"\r") + last.endswith(b"\r")
+        pairs = block.count(b"\r\n") + (last.endswith(b"\r") and block.startswith(b"\n"))
+        if b"\x00" in block or returns != pairs:
+            return False
+        is_ascii &= block.isascii()
+        has_quotes |= b'"' in block
+        last = block[-1:]
+    if last == b"\r" or not (is_ascii or _is_utf8(content)):
         return False
-    if not payload.isascii() and not _is_utf8(payload):
-        return False
-    return b'"' not in payload or _has_tidy_quotes(payload, delimiter)
+    return not has_quotes or _has_tidy_quotes(content, delimiter)
 
 
-def _is_utf8(payload: bytes) -> bool:
+def _is_utf8(content: Content) -> bool:
     import codecs  # noqa: PLC0415 - seldom needed
 
     decoder = codecs.getincrementaldecoder("utf-8")()
-    view = memoryview(payload)
     try:
-        for begin in range(0, len(payload), _BLOCK):
-            decoder.decode(bytes(view[begin : begin + _BLOCK]))
+        for block in each_block(content):
+            decoder.decode(block)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _has_tidy_quotes(payload: bytes, delimiter: str) -> bool:
+def _has_tidy_quotes(content: Content, delimiter: str) -> bool:
     """Whether every quote stands at the edge of a cell, so that lenient and strict reading agree."""
-    bytes_ = np.frombuffer(payload, np.uint8)
+    bytes_ = np.frombuffer(content, np.uint8)
     edges = np.zeros(256, dtype=np.bool_)
     edges[[10, 13, ord(delimiter)]] = True
-    first = 3 if payload.startswith(b"\xef\xbb\xbf") else 0
-    for begin in range(0, len(bytes_), _BLOCK):
-        at = np.flatnonzero(bytes_[begin : begin + _BLOCK] == 34) + begin
+    first = 3 if content.startswith(b"\xef\xbb\xbf") else 0
+    for begin in range(0, len(bytes_), BLOCK):
+        at = np.flatnonzero(bytes_[begin : begin + BLOCK] == 34) + begin
         before = edges[bytes_[np.maximum(at - 1, 0)]] | (at == first)
         after = edges[bytes_[np.minimum(at + 1, len(bytes_) - 1)]] | (at == len(bytes_) - 1)
         if not (before ^ after).all():
             return False
+        let_go(content)
     return len(bytes_) > 0

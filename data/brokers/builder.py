@@ -21,6 +21,7 @@ from data.brokers.reader import Row
 from data.brokers.records import Columns, LastCells
 from data.brokers.reversals import pair_reversals, reversal_note
 from data.brokers.sizes import sized
+from data.brokers.words import HUNDREDTHS
 from domain.errors import ImportFileError, RowProblem
 from domain.executions import ExecutionKind
 from domain.import_codes import FileCode, RowCode
@@ -61,6 +62,7 @@ class StatementBuilder:
         self._example: tuple[str, datetime] | None = None
         self._outcomes = 0
         self._unread: list[str] = []
+        self._units: dict[str, str] = {}
 
     def each(self, rows: Iterable[AnyRow], read: Callable[[AnyRow], Any]) -> None:
         """Hand every row to a reading function that calls `execution`, `other` or `problem`.
@@ -125,6 +127,8 @@ class StatementBuilder:
             CellError: If the quantity is not positive, the price negative or the contract size unknown.
         """
         parsed = ParsedExecution(**values)
+        if parsed.instrument.currency in HUNDREDTHS or parsed.fee_currency in HUNDREDTHS:
+            parsed = self._in_money(parsed)
         instrument = sized(parsed.instrument, parsed.executed_at.date())
         if instrument is not parsed.instrument:
             parsed = replace(parsed, instrument=instrument)
@@ -146,8 +150,24 @@ class StatementBuilder:
             raise AssertionError(message)
         self.executions.append(parsed)
 
+    def _in_money(self, parsed: ParsedExecution) -> ParsedExecution:
+        """Return a fill in money whose price or fee is in pence or the like; a fee without a unit is in money."""
+        item, unit, paid = parsed.instrument, parsed.instrument.currency, parsed.fee_currency
+        if unit in HUNDREDTHS:
+            money = HUNDREDTHS[unit]
+            self._units[unit] = f"Prices in {unit} are stored in {money}; fees without a unit of their own are {money}."
+            item = replace(item, currency=money)
+            parsed = replace(parsed, instrument=item, price=parsed.price.scaleb(-2), fee_currency=paid or money)
+        if paid in HUNDREDTHS:
+            parsed = replace(parsed, fees=parsed.fees.scaleb(-2), fee_currency=HUNDREDTHS[paid])
+        return parsed
+
     def other(self, line: int, kind: OtherKind, label: str, **values: Any) -> None:
         """Keep a row as its own kind; further keyword arguments are the fields of `OtherRow`."""
+        unit = values.get("currency")
+        if unit in HUNDREDTHS:
+            amount = values.get("amount")
+            values |= {"currency": HUNDREDTHS[unit], "amount": amount and amount.scaleb(-2)}
         self.others.append(OtherRow(line=line, kind=kind, label=label, **values))
 
     def balance(self, line: int, occurred_at: datetime, currency: str, read: Callable[[], Decimal]) -> Decimal | None:
@@ -258,7 +278,7 @@ class StatementBuilder:
             time_example=self._example,
             account_hint=self.account_hint,
             currency_hint=self.currency_hint,
-            notes=tuple(self.notes),
+            notes=(*self.notes, *self._units.values()),
             ignored=tuple(dict.fromkeys(title for columns in self._tables.values() for title in columns.ignored)),
             balances=tuple(assign_balance_identities(self.balances)),
             settlements=tuple(self._settlement(row, identities[row]) for row in self.settlements),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from data.brokers.builder import FINGERPRINT_VERSION, fingerprint
 from data.brokers.cells import clean
+from data.brokers.packed_texts import PackedTexts, pack_texts
 from domain.columns import Decimals
 
 if TYPE_CHECKING:
@@ -93,16 +94,28 @@ def runs_backwards(times: Ints) -> bool:
     return back > forth
 
 
-def name_identities(ids: list[str], *, are_distinct: bool) -> list[str]:
+def name_identities(ids: PackedTexts, *, are_distinct: bool) -> PackedTexts:
     """Return identities of broker ids: a repeated one gets its ordinal, as `assign_identities` gives it."""
-    if are_distinct or len(set(ids)) == len(ids):
-        return ids
+    repeated = set() if are_distinct else find_repeated(ids)
+    return pack_texts(_number(ids, repeated, lambda text, place: f"{text}~{place}")) if repeated else ids
+
+
+def find_repeated(texts: Iterable[str]) -> set[int]:
+    """Return the hashes of all texts that occur more than once; others may be among them."""
+    hashes = np.fromiter(map(hash, texts), dtype=np.int64)
+    hashes.sort()
+    return set(hashes[1:][hashes[1:] == hashes[:-1]].tolist())
+
+
+def _number(texts: Iterable[str], repeated: set[int], name: Callable[[str, int], str]) -> Iterator[str]:
+    """Yield the texts, each but the first of equal ones named by its text and its ordinal."""
     seen: Counter[str] = Counter()
-    named = []
-    for base in ids:
-        seen[base] += 1
-        named.append(base if seen[base] == 1 else f"{base}~{seen[base]}")
-    return named
+    for text in texts:
+        if hash(text) not in repeated:
+            yield text
+            continue
+        seen[text] += 1
+        yield text if seen[text] == 1 else name(text, seen[text])
 
 
 def digest_rows(rows: Sequence[bytes], *, are_tidy: bool) -> list[str]:
@@ -113,16 +126,12 @@ def digest_rows(rows: Sequence[bytes], *, are_tidy: bool) -> list[str]:
     return [prefix + blake2b(row, digest_size=12).hexdigest() + FIRST for row in rows]
 
 
-def name_fingerprints(firsts: list[str]) -> list[str]:
+def name_fingerprints(firsts: PackedTexts) -> PackedTexts:
     """Return identities of fingerprints: each with its ordinal among equal ones."""
-    if len(set(firsts)) == len(firsts):
+    repeated = find_repeated(firsts)
+    if not repeated:
         return firsts
-    seen: Counter[str] = Counter()
-    named = []
-    for first in firsts:
-        seen[first] += 1
-        named.append(first.removesuffix(FIRST) + f":{seen[first]}")
-    return named
+    return pack_texts(_number(firsts, repeated, lambda text, place: f"{text.removesuffix(FIRST)}:{place}"))
 
 
 def select(mask: Bools, *, backwards: bool) -> Any:
@@ -131,10 +140,3 @@ def select(mask: Bools, *, backwards: bool) -> Any:
         return slice(None, None, -1) if backwards else slice(None)
     rows = np.flatnonzero(mask)
     return rows[::-1] if backwards else rows
-
-
-def pick(items: list[str], rows: Any) -> list[str]:
-    """Return the chosen items of a list."""
-    if isinstance(rows, slice):
-        return items if rows == slice(None) else items[rows]
-    return [items[row] for row in rows.tolist()]

@@ -18,17 +18,20 @@ from typing import Any
 import numpy as np
 
 from data.brokers import fast_columns as columns
-from data.brokers.arrow_table import TEXT, ArrowTable, is_plain, line_starts, read_arrow
+from data.brokers.arrow_table import TEXT, is_plain
 from data.brokers.builder import StatementBuilder
+from data.brokers.content import Content
 from data.brokers.fast_measures import Measures, measure, read_typed
 from data.brokers.fast_merge import merge_batches
 from data.brokers.fast_spec import FastSpec, ReadRow
+from data.brokers.lines import read_lines
 from data.brokers.local_clock import repeated_note
 from data.brokers.mending import mend_rows, mended_lines
+from data.brokers.packed_texts import PackedTexts, join_packs, pack_texts
 from data.brokers.reader import Row, read_records
+from data.brokers.typed_table import TypedTable, each_arrow_table
 from domain.columns import Decimals, ExecutionBatch
 from domain.statements import Statement
-from domain.watching import current_watcher
 
 MANY_ROWS = 5_000
 """Rows from which the fast path is worth its imports."""
@@ -46,7 +49,7 @@ class FastResult:
     accounts: tuple[str, ...]
 
 
-def parse_fast(payload: bytes, spec: FastSpec) -> FastResult | None:
+def parse_fast(payload: Content, spec: FastSpec) -> FastResult | None:
     """Read a large file; None if only the row reader can.
 
     Raises:
@@ -55,7 +58,6 @@ def parse_fast(payload: bytes, spec: FastSpec) -> FastResult | None:
     if not is_plain(payload, spec.layout.delimiter) or not _has_own_columns(spec):
         return None
     table, kinds = read_typed(payload, spec)
-    current_watcher().begin("rows", total=len(table) if table is not None else 0, unit="rows")
     measures = measure(table, kinds, spec) if table is not None else None
     if table is None or measures is None:
         return None
@@ -72,7 +74,6 @@ def parse_fast(payload: bytes, spec: FastSpec) -> FastResult | None:
     whole = merge_batches(batch, rest.executions, backwards=measures.backwards) if len(rest.executions) else batch
     if whole is None:
         return None
-    current_watcher().reach(len(table))
     statement = Statement(
         format=spec.slug,
         rows=len(batch) + rest.rows,
@@ -99,31 +100,30 @@ def _has_own_columns(spec: FastSpec) -> bool:
     return len(set(single)) == len(single) and not coded & set(single)
 
 
-def _identify(payload: bytes, table: ArrowTable, measures: Measures, spec: FastSpec) -> list[str] | None:
+def _identify(payload: Content, table: TypedTable, measures: Measures, spec: FastSpec) -> PackedTexts | None:
     """Return the identity of each chosen row, None when a broker id is empty."""
     if spec.identity is not None:
         are_distinct = table.increases(spec.identity)
-        chosen = columns.pick(table.texts(spec.identity), measures.rows)
+        chosen = table.texts(spec.identity).pick(measures.rows)
         return columns.name_identities(chosen, are_distinct=are_distinct) if all(chosen) else None
     digests = _digest(payload, spec)
-    return None if digests is None else columns.name_fingerprints(columns.pick(digests, measures.rows))
+    return None if digests is None else columns.name_fingerprints(digests.pick(measures.rows))
 
 
-def _digest(payload: bytes, spec: FastSpec) -> list[str] | None:
+def _digest(payload: Content, spec: FastSpec) -> PackedTexts | None:
     """Return the fingerprint of every row of the table; the texts are read again and dropped."""
     present = [column for column in spec.fingerprint if column is not None]
-    table = read_arrow(payload, spec.layout, dict.fromkeys(present, TEXT))
-    if table is None:
-        return None
-    are_tidy = all(table.is_tidy(column) for column in present)
-    digests: list[str] = []
-    for rows in table.rows(spec.fingerprint, columns.SEPARATOR):
-        digests += columns.digest_rows(rows, are_tidy=are_tidy)
-        current_watcher().reach(len(digests))
-    return digests
+    parts: list[PackedTexts] = []
+    for block, _ in each_arrow_table(payload, spec.layout, dict.fromkeys(present, TEXT), stage="identify"):
+        if block is None:
+            return None
+        are_tidy = all(block.is_tidy(column) for column in present)
+        for rows in block.rows(spec.fingerprint, columns.SEPARATOR):
+            parts += [pack_texts(columns.digest_rows(rows, are_tidy=are_tidy))]
+    return join_packs(parts)
 
 
-def _assemble(measures: Measures, lines: Any, identities: list[str]) -> ExecutionBatch:
+def _assemble(measures: Measures, lines: Any, identities: PackedTexts) -> ExecutionBatch:
     rows = measures.rows
     order, codes = columns.first_seen(measures.instrument[rows], len(measures.instruments))
     currencies, currency_codes = columns.first_seen(measures.fee_currency[rows], len(measures.fee_currencies))
@@ -148,7 +148,7 @@ def _shrink(column: Decimals, rows: Any) -> Decimals:
     return columns.shrink_places(np.ascontiguousarray(column.units[rows]), column.places)
 
 
-def _read_rows(payload: bytes, lines: Any, spec: FastSpec, read: ReadRow) -> Statement | None:
+def _read_rows(payload: Content, lines: Any, spec: FastSpec, read: ReadRow) -> Statement | None:
     """Hand some lines to the row reader; None if it makes executions of any that was not mended."""
     builder = StatementBuilder(spec.slug, spec.timezone)
     rows = _take_rows(payload, lines, spec)
@@ -159,21 +159,16 @@ def _read_rows(payload: bytes, lines: Any, spec: FastSpec, read: ReadRow) -> Sta
     return builder.build(rows=len(rows))
 
 
-def _take_rows(payload: bytes, lines: Any, spec: FastSpec) -> list[Row]:
-    if not len(lines):
-        return []
-    starts = line_starts(payload, lines=int(lines.max()) + 1)
-    ends = np.append(starts[1:], len(payload))
-    rows = []
-    for line in lines.tolist():
-        text = payload[starts[line - 1] : ends[line - 1]].decode()
+def _take_rows(payload: Content, lines: Any, spec: FastSpec) -> list[Row]:
+    rows: list[Row] = []
+    for line, text in read_lines(payload, lines):
         records = read_records(text, delimiter=spec.layout.delimiter)
         rows += [Row(line, record.cells, spec.names) for record in records]
     return mend_rows(rows)
 
 
 def _find_example(
-    payload: bytes, measures: Measures, lines: Any, spec: FastSpec, read: ReadRow
+    payload: Content, measures: Measures, lines: Any, spec: FastSpec, read: ReadRow
 ) -> tuple[str, datetime] | None:
     """Return the first time of the file as the row reader meets it."""
     ordered = lines[::-1] if measures.backwards else lines

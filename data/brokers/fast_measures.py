@@ -17,19 +17,19 @@ from data.brokers.arrow_table import (
     ISO,
     ISO_ZONED,
     TEXT,
-    ArrowTable,
     ColumnTypeError,
     DecimalKind,
     Kind,
-    read_arrow,
 )
 from data.brokers.batch import to_decimals
 from data.brokers.cells import CellError
+from data.brokers.content import Content
 from data.brokers.decimal_mark import decide_decimal_comma
 from data.brokers.fast_spec import FastSpec
 from data.brokers.fast_times import read_times, to_instants
 from data.brokers.sizes import sized_always
-from data.brokers.words import fold_currency
+from data.brokers.typed_table import TypedTable, read_table
+from data.brokers.words import HUNDREDTHS, fold_currency
 from domain.columns import Decimals
 from domain.instruments import Instrument
 
@@ -72,12 +72,12 @@ class Measures:
     repeated: int
 
 
-def read_typed(payload: bytes, spec: FastSpec) -> tuple[ArrowTable | None, dict[int, Kind]]:
+def read_typed(payload: Content, spec: FastSpec) -> tuple[TypedTable | None, dict[int, Kind]]:
     """Read the spec's columns; a column whose cells do not fit its type is read as text instead."""
     kinds = choose_kinds(spec)
     for _ in range(3 * len(kinds)):
         try:
-            return read_arrow(payload, spec.layout, kinds), kinds
+            return read_table(payload, spec.layout, kinds), kinds
         except ColumnTypeError as error:
             if error.column not in kinds or kinds[error.column] == CODED:
                 break
@@ -126,7 +126,7 @@ def _moment_kind(texts: list[str]) -> Kind:
     return ISO_ZONED if sum(bool(match[1]) for match in matches) * 2 > len(matches) else ISO
 
 
-def measure(table: ArrowTable, kinds: Mapping[int, Kind], spec: FastSpec) -> Measures | None:
+def measure(table: TypedTable, kinds: Mapping[int, Kind], spec: FastSpec) -> Measures | None:
     """Turn the columns into what executions need; None where only the row reader can.
 
     Raises:
@@ -144,6 +144,8 @@ def measure(table: ArrowTable, kinds: Mapping[int, Kind], spec: FastSpec) -> Mea
     good = quantity.read & ~quantity.empty & price.read & ~price.empty & fees.read & times.read & exists & has_side
     good &= (quantity.units != 0) & ((price.units >= 0) | below_zero) & (instrument >= 0) & _is_fill(table, spec)
     currencies, currency = _fee_currencies(table, instruments, instrument, spec)
+    if set(currencies) & set(HUNDREDTHS):
+        good &= ~np.isin(currency, [code for code, name in enumerate(currencies) if name in HUNDREDTHS])
     up, down = columns.count_signs(fees.units)
     backwards = columns.runs_backwards(times.local[times.read])
     return Measures(
@@ -188,7 +190,7 @@ def _add(costs: list[Numbers], n: int) -> Numbers:
     return Numbers(units, places, read, np.zeros(n, dtype=np.bool_))
 
 
-def _numbers(table: ArrowTable, kinds: Mapping[int, Kind], column: int, spec: FastSpec) -> Numbers | None:
+def _numbers(table: TypedTable, kinds: Mapping[int, Kind], column: int, spec: FastSpec) -> Numbers | None:
     """Return a column of numbers; None beyond 64 bits or when the decimal mark is not what the sample said."""
     n = len(table)
     kind = kinds[column]
@@ -222,7 +224,7 @@ def _read_number(text: str, *, decimal_comma: bool) -> Decimal | None:
         return None
 
 
-def _sides(table: ArrowTable, quantity: Numbers, spec: FastSpec) -> tuple[Bytes, Bools]:
+def _sides(table: TypedTable, quantity: Numbers, spec: FastSpec) -> tuple[Bytes, Bools]:
     """Return (side, whether known); the sign of the quantity decides, or must not contradict the word."""
     if spec.side is None:
         return np.where(quantity.units < 0, -1, 1).astype(np.int8), np.ones(len(table), dtype=np.bool_)
@@ -239,7 +241,7 @@ def _side_sign(text: str, spec: FastSpec) -> int:
         return 0
 
 
-def _instruments(table: ArrowTable, spec: FastSpec) -> tuple[tuple[Instrument, ...], Codes, Bools]:
+def _instruments(table: TypedTable, spec: FastSpec) -> tuple[tuple[Instrument, ...], Codes, Bools]:
     """Return (instruments, each row's code or -1, whether its price may be negative)."""
     coded = [table.codes(column) for column in spec.instrument]
     combinations, codes = columns.combine([([cells.clean(text) for text in texts], code) for texts, code in coded])
@@ -265,12 +267,14 @@ def _make_instrument(texts: tuple[str, ...], spec: FastSpec) -> Instrument | Non
         instrument = spec.make_instrument(texts)
     except CellError:
         return None
-    # A size that depends on the day, or none at all, is for the row reader.
+    # A size that depends on the day or none at all, and prices in pence, are for the row reader.
+    if instrument.currency in HUNDREDTHS:
+        return None
     known = sized_always(instrument)
     return known if known is not None and known.multiplier is not None else None
 
 
-def _is_fill(table: ArrowTable, spec: FastSpec) -> Any:
+def _is_fill(table: TypedTable, spec: FastSpec) -> Any:
     if spec.status is None:
         return True
     column, accepts = spec.status
@@ -279,7 +283,7 @@ def _is_fill(table: ArrowTable, spec: FastSpec) -> Any:
 
 
 def _fee_currencies(
-    table: ArrowTable, instruments: tuple[Instrument, ...], instrument: Codes, spec: FastSpec
+    table: TypedTable, instruments: tuple[Instrument, ...], instrument: Codes, spec: FastSpec
 ) -> tuple[tuple[str, ...], Codes]:
     """Return (currencies, each row's code): the fee's own, else its instrument's."""
     known: dict[str, int] = {}
@@ -295,7 +299,7 @@ def _fee_currencies(
     return tuple(known), np.where(named >= 0, named, own)
 
 
-def _distinct(table: ArrowTable, column: int | None) -> tuple[str, ...]:
+def _distinct(table: TypedTable, column: int | None) -> tuple[str, ...]:
     if column is None:
         return ()
     return tuple(sorted({cells.clean(text) for text in table.codes(column)[0]} - {""}))

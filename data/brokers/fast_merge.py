@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
 import numpy as np
 
+from data.brokers.packed_texts import PackedTexts, pack_texts
 from domain.columns import Decimals, ExecutionBatch
 
 LARGEST = 2**62
@@ -41,7 +46,6 @@ def merge_batches(many: ExecutionBatch, few: ExecutionBatch, *, backwards: bool)
         np.array([currencies[name] for name in batch.fee_currencies], np.int32)[batch.fee_currency]
         for batch in (many, few)
     ]
-    identity = [*many.identity, *few.identity]
     return ExecutionBatch(
         instruments=tuple(instruments.values()),
         instrument=np.concatenate(instrument)[order],
@@ -54,8 +58,25 @@ def merge_batches(many: ExecutionBatch, few: ExecutionBatch, *, backwards: bool)
         executed_at=np.concatenate([many.executed_at, few.executed_at])[order],
         kind=np.concatenate([many.kind, few.kind])[order],
         line=line[order],
-        identity=[identity[row] for row in order.tolist()],
+        identity=_insert(many.identity, few.identity, order),
     )
+
+
+def _insert(many: Sequence[str], few: Sequence[str], order: Any) -> PackedTexts:
+    """Return the texts of both in this order, in which those of `many` rise or fall."""
+    packed = many if isinstance(many, PackedTexts) else pack_texts(many)
+    others = iter(packed.pick(order[order < len(many)]))
+    places = np.flatnonzero(order >= len(many))
+
+    def each() -> Iterator[str]:
+        begun = 0
+        for place, row in zip(places.tolist(), (order[places] - len(many)).tolist(), strict=True):
+            yield from islice(others, place - begun)
+            yield few[row]
+            begun = place + 1
+        yield from others
+
+    return pack_texts(each())
 
 
 def _join(first: Decimals, second: Decimals) -> Decimals | None:

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from data.brokers import cells, moments
-from data.brokers.arrow_table import ISO, ISO_ZONED, ArrowTable, Kind
+from data.brokers.arrow_table import ISO, ISO_ZONED, Kind
 from data.brokers.cells import CellError
 from data.brokers.fast_spec import FastSpec
 from data.brokers.local_time import to_utc
+from data.brokers.typed_table import TypedTable
 from domain.periods import to_micros
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Times:
     day_first: bool
 
 
-def read_times(table: ArrowTable, kinds: Mapping[int, Kind], spec: FastSpec) -> Times:
+def read_times(table: TypedTable, kinds: Mapping[int, Kind], spec: FastSpec) -> Times:
     """Return the table's times: typed by Arrow where they are ISO, else by their distinct texts.
 
     Raises:
@@ -48,7 +49,8 @@ def read_times(table: ArrowTable, kinds: Mapping[int, Kind], spec: FastSpec) -> 
     if kind in (ISO, ISO_ZONED):
         local, read = table.micros(column)
         read &= (local >= _EARLIEST) & (local < _LATEST)
-        offset = np.full(len(local), 0 if kind == ISO_ZONED else NAIVE, dtype=np.int64)
+        # One number seen as a column: it takes no memory.
+        offset = np.broadcast_to(np.int64(0 if kind == ISO_ZONED else NAIVE), len(local))
         return Times(local, offset, read, day_first=False)
     texts, codes = table.codes(column)
     cleaned = [cells.clean(text) for text in texts]

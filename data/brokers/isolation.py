@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from data.brokers import limits
+from data.brokers.content import Content
 from data.brokers.source import SourceFile
 from domain.errors import ImportFileError
 from domain.import_codes import FileCode
@@ -51,7 +52,7 @@ def extract(source: SourceFile, reader: str) -> Any:
     return found
 
 
-def run_child(reader: str, name: str, payload: bytes) -> Any:
+def run_child(reader: str, name: str, payload: Content) -> Any:
     """Let a child read a payload; return its answer.
 
     Raises:

@@ -9,10 +9,16 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from data.brokers.content import Content, each_block
 from domain.errors import ImportFileError
 from domain.import_codes import FileCode
 
 SNIFF_BYTES = 65_536
+SECTOR = 512
+"""Bytes in which a compound file (old office documents, and new ones with a password) is divided."""
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FIRST_RECORD = b"\x09\x08\x10\x00\x00\x06"
+_FILE_PASS = b"\x2f\x00"
 _DOCTYPE = re.compile(r"<!\s*(?:doctype|entity|element|attlist|notation)", re.IGNORECASE)
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -33,18 +39,21 @@ class SourceFile:
 
     Attributes:
         name: File name as given by the user; shown, never used as a path.
-        payload: The bytes.
+        payload: The bytes; those of a large upload stay on the disk.
         extracts: What the child process found in it or why it refused, by reader: each reads a file once.
     """
 
     name: str
-    payload: bytes = field(repr=False)
+    payload: Content = field(repr=False)
     extracts: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def sha256(self) -> str:
         """Hex digest of the content: the identity of the file."""
-        return hashlib.sha256(self.payload).hexdigest()
+        digest = hashlib.sha256()
+        for block in each_block(self.payload):
+            digest.update(block)
+        return digest.hexdigest()
 
     @cached_property
     def kind(self) -> FileKind:
@@ -52,6 +61,8 @@ class SourceFile:
         head = self.payload[:4096]
         if head.startswith(b"PK\x03\x04"):
             return FileKind.XLSX
+        if head.startswith(_COMPOUND):
+            return FileKind.BINARY
         if head.startswith((b"\xff\xfe", b"\xfe\xff")):
             return _text_kind(head.decode("utf-16", "replace"))
         # A text with a few zero bytes is a damaged text, and says so where it is read.
@@ -75,7 +86,7 @@ class SourceFile:
             ImportFileError: If it is not text, or holds a byte no encoding explains.
         """
         if self.kind in (FileKind.XLSX, FileKind.BINARY):
-            raise not_text_error(self.name)
+            raise binary_error(self)
         text, _ = self._decoded
         if "\x00" in text:
             line = text.count("\n", 0, text.index("\x00")) + 1
@@ -126,10 +137,39 @@ class SourceFile:
         return next((line[:120] for line in lines if line), "")
 
 
-def not_text_error(name: str) -> ImportFileError:
-    """Return the refusal of a file that is no text where a text is needed."""
+def binary_error(source: SourceFile) -> ImportFileError:
+    """Return the refusal of a file that is no text where a text is needed: why nobody can read it, if we can tell."""
+    name, payload = source.name, source.payload
+    if payload.startswith(_COMPOUND):
+        if _name(b"EncryptedPackage") in payload or _has_password_record(payload):
+            hint = "Open it in a spreadsheet program, save it without the password, and import that."
+            return ImportFileError(f"{name!r} is protected by a password.", hint=hint, code=FileCode.PASSWORD)
+        if _name(b"Workbook") in payload or _name(b"Book") in payload:
+            hint = "Open it in a spreadsheet program and save it as XLSX or CSV."
+            message = f"{name!r} is a workbook of the old kind (XLS before 2007)."
+            return ImportFileError(message, hint=hint, code=FileCode.NOT_A_WORKBOOK)
     hint = "Export the statement as CSV and try again."
     return ImportFileError(f"{name!r} is not a text file.", hint=hint, code=FileCode.NOT_TEXT)
+
+
+def _name(text: bytes) -> bytes:
+    """Return how the directory of a compound file writes the whole name of a stream."""
+    return text.decode().encode("utf-16-le") + b"\x00\x00"
+
+
+def _has_password_record(payload: Content) -> bool:
+    """Whether an old workbook says among its first records that all others are encrypted."""
+    place = payload.find(_FIRST_RECORD, SECTOR)
+    while place % SECTOR and place >= 0:  # streams begin at sectors
+        place = payload.find(_FIRST_RECORD, place + 1)
+    for _ in range(8):
+        kind, size = payload[place : place + 2], payload[place + 2 : place + 4]
+        if place < 0 or len(size) < 2:
+            return False
+        if kind == _FILE_PASS:
+            return True
+        place += 4 + int.from_bytes(size, "little")
+    return False
 
 
 def doctype_error(name: str) -> ImportFileError:
@@ -147,6 +187,6 @@ def _text_kind(head: str) -> FileKind:
     return FileKind.TEXT
 
 
-def _has_utf8_sequence(payload: bytes) -> bool:
+def _has_utf8_sequence(payload: Content) -> bool:
     text = payload.decode("utf-8", "replace")
     return any(ord(char) > 0x7F and char != "\ufffd" for char in text)

@@ -184,9 +184,14 @@ def is_filled(status: str) -> bool:
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "US$": "USD"}
 
 
+_SPELLINGS = _SIGNS | {"GBp": "GBX", "ZAc": "ZAC", "ILa": "ILA"}
+HUNDREDTHS = {"GBX": "GBP", "ZAC": "ZAR", "ILA": "ILS"}
+"""Units that exchanges quote in, and the money that a hundred of them are."""
+
+
 def fold_currency(text: str) -> str:
-    """Return a currency as we key it: upper case, a sign as its code."""
-    return _SIGNS.get(text, text.upper())
+    """Return a currency as we key it: upper case, a sign as its code; pence are no pounds."""
+    return _SPELLINGS.get(text, text.upper())
 
 
 _TOTAL = re.compile(

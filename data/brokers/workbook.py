@@ -29,7 +29,7 @@ from data.brokers.limits import (
 )
 from data.brokers.mending import mend
 from data.brokers.records import Record
-from data.brokers.source import FileKind, SourceFile
+from data.brokers.source import FileKind, SourceFile, binary_error
 from domain.errors import ImportFileError
 from domain.import_codes import FileCode
 
@@ -60,6 +60,8 @@ def read_workbook(source: SourceFile) -> list[Sheet]:
     """
     from data.brokers.isolation import extract  # noqa: PLC0415 - the child imports this module, not what starts it
 
+    if source.kind is FileKind.BINARY:
+        raise binary_error(source)
     if source.kind is not FileKind.XLSX:
         raise _refuse(source.name, "is not an XLSX workbook", FileCode.NOT_A_WORKBOOK)
     sheets = extract(source, "workbook")

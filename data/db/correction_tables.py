@@ -45,6 +45,14 @@ execution_lanes = Table(
     Column("lane", SmallInteger, nullable=False),
 )
 
+# Executions of which a person said that they cost nothing: no fee is estimated for them.
+free_executions = Table(
+    "free_executions",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("execution_id", WIDE_KEY, primary_key=True),
+)
+
 # Trades that a person merged into the one before them, by the id of their opening execution.
 trade_joins = Table(
     "trade_joins",

@@ -37,6 +37,8 @@ class Database:
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else create_engine(self.url, pool_pre_ping=True)
+        self._is_closed = False
+        event.listen(self.engine, "checkin", self._close_late)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -82,8 +84,13 @@ class Database:
         return Path(self.url.database) if self.is_sqlite and self.url.database else None
 
     def close(self) -> None:
-        """Close every pooled connection."""
+        """Close every pooled connection, and those still in use by other threads when they come back."""
+        self._is_closed = True
         self.engine.dispose()
+
+    def _close_late(self, connection: Any, _: Any) -> None:
+        if self._is_closed and connection is not None:
+            connection.close()
 
 
 @contextmanager

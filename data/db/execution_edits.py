@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Table, delete, func, insert, literal, select
 
-from data.db.correction_tables import execution_edits, execution_lanes, trade_joins
+from data.db.correction_tables import execution_edits, execution_lanes, free_executions, trade_joins
 from data.db.engine import Session
 from data.db.storage import from_column, rescale
 from data.db.tables import deleted_executions, executions
@@ -21,7 +21,7 @@ from domain.fills import HAND_PREFIX, FillState, FillValues
 _CHUNK = 500
 _VALUES = ("instrument_id", "side", "quantity", "price", "fees", "fee_currency", "cost", "executed_at")
 _LAID = ("execution_id", "instrument_id", "side", "quantity", "price", "cost", "executed_at")
-_MARKS = (execution_edits, deleted_executions, execution_lanes)
+_MARKS = (execution_edits, deleted_executions, execution_lanes, free_executions)
 
 
 def lay_edits(
@@ -99,9 +99,12 @@ def read_states(session: Session, account_id: AccountId, ids: Sequence[int]) -> 
     edits = read_edits(session, account_id, ids)
     gone = {row["execution_id"] for row in _rows_of(session, deleted_executions, account_id, ids)}
     lanes = {row["execution_id"]: row["lane"] for row in _rows_of(session, execution_lanes, account_id, ids)}
+    free = {row["execution_id"] for row in _rows_of(session, free_executions, account_id, ids)}
     joined = {row["trade_id"] for row in _rows_of(session, trade_joins, account_id, ids)}
     return {
-        key: FillState(deleted=key in gone, edit=edits.get(key), lane=lanes.get(key, 0), joined=key in joined)
+        key: FillState(
+            deleted=key in gone, edit=edits.get(key), lane=lanes.get(key, 0), joined=key in joined, free=key in free
+        )
         for key in ids
     }
 
@@ -133,6 +136,8 @@ def write_states(
     _insert(session, deleted_executions, [{**owned, "execution_id": key, "deleted_at": changed_at} for key in gone])
     lanes = {key: state.lane for key, state in states.items() if state.lane}
     _insert(session, execution_lanes, [{**owned, "execution_id": key, "lane": lane} for key, lane in lanes.items()])
+    free = [key for key, state in states.items() if state.free]
+    _insert(session, free_executions, [{**owned, "execution_id": key} for key in free])
     joined = [key for key, state in states.items() if state.joined]
     _insert(session, trade_joins, [{**owned, "trade_id": key} for key in joined])
 
@@ -203,6 +208,12 @@ def read_lanes(session: Session, account_id: AccountId) -> dict[int, int]:
     query = select(execution_lanes.c.execution_id, execution_lanes.c.lane)
     rows = session.execute(query.where(execution_lanes.c.account_id == account_id))
     return {int(row.execution_id): int(row.lane) for row in rows}
+
+
+def read_free(session: Session, account_id: AccountId) -> list[int]:
+    """Return the executions of which somebody said that they cost nothing, ascending."""
+    query = select(free_executions.c.execution_id).where(free_executions.c.account_id == account_id)
+    return sorted(int(key) for key in session.execute(query).scalars())
 
 
 def read_joins(session: Session, account_id: AccountId) -> frozenset[int]:

@@ -6,8 +6,8 @@ of a large import); everything else goes through Core.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -29,6 +29,8 @@ _COLUMNS = (
     "id", "account_id", "identity", "instrument_id", "side", "quantity", "price", "fees", "fee_currency",
     "cost", "executed_at", "kind", "line", "position", "import_id",
 )  # fmt: skip
+ROWS_AT_ONCE = 16_384
+IDS_AT_ONCE = 100_000
 ROWS_PER_STATEMENT = 60  # 900 parameters; every SQLite takes 999
 _TABLE_COLUMNS = ("id", "instrument_id", "side", "quantity", "price", "cost", "executed_at", "kind", "position")
 
@@ -53,19 +55,12 @@ def insert_new(
     Returns:
         The rows that were new, in batch order; `instrument` holds database ids.
     """
-    table, cost = _as_table(session, batch, instrument_ids)
+    table = _as_table(session, batch, instrument_ids)
     if not len(batch):
         return table
     sqlite = session.dialect.name == "sqlite"
     exact = sqlite_column if sqlite else text_column
-    rows = zip(
-        table.id.tolist(), [account_id] * len(batch), batch.identity, table.instrument.tolist(), batch.side.tolist(),
-        exact(batch.quantity), exact(batch.price), exact(batch.fees),
-        [batch.fee_currencies[code] for code in batch.fee_currency.tolist()],
-        [value if known else None for value, known in zip(exact(cost), table.cost_known.tolist(), strict=True)],
-        batch.executed_at.tolist(), batch.kind.tolist(), batch.line.tolist(), table.order.tolist(),
-        [import_id] * len(batch), strict=True,
-    )  # fmt: skip
+    rows = _rows(batch, table, owner=(account_id, import_id), exact=exact)
     if sqlite:
         _insert(session, rows, len(batch))
     else:
@@ -73,12 +68,36 @@ def insert_new(
     return _only_stored(session, table)
 
 
-def _as_table(
-    session: Session, batch: ExecutionBatch, instrument_ids: Sequence[int]
-) -> tuple[ExecutionTable, Decimals]:
+def _rows(
+    batch: ExecutionBatch,
+    table: ExecutionTable,
+    *,
+    owner: tuple[AccountId, ImportId | None],
+    exact: Callable[[Decimals], list[Any]],
+) -> Iterator[tuple[Any, ...]]:
+    """Yield what is stored of each row, in the order of `_COLUMNS`; some thousands are Python values at a time."""
+    identities = iter(batch.identity)
+    for start in range(0, len(batch), ROWS_AT_ONCE):
+        part = slice(start, start + ROWS_AT_ONCE)
+        quantity, price, fees, cost = (
+            exact(Decimals(column.units[part], column.places))
+            for column in (batch.quantity, batch.price, batch.fees, table.cost)
+        )
+        ids = table.id[part].tolist()
+        yield from zip(
+            ids, repeat(owner[0]), islice(identities, len(ids)), table.instrument[part].tolist(),
+            batch.side[part].tolist(), quantity, price, fees,
+            [batch.fee_currencies[code] for code in batch.fee_currency[part].tolist()],
+            [value if known else None for value, known in zip(cost, table.cost_known[part].tolist(), strict=True)],
+            batch.executed_at[part].tolist(), batch.kind[part].tolist(), batch.line[part].tolist(),
+            table.order[part].tolist(), repeat(owner[1]), strict=False,
+        )  # fmt: skip
+
+
+def _as_table(session: Session, batch: ExecutionBatch, instrument_ids: Sequence[int]) -> ExecutionTable:
     cost, known = batch_costs(batch)
     lookup = np.asarray(instrument_ids, dtype=np.int32)
-    table = ExecutionTable(
+    return ExecutionTable(
         id=_allocate_ids(session, len(batch)),
         instrument=lookup[batch.instrument] if len(batch) else lookup[:0],
         side=batch.side,
@@ -90,7 +109,6 @@ def _as_table(
         kind=batch.kind,
         order=order_keys(batch),
     )
-    return table, cost
 
 
 def _allocate_ids(session: Session, count: int) -> Ints:
@@ -99,7 +117,10 @@ def _allocate_ids(session: Session, count: int) -> Ints:
         first = int(session.execute(select(func.max(executions.c.id))).scalar() or 0) + 1
         return np.arange(first, first + count, dtype=np.int64)
     query = text("SELECT nextval('executions_id_seq') FROM generate_series(1, :count)")
-    return np.fromiter(session.execute(query, {"count": count}).scalars(), dtype=np.int64, count=count)
+    # In blocks: the driver keeps a whole answer as Python objects.
+    blocks = [min(IDS_AT_ONCE, count - start) for start in range(0, count, IDS_AT_ONCE)]
+    ids = (key for block in blocks for key in session.execute(query, {"count": block}).scalars())
+    return np.fromiter(ids, dtype=np.int64, count=count)
 
 
 def batch_costs(batch: ExecutionBatch) -> tuple[Decimals, np.ndarray[Any, np.dtype[np.bool_]]]:
@@ -172,9 +193,8 @@ def _only_stored(session: Session, table: ExecutionTable) -> ExecutionTable:
     stored = session.execute(select(func.count()).select_from(executions).where(within)).scalar_one()
     if stored == len(table):
         return table
-    found = set(session.execute(select(executions.c.id).where(within)).scalars())
-    keep = np.fromiter((item in found for item in table.id.tolist()), dtype=bool, count=len(table))
-    kept: ExecutionTable = take(table, keep)
+    found = np.fromiter(session.execute(select(executions.c.id).where(within)).scalars(), dtype=np.int64, count=stored)
+    kept: ExecutionTable = take(table, np.isin(table.id, found))
     return kept
 
 
@@ -183,8 +203,8 @@ def existing_identities(session: Session, account_id: AccountId, identities: Seq
     found: set[str] = set()
     mine = executions.c.account_id == account_id
     if len(identities) > 20_000:
-        stored = session.execute(select(executions.c.identity).where(mine)).scalars()
-        return set(stored) & set(identities)
+        wanted = set(identities)
+        return {item for item in session.execute(select(executions.c.identity).where(mine)).scalars() if item in wanted}
     for start in range(0, len(identities), 500):
         chunk = identities[start : start + 500]
         found.update(

@@ -1,26 +1,44 @@
-"""Notes, tags, setups, plans, day notes and the watchlist in the database."""
+"""Notes, tags, setups and plans of trades, and the watchlist, in the database."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
 from data.db.engine import Session
-from data.db.tables import accounts, day_notes, setups, tags, trade_journal, trade_tags, users, watchlist
+from data.db.journal_search import copy_document, trade_ref
+from data.db.journal_tables import attachments, trade_rules
+from data.db.tables import accounts, setups, tags, trade_journal, trade_tags, users, watchlist
 from domain.accounts import AccountId, UserId
 from domain.executions import ExecutionId
-from domain.journal import DayNote, Tag, TradeJournal
+from domain.journal import Tag, TradeJournal
 
-FEW_TRADES = 500  # more are read with all others of their account, which spares the database a list of ids
+FEW_TRADES = 500  # in one list of ids
+MANY_TRADES = 10_000  # more are read with all others of their account
 
 
-def touch(session: Session, owner: UserId) -> None:
-    """Let the owner's journal revision grow; journal columns are cached by it."""
-    session.execute(update(users).where(users.c.id == owner).values(journal_revision=users.c.journal_revision + 1))
+def touch(session: Session, owner: UserId, *, is_rebuilt: bool = True) -> int:
+    """Let the owner's journal revision grow and return it; journal columns are cached by it.
+
+    Args:
+        session: The transaction that changes the journal.
+        owner: Whose journal.
+        is_rebuilt: Whether more changed than the entries that carry the new revision, such as a tag's name:
+            then whoever kept entries reads all of them again.
+    """
+    grown = users.c.journal_revision + 1
+    values = {"journal_revision": grown, **({"journal_rebuilt": grown} if is_rebuilt else {})}
+    session.execute(update(users).where(users.c.id == owner).values(values))
+    return journal_revision(session, owner)
+
+
+def journal_rebuilt(session: Session, owner: UserId) -> int:
+    """Return the last revision of the owner's journal that did more than write entries."""
+    return int(session.execute(select(users.c.journal_rebuilt).where(users.c.id == owner)).scalar() or 0)
 
 
 def journal_revision(session: Session, owner: UserId) -> int:
@@ -31,7 +49,7 @@ def journal_revision(session: Session, owner: UserId) -> int:
 def list_tags(session: Session, owner: UserId) -> list[Tag]:
     """Return the owner's tags by name."""
     rows = session.execute(select(tags).where(tags.c.owner_id == owner).order_by(tags.c.name))
-    return [Tag(id=row.id, name=row.name, group=row.tag_group) for row in rows]
+    return [Tag(id=row.id, name=row.name, group=row.tag_group, group_id=row.group_id) for row in rows]
 
 
 def list_setups(session: Session, owner: UserId) -> list[tuple[int, str]]:
@@ -59,24 +77,33 @@ def ensure_setup(session: Session, owner: UserId, name: str) -> int:
 
 
 def read_journal(
-    session: Session, account_ids: Sequence[AccountId], trade_ids: Sequence[int] | None = None
+    session: Session,
+    account_ids: Sequence[AccountId],
+    trade_ids: Sequence[int] | None = None,
+    *,
+    after: int | None = None,
 ) -> dict[tuple[int, int], TradeJournal]:
-    """Return the journal entries of these accounts by (account, trade), at least those of `trade_ids` if given."""
+    """Return the journal entries of these accounts by (account, trade).
+
+    Args:
+        session: An open session.
+        account_ids: The accounts.
+        trade_ids: At least those of these trades, if given.
+        after: Only those that a later journal revision wrote, if given.
+    """
+    if trade_ids is not None and FEW_TRADES < len(trade_ids) <= MANY_TRADES:
+        parts = [trade_ids[start : start + FEW_TRADES] for start in range(0, len(trade_ids), FEW_TRADES)]
+        return {key: item for part in parts for key, item in read_journal(session, account_ids, part).items()}
     few = trade_ids if trade_ids is not None and len(trade_ids) <= FEW_TRADES else None
-    tag_names: dict[tuple[int, int], list[str]] = defaultdict(list)
-    tagged = select(trade_tags.c.account_id, trade_tags.c.trade_id, tags.c.name)
-    query = tagged.join(tags, tags.c.id == trade_tags.c.tag_id).order_by(tags.c.name)
-    query = query.where(trade_tags.c.account_id.in_(account_ids))
-    if few is not None:
-        query = query.where(trade_tags.c.trade_id.in_(few))
-    for account_id, trade_id, name in session.execute(query).all():
-        tag_names[(account_id, trade_id)].append(name)
+    tag_names = _tag_names(session, account_ids, few, after)
     joined = select(trade_journal, setups.c.name.label("setup")).outerjoin(
         setups, setups.c.id == trade_journal.c.setup_id
     )
     joined = joined.where(trade_journal.c.account_id.in_(account_ids))
     if few is not None:
         joined = joined.where(trade_journal.c.trade_id.in_(few))
+    if after is not None:
+        joined = joined.where(trade_journal.c.revision > after)
     entries: dict[tuple[int, int], TradeJournal] = {}
     for row in session.execute(joined):
         key = (row.account_id, row.trade_id)
@@ -84,6 +111,26 @@ def read_journal(
     for (account_id, trade_id), names in tag_names.items():
         entries[(account_id, trade_id)] = TradeJournal(trade_id=ExecutionId(trade_id), tags=tuple(names))
     return entries
+
+
+def _tag_names(
+    session: Session, account_ids: Sequence[AccountId], few: Sequence[int] | None, after: int | None
+) -> dict[tuple[int, int], list[str]]:
+    """Return the names of the tags on trades by (account, trade), each list in order."""
+    tagged = select(trade_tags.c.account_id, trade_tags.c.trade_id, tags.c.name)
+    query = tagged.join(tags, tags.c.id == trade_tags.c.tag_id).order_by(tags.c.name)
+    query = query.where(trade_tags.c.account_id.in_(account_ids))
+    if few is not None:
+        query = query.where(trade_tags.c.trade_id.in_(few))
+    if after is not None:
+        of_entry = (trade_journal.c.account_id == trade_tags.c.account_id) & (
+            trade_journal.c.trade_id == trade_tags.c.trade_id
+        )
+        query = query.join(trade_journal, of_entry).where(trade_journal.c.revision > after)
+    found: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for account_id, trade_id, name in session.execute(query).all():
+        found[(account_id, trade_id)].append(name)
+    return found
 
 
 def _entry(row: Any, names: tuple[str, ...]) -> TradeJournal:
@@ -96,66 +143,89 @@ def _entry(row: Any, names: tuple[str, ...]) -> TradeJournal:
         planned_target=row.planned_target,
         rating=row.rating,
         updated_at=row.updated_at,
+        planned_risk=row.planned_risk,
+        category=row.category,
+        reviewed_at=row.reviewed_at,
     )
 
 
-def write_entry(
-    session: Session, account_id: AccountId, entry: TradeJournal, *, setup_id: int | None, now: datetime
+def write_entries(
+    session: Session,
+    account_id: AccountId,
+    entries: Sequence[TradeJournal],
+    *,
+    setup_ids: Mapping[str, int],
+    revision: int,
+    now: datetime,
 ) -> None:
-    """Insert or replace the journal entry of a trade; tags are written apart."""
-    mine = (trade_journal.c.account_id == account_id) & (trade_journal.c.trade_id == entry.trade_id)
-    session.execute(delete(trade_journal).where(mine))
+    """Insert or replace journal entries of one account; tags are written apart.
+
+    Args:
+        session: The transaction.
+        account_id: Account of all the trades.
+        entries: What to write, each trade once.
+        setup_ids: Id of every setup they name.
+        revision: The journal revision that writes them.
+        now: When.
+    """
+    if not entries:
+        return
+    ids = [int(entry.trade_id) for entry in entries]
+    for start in range(0, len(ids), FEW_TRADES):
+        few = ids[start : start + FEW_TRADES]
+        mine = (trade_journal.c.account_id == account_id) & trade_journal.c.trade_id.in_(few)
+        session.execute(delete(trade_journal).where(mine))
     session.execute(
-        insert(trade_journal).values(
-            account_id=account_id,
-            trade_id=entry.trade_id,
-            note=entry.note,
-            setup_id=setup_id,
-            planned_stop=entry.planned_stop,
-            planned_target=entry.planned_target,
-            rating=entry.rating,
-            updated_at=now,
-        )
+        insert(trade_journal),
+        [
+            {
+                "account_id": account_id,
+                "trade_id": entry.trade_id,
+                "note": entry.note,
+                "setup_id": setup_ids.get(entry.setup),
+                "planned_stop": entry.planned_stop,
+                "planned_target": entry.planned_target,
+                "rating": entry.rating,
+                "updated_at": now,
+                "planned_risk": entry.planned_risk,
+                "category": entry.category,
+                "reviewed_at": entry.reviewed_at,
+                "revision": revision,
+            }
+            for entry in entries
+        ],
     )
 
 
 def copy_entry(session: Session, account_id: AccountId, old: int, new: int) -> bool:
-    """Give a trade the notes, plan and tags of the one whose place it takes; returns whether there were any."""
-    rows: list[Any] = []
-    for table in (trade_journal, trade_tags):
+    """Give a trade what was written about the one whose place it takes; returns whether there was anything."""
+    number = 0
+    for table in (trade_journal, trade_tags, trade_rules, attachments):
         mine = (table.c.account_id == account_id) & (table.c.trade_id == old)
-        found = [{**row, "trade_id": new} for row in session.execute(select(table).where(mine)).mappings()]
-        if found:
-            session.execute(insert(table), found)
-        rows += found
-    return bool(rows)
+        rows = [dict(row) | {"trade_id": new} for row in session.execute(select(table).where(mine)).mappings()]
+        for row in rows:
+            row.pop("id", None)
+        if rows:
+            session.execute(insert(table), rows)
+        number += len(rows)
+    copy_document(session, trade_ref(account_id, old), trade_ref(account_id, new))
+    return number > 0
 
 
-def write_tags(session: Session, account_id: AccountId, trade_id: int, tag_ids: Sequence[int]) -> None:
-    """Replace the tags of a trade."""
-    mine = (trade_tags.c.account_id == account_id) & (trade_tags.c.trade_id == trade_id)
-    session.execute(delete(trade_tags).where(mine))
-    rows = [{"account_id": account_id, "trade_id": trade_id, "tag_id": item} for item in dict.fromkeys(tag_ids)]
+def write_tags(session: Session, account_id: AccountId, tag_ids: Mapping[int, Sequence[int]]) -> None:
+    """Replace the tags of trades of one account; ids of tags by trade."""
+    ids = list(tag_ids)
+    for start in range(0, len(ids), FEW_TRADES):
+        few = ids[start : start + FEW_TRADES]
+        mine = (trade_tags.c.account_id == account_id) & trade_tags.c.trade_id.in_(few)
+        session.execute(delete(trade_tags).where(mine))
+    rows = [
+        {"account_id": account_id, "trade_id": trade_id, "tag_id": item}
+        for trade_id, items in tag_ids.items()
+        for item in dict.fromkeys(items)
+    ]
     if rows:
         session.execute(insert(trade_tags), rows)
-
-
-def day_note(session: Session, owner: UserId, day: date) -> DayNote | None:
-    """Return the note of a day."""
-    row = session.execute(select(day_notes).where(day_notes.c.owner_id == owner, day_notes.c.day == day)).first()
-    return None if row is None else DayNote(day=row.day, note=row.note, updated_at=row.updated_at)
-
-
-def noted_days(session: Session, owner: UserId) -> set[date]:
-    """Return the days that have a note."""
-    return set(session.execute(select(day_notes.c.day).where(day_notes.c.owner_id == owner)).scalars())
-
-
-def write_day_note(session: Session, owner: UserId, note: DayNote, *, now: datetime) -> None:
-    """Insert, replace or (when empty) remove the note of a day."""
-    session.execute(delete(day_notes).where(day_notes.c.owner_id == owner, day_notes.c.day == note.day))
-    if note.note.strip():
-        session.execute(insert(day_notes).values(owner_id=owner, day=note.day, note=note.note, updated_at=now))
 
 
 def list_watchlist(session: Session, owner: UserId) -> list[str]:

@@ -17,7 +17,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-import data.db.correction_tables  # noqa: F401 - declares the rest of the schema
+import data.db.correction_tables
+import data.db.journal_tables
+import data.db.portfolio_tables
+import data.db.report_tables  # noqa: F401 - with the lines above: declares the rest of the schema
 from data.db.schema import WIDE_KEY, account_column, owner_column
 from data.db.schema import metadata as metadata  # noqa: PLC0414 - importing the tables is what fills it
 from data.db.types import ExactDecimal, UtcInstant
@@ -38,6 +41,8 @@ users = Table(
     Column("is_disabled", Boolean, nullable=False, server_default="0"),
     # Grows with each change of notes, tags, setups and plans: what journal columns are cached by.
     Column("journal_revision", Integer, nullable=False, server_default="0"),
+    # The last of them that did more than write entries: whoever read entries before it reads all of them anew.
+    Column("journal_rebuilt", Integer, nullable=False, server_default="0"),
     Column("created_at", UtcInstant, nullable=False),
 )
 
@@ -101,6 +106,12 @@ portfolios = Table(
     owner_column(),
     Column("name", String(120), nullable=False),
     Column("currency", String(12), nullable=False),
+    # One symbol, or several with weights: "60 SPY + 40 BND".
+    Column("benchmark", String(200), nullable=False, server_default=""),
+    Column("tax_regime", String(8), nullable=False, server_default="us"),
+    Column("lot_method", String(12), nullable=False, server_default="fifo"),
+    # So many days an exchange rate may be old and still count.
+    Column("rate_days", Integer, nullable=False, server_default="7"),
     UniqueConstraint("owner_id", "name"),
 )
 
@@ -258,6 +269,7 @@ setups = Table(
     Column("id", Integer, primary_key=True),
     owner_column(),
     Column("name", String(120), nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
     UniqueConstraint("owner_id", "name"),
 )
 
@@ -267,7 +279,9 @@ tags = Table(
     Column("id", Integer, primary_key=True),
     owner_column(),
     Column("name", String(80), nullable=False),
+    # Kind of its group: tag, mistake or quality. The group itself is named in `tag_groups`.
     Column("tag_group", String(20), nullable=False, server_default="tag"),
+    Column("group_id", Integer, nullable=True),
     UniqueConstraint("owner_id", "name"),
 )
 
@@ -282,6 +296,14 @@ trade_journal = Table(
     Column("planned_target", ExactDecimal, nullable=True),
     Column("rating", SmallInteger, nullable=True),
     Column("updated_at", UtcInstant, nullable=False),
+    # Initial risk in money of the instrument's currency, for trades without a planned stop.
+    Column("planned_risk", ExactDecimal, nullable=True),
+    # intraday, swing or long-term where the trader says otherwise than the holding time; "" lets it decide.
+    Column("category", String(12), nullable=False, server_default=""),
+    Column("reviewed_at", UtcInstant, nullable=True),
+    # The owner's journal revision that wrote the entry or its tags.
+    Column("revision", Integer, nullable=False, server_default="0"),
+    Index("ix_trade_journal_account_id_revision", "account_id", "revision"),
 )
 
 trade_tags = Table(
@@ -299,6 +321,8 @@ day_notes = Table(
     Column("day", Date, primary_key=True),
     Column("note", Text, nullable=False),
     Column("updated_at", UtcInstant, nullable=False),
+    Column("plan", Text, nullable=False, server_default=""),
+    Column("mood", SmallInteger, nullable=True),
 )
 
 watchlist = Table(

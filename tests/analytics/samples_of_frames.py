@@ -41,6 +41,8 @@ def trades(pnl: Sequence[float], **columns: Any) -> TradeFrame:
         "quantity": np.ones(n),
         "entry_price": np.full(n, 100.0),
         "exit_price": 100 + net,
+        "entry_value": np.full(n, 100.0),
+        "exit_value": 100 + net,
         "tag_mask": np.zeros(n, dtype=np.int64),
         "setup": np.full(n, -1, dtype=np.int32),
         "symbols": ("AAA", "BBB"),

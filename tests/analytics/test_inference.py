@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics.inference import expectancy_interval, t_quantile
+from analytics.distributions import t_quantile
+from analytics.inference import expectancy_interval
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from typing import Any
 from tests.hostile import (
     family_dates,
     family_encoding,
+    family_events,
     family_markup,
     family_meaning,
     family_numbers,
@@ -37,6 +38,7 @@ FAMILIES = (
     family_numbers,
     family_dates,
     family_meaning,
+    family_events,
     family_markup,
     family_size,
 )

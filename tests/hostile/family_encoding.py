@@ -22,7 +22,7 @@ def make_cases(seed: int) -> Cases:
     for number, base in enumerate(BASES[:5]):
         payload = base.payload.decode().encode("utf-16-be" if number % 2 else "utf-16-le")
         yield _refused(base, "utf16-bare", payload, "not-text", 0)
-    for base in (*BASES[:6], *BASES[11:13]):
+    for base in (*BASES[:8], *BASES[11:13]):
         yield _windows(base)
     for base in BASES[:10]:
         yield _mixed(base)
@@ -30,6 +30,8 @@ def make_cases(seed: int) -> Cases:
         yield _zero(base, rng)
     for number, base in enumerate(BASES[:10]):
         yield _line_ends(base, number)
+    for base in BASES[:6]:
+        yield _separated(base)
 
 
 def _same(base: Base, what: str, payload: bytes) -> Case:
@@ -50,7 +52,8 @@ def _refused(base: Base, what: str, payload: bytes, code: str, line: int) -> Cas
 
 
 def _windows(base: Base) -> Case:
-    text = base.with_cells({base.symbol: "M\u00fcX"}).decode()
+    quoted = "-USDT" if base.slug == "kucoin-fills" else "-EUR" if base.slug == "coinbasepro-fills" else ""
+    text = base.with_cells({base.symbol: f"M\u00fcX{quoted}"}).decode()
     return Case(
         key=f"cp1252-{base.stem}",
         family=FAMILY,
@@ -75,6 +78,12 @@ def _zero(base: Base, rng: random.Random) -> Case:
     line = rng.randrange(1, len(lines) - 1)
     lines[line] += b"\x00"
     return _refused(base, "zero-byte", b"\n".join(lines), "zero-byte", line + 1)
+
+
+def _separated(base: Base) -> Case:
+    """A line separator of Unicode behind a symbol: it ends no line."""
+    symbol = base.cells(base.row)[base.column(base.symbol) - 1].strip('"')
+    return _same(base, "line-separator", base.with_cells({base.symbol: f"{symbol}\u2028"}))
 
 
 def _line_ends(base: Base, number: int) -> Case:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import zipfile
 from collections.abc import Mapping
 
-from tests.data.brokers.workbooks import MAIN, make_workbook
+from tests.data.brokers.compound_files import make_compound_file, make_old_workbook, make_protected_workbook
+from tests.data.brokers.workbooks import MAIN, make_workbook, sheet_xml
 from tests.hostile.bases import BASES
 from tests.hostile.cases import Case, Cases
 from tests.hostile.mutations import FIXTURES
@@ -25,6 +27,8 @@ def make_cases(seed: int) -> Cases:
     yield from _ofx()
     yield from _html()
     yield from _other_names()
+    yield from _protected()
+    yield from _sheets()
 
 
 def fixture(path: str) -> bytes:
@@ -184,3 +188,63 @@ def _other_names() -> Cases:
         ("xml", fixture("ibkr-flex-xml/activity.xml")),
     ):
         yield _refused(f"forced-{name}", "lightspeed", payload, "")
+
+
+def _protected() -> Cases:
+    """Workbooks with a password, and what looks like them."""
+    content = random.Random(fixture("mt5-report/report.xlsx")).randbytes(5_000)
+    locked = make_protected_workbook(content)
+    yield _refused("password-xlsx", "", locked, "password")
+    yield _refused("password-xlsx-asked", XLSX, locked, "password")
+    yield _refused("password-xlsx-generic", "generic-csv", locked, "password")
+    yield _refused("password-xls", "", make_old_workbook(has_password=True), "password")
+    yield _refused("old-xls", "", make_old_workbook(has_password=False), "not-a-workbook")
+    yield _refused("compound-other", "", make_compound_file({"WordDocument": content}), "not-text")
+    yield _refused("compound-cut", "", locked[:600], "not-text")
+
+
+TABLE = (
+    ("Trade ID", "Time", "Symbol", "Side", "Quantity", "Price", "Commission", "Currency"),
+    ("t1", "2026-03-02 09:31:05", "ACME", "Buy", 100, 10.5, 1.1, "USD"),
+    ("t2", "2026-03-02 10:02:11", "ACME", "Sell", 40, 11, 0.44, "USD"),
+    ("t3", "2026-03-03 15:59:59", "ACME", "Sell", 60, 12, 0.66, "USD"),
+)
+"""A table nobody wrote a format for; its numbers are numbers in the sheet."""
+
+
+def _sheets() -> Cases:
+    """Tables in a workbook with cells that hold no value, errors, hidden rows, and other sheets beside."""
+    sound = make_workbook(TABLE)
+    sheet = sheet_xml(TABLE)
+    for name, cell in (("E3", "40"), ("F3", "11")):
+        for what, put in (
+            ("formula", f'<c r="{name}"><f>SUM(A1)</f></c>'),
+            ("na", f'<c r="{name}" t="e"><v>#N/A</v></c>'),
+            ("ref", f'<c r="{name}" t="e"><v>#REF!</v></c>'),
+        ):
+            yield _holed(f"sheet-{what}-{name.lower()}", sheet.replace(f'<c r="{name}"><v>{cell}</v></c>', put))
+    for name in ("quantity", "price"):
+        cached = {"quantity": ("E3", "40"), "price": ("F3", "11")}[name]
+        formula = f'<c r="{cached[0]}"><f>SUM(A1)</f><v>{cached[1]}</v></c>'
+        plain = f'<c r="{cached[0]}"><v>{cached[1]}</v></c>'
+        yield _accepted(f"sheet-cached-{name}", make_workbook(sheet=sheet.replace(plain, formula)), sound)
+    hidden = sheet.replace('<row r="3">', '<row r="3" hidden="1">')
+    yield _accepted("sheet-hidden-row", make_workbook(sheet=hidden), sound)
+    filtered = sheet.replace("</sheetData>", '</sheetData><autoFilter ref="A1:H4"/>')
+    yield _accepted("sheet-filtered", make_workbook(sheet=filtered), sound)
+    merged = sheet.replace("</sheetData>", '</sheetData><mergeCells count="1"><mergeCell ref="H3:H4"/></mergeCells>')
+    yield _accepted("sheet-merged", make_workbook(sheet=merged), sound)
+
+
+def _holed(key: str, sheet: str) -> Case:
+    """Return a workbook whose third row lacks a value; the others are read."""
+    return Case(
+        key=key,
+        family=FAMILY,
+        kind="Q",
+        name="mine.xlsx",
+        payload=make_workbook(sheet=sheet),
+        slug="generic-csv",
+        twin=make_workbook([TABLE[0], TABLE[1], *[[""] * 8], TABLE[3]]),
+        line=3,
+    )

@@ -66,6 +66,9 @@ def make_cases(seed: int) -> Cases:
     for base in CHECKED:
         yield _bad(base, "other-total", "quantity", "1000", "total")
         yield _bad(base, "other-total-price", "price", "0.01", "total")
+    yield from _commas()
+    yield from _signs()
+    yield from _pence()
 
 
 def _column(base: Base, field: str) -> str:
@@ -100,3 +103,57 @@ def _bad(base: Base, what: str, field: str, text: str, code: str) -> Case:
         # Rules of a fill speak of its quantity and price, whatever the column is called.
         column=column if code in ("not-a-number", "number-range", "empty-cell") else "",
     )
+
+
+def _table(key: str, kind: str, rows: str, twin: str = "", **more: object) -> Case:
+    """A table of no known broker with semicolons, so that a comma can be anything."""
+    head = "Time;Symbol;Side;Quantity;Price;Commission;Currency\n"
+    values: dict[str, object] = {"twin": (head + twin).encode() if twin else b""}
+    return Case(
+        key=key, family=FAMILY, kind=kind, name="mine.csv", payload=(head + rows).encode(), slug="generic-csv",
+        **(values | more),
+    )  # type: ignore[arg-type]  # fmt: skip
+
+
+ROW = "2026-03-02 10:00:00;ACME;Buy;{};{};{};EUR\n"
+COMMAS = (
+    (("10", "1,50", "0,10"), ("10", "1.50", "0.10")), (("10,5", "12,34", "1"), ("10.5", "12.34", "1")),
+    (("1.000", "1.234,56", "0"), ("1000", "1234.56", "0")), (("1 000", "1 234,56", "0"), ("1000", "1234.56", "0")),
+    (("10", "1.234.567,8", "0"), ("10", "1234567.8", "0")), (("0,001", "0,5", "0"), ("0.001", "0.5", "0")),
+    (("1'000", "1'234,56", "0"), ("1000", "1234.56", "0")), (("10", "12,5 €", "1,00 €"), ("10", "12.5", "1")),
+    (("10", "€12,50", "0"), ("10", "12.5", "0")), (("10,00", "12,00", "1,00"), ("10", "12", "1")),
+)  # fmt: skip
+"""Quantity, price and fee with decimal commas, and the plain ones."""
+
+
+def _commas() -> Cases:
+    second = ("3", "7,25", "0,5"), ("3", "7.25", "0.5")
+    for number, (text, plain) in enumerate(COMMAS):
+        yield _table(
+            f"comma-{number}", "A", ROW.format(*text) + ROW.format(*second[0]),
+            ROW.format(*plain) + ROW.format(*second[1]),
+        )  # fmt: skip
+
+
+FEES = (
+    ("(1.25)", "1.25"), ("1.25-", "1.25"), ("\u22121.25", "1.25"), ("-1.25", "1.25"), ("($1.25)", "1.25"),
+    ("-$1.25", "1.25"), ("$-1.25", "1.25"), ("- 1.25", "1.25"), ("(1.25 )", "1.25"), ("-(1.25)", "1.25"), ("--1.25", ""), ("(1.25", ""),
+)  # fmt: skip
+"""Ways to write a cost as money that goes, and the plain one; "" is refused."""
+
+
+def _signs() -> Cases:
+    other = ROW.format("3", "7.25", "-0.5")
+    for number, (text, plain) in enumerate(FEES):
+        rows, twin = ROW.format("10", "12.50", text) + other, ROW.format("10", "12.50", f"-{plain}") + other
+        if plain:
+            yield _table(f"sign-{number}", "A", rows, twin)
+        else:
+            yield _table(f"sign-{number}", "Q", rows, other, code="not-a-number", line=2, column="Commission")
+
+
+def _pence() -> Cases:
+    """Pence, cents and agorot are hundredths of their money, unless nobody knows the unit."""
+    for number, (code, plain) in enumerate((("GBX", "GBP"), ("GBp", "GBP"), ("ZAc", "ZAR"), ("ILA", "ILS"))):
+        rows, twin = (ROW.replace("EUR", unit) for unit in (code, plain))
+        yield _table(f"pence-{number}", "A", rows.format("10", "1250", "0"), twin.format("10", "12.50", "0"))

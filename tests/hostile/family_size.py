@@ -23,6 +23,7 @@ def make_cases(seed: int) -> Cases:
     for base in BASES[:4]:
         yield _long_cell(base, quoted=False)
         yield _long_cell(base, quoted=True)
+    yield _long_cell(BASES[4], quoted=True, length=10_000_000)
     for base in BASES[:5]:
         yield _wide(base, 1_001)
     yield _wide(BASES[5], 100_000)
@@ -49,10 +50,10 @@ def _refused(key: str, payload: bytes, code: str) -> Case:
     return Case(key=key, family=FAMILY, kind="R", name="export.csv", payload=payload, code=code)
 
 
-def _long_cell(base: Base, *, quoted: bool) -> Case:
+def _long_cell(base: Base, *, quoted: bool, length: int = 150_000) -> Case:
     column = base.column(base.symbol)
     cells = base.cells(base.row)
-    cells[column - 1] = '"' + "A" * 150_000 + '"' if quoted else "A" * 150_000
+    cells[column - 1] = '"' + "A" * length + '"' if quoted else "A" * length
     return Case(
         key=f"long-cell-{'quoted-' if quoted else ''}{base.stem}",
         family=FAMILY,

@@ -41,6 +41,7 @@ def make_cases(seed: int) -> Cases:
         yield _case(base, "other-delimiter", "A", other, twin=base.payload)
     for position, name in enumerate(GENERIC):
         yield _generic_doubled(position, name)
+    yield from _headers_and_totals()
     for base in BASES[:5]:
         yield _one_row_parted_otherwise(base)
         yield _renamed(base)
@@ -168,3 +169,34 @@ def _renamed(base: Base) -> Case:
         )
     )
     return _case(base, "renamed-header", "R", payload, slug=base.slug, code="missing-columns")
+
+
+def _headers_and_totals() -> Cases:
+    """A header in the middle, a line above it, totals and words below: none of them is a fill, all are counted."""
+    head = ",".join(GENERIC)
+    rows = [
+        "2026-03-02 10:00:00,ACME,Buy,10,1.50,0.10",
+        "2026-03-16 11:00:00,ACME,Sell,10,1.75,0.10",
+        "2026-03-17 12:00:00,BOLT,Buy,4,9.25,0.20",
+    ]
+    sound = to_payload([head, *rows])
+    for name, lines in {
+        "title": ["Account statement", head, *rows],
+        "titles": ["Account statement", "Period: March", "", head, *rows],
+        "repeated": [head, *rows[:2], head, *rows[2:]],
+        "repeated-twice": [head, rows[0], head, rows[1], head, rows[2]],
+        "total": [head, *rows, "Total,,,24,,0.40"],
+        "subtotals": [head, *rows[:2], "Subtotal,,,20,,0.20", rows[2], "Grand Total,,,24,,0.40"],
+        "blank-between": [head, *rows[:2], "", ",,,,,", rows[2]],
+        "trailing-commas": [f"{line}," for line in (head, *rows)],
+        "trailing-blank": [head, *rows, "", "", ""],
+    }.items():
+        yield Case(
+            key=f"table-{name}",
+            family=FAMILY,
+            kind="A",
+            name="mine.csv",
+            payload=to_payload(lines),
+            slug="generic-csv",
+            twin=sound,
+        )

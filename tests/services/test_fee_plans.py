@@ -15,6 +15,7 @@ from domain.cash import CashQuery
 from domain.corporate_actions import ActionKind, CorporateAction
 from domain.errors import InvalidInputError, NotFoundError
 from domain.fee_plans import Basis, ExampleTrade, FeePlan, FeeRule, FeeSide, RoundBy, Scope, Tier, TierBy
+from domain.fills import FillDraft
 from domain.filters import LedgerFilter
 from domain.ledger import Trade
 from services.container import Services
@@ -22,6 +23,7 @@ from services.execution_pages import read_execution_page
 from services.exports import executions_csv
 from services.exports import trades_csv as trades_export
 from services.fee_plans import example_scopes
+from services.fill_pages import FillQuery
 from services.imports import ImportRequest
 from tests.services.samples import trades_csv
 
@@ -420,3 +422,55 @@ def test_exports_say_which_fees_are_estimates(services: Services, maya: User) ->
     detail = services.portfolio.trade(maya.id, one_trade(services, maya).id)
     rows = "".join(executions_csv(detail)).splitlines()
     assert [row.rsplit(",", 1)[1] for row in rows] == ["fees_estimated", "yes", "no", "yes"]
+
+
+def fees_of(services: Services, user: User) -> list[tuple[Decimal, bool]]:
+    """Return the fee of each fill, oldest first, and whether it is an estimate."""
+    query = FillQuery(chosen=ALL, sort=(("time", False),))
+    rows = services.fills.page(user.id, query).rows
+    return [(item.execution.fees, item.execution.fees_estimated) for item in rows]
+
+
+def test_a_fee_of_zero_typed_by_hand_stays_zero(services: Services, maya: User) -> None:
+    """A typed 0 is no missing fee: it stays through a restart, undo brings the estimate back."""
+    account = planned(services, maya, *FREE[:2])
+    first = services.fills.page(maya.id, FillQuery(chosen=ALL, sort=(("time", False),))).rows[0].execution.id
+    assert fees_of(services, maya) == [(Decimal(10), True), (Decimal("4.4"), True)]
+    change = services.fills.edit(maya.id, first, {"fees": "0"})
+    assert change.summary.endswith("no fee.")
+    assert fees_of(services, maya) == [(Decimal(0), False), (Decimal("4.4"), True)]
+    services.ledger.forget()
+    assert fees_of(services, maya)[0] == (Decimal(0), False)
+    assert services.fee_plans.effect(maya.id, account.id, PERCENT).fills == 1
+    services.fills.edit(maya.id, first, {"price": "20"})
+    assert fees_of(services, maya)[0] == (Decimal(0), False)
+    services.fills.edit(maya.id, first, {"fees": ""})
+    assert fees_of(services, maya)[0] == (Decimal(20), True)
+    services.fills.restore(maya.id, [first])
+    again = services.fills.edit(maya.id, first, {"fees": "0"})
+    services.fills.undo(maya.id, again.id)
+    assert fees_of(services, maya)[0] == (Decimal(10), True)
+
+
+def test_a_typed_zero_outlives_a_later_file_and_a_split(services: Services, maya: User) -> None:
+    """What a person stated goes before a fee that a file brings later; both parts of the fill cost nothing."""
+    planned(services, maya, *FREE[:2])
+    first = services.fills.page(maya.id, FillQuery(chosen=ALL, sort=(("time", False),))).rows[0].execution.id
+    services.fills.edit(maya.id, first, {"fees": "0"})
+    services.imports.commit(maya.id, request(*PAID, name="later.csv"))
+    assert [fee for fee, _ in fees_of(services, maya)] == [Decimal(0), Decimal("0.44"), Decimal("0.66")]
+    services.fills.split(maya.id, first, "30")
+    assert [fee for fee, _ in fees_of(services, maya)] == [Decimal(0)] * 2 + [Decimal("0.44"), Decimal("0.66")]
+
+
+@pytest.mark.parametrize(("typed", "expected"), [("0", (Decimal(0), False)), ("", (Decimal(2), True))])
+def test_a_fill_added_by_hand_costs_what_was_typed(
+    services: Services, maya: User, typed: str, expected: tuple[Decimal, bool]
+) -> None:
+    """A typed 0 is a fee; an empty field leaves it to the plan."""
+    account = planned(services, maya, *FREE[:1])
+    draft = FillDraft(symbol="ACME", side="sell", quantity="10", price="20", executed_at="2026-03-06 10:00", fees=typed)
+    services.fills.add(maya.id, account.id, draft)
+    assert fees_of(services, maya)[1] == expected
+    services.ledger.forget()
+    assert fees_of(services, maya)[1] == expected

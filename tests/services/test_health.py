@@ -68,6 +68,23 @@ def test_the_same_fill_from_two_files_is_told(services: Services, maya: User) ->
     assert findings[0].fix_href.startswith("/fills?")
 
 
+def test_fills_of_the_future_are_told(services: Services, maya: User) -> None:
+    """A fill more than a day ahead of the clock counts, is warned of in the preview, and leads to itself."""
+    today, swapped = "2026-11-21 10:00:00", "2026-12-11 10:00:00"
+    rows = [f"{key},{day},ACME,Buy,1,10.00,0.10,USD" for key, day in (("a", today), ("b", swapped))]
+    request = ImportRequest(filename="a.csv", payload=trades_csv(rows), account="Main", timezone="America/New_York")
+    preview = services.imports.preview(maya.id, request)
+    assert preview.rows.executions == 2
+    told = "1 fill is dated in the future, first ACME on 2026-12-11 15:00 UTC in line 3"
+    assert preview.statement.notes[0].startswith(told)
+    batch = services.imports.commit(maya.id, request)
+    assert (batch.rows.executions, batch.notes[0][: len(told)]) == (2, told)
+    finding = found(services, maya, FindingKind.FUTURE_FILL)[0]
+    assert (finding.subject, finding.count) == ("ACME", 1)
+    assert "1 fill dated 2026-12-11, after now" in finding.text
+    assert "period=2026-12-11.." in finding.fix_href
+
+
 def test_missing_fees_lead_to_the_fee_plan(services: Services, maya: User) -> None:
     """One free fill among many with a fee is counted."""
     load(services, maya, trades_csv((*ROUND_TRIP, "t8,2026-03-06 10:00:00,ACME,Buy,1,10.00,0,USD")))

@@ -30,8 +30,10 @@ def make_settings(tmp_path: Path, **changes: Any) -> Settings:
 def make_app(tmp_path: Path, **changes: Any) -> Dash:
     """The whole app on a fresh database; `changes` are settings."""
     from app import create_app  # noqa: PLC0415 - the small apps of other tests need no whole one
+    from web import api  # noqa: PLC0415 - same
 
     app = create_app(make_settings(tmp_path, **changes))
+    api.load(app.server)
     weakref.finalize(app, _close, app.server.extensions[EXTENSION])
     return app
 

@@ -26,7 +26,7 @@ LOOK_SECONDS = 0.1
 
 def is_large(form: ImportForm) -> bool:
     """Whether the form's file is read in a process of its own."""
-    from services.import_jobs import LARGE_BYTES  # noqa: PLC0415 - services are imported when first used
+    from services.import_jobs import LARGE_BYTES
 
     size: int = form.file.stream.seek(0, io.SEEK_END)
     form.file.stream.seek(0)

@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from flask import Flask, Response
+from flask import Response
 from pydantic import BaseModel
 
 from domain.errors import NotFoundError
+from web.api.late_rules import LateRules
 from web.api.reading import read_body, read_form, read_query
 from web.security import accepts_upload
 
@@ -120,16 +121,16 @@ class Topic:
 
         return note
 
-    def mount(self, server: Flask) -> None:
+    def mount(self, rules: LateRules) -> None:
         """Add the addresses to a server."""
         for operation in self.operations:
-            _mount(server, operation)
+            _mount(rules, operation)
 
 
-def _mount(server: Flask, operation: Operation) -> None:
+def _mount(rules: LateRules, operation: Operation) -> None:
     def view(**arguments: Any) -> Response:
         return operation.answer(**arguments)
 
     if operation.takes_upload:
         accepts_upload(view)
-    server.add_url_rule(operation.rule, f"api.{operation.name}", view, methods=[operation.method])
+    rules.add_url_rule(operation.rule, f"api.{operation.name}", view, methods=[operation.method])

@@ -6,20 +6,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, jsonify, send_from_directory
+from flask import Response, current_app, jsonify, send_from_directory
 
 from web.api.contract import Topic
 from web.api.document import build_document
+from web.api.late_rules import LateRules
 
 FOLDER = Path(__file__).resolve().parent.parent / "static" / "docs"
 DOCUMENT = "fillwise_openapi"
 
 
-def install(server: Flask, topics: Sequence[Topic]) -> None:
-    """Add `/openapi.json` and `/docs` to a server."""
-    server.add_url_rule("/openapi.json", "openapi", _document_view(topics))
-    server.add_url_rule("/docs", "docs", show_docs)
-    server.add_url_rule("/docs/<path:name>", "docs_file", send_docs_file)
+def install(rules: LateRules, topics: Sequence[Topic]) -> None:
+    """Add `/openapi.json` and `/docs` to the rules of a server."""
+    rules.add_url_rule("/openapi.json", "openapi", _document_view(topics))
+    rules.add_url_rule("/docs", "docs", show_docs)
+    rules.add_url_rule("/docs/<path:name>", "docs_file", send_docs_file)
 
 
 def _document_view(topics: Sequence[Topic]) -> Callable[[], Any]:

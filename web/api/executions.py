@@ -79,7 +79,7 @@ class ExecutionList(Schema):
 @TOPIC.get("", ExecutionList, query=ExecutionQuery, errors=(404,))
 def list_executions(query: ExecutionQuery) -> ExecutionList:
     """List executions in the order in which they were stored."""
-    from services.execution_pages import read_execution_page  # noqa: PLC0415 - services are imported when first used
+    from services.execution_pages import read_execution_page
 
     owner, after = current_owner(), read_cursor(query.cursor, size=1)
     page = read_execution_page(

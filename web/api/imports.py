@@ -172,7 +172,7 @@ def undo_import(import_id: int) -> ImportResult:
 
 
 def _request(form: ImportForm) -> ImportRequest:
-    from services.imports import ImportRequest  # noqa: PLC0415 - services are imported when first used
+    from services.imports import ImportRequest
 
     return ImportRequest(
         filename=form.file.filename or "upload",

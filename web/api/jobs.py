@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from domain.errors import ImportFileError
-from domain.jobs import Job, JobState
+from domain.jobs import Job, JobKind, JobState
 from web.api.background import read_outcome, start_import
 from web.api.contract import Topic
 from web.api.cursors import read_cursor, write_cursor
@@ -39,7 +39,9 @@ class JobResult(Schema):
     """One job."""
 
     id: int
-    kind: Literal["import_read", "import_commit"] = Field(description="A dry run reads; an import commits.")
+    kind: Literal["import_read", "import_commit", "report"] = Field(
+        description="A dry run reads; an import commits; a report writes its files."
+    )
     state: Literal["queued", "running", "done", "failed", "cancelled"]
     title: str = Field(description="Name of the file.")
     progress: JobProgress
@@ -84,7 +86,7 @@ def list_jobs(query: PageQuery) -> JobList:
 def read_job(job_id: int) -> JobResult:
     """Return one job; once it is done, with its result."""
     job = services().jobs.get(current_owner(), job_id)
-    if job.state is not JobState.DONE:
+    if job.state is not JobState.DONE or job.kind is JobKind.REPORT:
         return job_result(job)
     try:
         return job_result(job, any_result(read_outcome(job)))

@@ -87,8 +87,8 @@ def read_metrics(query: MetricQuery) -> Metrics:
 
     A bucket has the figures of the same filter narrowed to it. A trade with two tags is in both of their buckets.
     """
-    from services.metric_buckets import metric_buckets  # noqa: PLC0415 - services are imported when first used
-    from services.portfolio import closed_count  # noqa: PLC0415 - same
+    from services.metric_buckets import metric_buckets
+    from services.portfolio import closed_count
 
     owner = current_owner()
     found, metrics = services().portfolio.metrics(owner, query.to_filter(owner))
@@ -111,7 +111,7 @@ def read_metrics(query: MetricQuery) -> Metrics:
 @TOPIC.get("/equity", EquityList, query=EquityQuery, errors=(404,))
 def read_equity(query: EquityQuery) -> EquityList:
     """Return the realised equity after each exit, partial exits included."""
-    from services.equity_points import equity_points  # noqa: PLC0415 - services are imported when first used
+    from services.equity_points import equity_points
 
     owner = current_owner()
     found = services().portfolio.sets.load(owner, query.to_filter(owner))

@@ -8,19 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
-from flask import Flask
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
+from web.api.late_rules import LateRules
 from web.security.guard import refuses_method
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"})
 RESERVED = ("/api", "/platform")
 
 
-def refuse_other_methods(server: Flask, methods: Mapping[str, set[str]]) -> None:
+def refuse_other_methods(rules: LateRules, methods: Mapping[str, set[str]]) -> None:
     """Answer 405 to what the rules do not take; `methods` are the taken ones by rule."""
     for rule, taken in methods.items():
-        server.add_url_rule(
+        rules.add_url_rule(
             rule,
             f"refused {rule}",
             _method_refusal(taken),
@@ -29,11 +29,11 @@ def refuse_other_methods(server: Flask, methods: Mapping[str, set[str]]) -> None
         )
 
 
-def refuse_other_paths(server: Flask) -> None:
+def refuse_other_paths(rules: LateRules) -> None:
     """Answer 404 to everything else below the reserved prefixes."""
     for prefix in RESERVED:
         for rule in (prefix, f"{prefix}/<path:rest>"):
-            server.add_url_rule(rule, f"nothing {rule}", _find_nothing, methods=sorted(_METHODS))
+            rules.add_url_rule(rule, f"nothing {rule}", _find_nothing, methods=sorted(_METHODS))
 
 
 def _method_refusal(taken: set[str]) -> Callable[..., NoReturn]:

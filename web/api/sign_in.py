@@ -66,7 +66,7 @@ def create_token(form: TokenForm) -> Token:
 
     Send it as `Authorization: Bearer …`. After many wrong guesses the answer is 429 with `Retry-After`.
     """
-    from services.access_tokens import LIFETIME  # noqa: PLC0415 - services are imported when first used
+    from services.access_tokens import LIFETIME
 
     users = services().users
     user = users.verify(form.username, form.password, request.remote_addr or "")

@@ -65,7 +65,7 @@ def list_trades(query: TradeQuery) -> TradeList:
 
     Trades of every currency are listed unless `currency` chooses one.
     """
-    from services.trade_pages import TradeMark, read_trade_page  # noqa: PLC0415 - services are imported at first use
+    from services.trade_pages import TradeMark, read_trade_page
 
     owner, after = current_owner(), read_cursor(query.cursor, size=3)
     page = read_trade_page(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Flask
 
-from config import Settings
-from services.container import Services
 from web.auth import browser
 from web.auth.browser import current_session
 from web.auth.csrf import csrf_token
 from web.auth.routes import BLUEPRINT
 from web.context import attach
+
+if TYPE_CHECKING:
+    from config import Settings
+    from services.container import Services
 
 __all__ = ["csrf_token", "current_session", "install"]
 

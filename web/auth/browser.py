@@ -6,18 +6,20 @@ Neither Flask's signed session nor Flask-Login's own cookies are read: a signatu
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request, Response, after_this_request, g, request
 from flask.sessions import NullSession, SessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin, current_user
 from typing_extensions import override
 
-from domain.accounts import Session, User
 from domain.errors import AuthorisationError
 from services.session_limits import REMEMBER_LIMIT
 from web.auth import cookies, csrf
 from web.context import services
+
+if TYPE_CHECKING:
+    from domain.accounts import Session, User
 
 
 class SignedInUser(UserMixin):  # type: ignore[misc] # flask_login has no types

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from domain.accounts import User
 from domain.errors import FillwiseError, ForbiddenError
 from web.auth import cookies
 from web.auth.browser import is_signed_in, sign_in_browser, sign_out_browser
@@ -16,6 +15,9 @@ from web.auth.csrf import FIELD, csrf_token
 from web.auth.redirects import HOME, safe_next
 from web.context import current_profile, services
 from web.errors import error_payload, error_response, status_of, wants_page
+
+if TYPE_CHECKING:
+    from domain.accounts import User
 
 BLUEPRINT = Blueprint("auth", __name__, template_folder="../templates")
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import dash
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from config import Settings
 from web import errors
 from web.security.guard import Guard, accepts_upload
 from web.security.headers import Headers
 from web.security.strict_json import StrictJson
+
+if TYPE_CHECKING:
+    from config import Settings
 
 __all__ = ["accepts_upload", "install", "seal"]
 

@@ -39,12 +39,13 @@ PUBLIC_RULES = frozenset(
         "/docs/",
         "/api/auth/token",
         "/api/auth/register",
+        "/share/<token>",
     }
 )
 # Files that are the same for everybody and hold no data.
 STATIC_RULES = ("/_dash-component-suites/", "/assets/", "/docs/")
 # Calls without cookies: there is no session that a foreign page could ride on.
-COOKIELESS_RULES = frozenset({"/api/auth/token", "/api/auth/register"})
+COOKIELESS_RULES = frozenset({"/api/auth/token", "/api/auth/register", "/share/<token>"})
 RESERVED = ("/api", "/platform")
 CATCH_ALL = "/<path:path>"
 CALLBACKS = "/_dash-update-component"

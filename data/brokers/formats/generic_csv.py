@@ -31,7 +31,7 @@ from data.brokers.near_misses import watch_misses
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, refuse_doubles
 from data.brokers.records import normalise_header
-from data.brokers.source import FileKind, SourceFile, not_text_error
+from data.brokers.source import FileKind, SourceFile, binary_error
 from data.brokers.trip_table import make_trip_reader
 from data.brokers.words import is_filled, read_side
 from data.brokers.workbook import preview_texts
@@ -130,7 +130,7 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
         ImportFileError: If the columns, or the order of day and month, cannot be told.
     """
     if source.kind not in KINDS:
-        raise not_text_error(source.name)
+        raise binary_error(source)
     plan = plan_for(source, options)
     if not options.mapping:
         _refuse_doubles(plan, source.name)

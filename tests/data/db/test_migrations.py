@@ -22,9 +22,15 @@ def test_migrations_make_the_declared_tables(database_url: str) -> None:
     database = Database(database_url)
     upgrade(database)
     with database.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        # The index of full-text search is its database's own and has no table declaration.
+        context = MigrationContext.configure(connection, opts={"include_name": _is_declared})
+        assert compare_metadata(context, metadata) == []
     assert current_revision(database) == (newest_revision(), newest_revision())
     database.close()
+
+
+def _is_declared(name: str | None, *_: object) -> bool:
+    return not str(name).startswith("journal_words")
 
 
 def test_migrating_twice_changes_nothing(database_url: str) -> None:

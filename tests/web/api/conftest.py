@@ -14,6 +14,7 @@ from services.container import Services
 from tests.clock import MovableClock
 from tests.web.api.client import FILLS, SECOND, Program, csv_of, join, services_of
 from tests.web.client import make_app, make_settings
+from web import api
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     services = build_services(settings)
     services.clock = MovableClock()
     app = create_app(settings, services=services)
+    api.load(app.server)
     made = Office(app, join(app, "ann"), join(app, "bob"))
     made.ann.send(csv_of(*FILLS), account="Main", timezone="UTC")
     made.ann.send(csv_of(*SECOND), account="Second, small", timezone="UTC")

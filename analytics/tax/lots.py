@@ -1,0 +1,209 @@
+"""Tax lots: which acquisition a disposal gives up, and what it cost.
+
+A lot carries its total cost; a part takes its share by quantity and the last part what is left, so that parts add up
+to the cent. A disposal of more than is held opens a short position, whose lots carry proceeds instead of cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from domain.money import ZERO
+from domain.tax import CostMethod, Disposal, HeldLot, Picks, TaxFill, TaxInstrument
+
+BEGINNING = date.min
+
+
+@dataclass(slots=True)
+class Lot:
+    """An open lot; changes while fills are walked through.
+
+    Attributes:
+        money: Basis of a long lot, proceeds of a short one.
+        acquired: Start of the holding period, which a wash sale moves back.
+        bought: Day of the acquisition itself.
+        is_replacement: Whether a disallowed loss is in its basis already.
+    """
+
+    ref: int
+    account: str
+    quantity: Decimal
+    money: Decimal
+    acquired: date
+    bought: date
+    is_replacement: bool = False
+
+    def take(self, quantity: Decimal) -> Decimal:
+        """Take some quantity out and return its share of the money."""
+        share = self.money if quantity == self.quantity else self.money * quantity / self.quantity
+        self.quantity -= quantity
+        self.money -= share
+        return share
+
+    def split(self, quantity: Decimal) -> Lot:
+        """Take some quantity out as a lot of its own."""
+        return Lot(
+            ref=self.ref,
+            account=self.account,
+            money=self.take(quantity),
+            quantity=quantity,
+            acquired=self.acquired,
+            bought=self.bought,
+            is_replacement=self.is_replacement,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One lot's part of a disposal."""
+
+    lot: Lot
+    quantity: Decimal
+    lot_money: Decimal
+    fill_money: Decimal
+
+
+def order_fills(fills: Iterable[TaxFill]) -> list[TaxFill]:
+    """Return fills by instant, ties by id."""
+    return sorted(fills, key=lambda fill: (fill.at, fill.ref))
+
+
+def match_lots(
+    instrument: TaxInstrument, fills: Sequence[TaxFill], *, method: CostMethod, picks: Picks | None = None
+) -> tuple[list[Disposal], list[HeldLot]]:
+    """Match the fills of one instrument.
+
+    Args:
+        instrument: What they are of.
+        fills: In any order. Lots are kept by account: what one account sells, another's lots do not cover.
+        method: Which lots are closed first. Average puts all lots of an account together.
+        picks: For `SPECIFIC`, lots chosen by closing execution; what they leave open is closed first in, first out.
+
+    Returns:
+        Disposals in time order, and what is left.
+
+    **Source:** IRS Publication 550, "Basis of investment property"; 26 CFR 1.1012-1.
+    """
+    books: dict[str, LotBook] = {}
+    found: list[Disposal] = []
+    for fill in order_fills(fills):
+        book = books.setdefault(fill.account, LotBook(method=method, picks=picks or {}))
+        for piece in book.apply(fill):
+            found.append(make_disposal(instrument, fill, piece, rule=method.value))
+    held = [item for book in books.values() for item in held_lots(instrument, book)]
+    return found, held
+
+
+def make_disposal(
+    instrument: TaxInstrument, fill: TaxFill, piece: Piece, *, rule: str, acquired: date | None = None
+) -> Disposal:
+    """Return the disposal that a closing fill and one lot make; a short lot brings the proceeds."""
+    is_short = fill.side > 0
+    known = piece.lot.acquired if acquired is None else acquired
+    return Disposal(
+        instrument=instrument,
+        account=fill.account,
+        quantity=piece.quantity,
+        acquired=fill.day if is_short else None if known == BEGINNING else known,
+        sold=fill.day,
+        proceeds=piece.lot_money if is_short else piece.fill_money,
+        cost=piece.fill_money if is_short else piece.lot_money,
+        rule=rule,
+        is_short=is_short,
+        sale_ref=fill.ref,
+        lot_ref=piece.lot.ref,
+    )
+
+
+def held_lots(instrument: TaxInstrument, book: LotBook) -> Iterator[HeldLot]:
+    """Yield what a book still holds."""
+    for lot in book.lots:
+        yield HeldLot(
+            instrument=instrument,
+            account=lot.account,
+            quantity=lot.quantity,
+            acquired=None if lot.acquired == BEGINNING else lot.acquired,
+            cost=lot.money,
+            is_short=book.side < 0,
+            ref=lot.ref,
+        )
+
+
+class LotBook:
+    """The open lots of one instrument in one account."""
+
+    def __init__(self, *, method: CostMethod, picks: Picks) -> None:
+        self.lots: list[Lot] = []
+        self.side = 0
+        self._method = method
+        self._picks = picks
+
+    def apply(self, fill: TaxFill) -> list[Piece]:
+        """Close lots on the other side, open one with what is left; returns the closed pieces."""
+        left, money, pieces = fill.quantity, fill.amount, []
+        if self.lots and fill.side != self.side:
+            for lot, quantity in self._chosen(fill):
+                part = money if quantity == left else fill.amount * quantity / fill.quantity
+                money -= part
+                left -= quantity
+                pieces.append(Piece(lot=lot, quantity=quantity, lot_money=lot.take(quantity), fill_money=part))
+            self.lots = [lot for lot in self.lots if lot.quantity]
+        if left:
+            self._open(fill, left, money)
+        return pieces
+
+    def _open(self, fill: TaxFill, quantity: Decimal, money: Decimal) -> None:
+        self.side = fill.side
+        if self._method is CostMethod.AVERAGE and self.lots:
+            pool = self.lots[0]
+            pool.quantity += quantity
+            pool.money += money
+            # Shares out of a pool count as the oldest ones: none of them may look older than it is.
+            return
+        self.lots.append(
+            Lot(ref=fill.ref, account=fill.account, quantity=quantity, money=money, acquired=fill.day, bought=fill.day)
+        )
+
+    def _chosen(self, fill: TaxFill) -> Iterator[tuple[Lot, Decimal]]:
+        left = fill.quantity
+        for lot, most in [*self._picked(fill), *((lot, lot.quantity) for lot in _ORDER[self._method](self.lots))]:
+            quantity = min(left, most, lot.quantity)
+            if quantity > 0:
+                left -= quantity
+                yield lot, quantity
+            if not left:
+                return
+
+    def _picked(self, fill: TaxFill) -> list[tuple[Lot, Decimal]]:
+        wanted: Mapping[int, Decimal] = self._picks.get(fill.ref, {}) if self._method is CostMethod.SPECIFIC else {}
+        by_ref = {lot.ref: lot for lot in self.lots}
+        return [(by_ref[ref], quantity) for ref, quantity in wanted.items() if ref in by_ref]
+
+
+def _oldest(lots: Sequence[Lot]) -> list[Lot]:
+    return list(lots)
+
+
+def _newest(lots: Sequence[Lot]) -> list[Lot]:
+    return list(reversed(lots))
+
+
+def _dearest(lots: Sequence[Lot]) -> list[Lot]:
+    return sorted(lots, key=lambda lot: -(lot.money / lot.quantity))
+
+
+_ORDER: Mapping[CostMethod, Callable[[Sequence[Lot]], list[Lot]]] = {
+    CostMethod.FIFO: _oldest,
+    CostMethod.LIFO: _newest,
+    CostMethod.HIFO: _dearest,
+    CostMethod.AVERAGE: _oldest,
+    CostMethod.SPECIFIC: _oldest,
+}
+
+
+def sum_gains(disposals: Iterable[Disposal]) -> Decimal:
+    """Return the sum of the gains."""
+    return sum((item.gain for item in disposals), ZERO)

@@ -1,0 +1,168 @@
+"""United Kingdom: same-day rule, 30-day rule, section 104 holding.
+
+All shares of one class count as one, whatever the account. Disposals of a day are one disposal, acquisitions of a day
+one acquisition. A disposal is matched with acquisitions of the same day, then with those of the 30 days after it (the
+earliest first), then with the pool at its average cost; what even the pool does not cover (a short sale) with the
+acquisitions that follow.
+
+**Source:** TCGA 1992 s.104, s.105, s.106A; HMRC HS284 (2020), example 3; HMRC CG51560.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from analytics.tax.lots import order_fills
+from domain.money import ZERO
+from domain.tax import Disposal, Gains, HeldLot, TaxFill, TaxInstrument
+
+SAME_DAY, LATER, POOL, SHORT = "same day", "30 days", "pool", "later purchase"
+WINDOW = timedelta(days=30)
+SEVERAL = "several accounts"
+
+
+@dataclass(slots=True)
+class _Day:
+    """What was bought or sold on a day; `quantity` and `money` shrink as they are matched."""
+
+    day: date
+    quantity: Decimal
+    money: Decimal
+    account: str
+    ref: int
+
+    def take(self, quantity: Decimal) -> Decimal:
+        """Take some quantity out and return its share of the money."""
+        share = self.money if quantity == self.quantity else self.money * quantity / self.quantity
+        self.quantity -= quantity
+        self.money -= share
+        return share
+
+
+def uk_gains(instrument: TaxInstrument, fills: Sequence[TaxFill]) -> Gains:
+    """Return one row for each part of a day's disposal.
+
+    Args:
+        instrument: What the fills are of.
+        fills: Of all accounts, any order, quantities restated for splits.
+    """
+    walk = _Matching(instrument, _days(fills, side=1), _days(fills, side=-1))
+    walk.match_same_day()
+    walk.match_later()
+    walk.match_pool()
+    parts = sorted(walk.found, key=lambda pair: pair[0])
+    return Gains(disposals=tuple(item for _, item in parts), held=_left(instrument, walk.pool, walk.sold))
+
+
+class _Matching:
+    """Disposals and acquisitions by day while the rules take from them, one after another."""
+
+    def __init__(self, instrument: TaxInstrument, bought: list[_Day], sold: list[_Day]) -> None:
+        self.instrument, self.bought, self.sold = instrument, bought, sold
+        self.pool = _Day(day=date.min, quantity=ZERO, money=ZERO, account="", ref=0)
+        self.found: list[tuple[int, Disposal]] = []
+        self._days = [item.day for item in bought]
+        self._short: list[int] = []
+
+    def match_same_day(self) -> None:
+        """Match every disposal with the acquisitions of its day."""
+        by_day = dict(zip(self._days, self.bought, strict=True))
+        for row, sale in enumerate(self.sold):
+            if sale.day in by_day:
+                self._match(row, by_day[sale.day], SAME_DAY)
+
+    def match_later(self) -> None:
+        """Match what is left with the acquisitions of the 30 days after, the earliest disposal first."""
+        for row, sale in enumerate(self.sold):
+            for at in range(bisect_right(self._days, sale.day), bisect_right(self._days, sale.day + WINDOW)):
+                self._match(row, self.bought[at], LATER)
+
+    def match_pool(self) -> None:
+        """Walk through the days: acquisitions cover open short sales, then enter the pool; disposals leave it."""
+        at = 0
+        for row, sale in enumerate(self.sold):
+            while at < len(self.bought) and self.bought[at].day <= sale.day:
+                self._enter(self.bought[at])
+                at += 1
+            quantity = min(sale.quantity, self.pool.quantity)
+            if quantity > 0:
+                cost = self.pool.take(quantity)
+                self.found.append((row, _part(self.instrument, sale, quantity, rule=POOL, cost=cost, acquired=None)))
+            if sale.quantity:
+                self._short.append(row)
+        for buy in self.bought[at:]:
+            self._enter(buy)
+
+    def _enter(self, buy: _Day) -> None:
+        for row in self._short:
+            self._match(row, buy, SHORT)
+        self._short = [row for row in self._short if self.sold[row].quantity]
+        self.pool.quantity += buy.quantity
+        self.pool.money += buy.money
+        buy.quantity = buy.money = ZERO
+
+    def _match(self, row: int, buy: _Day, rule: str) -> None:
+        sale = self.sold[row]
+        quantity = min(sale.quantity, buy.quantity)
+        if quantity > 0:
+            part = _part(self.instrument, sale, quantity, rule=rule, cost=buy.take(quantity), acquired=buy.day)
+            self.found.append((row, part))
+
+
+def _part(  # noqa: PLR0913 - a disposal has these parts
+    instrument: TaxInstrument, sale: _Day, quantity: Decimal, *, rule: str, cost: Decimal, acquired: date | None
+) -> Disposal:
+    return Disposal(
+        instrument=instrument,
+        account=sale.account,
+        quantity=quantity,
+        acquired=acquired,
+        sold=sale.day,
+        proceeds=sale.take(quantity),
+        cost=cost,
+        rule=rule,
+        is_short=acquired is not None and acquired > sale.day and rule == SHORT,
+        sale_ref=sale.ref,
+    )
+
+
+def _days(fills: Sequence[TaxFill], *, side: int) -> list[_Day]:
+    days: dict[date, _Day] = {}
+    for fill in order_fills(item for item in fills if item.side == side):
+        known = days.get(fill.day)
+        if known is None:
+            days[fill.day] = _Day(
+                day=fill.day, quantity=fill.quantity, money=fill.amount, account=fill.account, ref=fill.ref
+            )
+            continue
+        known.quantity += fill.quantity
+        known.money += fill.amount
+        if known.account != fill.account:
+            known.account = SEVERAL
+    return [days[day] for day in sorted(days)]
+
+
+def _left(instrument: TaxInstrument, pool: _Day, sold: Sequence[_Day]) -> tuple[HeldLot, ...]:
+    held = []
+    if pool.quantity:
+        held.append(
+            HeldLot(instrument=instrument, account="", quantity=pool.quantity, acquired=None, cost=pool.money)
+        )
+    held += [
+        HeldLot(
+            instrument=instrument,
+            account=sale.account,
+            quantity=sale.quantity,
+            acquired=sale.day,
+            cost=sale.money,
+            is_short=True,
+            ref=sale.ref,
+        )
+        for sale in sold
+        if sale.quantity
+    ]
+    return tuple(held)

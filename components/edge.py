@@ -1,0 +1,275 @@
+"""The Edge page's first half: how much of a result is luck, which setups to believe in, and where it leaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from dash import dcc, html
+
+from components import cards, feedback, forms, tables
+from components import format as fmt
+from domain.conditions import Condition
+from domain.filters import LedgerFilter
+from domain.performance import Unit
+
+if TYPE_CHECKING:
+    from analytics.inference import Interval, Significance
+    from analytics.leaks import Leak, LeakReport
+    from components.figures.intervals import EdgeInterval
+    from services.edge import LuckReport, LuckRow, RankedSetup
+
+EPOCH = date(1970, 1, 1)
+FEWEST = 10
+VERDICTS = {True: ("above luck", "pos"), False: ("not proven", ""), None: ("", "")}
+
+
+def no_trades(what: str) -> html.Div:
+    """Return the state of the page without a closed trade."""
+    actions = [forms.link_button("Import trades", "/import", kind="primary", icon_name="upload")]
+    return feedback.empty(
+        "scale", "No closed trades here", f"{what} needs closed trades in this filter.", actions=actions
+    )
+
+
+def in_unit(value: float | None, unit: str, *, signed: bool = True) -> str:
+    """Write a value in a unit of figures: currency code, "%" or "R"."""
+    from components.figures.numerals import value_text
+
+    return value_text(value, unit, signed=signed)
+
+
+def _chance(value: float | None) -> str:
+    """Write a probability: never a certainty that nobody has."""
+    if value is None:
+        return fmt.NOT_COMPUTABLE
+    return "<0.1%" if value < 0.001 else ">99.9%" if value > 0.999 else fmt.percent(value)
+
+
+def luck_strip(report: LuckReport) -> html.Section:
+    """Return the answer in five cells: verdict, expectancy, test, signs, trades still needed."""
+    expectancy = report.rows[0]
+    return cards.kpi_strip(
+        [
+            _verdict_cell(report),
+            _expectancy_cell(expectancy, report.unit),
+            _test_cell("t test", report.t, "Chance of a mean at least this far from zero if there were no edge."),
+            _test_cell(
+                "Sign test",
+                report.sign,
+                "The same for the count of wins alone. It cannot see that wins are larger than losses.",
+            ),
+            _sharpe_cell(report),
+        ],
+        label="How much could be luck",
+    )
+
+
+def _verdict_cell(report: LuckReport) -> Any:
+    expectancy = report.rows[0].figure
+    needed = report.needed
+    info = (
+        "More trades until mean and spread like these could be told from zero with 95 % confidence, as likely as not."
+    )
+    if expectancy.interval.excludes_zero:
+        is_good = bool(expectancy.is_proven)
+        context = f"{fmt.count(needed.total)} trades would have been enough" if needed.total else ""
+        return cards.kpi("More trades needed", "None", tone="profit" if is_good else "loss", context=context, info=info)
+    if needed.more is None:
+        return cards.kpi("More trades needed", fmt.NOT_COMPUTABLE, context=needed.reason, info=info)
+    more = max(needed.more, 1)
+    return cards.kpi(
+        "More trades needed", f"~{fmt.count(more)}", context=f"beyond these {fmt.count(report.trades)}", info=info
+    )
+
+
+def _expectancy_cell(row: LuckRow, unit: str) -> Any:
+    value = row.metric.value
+    return cards.kpi(
+        "Expectancy",
+        in_unit(value, unit),
+        tone=fmt.tone(value),
+        context=f"95% {_span(row.figure.interval, lambda end: in_unit(end, unit))}",
+        info=row.figure.interval.reason or "Mean P&L of a closed trade and the range its true value is in.",
+    )
+
+
+def _test_cell(label: str, test: Significance, info: str) -> Any:
+    if test.p_value is None:
+        return cards.kpi(label, fmt.NOT_COMPUTABLE, info=test.reason)
+    statistic = f"t = {fmt.plain(test.statistic)}" if label == "t test" else f"{fmt.percent(test.statistic)} positive"
+    return cards.kpi(label, _chance(test.p_value), small="by luck", context=statistic, info=info)
+
+
+def _sharpe_cell(report: LuckReport) -> Any:
+    info = "Probabilistic Sharpe ratio: the chance that the true one is above zero, given skewness and fat tails."
+    if report.sharpe_probability is None:
+        return cards.kpi(
+            "True Sharpe above 0", fmt.NOT_COMPUTABLE, info="Needs a starting balance and ten session days."
+        )
+    days = report.sharpe_days
+    context = f"{fmt.count(report.days)} days" + (f", {fmt.count(round(days))} needed for 95%" if days else "")
+    return cards.kpi("True Sharpe above 0", _chance(report.sharpe_probability), context=context, info=info)
+
+
+def _span(interval: Interval, write: Any) -> str:
+    return fmt.NOT_COMPUTABLE if interval.bounds is None else " to ".join(write(end) for end in interval.bounds)
+
+
+def luck_table(report: LuckReport) -> html.Div:
+    """Return the headline figures with their intervals."""
+    columns = (
+        tables.Column(key="name", title="Figure", strong=True),
+        tables.Column(key="value", title="Value", align="right"),
+        tables.Column(key="span", title="95% interval", align="right"),
+        tables.Column(key="n", title="n", align="right", muted=True, hide_mobile=True),
+        tables.Column(key="verdict", title="", align="right"),
+    )
+    return tables.table(columns, [_luck_row(row, report.unit) for row in report.rows], caption="Figures with intervals")
+
+
+def _luck_row(row: LuckRow, unit: str) -> dict[str, Any]:
+    metric, interval = row.metric, row.figure.interval
+
+    def write(value: float | None) -> str:
+        return in_unit(value, unit) if metric.unit is Unit.MONEY else fmt.metric(value, metric.unit, unit)
+
+    words, tone = VERDICTS[row.figure.is_proven]
+    shown: Any = write(metric.value)
+    if metric.value is None:
+        shown = html.Span(fmt.NOT_COMPUTABLE, title=metric.reason, className="fw-weak")
+    span: Any = _span(interval, write)
+    if interval.bounds is None:
+        span = html.Span(span, title=interval.reason, className="fw-weak")
+    return {
+        "name": row.label,
+        "value": shown,
+        "span": span,
+        "n": fmt.count(interval.n),
+        "verdict": cards.tag(words, tone=tone) if words else "",
+    }
+
+
+def setup_intervals(setups: Sequence[RankedSetup]) -> list[EdgeInterval]:
+    """Return the ranking as rows of the interval chart; under ten trades no interval is drawn."""
+    from components.figures.intervals import EdgeInterval  # noqa: PLC0415 - brings numpy
+
+    return [
+        EdgeInterval(
+            label=item.label,
+            n=item.n,
+            mean=item.shrunken,
+            low=item.low if item.n >= FEWEST else None,
+            high=item.high if item.n >= FEWEST else None,
+        )
+        for item in setups
+    ]
+
+
+def setup_table(setups: Sequence[RankedSetup], unit: str, chosen: LedgerFilter) -> html.Div:
+    """Return the ranking of setups; each row leads to its trades."""
+    if not setups:
+        text = "Give your trades a setup on their page, or many at once on Trades, and they are compared here."
+        return feedback.empty("tags", "No setups yet", text)
+    columns = (
+        tables.Column(key="rank", title="#", muted=True),
+        tables.Column(key="name", title="Setup", strong=True),
+        tables.Column(key="n", title="Trades", align="right"),
+        tables.Column(key="win", title="Win rate", align="right", hide_mobile=True),
+        tables.Column(key="mean", title="Mean", align="right", muted=True),
+        tables.Column(key="likely", title="Likely mean", align="right", strong=True),
+        tables.Column(key="span", title="95% interval", align="right", hide_mobile=True),
+        tables.Column(key="chance", title="Chance above 0", align="right"),
+    )
+    return tables.table(columns, [_setup_row(item, unit, chosen) for item in setups], caption="Setups by likely mean")
+
+
+def _setup_row(item: RankedSetup, unit: str, chosen: LedgerFilter) -> dict[str, Any]:
+    href = f"/trades?{chosen.with_(status='closed', setups=(item.label,)).to_query()}"
+    few = html.Span("too few", title=f"Under {FEWEST} trades a setup is not ranked.", className="fw-weak")
+    return {
+        "rank": few if item.rank is None else str(item.rank),
+        "name": dcc.Link(item.label, href=href),
+        "n": dcc.Link(fmt.count(item.n), href=href, title=f"The trades of {item.label}"),
+        "win": fmt.percent(item.win_rate),
+        "mean": in_unit(item.mean, unit),
+        "likely": cards.signed(in_unit(item.shrunken, unit), item.shrunken),
+        "span": f"{in_unit(item.low, unit)} to {in_unit(item.high, unit)}",
+        "chance": _chance(item.p_positive),
+    }
+
+
+def leak_filter(leak: Leak, chosen: LedgerFilter) -> LedgerFilter:
+    """Return the filter of a leak's trades."""
+    conditions = tuple(Condition(by=part.by, values=(part.key,)) for part in leak.parts)
+    return chosen.with_(status="closed", where=(*chosen.where, *conditions))
+
+
+def leak_panel(report: LeakReport, unit: str, chosen: LedgerFilter) -> Any:
+    """Return the leaks, or why there are none to tell."""
+    if report.reason:
+        return feedback.not_enough(100, report.n, "closed trades", where="for a search that can be believed")
+    if not report.leaks:
+        return feedback.empty("shield-check", "No leak stands up to the test", _nothing_found(report, unit))
+    return html.Div([*(_leak_row(leak, unit, chosen) for leak in report.leaks)], className="ed-leaks")
+
+
+def _nothing_found(report: LeakReport, unit: str) -> str:
+    seen = f"{fmt.plural(report.tested, 'slice')} of {fmt.count(report.n)} trades were searched"
+    if report.found:
+        were = "one stood out" if report.found == 1 else f"{report.found} stood out"
+        return f"{seen}; {were} earlier, but not again later. Most such finds are luck."
+    if report.detectable is None:
+        return f"{seen}: too few trades share a property."
+    limit = in_unit(report.detectable, unit, signed=False)
+    return f"{seen}. With so many trades, a tenth of them would have to lose about {limit} each to be told from luck."
+
+
+def _leak_row(leak: Leak, unit: str, chosen: LedgerFilter) -> html.Div:
+    href = f"/trades?{leak_filter(leak, chosen).to_query()}"
+    low, high = in_unit(leak.low, unit), in_unit(leak.high, unit)
+    facts = [
+        dcc.Link(fmt.plural(leak.n, "trade"), href=href, className="fw-link"),
+        f"{in_unit(leak.mean, unit)} a trade, the others {in_unit(leak.rest, unit)}",
+        f"confirmed later: {fmt.plural(leak.later_n, 'trade')} at {in_unit(leak.later_mean, unit)}",
+        f"by luck {_chance(leak.p_found)} then {_chance(leak.p_confirmed)}",
+    ]
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.B(sentence_of(leak)),
+                    html.Span(
+                        [f"would have changed the period by {in_unit(leak.change, unit)} ", f"(95% CI {low} to {high})"]
+                    ),
+                ],
+                className="ed-leak-head",
+            ),
+            html.Div([html.Span(fact) for fact in facts], className="ed-leak-facts fw-num"),
+        ],
+        className="ed-leak",
+    )
+
+
+def sentence_of(leak: Leak) -> str:
+    """Return the beginning of a leak's sentence: "Without setup Gap fade and entry hour 10:00"."""
+    return f"Without {leak.label}"
+
+
+def leak_note(report: LeakReport) -> str:
+    """Say how the search was made."""
+    if report.split_day is None:
+        return ""
+    day = fmt.day(EPOCH + timedelta(days=report.split_day))
+    return f"Searched before {day}, confirmed from then on. {fmt.plural(report.tested, 'slice')} tested together."
+
+
+def leak_intervals(report: LeakReport) -> list[EdgeInterval]:
+    """Return the leaks as rows of the interval chart: the change without each."""
+    from components.figures.intervals import EdgeInterval  # noqa: PLC0415 - brings numpy
+
+    return [
+        EdgeInterval(label=leak.label.capitalize(), n=leak.n, mean=leak.change, low=leak.low, high=leak.high)
+        for leak in report.leaks
+    ]

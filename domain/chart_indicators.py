@@ -1,0 +1,171 @@
+"""Indicators of a chart as its address writes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.errors import InvalidInputError
+
+_WORD = re.compile(r"([a-z]+)(\d[\d.-]*)?")
+
+
+class IndicatorKind(StrEnum):
+    """Indicators of the price chart, as written in the URL."""
+
+    SMA = "sma"
+    EMA = "ema"
+    BOLLINGER = "bb"
+    RSI = "rsi"
+    MACD = "macd"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One number of an indicator: its name, usual value and bounds (inclusive)."""
+
+    name: str
+    usual: float
+    least: float
+    most: float
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorSpec:
+    """What an indicator is called, which numbers it takes and how many of it fit on a chart.
+
+    Attributes:
+        has_pane: Whether it stands under the prices, on a scale of its own.
+    """
+
+    title: str
+    short: str
+    parameters: tuple[Parameter, ...]
+    most: int = 1
+    has_pane: bool = False
+
+
+def _period(usual: float, *, name: str = "Period", least: float = 2) -> Parameter:
+    return Parameter(name=name, usual=usual, least=least, most=400)
+
+
+INDICATORS: Mapping[IndicatorKind, IndicatorSpec] = {
+    IndicatorKind.SMA: IndicatorSpec(title="Simple average", short="SMA", parameters=(_period(20),), most=2),
+    IndicatorKind.EMA: IndicatorSpec(title="Exponential average", short="EMA", parameters=(_period(50),), most=2),
+    IndicatorKind.BOLLINGER: IndicatorSpec(
+        title="Bollinger bands",
+        short="BB",
+        parameters=(_period(20), Parameter(name="Deviations", usual=2, least=0.1, most=10, whole=False)),
+    ),
+    IndicatorKind.RSI: IndicatorSpec(title="Relative strength", short="RSI", parameters=(_period(14),), has_pane=True),
+    IndicatorKind.MACD: IndicatorSpec(
+        title="MACD",
+        short="MACD",
+        parameters=(_period(12, name="Fast"), _period(26, name="Slow"), _period(9, name="Signal", least=1)),
+        has_pane=True,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator:
+    """An indicator with its numbers, checked against their bounds.
+
+    Raises:
+        InvalidInputError: If a number is out of bounds, or MACD's fast period is not the shorter one.
+    """
+
+    kind: IndicatorKind
+    numbers: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        wanted = self.spec.parameters
+        if not self.numbers:
+            object.__setattr__(self, "numbers", tuple(item.usual for item in wanted))
+        if len(self.numbers) < len(wanted):
+            rest = tuple(item.usual for item in wanted[len(self.numbers) :])
+            object.__setattr__(self, "numbers", (*self.numbers, *rest))
+        if len(self.numbers) > len(wanted):
+            raise InvalidInputError(f"{self.spec.title} takes {len(wanted)} numbers.", field="ind")
+        for item, value in zip(wanted, self.numbers, strict=True):
+            _check_number(self.spec, item, value)
+        if self.kind is IndicatorKind.MACD and self.numbers[0] >= self.numbers[1]:
+            raise InvalidInputError(
+                f"MACD's fast period ({self.numbers[0]:g}) must be shorter than the slow one ({self.numbers[1]:g}).",
+                field="ind",
+            )
+
+    @property
+    def spec(self) -> IndicatorSpec:
+        """Its description."""
+        return INDICATORS[self.kind]
+
+    @property
+    def code(self) -> str:
+        """Text for the URL: "sma20", "bb20", "macd", "macd8-21-5"; usual numbers behind the first are left out."""
+        usual = tuple(item.usual for item in self.spec.parameters)
+        if self.numbers == usual and len(usual) > 2:
+            return self.kind.value
+        kept = list(self.numbers)
+        while len(kept) > 1 and kept[-1] == usual[len(kept) - 1]:
+            kept.pop()
+        return self.kind.value + "-".join(f"{number:g}" for number in kept)
+
+    @property
+    def label(self) -> str:
+        """Text for readouts: "SMA 20", "BB 20 2"."""
+        return " ".join([self.spec.short, *(f"{number:g}" for number in self.numbers)])
+
+    @property
+    def reach(self) -> int:
+        """Bars before the first one shown that make its values settle."""
+        return int(3 * max(self.numbers))
+
+
+def _check_number(spec: IndicatorSpec, item: Parameter, value: float) -> None:
+    if not item.least <= value <= item.most or (item.whole and value != int(value)):
+        kind = "a whole number" if item.whole else "a number"
+        raise InvalidInputError(
+            f"{spec.title}: {item.name.lower()} {value:g} is not possible.",
+            field="ind",
+            hint=f"Use {kind} from {item.least:g} to {item.most:g}.",
+        )
+
+
+def parse_indicators(text: str) -> tuple[Indicator, ...]:
+    """Read "sma20,ema50,rsi14,macd,bb20", in the order of `IndicatorKind`.
+
+    Raises:
+        InvalidInputError: If a word is not known, a number is out of bounds, or there are too many of a kind.
+    """
+    found = [_parse_indicator(word) for word in text.lower().split(",") if word.strip()]
+    for kind, spec in INDICATORS.items():
+        if sum(item.kind is kind for item in found) > spec.most:
+            raise InvalidInputError(f"A chart has at most {spec.most} of {spec.title}.", field="ind")
+    order = list(IndicatorKind)
+    return tuple(sorted(dict.fromkeys(found), key=lambda item: order.index(item.kind)))
+
+
+def _parse_indicator(word: str) -> Indicator:
+    match = _WORD.fullmatch(word.strip())
+    kinds = {kind.value: kind for kind in IndicatorKind}
+    if match is None or match[1] not in kinds:
+        raise InvalidInputError(
+            f"Indicator {word[:20]!r} is not known.", field="ind", hint="For example sma20, ema50, bb20, rsi14, macd."
+        )
+    try:
+        numbers = tuple(float(part) for part in (match[2] or "").split("-") if part)
+    except ValueError as error:
+        raise InvalidInputError(f"Indicator {word[:20]!r} cannot be read.", field="ind") from error
+    return Indicator(kind=kinds[match[1]], numbers=numbers)
+
+
+DEFAULT_INDICATORS = (
+    Indicator(kind=IndicatorKind.SMA, numbers=(20,)),
+    Indicator(kind=IndicatorKind.SMA, numbers=(50,)),
+    Indicator(kind=IndicatorKind.RSI),
+    Indicator(kind=IndicatorKind.MACD),
+)

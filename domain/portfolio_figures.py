@@ -1,0 +1,166 @@
+"""What the pages and the API say about a portfolio: returns, contributions, allocation, income, notices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from domain.performance import MetricValue
+from domain.portfolios import Dimension, PortfolioPlan
+
+if TYPE_CHECKING:
+    from domain.columns import Floats, Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something a reader has to know: a title, and a sentence that says what to do."""
+
+    title: str
+    text: str
+    is_warning: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnCurve:
+    """Cumulative returns by session day; row 0 is the eve of the period, with a return of 0.
+
+    Attributes:
+        day: Days since 1970, ascending.
+        portfolio: Time-weighted return since the start, fractions.
+        benchmark: The benchmark's, NaN where it has no close; None without one.
+        drawdown: Fall below the highest value so far, <= 0.
+        value: Money at the end of each day.
+        invested: What came in less what left, added up, the value at the start included.
+    """
+
+    day: Ints
+    portfolio: Floats
+    benchmark: Floats | None
+    drawdown: Floats
+    value: Floats
+    invested: Floats
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyLine:
+    """One step from the value at the start to the value at the end."""
+
+    name: str
+    amount: float
+    is_total: bool = False
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """What one holding added.
+
+    Attributes:
+        profit: P&L in the period, dividends included, reporting currency.
+        share: Its part of the time-weighted return: all parts add up to it.
+        weight: Share of the portfolio at the end of the period.
+    """
+
+    name: str
+    profit: float
+    share: float
+    weight: float
+    income: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PerformanceReport:
+    """The performance of a portfolio over a period.
+
+    Attributes:
+        figures: By slug: twr, twr_annual, mwr, dietz, volatility, sharpe, sortino, max_drawdown, beta, alpha,
+            correlation, tracking_error, information_ratio, benchmark.
+        bridge: From the value at the start to the value at the end.
+    """
+
+    plan: PortfolioPlan
+    first: date
+    last: date
+    curve: ReturnCurve
+    figures: dict[str, MetricValue]
+    bridge: tuple[MoneyLine, ...]
+    contributions: tuple[Contribution, ...]
+    notices: tuple[Notice, ...]
+    value: float
+    cash: float
+    gain: float
+    benchmark_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocationPart:
+    """One part of a portfolio.
+
+    Attributes:
+        value: Signed, reporting currency.
+        weight: Share of the portfolio's value.
+        target: Wanted share, None without one.
+    """
+
+    name: str
+    value: float
+    weight: float | None
+    target: float | None = None
+
+    @property
+    def off_target(self) -> float | None:
+        """Weight less target."""
+        return None if self.target is None or self.weight is None else self.weight - self.target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocationReport:
+    """What a portfolio is made of on the last day, by one dimension."""
+
+    plan: PortfolioPlan
+    dimension: Dimension
+    parts: tuple[AllocationPart, ...]
+    value: float
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomeRow:
+    """One payment."""
+
+    day: date
+    kind: str
+    symbol: str
+    account: str
+    currency: str
+    amount: float
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomeReport:
+    """Dividends, interest and rewards of a period.
+
+    Attributes:
+        months: (first day of the month, dividends, interest and rewards), every month of the period.
+        symbols: (symbol, payments, amount) of dividends, largest first; "" is interest and what names no symbol.
+        taxes: Taxes withheld in the period, <= 0.
+        previous: Income of the equally long time before, None when the books do not reach back so far.
+    """
+
+    plan: PortfolioPlan
+    rows: tuple[IncomeRow, ...]
+    months: tuple[tuple[date, float, float], ...]
+    symbols: tuple[tuple[str, int, float], ...]
+    total: float
+    dividends: float
+    interest: float
+    taxes: float
+    previous: float | None
+    yield_on_value: float | None
+    notices: tuple[Notice, ...]

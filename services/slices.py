@@ -1,0 +1,381 @@
+"""Trade sets cut into buckets: breakdowns by one dimension and tables by two.
+
+A bucket's figure is the figure of the filter narrowed to the bucket: `narrow_filter` is that filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analytics.dimensions import Dimension, find_dimension
+from analytics.facts import Coded
+from analytics.metrics import all_metrics, compute_metrics
+from analytics.outcomes import outcomes
+from analytics.slices import SLICE_FIGURES, SliceColumns, SliceSums, mean_bounds, sum_slices
+from domain.columns import take
+from domain.conditions import Condition
+from domain.errors import InvalidInputError
+from domain.filters import Basis, LedgerFilter
+from domain.performance import LOW_SAMPLE, Unit
+from services.trade_sets import TradeSet
+
+if TYPE_CHECKING:
+    from domain.columns import Bools, Floats, Ints
+
+MOST_CELLS = 4_000_000
+DEFAULT_FIGURES = ("net_pnl", "trades", "win_rate", "profit_factor", "expectancy", "expectancy_r")
+_PLAIN_TUPLES = frozenset({"symbols", "tags", "setups"})
+_PLAIN_NUMBERS = frozenset({"weekday", "hour"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """One bucket and its figures.
+
+    Attributes:
+        key: What the filter takes; "" for trades without the property.
+        label: Its name.
+        trades: Closed trades.
+        figures: Values by slug, None where undefined.
+        n: On how many observations each figure rests.
+        interval: 95 % interval of the mean P&L, None below ten trades.
+    """
+
+    key: str
+    label: str
+    trades: int
+    figures: dict[str, float | None]
+    n: dict[str, int]
+    interval: tuple[float, float] | None = None
+
+    def is_low_sample(self, slug: str) -> bool:
+        """Whether a figure rests on fewer than 30 observations."""
+        return self.n[slug] < LOW_SAMPLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BucketTable:
+    """A breakdown.
+
+    Attributes:
+        by: The dimension.
+        slugs: Figures, in order.
+        units: How each is read.
+        rows: Buckets with trades or exits, in natural order.
+        total: The same figures of the whole filter.
+        overlaps: Whether a trade can be in several rows, so that they do not add up.
+        unit: Currency code, "%" or "R" of the money.
+        filter: What was looked at.
+    """
+
+    by: Dimension
+    slugs: tuple[str, ...]
+    units: dict[str, Unit]
+    rows: tuple[Bucket, ...]
+    total: Bucket
+    overlaps: bool
+    unit: str
+    filter: LedgerFilter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrossTable:
+    """A table by two dimensions.
+
+    Attributes:
+        down, across: Dimensions of the rows and of the columns.
+        row_keys, row_labels, column_keys, column_labels: Buckets with trades.
+        values: Rows x columns, NaN where undefined.
+        trades: Closed trades of each cell.
+        slug: The figure.
+        measure: How it is read.
+        unit: Currency code, "%" or "R" of the money.
+    """
+
+    down: Dimension
+    across: Dimension
+    row_keys: tuple[str, ...]
+    row_labels: tuple[str, ...]
+    column_keys: tuple[str, ...]
+    column_labels: tuple[str, ...]
+    values: Floats
+    trades: Ints
+    slug: str
+    measure: Unit
+    unit: str
+
+
+def narrow_filter(chosen: LedgerFilter, dimension: Dimension, key: str) -> LedgerFilter:
+    """Return a filter narrowed to a bucket; a field the Trades page has a chip for is used while it is free."""
+    name = dimension.plain
+    is_free = bool(name) and getattr(chosen, name) == getattr(LedgerFilter(), name)
+    if is_free and key:
+        value: object = (key,) if name in _PLAIN_TUPLES else int(key) if name in _PLAIN_NUMBERS else key
+        return chosen.with_(**{name: value})
+    condition = Condition(by=dimension.slug, values=(key,))
+    return chosen if condition in chosen.where else chosen.with_(where=(*chosen.where, condition))
+
+
+def narrow_set(found: TradeSet, trades: Any, exits: Any) -> TradeSet:
+    """Return a trade set with some of its trades and exits, given by position."""
+    return replace(
+        found,
+        rows=found.chosen_rows[trades],
+        chosen=take(found.chosen, trades),
+        chosen_rows=found.chosen_rows[trades],
+        exits=take(found.exits, exits),
+        exit_rows=found.exit_rows[exits],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """A trade set cut by a dimension: cell of each chosen trade and of each exit."""
+
+    coded: Coded
+    trades: Any
+    exits: Any
+
+    def positions(self, codes: Any) -> list[Ints]:
+        """Return the positions of each bucket's rows among trade or exit codes, ascending."""
+        order = np.argsort(codes, kind="stable")
+        bounds = np.searchsorted(codes[order], np.arange(self.coded.cells + 1))
+        cells = [order[start:end] for start, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)]
+        if self.coded.members is None:
+            return cells
+        none = np.zeros(0, dtype=np.int64)
+        return [
+            np.sort(np.concatenate([none, *(cells[cell] for cell in np.flatnonzero(row))]))
+            for row in self.coded.members
+        ]
+
+
+def cut_set(found: TradeSet, dimension: Dimension, edges: Sequence[float] = ()) -> Cut:
+    """Cut a trade set by a dimension; a number without given edges is cut at round ones that suit the filter."""
+    if dimension.of_days is not None:
+        days = np.concatenate([found.chosen.exit_day, found.exits.day])
+        coded = dimension.of_days(days)
+        at = len(found.chosen)
+        return Cut(coded=coded, trades=coded.codes[:at], exits=coded.codes[at:])
+    within = None
+    if dimension.is_number and not edges:
+        within = np.zeros(len(found.frame), dtype=np.bool_)
+        within[found.chosen_rows] = True
+    coded = dimension.coded(found.facts, edges=edges, within=within)
+    return Cut(coded=coded, trades=coded.codes[found.chosen_rows], exits=coded.codes[found.exit_rows])
+
+
+def slice_columns(found: TradeSet) -> tuple[SliceColumns, Any]:
+    """Return the columns that slices sum, and which of the chosen trades are closed (a slice when all are)."""
+    frame = found.chosen
+    closed: Any = np.flatnonzero(~frame.is_open) if frame.is_open.any() else slice(None)
+    gross = frame.gross[closed]
+    pnl = frame.net[closed] if found.filter.basis is Basis.NET else gross
+    columns = SliceColumns(
+        pnl=pnl,
+        outcome=outcomes(pnl, gross),
+        risk=frame.risk[closed],
+        exit_gross=found.exits.gross,
+        exit_fees=found.exits.fees,
+    )
+    return columns, closed
+
+
+def check_figures(slugs: Sequence[str]) -> dict[str, Unit]:
+    """Return how each figure is read.
+
+    Raises:
+        InvalidInputError: If one is not known.
+    """
+    known = all_metrics()
+    for slug in slugs:
+        if slug not in known:
+            message = f"Metric {slug[:40]!r} is not known."
+            raise InvalidInputError(message, field="metric", hint=f"Use one of {', '.join(known)}.")
+    return {slug: known[slug].unit for slug in slugs}
+
+
+def bucket_table(
+    found: TradeSet, by: str, slugs: Sequence[str] = DEFAULT_FIGURES, *, edges: Sequence[float] = ()
+) -> BucketTable:
+    """Return the figures of each bucket of a dimension.
+
+    Args:
+        found: The trade set.
+        by: Slug of the dimension.
+        slugs: Figures by the slugs of their metrics.
+        edges: Ends of the ranges of a number, () for round ones.
+
+    Raises:
+        InvalidInputError: If the dimension or a figure is not known.
+    """
+    dimension, units = find_dimension(by), check_figures(slugs)
+    cut = cut_set(found, dimension, edges)
+    columns, closed = slice_columns(found)
+    sums = sum_slices(columns, cut.trades[closed], cut.exits, cut.coded.cells)
+    if cut.coded.members is not None:
+        members = cut.coded.members.astype(np.int64)
+        sums = sums.map(lambda column: members @ column)
+    rows = np.flatnonzero((sums.n > 0) | (sums.exits > 0))
+    values = _values(found, cut, sums, slugs, rows)
+    return BucketTable(
+        by=dimension,
+        slugs=tuple(slugs),
+        units=units,
+        rows=tuple(_buckets(cut.coded, sums, values, rows)),
+        total=_total(found, columns, slugs),
+        overlaps=cut.coded.overlaps,
+        unit=found.unit,
+        filter=found.filter,
+    )
+
+
+Values = dict[str, tuple[Any, Any]]
+"""Values and n of all buckets by figure."""
+
+
+def _values(found: TradeSet, cut: Cut, sums: SliceSums, slugs: Sequence[str], rows: Ints) -> Values:
+    values: Values = {
+        slug: (SLICE_FIGURES[slug].value(sums), SLICE_FIGURES[slug].n(sums)) for slug in slugs if slug in SLICE_FIGURES
+    }
+    slow = [slug for slug in slugs if slug not in SLICE_FIGURES]
+    if not slow:
+        return values
+    values |= {slug: (np.full(len(sums.n), np.nan), np.zeros(len(sums.n), dtype=np.int64)) for slug in slow}
+    of_trades, of_exits = cut.positions(cut.trades), cut.positions(cut.exits)
+    for row in rows.tolist():
+        for slug, item in measure(narrow_set(found, of_trades[row], of_exits[row]), slow).items():
+            values[slug][0][row] = np.nan if item[0] is None else item[0]
+            values[slug][1][row] = item[1]
+    return values
+
+
+def measure(found: TradeSet, slugs: Sequence[str]) -> dict[str, tuple[float | None, int]]:
+    """Return value and n of figures of a trade set."""
+    from services.portfolio import inputs_of  # noqa: PLC0415 - the portfolio asks this module in turn
+
+    return {slug: (item.value, item.n) for slug, item in compute_metrics(inputs_of(found), slugs).items()}
+
+
+def _buckets(coded: Coded, sums: SliceSums, values: Values, rows: Ints) -> list[Bucket]:
+    low, high = mean_bounds(sums)
+    return [
+        Bucket(
+            key=coded.keys[row],
+            label=coded.labels[row],
+            trades=int(sums.n[row]),
+            figures={slug: number_or_none(column[row]) for slug, (column, _) in values.items()},
+            n={slug: int(column[row]) for slug, (_, column) in values.items()},
+            interval=None if np.isnan(low[row]) else (float(low[row]), float(high[row])),
+        )
+        for row in rows.tolist()
+    ]
+
+
+def number_or_none(value: Any) -> float | None:
+    """Return a number, None for NaN."""
+    return None if np.isnan(value) else float(value)
+
+
+def _total(found: TradeSet, columns: SliceColumns, slugs: Sequence[str]) -> Bucket:
+    nothing = np.zeros(len(columns.pnl), dtype=np.int8), np.zeros(len(columns.exit_gross), dtype=np.int8)
+    sums = sum_slices(columns, *nothing, 1)
+    measured = measure(found, slugs)
+    low, high = mean_bounds(sums)
+    return Bucket(
+        key="",
+        label="All",
+        trades=int(sums.n[0]),
+        figures={slug: value for slug, (value, _) in measured.items()},
+        n={slug: n for slug, (_, n) in measured.items()},
+        interval=None if np.isnan(low[0]) else (float(low[0]), float(high[0])),
+    )
+
+
+def cross_table(
+    found: TradeSet,
+    down: str,
+    across: str,
+    slug: str = "net_pnl",
+    *,
+    edges: Sequence[float] = (),
+    edges_across: Sequence[float] = (),
+) -> CrossTable:
+    """Return one figure by two dimensions.
+
+    Args:
+        found: The trade set.
+        down: Slug of the dimension of the rows.
+        across: Slug of the dimension of the columns.
+        slug: The figure.
+        edges: Ends of the ranges of the rows' number, () for round ones.
+        edges_across: Of the columns' number.
+
+    Raises:
+        InvalidInputError: If a dimension or the figure is not known, or there are too many cells.
+    """
+    first, second = find_dimension(down), find_dimension(across, field="and")
+    units = check_figures([slug])
+    cuts = cut_set(found, first, edges), cut_set(found, second, edges_across)
+    shape = cuts[0].coded.cells, cuts[1].coded.cells
+    if shape[0] * shape[1] > MOST_CELLS:
+        raise InvalidInputError(
+            f"{first.label} by {second.label} has too many cells.", field="and", hint="Narrow the filter first."
+        )
+    sums = _sum_cells(found, cuts, shape)
+    filled = (sums.n > 0) | (sums.exits > 0)
+    rows, columns = np.flatnonzero(filled.any(axis=1)), np.flatnonzero(filled.any(axis=0))
+    inner = np.ix_(rows, columns)
+    values = (
+        SLICE_FIGURES[slug].value(sums)[inner]
+        if slug in SLICE_FIGURES
+        else _measure_cells(found, cuts, slug, filled, (rows, columns))
+    )
+    return CrossTable(
+        down=first,
+        across=second,
+        row_keys=tuple(cuts[0].coded.keys[row] for row in rows),
+        row_labels=tuple(cuts[0].coded.labels[row] for row in rows),
+        column_keys=tuple(cuts[1].coded.keys[column] for column in columns),
+        column_labels=tuple(cuts[1].coded.labels[column] for column in columns),
+        values=values,
+        trades=sums.n[inner],
+        slug=slug,
+        measure=units[slug],
+        unit=found.unit,
+    )
+
+
+def _sum_cells(found: TradeSet, cuts: tuple[Cut, Cut], shape: tuple[int, int]) -> SliceSums:
+    columns, closed = slice_columns(found)
+
+    def cells(first: Any, second: Any) -> Any:
+        return first.astype(np.int64) * shape[1] + second
+
+    trades = cells(cuts[0].trades[closed], cuts[1].trades[closed])
+    sums = sum_slices(columns, trades, cells(cuts[0].exits, cuts[1].exits), shape[0] * shape[1])
+    sums = sums.map(lambda column: column.reshape(shape))
+    down, across = cuts[0].coded.members, cuts[1].coded.members
+    if down is not None:
+        sums = sums.map(lambda column: down.astype(column.dtype) @ column)
+    if across is not None:
+        sums = sums.map(lambda column: column @ across.T.astype(column.dtype))
+    return sums
+
+
+def _measure_cells(found: TradeSet, cuts: tuple[Cut, Cut], slug: str, filled: Bools, shown: tuple[Ints, Ints]) -> Floats:
+    values = np.full((len(shown[0]), len(shown[1])), np.nan)
+    down = [cuts[0].positions(codes) for codes in (cuts[0].trades, cuts[0].exits)]
+    for at, row in enumerate(shown[0].tolist()):
+        trades, exits = down[0][row], down[1][row]
+        inner = [cuts[1].positions(codes) for codes in (cuts[1].trades[trades], cuts[1].exits[exits])]
+        for place, column in enumerate(shown[1].tolist()):
+            if filled[row, column]:
+                part = narrow_set(found, trades[inner[0][column]], exits[inner[1][column]])
+                value = measure(part, [slug])[slug][0]
+                values[at, place] = np.nan if value is None else value
+    return values

@@ -1,0 +1,59 @@
+"""The whole REST interface: every topic, its documentation, and the refusals of what it does not have."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from web.api import (
+    accounts,
+    cash,
+    changes,
+    corporate_actions,
+    data_health,
+    docs,
+    executions,
+    fee_plans,
+    imports,
+    instruments,
+    internal,
+    jobs,
+    market,
+    metrics,
+    positions,
+    refusals,
+    sign_in,
+    trades,
+)
+from web.api.late_rules import LateRules
+
+TOPICS = (
+    sign_in.TOPIC,
+    imports.TOPIC,
+    jobs.TOPIC,
+    accounts.TOPIC,
+    fee_plans.TOPIC,
+    executions.TOPIC,
+    changes.TOPIC,
+    instruments.TOPIC,
+    corporate_actions.TOPIC,
+    trades.TOPIC,
+    positions.TOPIC,
+    cash.TOPIC,
+    data_health.TOPIC,
+    metrics.TOPIC,
+    market.TOPIC,
+)
+"""What the documentation shows."""
+
+
+def mount(server: Flask) -> None:
+    """Add the interface to a server, which may be serving already."""
+    rules = LateRules(server)
+    docs.install(rules, TOPICS)
+    methods: dict[str, set[str]] = {"/health": {"GET"}, "/openapi.json": {"GET"}, "/docs": {"GET"}}
+    for topic in (*TOPICS, internal.TOPIC):
+        topic.mount(rules)
+        for operation in topic.operations:
+            methods.setdefault(operation.rule, set()).add(operation.method)
+    refusals.refuse_other_methods(rules, methods)
+    refusals.refuse_other_paths(rules)
