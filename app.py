@@ -15,7 +15,7 @@ import pages
 from config import ROOT, Settings, load_settings
 from domain.plugins import load_plugins
 from services.container import Installation, Services
-from web import api, auth, files, json_modules, reports, routing, security, shell, toasts
+from web import api, auth, files, journal_files, json_modules, reports, routing, security, share, shell, toasts
 from web.page import Page
 from web.template import INDEX
 
@@ -42,7 +42,9 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     auth.install(server, services, settings)
     api.install(server)
     files.install(server, upload_limit_bytes=settings.upload_limit_bytes)
+    journal_files.install(server)
     reports.install(server, browser=settings.browser)
+    share.install(server)
     app = dash.Dash(
         "fillwise",
         server=server,

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from domain.columns import Floats
 
 FEWEST = 5
-RESAMPLES = 1_000
-MOST_SAMPLE = 5_000
+RESAMPLES = 600
+MOST_SAMPLE = 2_000
 TOO_FEW = "fewer than five trades in a group"
 Statistic = Callable[["Floats"], "Floats"]
 
@@ -97,7 +97,7 @@ def bootstrap_difference(
 ) -> Difference:
     """Percentile bootstrap of the difference of any figure; the seed is fixed.
 
-    Above 5,000 trades a group, resamples take 5,000 and their spread is shrunk to the full number.
+    Above 2,000 trades a group, resamples take 2,000 and their spread is shrunk to the full number.
 
     Args:
         first: P&L of the first group.

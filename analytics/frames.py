@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from analytics.sessions import local_minutes, trading_days
-from domain.columns import Decimals, ExitFrame, Matched, TradeFrame, take
+from domain.columns import Decimals, ExitFrame, Matched, TradeFrame, TradeTable, take
 from domain.errors import CurrencyError, LedgerError
 
 if TYPE_CHECKING:
@@ -62,19 +62,12 @@ def trade_frame(
         is_open=is_open,
         opened_at=opened_at,
         closed_at=closed_at,
-        net=scaled.money(trades.gross - trades.fees),
-        gross=scaled.money(trades.gross),
-        fees=scaled.money(trades.fees),
+        **scaled.amounts(trades),
         risk=np.full(len(order), np.nan),
         entry_day=trading_days(opened_at, timezone),
         exit_day=trading_days(closed_at, timezone),
         entry_minute=local_minutes(opened_at, timezone),
         held_seconds=np.where(is_open, np.nan, (closed_at - opened_at) / MICROSECONDS),
-        quantity=scaled.quantity(trades.quantity),
-        entry_price=scaled.price(trades.entry_value, trades.entry_quantity),
-        exit_price=scaled.price(trades.exit_value, trades.exit_quantity),
-        entry_value=scaled.value(trades.entry_value),
-        exit_value=scaled.value(trades.exit_value),
         tag_mask=np.zeros(len(order), dtype=np.int64),
         setup=np.full(len(order), -1, dtype=np.int32),
         symbols=tuple(symbols),
@@ -94,6 +87,19 @@ class _Scaled:
         self.money_step = _steps(matched.money_places)
         self.price_step = _steps(matched.price_places)
         self.quantity_step = _steps(matched.quantity_places)
+
+    def amounts(self, trades: TradeTable) -> dict[str, Any]:
+        """Return money, quantities and prices as columns of a frame."""
+        return {
+            "net": self.money(trades.gross - trades.fees),
+            "gross": self.money(trades.gross),
+            "fees": self.money(trades.fees),
+            "quantity": self.quantity(trades.quantity),
+            "entry_price": self.price(trades.entry_value, trades.entry_quantity),
+            "exit_price": self.price(trades.exit_value, trades.exit_quantity),
+            "entry_value": self.value(trades.entry_value),
+            "exit_value": self.value(trades.exit_value),
+        }
 
     def money(self, units: Ints) -> Floats:
         result: Floats = units[self.order] / self.money_step[self.instrument]

@@ -243,7 +243,7 @@ def _distinct(sample: Sample, found: Sequence[_Candidate], split: int) -> list[_
         mask = item.mask(slice(0, split))
         if chosen and judge_rows(sample, mask & ~taken, FEWEST_IN_SLICE) > CONFIRM_LEVEL:
             continue
-        better = _wider(sample, item, simple, mask)
+        better = _wider(sample, item, simple, mask | taken)
         chosen = [*(old for old in chosen if not _holds(better, old)), better]
         taken |= better.mask(slice(0, split))
         if len(chosen) == MOST_LEAKS:
@@ -251,10 +251,10 @@ def _distinct(sample: Sample, found: Sequence[_Candidate], split: int) -> list[_
     return chosen
 
 
-def _wider(sample: Sample, item: _Candidate, simple: Sequence[_Candidate], mask: Bools) -> _Candidate:
-    """Return the one-way slice that holds a two-way one, where it is bad outside of that as well."""
+def _wider(sample: Sample, item: _Candidate, simple: Sequence[_Candidate], known: Bools) -> _Candidate:
+    """Return the one-way slice that holds a two-way one, where it is bad outside of what is known as well."""
     for parent in simple if len(item.picks) > 1 else ():
-        outside = parent.mask(slice(0, sample.n)) & ~mask
+        outside = parent.mask(slice(0, sample.n)) & ~known
         if _holds(parent, item) and judge_rows(sample, outside, FEWEST_IN_SLICE) <= CONFIRM_LEVEL:
             return parent
     return item

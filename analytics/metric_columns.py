@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -111,8 +112,8 @@ class MetricInput:
         tolerance: Money that still counts as breakeven.
         periods_per_year: Session days a year: 252 on exchanges, 365 around the clock.
         risk_free: Yearly rate.
-        benchmark_returns: Returns of a benchmark on `days`, NaN on days without one; None when no benchmark is chosen.
-        held_prices: Excursions of the trades, None when they were not asked for.
+        benchmark: Returns the returns of a benchmark on some days, NaN where it has none; None without a benchmark.
+        prices: Returns the excursions of the trades; asked only by metrics that need candles.
         trials: How many variants were tried before these trades, None when nobody counted.
     """
 
@@ -135,8 +136,8 @@ class MetricInput:
     tolerance: float = 0.0
     periods_per_year: float = 252.0
     risk_free: float = 0.0
-    benchmark_returns: Floats | None = None
-    held_prices: HeldPrices | None = None
+    benchmark: Callable[[Ints], Floats | None] | None = None
+    prices: Callable[[], HeldPrices] | None = None
     trials: int | None = None
 
     @cached_property
@@ -166,6 +167,11 @@ class MetricInput:
     def held_by_outcome(self) -> Floats:
         """Sums of holding times of losses, breakevens and wins."""
         return sum_by_code(self.outcome + np.int8(1), self.held_seconds, 3)
+
+    @cached_property
+    def held_prices(self) -> HeldPrices | None:
+        """Excursions of the trades, None where there is no way to candles."""
+        return None if self.prices is None else self.prices()
 
     @cached_property
     def typical_risk(self) -> float:
@@ -229,6 +235,11 @@ class MetricInput:
     def growth(self) -> float | None:
         """Compound annual growth rate."""
         return None if self.returns is None else growth_per_year(self.returns, self.periods_per_year)
+
+    @cached_property
+    def benchmark_returns(self) -> Floats | None:
+        """Returns of the benchmark on `days`, NaN on days without one; None without a benchmark."""
+        return None if self.benchmark is None else self.benchmark(self.days)
 
     @cached_property
     def beside(self) -> tuple[Floats, Floats] | None:

@@ -48,7 +48,7 @@ def _standardised(values: Floats, power: int) -> float | None:
     square = centred * centred
     second = float(square.mean())
     moment = float((square * (centred if power == 3 else square)).mean())
-    return moment / second ** (power / 2)
+    return float(moment / second ** (power / 2))
 
 
 def median(values: Floats) -> float:

@@ -20,7 +20,19 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, table_of
 
-SUITES = ("start", "parse", "matching", "metrics", "import", "pages", "tenant", "large")
+SUITES = (
+    "start",
+    "parse",
+    "matching",
+    "metrics",
+    "simulation",
+    "risk",
+    "excursions",
+    "import",
+    "pages",
+    "tenant",
+    "large",
+)
 FULL_ROWS = 1_000_000
 FEWEST_ROWS = 2_000
 REPOSITORY = Path(__file__).resolve().parent.parent

@@ -6,12 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from dash import html
-
-from components import feedback, tables
-from components import format as fmt
 from domain.filters import Basis, LedgerFilter
-from domain.performance import Edge, MetricValue, Unit
+from domain.performance import Edge
 
 if TYPE_CHECKING:
     from components.figures.intervals import EdgeInterval
@@ -53,17 +49,6 @@ class Buckets(Protocol):
     def net(self) -> Floats: ...  # noqa: D102
     @property
     def gross(self) -> Floats: ...  # noqa: D102
-
-
-class Definition(Protocol):
-    """Name and meaning of a metric."""
-
-    @property
-    def label(self) -> str: ...  # noqa: D102
-    @property
-    def formula(self) -> str: ...  # noqa: D102
-    @property
-    def source(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,29 +142,3 @@ def intervals(edges: Sequence[Edge]) -> Intervals:
 
     rows = [EdgeInterval(label=edge.label, n=edge.n, mean=edge.mean, low=edge.low, high=edge.high) for edge in edges]
     return Intervals(rows=rows, in_r=bool(edges) and edges[0].in_r)
-
-
-def metric_table(metrics: Mapping[str, MetricValue], definitions: Mapping[str, Definition], currency: str) -> Any:
-    """Return every metric: name with definition, value or the reason there is none, and its sample."""
-    if not metrics:
-        return feedback.empty("list", "No figures yet", "Import a file first.")
-    rows = [_metric_row(definitions[slug], value, currency) for slug, value in metrics.items() if slug in definitions]
-    columns = (
-        tables.Column(key="name", title="Figure", strong=True),
-        tables.Column(key="value", title="Value", align="right"),
-        tables.Column(key="n", title="n", align="right", muted=True),
-    )
-    return html.Div(tables.table(columns, rows, caption="All figures"), className="fw-figures")
-
-
-def _metric_row(definition: Definition, value: MetricValue, currency: str) -> dict[str, Any]:
-    shown: Any = fmt.metric(value.value, value.unit, currency)
-    if value.value is None:
-        shown = html.Span(fmt.NOT_COMPUTABLE, title=value.reason, className="fw-weak")
-    elif value.unit is Unit.MONEY:
-        shown = html.Span(fmt.pnl(value.value, currency), className=f"fw-{fmt.tone(value.value)}")
-    badge = html.Span(" small sample", className="fw-weak") if value.low_sample and value.n else ""
-    if value.note:
-        shown = html.Span([html.Span("est. ", className="fw-weak"), shown], title=value.note)
-    title = f"{definition.formula}. Source: {definition.source}"
-    return {"name": html.Span(definition.label, title=title), "value": shown, "n": [fmt.count(value.n), badge]}

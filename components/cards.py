@@ -24,6 +24,7 @@ from components.marks import (
     tag,
     tags,
 )
+from components.why_mark import why_button
 
 __all__ = [
     "card", "card_header", "chart_card", "delta", "dot", "exposure_bar", "kbd", "key_values", "kpi", "kpi_strip",
@@ -172,6 +173,7 @@ def kpi(  # noqa: PLR0913 - one argument for each part of the cell
     spark_role: str = "text-3",
     info: str = "",
     href: str = "",
+    why: str = "",
 ) -> html.Div | dcc.Link:
     """Return one cell of the KPI strip.
 
@@ -186,9 +188,12 @@ def kpi(  # noqa: PLR0913 - one argument for each part of the cell
         spark_role: Its colour role.
         info: Explanation, shown on hovering the (i); for "n/a" the reason.
         href: Where a click leads (the breakdown).
+        why: Metric whose derivation the mark beside the label shows.
     """
     top: list[Child] = [label]
-    if info:
+    if why:
+        top.append(why_button(why, label, hint=info))
+    elif info:
         top.append(html.Span(icon("info", size=12), title=info, tabIndex="0", **{"aria-label": info}))
     shown = html.Span(value, className=f"fw-{tone}") if tone else value
     parts = list(context) if isinstance(context, list | tuple) else [context] if context else []

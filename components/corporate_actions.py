@@ -23,17 +23,19 @@ KINDS: dict[ActionKind, str] = {
     ActionKind.REVERSE_SPLIT: "Reverse split",
     ActionKind.SYMBOL_CHANGE: "Change of symbol",
     ActionKind.CASH_MERGER: "Merger for cash",
-    ActionKind.STOCK_MERGER: "Merger for stock",
+    ActionKind.STOCK_MERGER: "Merger for stock, or stock and cash",
     ActionKind.SPIN_OFF: "Spin-off",
 }
 _ABOUT: dict[ActionKind, str] = {
-    ActionKind.SPLIT: "What was held before that day becomes more units at the same total cost.",
+    ActionKind.SPLIT: "What was held before that day becomes more units at the same total cost. Options on it follow a "
+    "whole-number split: more contracts at a lower strike.",
     ActionKind.REVERSE_SPLIT: "What was held before that day becomes fewer units at the same total cost. Enter the "
     "cash that was paid for a fraction, and the fraction is closed for it.",
     ActionKind.SYMBOL_CHANGE: "Fills before that day join the new symbol; no figure changes. The old symbol, used "
     "again later, is another instrument.",
     ActionKind.CASH_MERGER: "All open lots are closed on that day for the cash per unit, without a fee.",
-    ActionKind.STOCK_MERGER: "Every open lot becomes one of the new symbol with the same cost; nothing is realised.",
+    ActionKind.STOCK_MERGER: "Every open lot becomes one of the new symbol with the same cost; nothing is realised. "
+    "Cash that came beside the shares pays for the share of the cost you enter; without one it comes off the cost.",
     ActionKind.SPIN_OFF: "New units come to those held, and a share of the cost of every open lot goes with them.",
 }
 
@@ -107,7 +109,7 @@ def terms(action: CorporateAction) -> str:
     parts: list[str] = []
     if action.kind in NEEDS_RATIO and action.ratio_new is not None and action.ratio_old is not None:
         parts.append(f"{fmt.quantity(action.ratio_new)} for {fmt.quantity(action.ratio_old)}")
-    if action.kind is ActionKind.CASH_MERGER and action.cash is not None:
+    if not action.kind.is_split and action.cash is not None:
         parts.append(f"{fmt.quantity(action.cash)} a unit")
     if action.kind.is_split and action.cash is not None:
         parts.append(f"{fmt.quantity(action.cash)} in lieu")
@@ -207,7 +209,8 @@ def _terms_fields(ids: ActionIds) -> list[Child]:
         "Share of the cost that moves, in %",
         ids.cost_share,
         "12.5",
-        help_="The company's notice to its shareholders says it.",
+        help_="Of a spin-off: what goes to the new units, as the company's notice says. Beside cash: what the cash "
+        "pays for, which is its part of the day's worth of all you got.",
     )
     return [
         html.Div(list(ratio), id=ids.ratio_part, className="fw-form two"),
@@ -241,13 +244,15 @@ class Shown:
 def shown(kind: ActionKind) -> Shown:
     """Return which parts of the form a kind needs."""
     per_unit = kind is ActionKind.CASH_MERGER
+    beside = kind is ActionKind.STOCK_MERGER
+    label = "Cash for one unit" if per_unit else "Cash paid for a fraction, in all (if any)"
     return Shown(
         about=_ABOUT[kind],
         ratio=kind in NEEDS_RATIO,
         new_symbol=kind in NEEDS_SYMBOL,
-        cash=per_unit or kind.is_split,
-        cash_label="Cash for one unit" if per_unit else "Cash paid for a fraction, in all (if any)",
-        share=kind is ActionKind.SPIN_OFF,
+        cash=per_unit or beside or kind.is_split,
+        cash_label="Cash for one unit beside the shares (if any)" if beside else label,
+        share=beside or kind is ActionKind.SPIN_OFF,
     )
 
 

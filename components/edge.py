@@ -54,7 +54,7 @@ def luck_strip(report: LuckReport) -> html.Section:
         [
             _verdict_cell(report),
             _expectancy_cell(expectancy, report.unit),
-            _test_cell("t test", report.t, "Chance of a mean at least this far from zero if there were no edge."),
+            _test_cell("t test", report.t, "p: chance of a mean at least this far from zero if there were no edge."),
             _test_cell(
                 "Sign test",
                 report.sign,
@@ -99,7 +99,11 @@ def _test_cell(label: str, test: Significance, info: str) -> Any:
     if test.p_value is None:
         return cards.kpi(label, fmt.NOT_COMPUTABLE, info=test.reason)
     statistic = f"t = {fmt.plain(test.statistic)}" if label == "t test" else f"{fmt.percent(test.statistic)} positive"
-    return cards.kpi(label, _chance(test.p_value), small="by luck", context=statistic, info=info)
+    return cards.kpi(label, f"p {_p_text(test.p_value)}", context=statistic, info=info)
+
+
+def _p_text(p: float) -> str:
+    return "< 0.001" if p < 0.001 else fmt.plain(p, places=3)
 
 
 def _sharpe_cell(report: LuckReport) -> Any:
@@ -153,7 +157,7 @@ def _luck_row(row: LuckRow, unit: str) -> dict[str, Any]:
 
 def setup_intervals(setups: Sequence[RankedSetup]) -> list[EdgeInterval]:
     """Return the ranking as rows of the interval chart; under ten trades no interval is drawn."""
-    from components.figures.intervals import EdgeInterval  # noqa: PLC0415 - brings numpy
+    from components.figures.intervals import EdgeInterval
 
     return [
         EdgeInterval(
@@ -177,7 +181,7 @@ def setup_table(setups: Sequence[RankedSetup], unit: str, chosen: LedgerFilter) 
         tables.Column(key="name", title="Setup", strong=True),
         tables.Column(key="n", title="Trades", align="right"),
         tables.Column(key="win", title="Win rate", align="right", hide_mobile=True),
-        tables.Column(key="mean", title="Mean", align="right", muted=True),
+        tables.Column(key="mean", title="Mean", align="right", muted=True, hide_mobile=True),
         tables.Column(key="likely", title="Likely mean", align="right", strong=True),
         tables.Column(key="span", title="95% interval", align="right", hide_mobile=True),
         tables.Column(key="chance", title="Chance above 0", align="right"),
@@ -233,7 +237,7 @@ def _leak_row(leak: Leak, unit: str, chosen: LedgerFilter) -> html.Div:
         dcc.Link(fmt.plural(leak.n, "trade"), href=href, className="fw-link"),
         f"{in_unit(leak.mean, unit)} a trade, the others {in_unit(leak.rest, unit)}",
         f"confirmed later: {fmt.plural(leak.later_n, 'trade')} at {in_unit(leak.later_mean, unit)}",
-        f"by luck {_chance(leak.p_found)} then {_chance(leak.p_confirmed)}",
+        f"p {_p_text(leak.p_found)} earlier, {_p_text(leak.p_confirmed)} later",
     ]
     return html.Div(
         [
@@ -257,19 +261,36 @@ def sentence_of(leak: Leak) -> str:
     return f"Without {leak.label}"
 
 
+def leak_method(report: LeakReport, unit: str) -> Any:
+    """Return how the search was made, in figures."""
+    if report.split_day is None:
+        return None
+    day = fmt.day(EPOCH + timedelta(days=report.split_day))
+    limit = "" if report.detectable is None else in_unit(report.detectable, unit, signed=False)
+    return cards.key_values(
+        [
+            ("Closed trades", fmt.count(report.n)),
+            ("Searched, up to the day before " + day, fmt.plural(report.searched, "trade")),
+            ("Kept aside to confirm, from " + day, fmt.plural(report.n - report.searched, "trade")),
+            ("Slices by one and two properties tested", fmt.count(report.tested)),
+            ("Stood out earlier, false discovery rate 20%", fmt.count(report.found)),
+            ("Confirmed later at 5%, all together", fmt.count(len(report.leaks))),
+            *([("A tenth of the trades must lose, each, to be seen", limit)] if limit else []),
+        ]
+    )
+
+
 def leak_note(report: LeakReport) -> str:
     """Say how the search was made."""
     if report.split_day is None:
         return ""
-    day = fmt.day(EPOCH + timedelta(days=report.split_day))
-    return f"Searched before {day}, confirmed from then on. {fmt.plural(report.tested, 'slice')} tested together."
+    return "Hindsight, tested twice. Trade without it for a while before you trust it."
 
 
-def leak_intervals(report: LeakReport) -> list[EdgeInterval]:
-    """Return the leaks as rows of the interval chart: the change without each."""
-    from components.figures.intervals import EdgeInterval  # noqa: PLC0415 - brings numpy
-
-    return [
-        EdgeInterval(label=leak.label.capitalize(), n=leak.n, mean=leak.change, low=leak.low, high=leak.high)
-        for leak in report.leaks
-    ]
+def clicked_setup(click: dict[str, Any] | None, setups: Sequence[RankedSetup], chosen: LedgerFilter) -> str:
+    """Return the address of a clicked setup's trades, "" when the click names none."""
+    point = ((click or {}).get("points") or [{}])[0]
+    row = point.get("y")
+    if not isinstance(row, int | float) or not 0 <= int(row) < len(setups):
+        return ""
+    return f"/trades?{chosen.with_(status='closed', setups=(setups[int(row)].label,)).to_query()}"

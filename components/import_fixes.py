@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ from dash import html
 from components import cards, forms, tables
 from components import format as fmt
 from components.icons import icon
-from domain.fixes import Fixes, RowFix, Scope, kind_of
+from domain.fixes import Fixes, RowFix, Scope, count_alike
 
 if TYPE_CHECKING:
     from domain.errors import RowProblem
@@ -33,7 +32,13 @@ MakeId = Callable[[str, int, str], Any]
 
 
 def problem_card(
-    found: Sequence[RowProblem], *, total: int, ready: int, id_of: MakeId, download_id: Any
+    found: Sequence[RowProblem],
+    *,
+    total: int,
+    ready: int,
+    id_of: MakeId,
+    download_id: Any,
+    alike: Sequence[tuple[int, int]] = (),
 ) -> html.Section:
     """Return the rows that cannot be used, each with where, what, why, and the ways to mend it.
 
@@ -43,20 +48,15 @@ def problem_card(
         ready: How many rows of the file have none.
         id_of: Id of a part of a problem: ("value", "scope", "use" or "skip", line, column).
         download_id: Id of the button that downloads them.
+        alike: For each problem how many of all have the same value, and the same reason; counted here by default.
     """
     if not total:
         fine = html.Div([icon("circle-check", tone="profit"), "Every row could be read."], className="row-f im-fine")
         return cards.card("No problems", fine)
-    values = Counter((item.column, kind_of(item), item.value) for item in found)
-    kinds = Counter((item.column, kind_of(item)) for item in found)
+    counts = alike or count_alike(found)
     rows = [
-        _problem_row(
-            item,
-            same_value=values[item.column, kind_of(item), item.value],
-            same_kind=kinds[item.column, kind_of(item)],
-            id_of=id_of,
-        )
-        for item in found[:SHOWN_PROBLEMS]
+        _problem_row(item, same_value=value, same_kind=kind, id_of=id_of)
+        for item, (value, kind) in list(zip(found, counts, strict=False))[:SHOWN_PROBLEMS]
     ]
     number = fmt.plural(total, "row")
     rest = total - len(rows)

@@ -94,6 +94,7 @@ def _net(data: Headline) -> Child:
         spark=data.spark or None,
         spark_role="accent",
         href=data.href,
+        why=f"{data.basis}_pnl",
     )
 
 
@@ -105,6 +106,7 @@ def _win_rate(data: Headline) -> Child:
         delta=_drift(data, "win_rate", as_points=True),
         context=f"{fmt.count(wins)} W / {fmt.count(losses)} L",
         info=_reason(data, "win_rate", "Winning trades over winning and losing trades; breakevens apart."),
+        why="win_rate",
     )
 
 
@@ -115,6 +117,7 @@ def _profit_factor(data: Headline) -> Child:
         delta=_drift(data, "profit_factor"),
         context="profit over loss",
         info=_reason(data, "profit_factor", "Sum of the winning trades over the sum of the losing ones."),
+        why="profit_factor",
     )
 
 
@@ -129,9 +132,9 @@ def _expectancy(data: Headline) -> Child:
         interval = f"95% CI {show(data.interval[0])} to {show(data.interval[1])}"
     info = _reason(data, "expectancy", "Mean result of a trade. The interval says how far luck alone could move it.")
     if in_r is None:
-        return cards.kpi("Expectancy", fmt.pnl(money, data.currency), context=interval, info=info)
+        return cards.kpi("Expectancy", fmt.pnl(money, data.currency), context=interval, info=info, why="expectancy")
     small = fmt.money(money, data.currency, places=0)
-    return cards.kpi("Expectancy", fmt.r_multiple(in_r), small=small, context=interval, info=info)
+    return cards.kpi("Expectancy", fmt.r_multiple(in_r), small=small, context=interval, info=info, why="expectancy_r")
 
 
 def _payoff(data: Headline) -> Child:
@@ -143,6 +146,7 @@ def _payoff(data: Headline) -> Child:
         small="×",
         context=context,
         info=_reason(data, "payoff", "Mean winning trade over mean losing trade."),
+        why="payoff",
     )
 
 
@@ -151,6 +155,20 @@ def _drawdown(data: Headline) -> Child:
     days = _value(data, "max_drawdown_days")
     info = _reason(data, "max_drawdown", "Deepest fall from a peak of the account, the start included.")
     if share is None:
-        return cards.kpi("Max drawdown", fmt.pnl(money, data.currency), info=info, context="by exit")
+        shown = fmt.pnl(money, data.currency)
+        return cards.kpi("Max drawdown", shown, info=info, context="by exit", why="max_drawdown_money")
     context = [fmt.pnl(money, data.currency, places=0), f"{fmt.count(days)} days" if days else ""]
-    return cards.kpi("Max drawdown", fmt.percent(share), context=[part for part in context if part], info=info)
+    return cards.kpi(
+        "Max drawdown",
+        fmt.percent(share),
+        context=[part for part in context if part],
+        info=info,
+        why="max_drawdown",
+    )
+
+
+def metric_cell(label: str, value: MetricValue, currency: str) -> Child:
+    """Return any metric as a cell: its value, on how much it rests, and why it is missing when it is."""
+    shown = fmt.NOT_COMPUTABLE if value.value is None else fmt.metric(value.value, value.unit, currency)
+    sample = f"n = {fmt.count(value.n)}{', a small sample' if value.low_sample else ''}"
+    return cards.kpi(label, shown, context=value.reason or sample, info=value.reason, why=value.slug)

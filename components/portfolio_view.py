@@ -44,7 +44,7 @@ COLUMNS = (
 )
 LIVE = ("last", "day", "weight", "value", "gain", "gain_part")
 TOTAL = "total"
-_CLASSES: Mapping[str, str] = MappingProxyType(
+CLASS_NAMES: Mapping[str, str] = MappingProxyType(
     {
         AssetClass.STOCK.value: "Stocks",
         AssetClass.FUND.value: "Funds",
@@ -286,7 +286,7 @@ def _named(parts: Sequence[Slice], by: Grouping) -> list[Slice]:
     """Return at most eight parts with readable names, the smallest together."""
     named = [
         Slice(
-            name=_CLASSES.get(part.name, part.name) if by is Grouping.CLASS else part.name,
+            name=CLASS_NAMES.get(part.name, part.name) if by is Grouping.CLASS else part.name,
             value=part.value,
             weight=part.weight,
             currency=part.currency,
@@ -317,7 +317,7 @@ def tiles(found: Valuation) -> tuple[list[str], list[float], list[float]]:
     return [item.position.instrument.symbol for item in counted], [abs(item.value or 0.0) for item in counted], changes
 
 
-def portfolio_menu(portfolios: Sequence[Portfolio], chosen: LedgerFilter) -> Any:
+def portfolio_menu(portfolios: Sequence[Portfolio], chosen: LedgerFilter, *, path: str = "/portfolio") -> Any:
     """Return the menu of portfolios: each sets the accounts of the filter; None when there are none."""
     if not portfolios:
         return None
@@ -327,15 +327,19 @@ def portfolio_menu(portfolios: Sequence[Portfolio], chosen: LedgerFilter) -> Any
         return controls.menu_item(name, icon_name="check" if on else "wallet", href=href)
 
     everything = chosen.with_(accounts=(), currency="")
-    rows = [entry("All accounts", _address(everything), on=not chosen.accounts), controls.menu_rule()]
+    rows = [entry("All accounts", _address(everything, path), on=not chosen.accounts), controls.menu_rule()]
     rows += [
-        entry(item.name, _address(chosen.with_(accounts=item.account_ids, currency=item.currency)), on=item is current)
+        entry(
+            item.name,
+            _address(chosen.with_(accounts=item.account_ids, currency=item.currency), path),
+            on=item is current,
+        )
         for item in portfolios
     ]
     label = current.name if current else "Portfolios"
     return controls.menu(controls.trigger_button(label, icon_name="briefcase"), rows, align="end")
 
 
-def _address(chosen: LedgerFilter) -> str:
+def _address(chosen: LedgerFilter, path: str) -> str:
     query = chosen.to_query()
-    return f"/portfolio?{query}" if query else "/portfolio"
+    return f"{path}?{query}" if query else path

@@ -8,10 +8,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 from components.report_svg import chart_svg, describe_chart
 from components.report_texts import cell_text, prepared_text, table_texts, total_texts
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from domain.report_document import (
@@ -40,32 +40,37 @@ h1{font-size:23px;line-height:1.2;letter-spacing:-.02em;margin:20px 0 3px;font-w
 .sub{color:#4f5866;font-size:12px;margin:0 0 18px;
 padding-bottom:18px;border-bottom:1.5px solid #14171d}
 section{margin:0 0 26px;break-inside:avoid-page}h2{font-size:13.5px;margin:0 0 8px;font-weight:600}
-.k{display:grid;grid-template-columns:repeat(auto-fit,minmax(98px,1fr));gap:10px 14px;padding-bottom:16px;border-bottom:1px solid #dfe2e8}
+.k{display:grid;grid-template-columns:repeat(auto-fit,minmax(88px,1fr));
+gap:10px 10px;padding-bottom:16px;border-bottom:1px solid #dfe2e8}
+
 .k dt{font-size:11px;color:#4f5866;margin:0}
-.k dd{margin:1px 0 0;font-size:17px;font-weight:600;letter-spacing:-.01em;white-space:nowrap}
+.k dd{margin:1px 0 0;font-size:16px;font-weight:600;letter-spacing:-.01em;white-space:nowrap}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:12px}
 th{font-weight:500;color:#4f5866;text-align:left;border-bottom:1px solid #b4bac4;
 padding:5px 10px 6px 0;white-space:nowrap}
 td{border-bottom:1px solid #eef0f3;padding:5px 10px 5px 0;vertical-align:top}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 th:last-child,td:last-child{padding-right:0}tfoot td{font-weight:600;border-bottom:0;border-top:1px solid #b4bac4}
-svg{display:block;width:100%;height:auto;margin:2px 0 10px}.note,.small{color:#5e6777;font-size:11.5px;margin:6px 0 0}
+.ch{overflow-x:auto}svg{display:block;width:100%;height:auto;margin:2px 0 10px}.note,.small{color:#5e6777;font-size:11.5px;margin:6px 0 0}
 .jn h3{font-size:12px;margin:10px 0 1px}.jn p{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
 footer{border-top:1px solid #dfe2e8;padding-top:10px;margin-top:8px}
 @media (max-width:640px){main{margin:0;padding:22px 16px;box-shadow:none}.k{grid-template-columns:1fr 1fr}
-h1{font-size:20px}.top{flex-wrap:wrap}}
+h1{font-size:20px}.top{flex-wrap:wrap}svg{min-width:560px}}
 @media print{html{background:#fff}main{margin:0;max-width:none;box-shadow:none;padding:0}@page{size:A4;margin:16mm}}
 """
 
 
-def report_html(document: ReportDocument, *, is_hosted: bool = False) -> str:
+def report_html(document: ReportDocument, *, is_hosted: bool = False, is_framed: bool = False) -> str:
     """Return the whole page.
 
     Args:
         document: The report.
         is_hosted: Whether this server shows it, so that its font is at hand; a file carries no address at all.
+        is_framed: Whether a frame shows it, whose own ground is seen around the sheet.
     """
     face = f'@font-face{{font-family:Inter;src:url("{FONT}");font-weight:100 900}}' if is_hosted else ""
+    if is_framed:
+        face += ":root{color-scheme:light}html{background:transparent!important}"
     policy = "" if is_hosted else f'<meta http-equiv="Content-Security-Policy" content="{_file_policy()}">'
     body = "".join(_section(document, section) for section in document.sections)
     small = "".join(f'<p class="small">{escape(line)}</p>' for line in document.footer)
@@ -99,7 +104,8 @@ def _section(document: ReportDocument, section: ReportSection) -> str:
     if section.chart is not None:
         drawing = chart_svg(section.chart, unit=document.unit, accent=document.accent)
         said = escape(describe_chart(section.chart, unit=document.unit), quote=True)
-        parts.append(drawing.replace("<svg ", f'<svg role="img" aria-label="{said}" ', 1))
+        drawing = drawing.replace("<svg ", f'<svg role="img" aria-label="{said}" ', 1)
+        parts.append(f'<div class="ch">{drawing}</div>')
     if section.figures:
         parts.append(_figure_table(document, section.figures))
     if section.table is not None:

@@ -92,13 +92,18 @@ class _Scale:
     """Values to pixels between the first and last of round ticks."""
 
     def __init__(self, values: Sequence[float], top: float, bottom: float, *, count: int = 4) -> None:
-        self.ticks = nice_ticks(min(0.0, *values), max(0.0, *values), count=count)
+        low, high = min(0.0, *values), max(0.0, *values)
+        room = ((high - low) or 1.0) * 0.04
+        # Zero is the edge where nothing lies beyond it.
+        self._low, self._high = low - (room if low else 0.0), high + (room if high else 0.0)
+        ticks = nice_ticks(low, high, count=count)
+        self.ticks = [tick for tick in ticks if self._low <= tick <= self._high]
         self._top, self._bottom = top, bottom
 
     def y(self, value: float) -> float:
         """Return the pixel of a value."""
-        low, high = self.ticks[0], self.ticks[-1]
-        return self._bottom - (value - low) / ((high - low) or 1.0) * (self._bottom - self._top)
+        share = (value - self._low) / ((self._high - self._low) or 1.0)
+        return self._bottom - share * (self._bottom - self._top)
 
     def axis(self, unit: str) -> list[str]:
         """Return grid lines and labels at the right."""

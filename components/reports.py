@@ -10,7 +10,7 @@ from dash import dcc, html
 from components import controls, feedback, forms
 from components import format as fmt
 from components.icons import icon
-from domain.report_words import ACCENTS, FORM_LABELS, SECTIONS
+from domain.report_words import ACCENTS, FIRST_NAME, FIRST_SECTIONS, FORM_LABELS, SECTIONS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -81,7 +81,9 @@ def _schedule(item: ReportSchedule, act: Callable[[str, int], Any], zone: str) -
         controls.icon_button(
             "pause" if item.is_on else "repeat", f"{verb}: {item.report_name}", id=act("switch", item.id), small=True
         ),
-        controls.icon_button("trash-2", f"Delete the schedule of {item.report_name}", id=act("drop", item.id), small=True),
+        controls.icon_button(
+            "trash-2", f"Delete the schedule of {item.report_name}", id=act("drop", item.id), small=True
+        ),
     ]
     return html.Div([html.Span(lines, className="w"), html.Span(buttons, className="a")], className="fw-rep-row")
 
@@ -137,7 +139,14 @@ def file_list(files: Sequence[ReportFile]) -> list[Child]:
 
 def export_items(query: str) -> list[Child]:
     """Return the downloads of a draft, by kind of file."""
-    icons = {"pdf": "file-text", "xlsx": "file-spreadsheet", "csv": "table", "html": "globe", "png": "image", "zip": "images"}
+    icons = {
+        "pdf": "file-text",
+        "xlsx": "file-spreadsheet",
+        "csv": "table",
+        "html": "globe",
+        "png": "image",
+        "zip": "images",
+    }
     return [
         html.A(
             [icon(icons[form] if form != "zip" else "package"), html.Span(label)],
@@ -163,17 +172,19 @@ def design_form(ids: Mapping[str, Any], *, drop: Child) -> list[Child]:
         ids: Ids of name, sections, brand, accent, private and rows.
         drop: The drop zone of the logo.
     """
-    sections = forms.select(ids["sections"], list(SECTIONS.items()), multi=True, placeholder="Choose sections")
+    sections = forms.select(ids["sections"], list(SECTIONS.items()), value=list(FIRST_SECTIONS), multi=True)
     accents = [
         (value, html.Span([html.I(className="sw", style={"background": value}), name]))
         for value, name in ACCENTS.items()
     ]
     return [
-        forms.field("Title", forms.text_input(ids["name"], debounce=0.4), for_id=str(ids["name"])),
+        forms.field("Title", forms.text_input(ids["name"], value=FIRST_NAME, debounce=0.4), for_id=str(ids["name"])),
         forms.field("Sections", sections, help_="They are printed in the order in which you choose them."),
         forms.field("Name beside the logo", forms.text_input(ids["brand"], placeholder="Fillwise", debounce=0.4)),
-        forms.field("Logo", drop, help_="PNG, JPEG, WebP or GIF up to 2 MB; it is drawn anew and kept with the report."),
-        forms.field("Accent", forms.select(ids["accent"], accents, next(iter(ACCENTS)))),
+        forms.field(
+            "Logo", drop, help_="PNG, JPEG, WebP or GIF up to 2 MB; it is drawn anew and kept with the report."
+        ),
+        forms.field("Accent", forms.select(ids["accent"], accents, value=next(iter(ACCENTS)))),
         forms.field(
             "Rows of the table of trades",
             forms.number_input(ids["rows"], value=500, min=1, max=20_000, step=1),
@@ -196,7 +207,7 @@ def schedule_form(ids: Mapping[str, Any], *, targets: Child) -> list[Child]:
         forms.field("How often", forms.segmented(ids["every"], every, "weekly", label="How often", small=False)),
         html.Div(
             [
-                forms.field("On", forms.select(ids["weekday"], days, 4, size="md"), help_="Of weekly reports."),
+                forms.field("On", forms.select(ids["weekday"], days, value=4, size="md"), help_="Of weekly reports."),
                 forms.field(
                     "Day of the month",
                     forms.number_input(ids["month_day"], value=1, min=1, max=31, step=1),

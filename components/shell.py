@@ -38,7 +38,14 @@ _SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ),
     (
         "In lists and trades",
-        (("J", "Next row or trade"), ("K", "Previous row or trade"), ("Enter", "Open"), ("Space", "Select")),
+        (
+            ("J", "Next row or trade"),
+            ("K", "Previous row or trade"),
+            ("Enter", "Open"),
+            ("Space", "Select"),
+            ("R", "Trade reviewed, on to the next"),
+            (", .", "Newer or older unreviewed trade"),
+        ),
     ),
 )
 

@@ -218,8 +218,8 @@ def rating(value: int | None) -> list[Child]:
 
 def plan_line(trade: Trade, plan: TradeJournal, ratio: Decimal | None) -> Child:
     """Return what the plan means in money and R."""
-    if plan.planned_stop is None:
-        return html.Span("A planned stop gives the trade its R.", className="k")
+    if plan.planned_stop is None and plan.planned_risk is None:
+        return html.Span("A planned stop, or else a planned risk, gives the trade its R.", className="k")
     parts = [f"Risk {fmt.money(trade.risk, trade.instrument.currency)}"]
     if ratio is not None:
         parts.append(f"target at {fmt.r_multiple(ratio)}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from components import cards, forms, picker
+from components import cards, forms, picker, trade_journal
 from components.icons import icon
 
 Child = Any
@@ -35,7 +35,27 @@ class ReviewIds:
     draft: str
 
 
-def review_card(ids: ReviewIds, trade_id: str) -> html.Section:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalIds:
+    """Ids of the parts that `web.trade_journal` fills."""
+
+    risk: str
+    risk_error: str
+    category: str
+    category_list: str
+    category_pick: str
+    rules: str
+    rule_pick: str
+    mode: str
+    templates: str
+    template_pick: str
+    read: str
+    write: str
+    state: str
+    state_pick: str
+
+
+def review_card(ids: ReviewIds, more: JournalIds, trade_id: str) -> html.Section:
     """Return the card, empty; every pick and draft carries the trade it belongs to."""
     opens = {"data-fw-open": "", "aria-haspopup": "true", "aria-expanded": "false"}
     setup = html.Button(
@@ -54,7 +74,14 @@ def review_card(ids: ReviewIds, trade_id: str) -> html.Section:
     stars = html.Div(id=ids.rating, className="fw-stars", **picker.to_store(ids.rating_pick, key=trade_id))
     note = html.Div(
         forms.text_area(ids.note, placeholder="What did you see, what did you do, what next time?", rows=6),
+        id=more.write,
         **{"data-fw-autosave": ids.draft, "data-fw-key": trade_id},
+    )
+    category = picker.picker(
+        trade_journal.opener(more.category),
+        picker.pick_list(more.category_list, picker.to_store(more.category_pick, key=trade_id)),
+        label="Category",
+        width=200,
     )
     body = [
         _row("Setup", picker.picker(setup, setups, label="Setup", width=280)),
@@ -67,11 +94,22 @@ def review_card(ids: ReviewIds, trade_id: str) -> html.Section:
             ],
             className="fw-form two",
         ),
+        html.Div(
+            [
+                _price("Planned risk", more.risk, more.risk_error),
+                html.Div([html.Span("Category", className="fw-label"), category], className="fw-field"),
+            ],
+            className="fw-form two",
+        ),
         html.Div(id=ids.plan, className="fw-plan s12 fw-num"),
+        trade_journal.note_tools(more.mode, more.templates, more.template_pick, key=trade_id),
         note,
+        html.Div(id=more.read, className="fw-note-read", hidden=True),
+        html.Div(id=more.rules, className="fw-rules", **picker.to_store(more.rule_pick, key=trade_id)),
     ]
+    foot = html.Div(id=more.state, className="fw-review-state", **picker.to_store(more.state_pick, key=trade_id))
     saved = html.Span(id=ids.saved, className="k s12", role="status")
-    return cards.card("Review", html.Div(body, className="fw-review"), controls=saved)
+    return cards.card("Review", html.Div([*body, foot], className="fw-review"), controls=saved)
 
 
 def _row(label: str, control: Child) -> html.Div:

@@ -31,7 +31,10 @@ __all__ = [
 ActionId = NewType("ActionId", int)
 
 DERIVATIVES = frozenset({AssetClass.OPTION, AssetClass.FUTURE, AssetClass.FUTURE_OPTION})
-"""Classes an action never touches: their terms are adjusted by their exchange, under new symbols."""
+"""Classes that an action of a share does not restate: their terms are adjusted by their exchange, under new symbols.
+
+Options follow a whole-number split of their share; what is entered for an option itself is applied to it.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +47,10 @@ class CorporateAction:
         ratio_new, ratio_old: New units for old ones: 4 and 1 for a 4-for-1 split, 1 and 3 for a reverse
             split, 0.5 and 1 where half a new share comes for each old one.
         new_symbol: What it is called after a change of symbol or a merger; the spun-off company's symbol.
-        cash: Money per unit of a merger for cash; of a split, all the money paid for the fraction of a
-            unit that was left, None when the fraction stays.
-        cost_share: Share of the cost that goes to the spun-off units, 0 to 1.
+        cash: Money per unit of a merger for cash, and of one for stock what came per unit beside the shares;
+            of a split, all the money paid for the fraction of a unit that was left, None when the fraction stays.
+        cost_share: Share of the cost that goes to the spun-off units, 0 to 1. Of a merger for stock and cash, that
+            which the cash pays for; None lets the cash come off the cost.
     """
 
     kind: ActionKind
@@ -129,7 +133,8 @@ def _ratio(action: CorporateAction) -> tuple[Decimal | None, Decimal | None]:
 
 def _cash(action: CorporateAction) -> Decimal | None:
     value = action.cash
-    if action.kind is not ActionKind.CASH_MERGER and (not action.kind.is_split or value is None):
+    is_possible = action.kind.is_split or action.kind is ActionKind.STOCK_MERGER
+    if action.kind is not ActionKind.CASH_MERGER and (not is_possible or value is None):
         return None
     if value is None or not 0 <= value <= _LARGEST:
         of = "the fraction" if action.kind.is_split else "one unit"
@@ -140,6 +145,11 @@ def _cash(action: CorporateAction) -> Decimal | None:
 
 
 def _cost_share(action: CorporateAction) -> Decimal | None:
+    if action.kind is ActionKind.STOCK_MERGER and action.cash and action.cost_share is not None:
+        if 0 <= action.cost_share <= 1:
+            return action.cost_share
+        message = "Which share of the cost does the cash pay for?"
+        raise InvalidInputError(message, hint="Enter a number from 0 to 100 %, or nothing.", field="cost_share")
     if action.kind is not ActionKind.SPIN_OFF:
         return None
     if action.cost_share is None or not 0 <= action.cost_share <= 1:

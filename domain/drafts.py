@@ -123,6 +123,8 @@ class ImportDraft:
         earlier: The latest import of this very content that is still in force.
         refusal, hint: Why it cannot be read and what to do, "" when it can.
         first_lines: The start of the file as text, for a file that no format claims.
+        alike: For each problem that is listed how many of all have the same value, and the same reason; () where
+            all are listed.
     """
 
     filename: str
@@ -133,6 +135,7 @@ class ImportDraft:
     refusal: str = ""
     hint: str = ""
     first_lines: tuple[str, ...] = ()
+    alike: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

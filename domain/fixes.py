@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
 LEFT_OUT = "left out by hand"
 """What a row is counted as that its owner skips."""
 MOST = 50_000
-"""Fixes one file may have; beyond it the file itself is to be mended."""
+"""Values that may be typed for one file; beyond them the file itself is to be mended."""
+MOST_SKIPPED = 1_000_000
+"""Rows of one file that may be left out."""
+RUN = 3
+"""Lines that follow each other from which on they are kept as the first and the last of them."""
 
 
 class Scope(StrEnum):
@@ -33,6 +38,14 @@ def find_alike(problems: Sequence[RowProblem], chosen: RowProblem, scope: Scope)
         return [chosen]
     same = [item for item in problems if item.column == chosen.column and kind_of(item) == kind_of(chosen)]
     return [item for item in same if item.value == chosen.value] if scope is Scope.VALUE else same
+
+
+def count_alike(problems: Sequence[RowProblem]) -> list[tuple[int, int]]:
+    """Return for each problem how many of all hold a decision about it: by value, and by reason."""
+    kinds = [(item.column, kind_of(item)) for item in problems]
+    by_kind = Counter(kinds)
+    by_value = Counter((*kind, item.value) for kind, item in zip(kinds, problems, strict=True))
+    return [(by_value[*kind, item.value], by_kind[kind]) for kind, item in zip(kinds, problems, strict=True)]
 
 
 def kind_of(problem: RowProblem) -> str:
@@ -103,7 +116,7 @@ class Fixes:
         if self.cells:
             found["cells"] = [asdict(item) for item in self.cells]
         if self.skipped:
-            found["skipped"] = list(self.skipped)
+            found["skipped"] = _runs(self.skipped)
         return found
 
     @classmethod
@@ -123,7 +136,33 @@ class Fixes:
                 )
                 for item in found.get("cells", ())
             ]
-            return cls(skipped=tuple(sorted({int(line) for line in found.get("skipped", ())}))).with_cells(cells)
+            return cls(skipped=tuple(sorted(set(_lines(found.get("skipped", ())))))).with_cells(cells)
         except (AttributeError, KeyError, TypeError, OverflowError) as error:
-            message = 'fixes are {"cells": [{"line", "column", "was", "value"}], "skipped": [line]}'
+            message = 'fixes are {"cells": [{"line", "column", "was", "value"}], "skipped": [line or [first, last]]}'
             raise ValueError(message) from error
+
+
+def _runs(lines: Sequence[int]) -> list[int | list[int]]:
+    """Return ascending lines, long runs of them as [first, last]."""
+    found: list[int | list[int]] = []
+    start = 0
+    for place in range(1, len(lines) + 1):
+        if place < len(lines) and lines[place] == lines[place - 1] + 1:
+            continue
+        run = lines[start:place]
+        found += [[run[0], run[-1]]] if len(run) >= RUN else list(run)
+        start = place
+    return found
+
+
+def _lines(written: Iterable[Any]) -> Iterator[int]:
+    """Yield the lines that `_runs` wrote; ValueError for a run of more rows than may be left out."""
+    for item in written:
+        if not isinstance(item, (list, tuple)):
+            yield int(item)
+            continue
+        first, last = (int(line) for line in item)
+        if not 0 <= last - first < MOST_SKIPPED:
+            message = f"{first} to {last} are no lines"
+            raise ValueError(message)
+        yield from range(first, last + 1)

@@ -21,6 +21,7 @@ class FindingKind(StrEnum):
     SUSPECTED_DUPLICATE = "suspected_duplicate"
     FUTURE_FILL = "future_fill"
     UNAPPLIED_ACTION = "unapplied_action"
+    UNADJUSTED_OPTION = "unadjusted_option"
     MISSING_FEES = "missing_fees"
     FEE_WITHOUT_RATE = "fee_without_rate"
     MISSING_PRICE = "missing_price"
@@ -100,6 +101,14 @@ EXPLANATIONS: dict[FindingKind, Explanation] = {
         "quantities and prices before it are as they were.",
         clean="Every corporate action in the files is applied.",
         fix="Enter the action",
+        level="warn",
+    ),
+    FindingKind.UNADJUSTED_OPTION: Explanation(
+        title="Options and futures of an adjusted share",
+        meaning="A share had a split, merger or the like while a contract on it was open. Its exchange gave the "
+        "contract other terms, mostly under another symbol, that only its notice tells: it stands here as it was.",
+        clean="No contract was open when its share was adjusted, or all of them followed.",
+        fix="Enter what it became",
         level="warn",
     ),
     FindingKind.MISSING_FEES: Explanation(

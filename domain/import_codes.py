@@ -42,7 +42,7 @@ class FileCode(StrEnum):
     TOO_DEEP = "too-deep"
     CUT_OFF = "cut-off"
     NOT_A_WORKBOOK = "not-a-workbook"
-    PASSWORD = "password"
+    PASSWORD = "password"  # noqa: S105 - the name of a reason
     ARCHIVE_DAMAGED = "archive-damaged"
     ARCHIVE_ENTRIES = "archive-entries"
     ARCHIVE_PATH = "archive-path"

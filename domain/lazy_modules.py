@@ -26,6 +26,10 @@ class LazyModule(ModuleType):
     def __getattr__(self, name: str) -> Any:
         return getattr(importlib.import_module(self.__name__), name)
 
+    @override
+    def __dir__(self) -> list[str]:
+        return dir(importlib.import_module(self.__name__))
+
 
 def lazy_submodule(package: str, name: str) -> ModuleType:
     """Return a stand-in for a module of a package, for the package's `__getattr__`.

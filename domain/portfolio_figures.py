@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from domain.performance import MetricValue
 from domain.portfolios import Dimension, PortfolioPlan
+from domain.tax import CostMethod, Disposal, HeldLot, TaxRegime
 
 if TYPE_CHECKING:
     from domain.columns import Floats, Ints
@@ -164,3 +166,108 @@ class IncomeReport:
     previous: float | None
     yield_on_value: float | None
     notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GainsTotal:
+    """Sums of one group of disposals, exact, in the reporting currency."""
+
+    name: str
+    count: int
+    proceeds: Decimal
+    cost: Decimal
+    adjustment: Decimal
+    gain: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GainsReport:
+    """Realised gains of one tax year.
+
+    Attributes:
+        year: In which the tax year begins; None when nothing was ever disposed of.
+        years: Every tax year with a disposal, newest first, with its name and gain.
+        disposals: Of the year, by day.
+        totals: By term, category or rule, as the regime groups them.
+        held: What is left, with its cost.
+        prescribed: Whether the regime says how lots are matched, so that the method does not matter.
+    """
+
+    plan: PortfolioPlan
+    regime: TaxRegime
+    method: CostMethod
+    year: int | None
+    years: tuple[tuple[int, str, Decimal], ...]
+    disposals: tuple[Disposal, ...]
+    totals: tuple[GainsTotal, ...]
+    total: GainsTotal
+    held: tuple[HeldLot, ...]
+    notices: tuple[Notice, ...]
+    prescribed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RebalanceLine:
+    """One line of the orders; shares are fractions of the portfolio."""
+
+    symbol: str
+    name: str
+    price: float
+    held: float
+    before: float
+    target: float
+    after: float
+    quantity: float
+    value: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RebalanceReport:
+    """Orders that bring a portfolio to its targets."""
+
+    plan: PortfolioPlan
+    dimension: Dimension
+    lines: tuple[RebalanceLine, ...]
+    parts: tuple[AllocationPart, ...]
+    total: float
+    cash_before: float
+    cash_after: float
+    cash_target: float
+    turnover: float
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontierPoint:
+    """A portfolio by risk and return per year, fractions; weights by symbol, those of nothing left out."""
+
+    name: str
+    risk: float
+    mean: float
+    weights: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontierReport:
+    """The efficient frontier of a portfolio's holdings.
+
+    Attributes:
+        present: What is held now.
+        assets: Each holding by itself.
+        reason: Why there is no curve, "" when there is one.
+    """
+
+    plan: PortfolioPlan
+    curve: tuple[FrontierPoint, ...]
+    assets: tuple[FrontierPoint, ...]
+    present: FrontierPoint | None
+    least_risk: FrontierPoint | None
+    best_sharpe: FrontierPoint | None
+    days: int
+    first: date | None
+    last: date | None
+    shrinkage: float
+    left_out: tuple[str, ...]
+    notices: tuple[Notice, ...]
+    reason: str = ""

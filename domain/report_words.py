@@ -26,6 +26,9 @@ SECTIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Slug and title of every section, in the order in which a report prints them by default."""
+FIRST_NAME = "Performance summary"
+FIRST_SECTIONS = ("kpis", "equity", "month", "setup")
+"""What a report shows until something else is chosen."""
 BREAKDOWN_SECTIONS = ("month", "setup", "symbol", "side", "weekday", "hour", "duration", "tag")
 FORM_LABELS: Mapping[str, str] = MappingProxyType(
     {

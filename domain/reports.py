@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.errors import InvalidInputError
-from domain.report_words import BREAKDOWN_SECTIONS, FORM_LABELS, SECTIONS
+from domain.report_words import BREAKDOWN_SECTIONS, FIRST_NAME, FIRST_SECTIONS, FORM_LABELS, SECTIONS
 
 __all__ = [
     "BREAKDOWN_SECTIONS", "FORM_LABELS", "SECTIONS", "TEMPLATES", "Every", "ReportDefinition", "ReportFile",
@@ -70,8 +70,8 @@ class ReportDefinition:
     """
 
     id: int = 0
-    name: str = "Performance summary"
-    sections: tuple[str, ...] = ("kpis", "equity", "month", "setup")
+    name: str = FIRST_NAME
+    sections: tuple[str, ...] = FIRST_SECTIONS
     query: str = ""
     brand: str = ""
     accent: str = "#4b45d6"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -86,4 +87,18 @@ class ExitChoice:
             Exit.TIME: f"out after {self.amount:g} minutes",
             Exit.CLOSE: "hold to the session's close",
         }[self.kind]
-        return ", ".join(part for part in (words, stop) if part).capitalize()
+        text = ", ".join(part for part in (words, stop) if part)
+        return text[:1].upper() + text[1:]
+
+
+def read_exit_choice(query: Mapping[str, str]) -> ExitChoice:
+    """Read the settings of replayed exits from an address: exit, stop, amount.
+
+    Raises:
+        InvalidInputError: If one cannot be read.
+    """
+    try:
+        kind = Exit(query.get("exit") or Exit.TARGET)
+        return ExitChoice(kind=kind, stop=float(query.get("stop", "1")), amount=float(query.get("amount") or 2))
+    except ValueError as error:
+        raise InvalidInputError("The exit cannot be read.", field="exit", hint="For example exit=target.") from error

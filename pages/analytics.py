@@ -10,6 +10,7 @@ from dash.exceptions import PreventUpdate
 
 from components import analytics as parts
 from components import cards, charts, feedback
+from components.figure_list import figure_list
 from domain.filters import FigureUnit
 from web.charts import theme
 from web.context import current_owner, services
@@ -66,7 +67,8 @@ def layout(**_: str) -> html.Div:
         html.Div([edges, spread], className="g two"),
         html.Div([breakdown_card("hour"), breakdown_card("weekday"), breakdown_card("duration")], className="g three"),
         html.Div([breakdown_card("symbol"), breakdown_card("setup"), breakdown_card("tag")], className="g three"),
-        html.Div([breakdown_card("month"), breakdown_card("side"), figures], className="g three"),
+        html.Div([breakdown_card("month"), breakdown_card("side")], className="g two"),
+        figures,
     ]
     return html.Div([html.Div(id=Ids.LEFT_OUT), *rows], className="fw-stack")
 
@@ -134,10 +136,10 @@ def draw_distribution(query: str | None) -> tuple[Any, str]:
 def fill_figures(query: str | None) -> tuple[Any, Any]:
     """List every metric with its sample, its reason when undefined, and its definition."""
     chosen, owner = read_filter(query), current_owner()
-    found = services().portfolio.performance(owner, chosen)
+    found, metrics = services().portfolio.every_figure(owner, chosen)
     summary = services().portfolio.summary(owner, chosen)
-    definitions = services().portfolio.definitions()
-    return parts.metric_table(found.metrics, definitions, found.unit), feedback.left_out_notice(
+    definitions, families = services().portfolio.definitions(), services().portfolio.families()
+    return figure_list(metrics, definitions, families, found.unit), feedback.left_out_notice(
         summary.left_out, found.currency, without_unit=summary.without_unit
     )
 

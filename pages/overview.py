@@ -6,15 +6,17 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, MATCH, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from components import calendar as grid
-from components import cards, charts, controls, feedback, holdings, performance, recent, welcome
+from components import cards, charts, controls, feedback, holdings, overview_board, performance, recent, welcome
 from components import format as fmt
 from components.icons import icon
 from domain.filters import Basis
+from domain.overview import CARDS, DEFAULT
 from domain.periods import month_shift
+from web import overview_desk
 from web.charts import theme
 from web.context import current_owner, current_profile, services
 from web.page import Page
@@ -46,11 +48,64 @@ class Ids(StrEnum):
     EXPOSURE = "overview-exposure"
     UNREALISED = "overview-unrealised"
     LEFT_OUT = "overview-left-out"
+    BOARD = "overview-board"
+    SHOWN = "overview-shown"
+    CHART = "overview-chart"
+    CHART_LABEL = "overview-chart-label"
+    STRIP = "overview-strip"
+    LAYOUTS = "overview-layouts"
+    EDITED = "overview-edited"
+    EDITOR = "overview-editor"
+    EDIT = "overview-edit"
+    DRAWER = "overview-drawer"
+    NAME = "overview-name"
+    SAVE = "overview-save"
+    RESET = "overview-reset"
 
 
 def layout(**_: str) -> html.Div:
-    """Return the skeleton."""
-    equity = cards.chart_card(
+    """Return the skeleton: the board as most people see it."""
+    tools = overview_board.tools(Ids.LAYOUTS, Ids.DRAWER, first=DEFAULT)
+    drawer = overview_board.drawer(
+        {"drawer": Ids.DRAWER, "editor": Ids.EDITOR, "name": Ids.NAME, "save": Ids.SAVE, "reset": Ids.RESET},
+        first=DEFAULT,
+    )
+    body = html.Div(
+        [html.Div(id=Ids.LEFT_OUT), html.Div(first_board(), id=Ids.BOARD, className="fw-stack fill"), tools],
+        id=Ids.BODY,
+        className="fw-stack",
+    )
+    stores = [dcc.Store(id=Ids.SHOWN), dcc.Store(id=Ids.EDITED)]
+    return html.Div([*stores, html.Div(id=Ids.WELCOME), body, drawer])
+
+
+def first_board() -> list[Any]:
+    """Return the board of the first preset."""
+    return [
+        build_card("kpis"),
+        html.Div([build_card("equity"), build_card("calendar")], className="g ovr"),
+        html.Div([build_card("recent"), build_card("positions")], className="g ovr2 fill"),
+    ]
+
+
+def build_card(slug: str) -> Any:
+    """Return the card of a name, empty until its callback has run."""
+    builders = {
+        "kpis": lambda: html.Div(feedback.skeleton_kpis(6), id=Ids.KPIS),
+        "equity": equity_card,
+        "calendar": month_card,
+        "recent": recent_card,
+        "positions": positions_card,
+        "risk": lambda: html.Div(feedback.skeleton_kpis(6), id={"type": Ids.STRIP, "card": slug}),
+    }
+    if slug in builders:
+        return builders[slug]()
+    return overview_desk.figure_card(slug, {"type": Ids.CHART, "card": slug}, {"type": Ids.CHART_LABEL, "card": slug})
+
+
+def equity_card() -> html.Section:
+    """Return the card of the equity curve."""
+    return cards.chart_card(
         "Equity",
         charts.graph(Ids.EQUITY, label="Equity curve", label_id=Ids.EQUITY_LABEL, height=306),
         subtitle="cumulative P&L by exit",
@@ -61,27 +116,21 @@ def layout(**_: str) -> html.Div:
             [icon("image-down"), "Report"], id=Ids.REPORT, href="/export/report.png", className="fw-btn xs"
         ),
     )
+
+
+def recent_card() -> html.Section:
+    """Return the card of the latest trades."""
     link = dcc.Link("All trades", id=Ids.RECENT_LINK, href="/trades", className="fw-btn ghost sm")
-    recent_card = cards.card(
-        "Recent trades", html.Div(feedback.skeleton_table(8), id=Ids.RECENT), controls=link, flush=True
-    )
-    positions = cards.card(
-        "Open positions",
-        [html.Div(feedback.skeleton_table(5), id=Ids.POSITIONS), html.Div(id=Ids.EXPOSURE)],
-        controls=html.Span(id=Ids.UNREALISED, className="fw-num"),
-        flush=True,
-    )
-    body = html.Div(
-        [
-            html.Div(id=Ids.LEFT_OUT),
-            html.Div(feedback.skeleton_kpis(6), id=Ids.KPIS),
-            html.Div([equity, month_card()], className="g ovr"),
-            html.Div([recent_card, positions], className="g ovr2"),
-        ],
-        id=Ids.BODY,
-        className="fw-stack",
-    )
-    return html.Div([dcc.Store(id=Ids.MONTH), dcc.Store(id=Ids.KEYS), html.Div(id=Ids.WELCOME), body])
+    body = html.Div(feedback.skeleton_table(8), id=Ids.RECENT)
+    return cards.card("Recent trades", body, controls=link, flush=True)
+
+
+def positions_card() -> html.Section:
+    """Return the card of what is held."""
+    rows = html.Div(feedback.skeleton_table(5), id=Ids.POSITIONS)
+    body = [dcc.Store(id=Ids.KEYS), rows, html.Div(id=Ids.EXPOSURE)]
+    unrealised = html.Span(id=Ids.UNREALISED, className="fw-num")
+    return cards.card("Open positions", body, controls=unrealised, flush=True)
 
 
 def month_card() -> html.Section:
@@ -92,7 +141,8 @@ def month_card() -> html.Section:
         controls.icon_button("chevron-right", "Next month", id=Ids.LATER, small=True),
     ]
     grid_frame = html.Div(feedback.skeleton_chart(262), id=Ids.MONTH_GRID)
-    return cards.card(html.Span(id=Ids.MONTH_TITLE), grid_frame, controls=month_controls)
+    body = [dcc.Store(id=Ids.MONTH), grid_frame]
+    return cards.card(html.Span(id=Ids.MONTH_TITLE), body, controls=month_controls)
 
 
 PAGE = Page(module=__name__, path="/", title="Overview", order=10, icon="layout-dashboard", key="O", layout=layout)
@@ -112,12 +162,111 @@ def greet(_: str | None) -> tuple[Any, bool]:
     return welcome.doors(person.display_name or person.username, demo=services().installation.demo), True
 
 
+@PAGE.callback(Output(Ids.LEFT_OUT, "children"), Input(Shell.FILTER, "data"))
+def note_left_out(query: str | None) -> Any:
+    """Say which trades the figures leave out."""
+    summary = services().portfolio.summary(current_owner(), read_filter(query))
+    return feedback.left_out_notice(summary.left_out, summary.currency, without_unit=summary.without_unit)
+
+
 @PAGE.callback(
-    Output(Ids.KPIS, "children"),
-    Output(Ids.LEFT_OUT, "children"),
-    Input(Shell.FILTER, "data"),
+    Output(Ids.BOARD, "children"),
+    Output(Ids.LAYOUTS, "options"),
+    Output(Ids.LAYOUTS, "value"),
+    Output(Ids.EDITED, "data"),
+    Output(Ids.NAME, "value"),
+    Input(Ids.SHOWN, "data"),
 )
-def fill_figures(query: str | None) -> tuple[Any, Any]:
+def fill_board(shown: str | None) -> tuple[Any, ...]:
+    """Put the cards of the chosen layout on the board; the first board stands already."""
+    from domain.overview import PRESETS, write_cards
+
+    found = services().overview_layouts.list_layouts(current_owner())
+    current = next((item for item in found if item.is_current), found[0])
+    is_first = current.cards == PRESETS[DEFAULT]
+    view = first_board() if is_first else overview_board.board(current.cards, build_card)
+    children = no_update if is_first and shown is None else view
+    return children, [item.name for item in found], current.name, write_cards(current.cards), current.name
+
+
+@PAGE.callback(Output(Ids.SHOWN, "data"), Input(Ids.LAYOUTS, "value"), prevent_initial_call=True)
+def choose_layout(name: str | None) -> str:
+    """Show another layout."""
+    layouts = services().overview_layouts
+    if not isinstance(name, str) or layouts.current(current_owner()).name == name:
+        raise PreventUpdate
+    return f"{layouts.choose(current_owner(), name).name} chosen"
+
+
+@PAGE.callback(Output(Ids.EDITOR, "children"), Input(Ids.EDITED, "data"), prevent_initial_call=True)
+def list_cards(edited: str | None) -> Any:
+    """List the cards in the drawer as they would be saved."""
+    from domain.overview import read_cards
+
+    return overview_board.editor(read_cards(edited or ""), dict(CARDS), _edit_id)
+
+
+def _edit_id(verb: str, slug: str) -> dict[str, str]:
+    return {"type": Ids.EDIT, "key": f"{verb}|{slug}"}
+
+
+@PAGE.callback(
+    Output(Ids.EDITED, "data", allow_duplicate=True),
+    Input({"type": Ids.EDIT, "key": ALL}, "n_clicks"),
+    State(Ids.EDITED, "data"),
+    prevent_initial_call=True,
+)
+def edit_cards(_: Any, edited: str | None) -> str:
+    """Move, resize, take out or put in one card."""
+    from domain import overview
+
+    pressed: Any = ctx.triggered_id
+    if not pressed or not ctx.triggered[0]["value"]:
+        raise PreventUpdate
+    verb, _, slug = str(pressed["key"]).partition("|")
+    return overview.write_cards(overview.edit_cards(overview.read_cards(edited or ""), verb, slug))
+
+
+@PAGE.callback(
+    Output(Ids.SHOWN, "data", allow_duplicate=True),
+    Output(Shell.TOASTS, "children", allow_duplicate=True),
+    Input(Ids.SAVE, "n_clicks"),
+    Input(Ids.RESET, "n_clicks"),
+    State(Ids.EDITED, "data"),
+    State(Ids.NAME, "value"),
+    prevent_initial_call=True,
+)
+def keep_layout(saves: int | None, resets: int | None, edited: str | None, name: str | None) -> tuple[str, Any]:
+    """Save what the drawer says, or go back to what the layout was."""
+    from domain.overview import read_cards
+
+    if not ctx.triggered[0]["value"]:
+        raise PreventUpdate
+    owner, layouts, is_reset = current_owner(), services().overview_layouts, ctx.triggered_id == Ids.RESET
+    shown = layouts.reset(owner, name or "") if is_reset else layouts.save(owner, name or "", read_cards(edited or ""))
+    key = f"{shown.name} {saves} {resets}"
+    return key, [feedback.toast("ok", f"“{shown.name}” is {'as it was' if is_reset else 'saved'}", key=key)]
+
+
+@PAGE.callback(
+    Output({"type": Ids.CHART, "card": MATCH}, "figure"),
+    Output({"type": Ids.CHART_LABEL, "card": MATCH}, "aria-label"),
+    Input(Shell.FILTER, "data"),
+    State({"type": Ids.CHART, "card": MATCH}, "id"),
+)
+def draw_card(query: str | None, place: dict[str, str]) -> tuple[Any, str]:
+    """Draw the chart of one composed card."""
+    return overview_desk.draw_chart(place["card"], read_filter(query))
+
+
+@PAGE.callback(Output({"type": Ids.STRIP, "card": MATCH}, "children"), Input(Shell.FILTER, "data"))
+def fill_strip(query: str | None) -> Any:
+    """Fill the strip of risk figures."""
+    return overview_desk.risk_strip(read_filter(query))
+
+
+@PAGE.callback(Output(Ids.KPIS, "children"), Input(Shell.FILTER, "data"))
+def fill_figures(query: str | None) -> Any:
     """Compute the headline figures."""
     chosen = read_filter(query)
     owner = current_owner()
@@ -136,18 +285,16 @@ def fill_figures(query: str | None) -> tuple[Any, Any]:
         interval_in_r=in_r,
         href=f"/trades?{query or ''}".rstrip("?"),
     )
-    summary = services().portfolio.summary(owner, chosen)
-    return cards.kpi_strip(performance.kpi_cells(headline)), feedback.left_out_notice(
-        summary.left_out, found.currency, without_unit=summary.without_unit
-    )
+    return cards.kpi_strip(performance.kpi_cells(headline))
 
 
 @PAGE.callback(
     Output(Ids.EQUITY, "figure"),
     Output(Ids.EQUITY_LABEL, "aria-label"),
+    Output(Ids.REPORT, "href"),
     Input(Shell.FILTER, "data"),
 )
-def draw_equity(query: str | None) -> tuple[Any, str]:
+def draw_equity(query: str | None) -> tuple[Any, str, str]:
     """Draw the equity curve over its drawdown."""
     from components.figures.equity import describe_equity, equity_figure
 
@@ -155,7 +302,8 @@ def draw_equity(query: str | None) -> tuple[Any, str]:
     figure = equity_figure(
         curve.equity, curve.shown_drawdown, unit=curve.unit, theme=theme(), uirevision=query or "all"
     )
-    return figure, describe_equity(curve.equity, curve.shown_drawdown, unit=curve.unit)
+    said = describe_equity(curve.equity, curve.shown_drawdown, unit=curve.unit)
+    return figure, said, f"/export/report.png?{query or ''}".rstrip("?")
 
 
 @PAGE.callback(
@@ -202,18 +350,16 @@ def fill_month(query: str | None, shown: str | None) -> tuple[Any, ...]:
     Output(Ids.RECENT, "children"),
     Output(Ids.RECENT_LINK, "children"),
     Output(Ids.RECENT_LINK, "href"),
-    Output(Ids.REPORT, "href"),
     Input(Shell.FILTER, "data"),
 )
-def fill_recent(query: str | None) -> tuple[Any, Any, str, str]:
+def fill_recent(query: str | None) -> tuple[Any, Any, str]:
     """List the latest closed trades."""
     chosen = read_filter(query)
     found = services().portfolio.trades(current_owner(), chosen.with_(status="closed"), end=RECENT)
     rows = recent.recent_table(
         found.rows, timezone=current_profile().timezone, now=services().clock(), basis=chosen.basis
     )
-    links = (f"{path}?{query or ''}".rstrip("?") for path in ("/trades", "/export/report.png"))
-    return rows, f"All {fmt.plural(found.total, 'trade')}", *links
+    return rows, f"All {fmt.plural(found.total, 'trade')}", f"/trades?{query or ''}".rstrip("?")
 
 
 @PAGE.callback(

@@ -9,10 +9,11 @@ from urllib.parse import parse_qs
 from dash import Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from components import fee_plan, fill_forms, marks, picker, trade_detail, trade_frame, trade_review
+from components import fee_plan, fill_forms, marks, picker, trade_detail, trade_excursion, trade_frame, trade_review
 from components import format as fmt
 from domain.errors import InvalidInputError, NotFoundError
 from domain.money import decimal_text
+from web import trade_journal
 from web.charts import theme
 from web.context import current_owner, current_profile, services
 from web.fill_desk import DeskIds, FillDesk
@@ -40,6 +41,7 @@ class Ids(StrEnum):
     NO_CHART = "trade-no-chart"
     SOURCE = "trade-source"
     EXECUTIONS = "trade-executions"
+    EXCURSION = "trade-excursion"
     EXECUTIONS_TITLE = "trade-executions-title"
     EXECUTIONS_CSV = "trade-executions-csv"
     SAVED = "trade-saved"
@@ -89,11 +91,11 @@ def layout(trade_id: str = "", **_: str) -> html.Div:
 
     chart = trade_frame.chart_card(CHART, [interval.value for interval in TRADE_INTERVALS])
     executions = trade_frame.executions_card(Ids.EXECUTIONS, Ids.EXECUTIONS_TITLE, Ids.EXECUTIONS_CSV)
-    review = trade_review.review_card(REVIEW, trade_id)
+    review = [trade_review.review_card(REVIEW, trade_journal.REVIEW, trade_id), trade_journal.files_card(trade_id)]
     body = [
         html.Div(id=Ids.HEAD, className="fw-trade-head fw-num"),
         html.Div(
-            [html.Div([chart, executions], className="col-f"), html.Div(review, className="col-f")], className="g side"
+            [html.Div([chart, executions, trade_excursion.card(Ids.EXCURSION)], className="col-f"), html.Div(review, className="col-f")], className="g side"
         ),
     ]
     return html.Div(
@@ -105,6 +107,7 @@ def layout(trade_id: str = "", **_: str) -> html.Div:
             dcc.Store(id=Ids.PICKED),
             DESK.layout(),
             *trade_review.stores(REVIEW),
+            *trade_journal.stores(),
             html.Div(id=Ids.MISSING),
             html.Div(body, id=Ids.BODY, className="fw-stack"),
         ],
@@ -114,6 +117,7 @@ def layout(trade_id: str = "", **_: str) -> html.Div:
 
 PAGE = Page(module=__name__, path_template="/trade/<trade_id>", title="Trade", layout=layout)
 DESK.record(PAGE)
+PAGE.recorded.extend(trade_journal.DESK.recorded)
 
 
 def find_trade(trade_id: Any) -> TradeDetail:
@@ -206,6 +210,18 @@ def name_page(steps: dict[str, Any] | None) -> Any:
         raise PreventUpdate
     around = trade_detail.steps(steps["before"], steps["after"], steps["query"])
     return trade_detail.title(steps["name"], around)
+
+
+@PAGE.callback(
+    Output(Ids.EXCURSION, "children"),
+    Input(Ids.FOUND, "data"),
+    Input(Ids.CHANGED, "data"),
+    prevent_initial_call=True,
+)
+def fill_excursion(found: str | None, _: Any) -> Any:
+    """Show how far the trade went for and against its holder."""
+    trade = known_trade(found).trade
+    return trade_excursion.body(services().portfolio.excursion(current_owner(), int(trade.id)), trade.instrument.currency)
 
 
 @PAGE.callback(

@@ -12,7 +12,8 @@ from analytics.comparison import STATISTICS, Difference, bootstrap_difference, m
 from analytics.metrics import all_metrics, compute_metrics
 from domain.filters import LedgerFilter
 from domain.performance import MetricValue
-from services.portfolio import Curve, build_curve, closed_count, inputs_of
+from services.curves import Curve, build_curve
+from services.portfolio import closed_count, inputs_of
 from services.slices import check_figures
 from services.trade_sets import TradeSet
 
@@ -97,8 +98,9 @@ def _group(found: TradeSet, slugs: Sequence[str]) -> Group:
 
 
 def _shared(first: TradeSet, second: TradeSet) -> int:
-    rows = [each.chosen_rows[~each.chosen.is_open] for each in (first, second)]
-    return len(np.intersect1d(*rows, assume_unique=True))
+    in_first = np.zeros(len(first.frame), dtype=np.bool_)
+    in_first[first.chosen_rows[~first.chosen.is_open]] = True
+    return int(np.count_nonzero(in_first[second.chosen_rows[~second.chosen.is_open]]))
 
 
 def _compare(slug: str, groups: tuple[Group, Group], data: tuple[MetricInput, MetricInput]) -> ComparedFigure:

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from typing_extensions import override
 
 from domain.periods import Clock, utc_now
+from services.analysis_services import AnalysisServices
 from services.import_services import ImportServices
+from services.journal_services import JournalServices
+from services.portfolio_services import PortfolioServices
 from services.report_services import ReportServices
 
 if TYPE_CHECKING:
@@ -63,7 +66,7 @@ class Installation:
     worker: str = "services.job_process"
 
 
-class Services(ImportServices, ReportServices):
+class Services(AnalysisServices, ImportServices, JournalServices, PortfolioServices, ReportServices):
     """The use cases, by topic. `db` is for migrations and health checks."""
 
     def __init__(self, installation: Installation, *, clock: Clock = utc_now) -> None:
@@ -187,6 +190,7 @@ class Services(ImportServices, ReportServices):
         return self._once("fee_plans", build)
 
     @property
+    @override
     def journal(self) -> JournalService:
         """Notes, tags, setups, plans."""
 
@@ -198,6 +202,7 @@ class Services(ImportServices, ReportServices):
         return self._once("journal", build)
 
     @property
+    @override
     def quotes(self) -> QuoteService:
         """Quotes and candles."""
 

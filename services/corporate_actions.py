@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from analytics.ledger.option_adjustments import is_option_on
 from analytics.ledger.positions import open_position_at, open_positions, to_decimal
 from data.db import accounts as account_table
 from data.db import corporate_actions as table
@@ -163,6 +164,7 @@ class CorporateActionService:
         if before is None or after is None:
             return []
         held, kept = _holdings(before), _holdings(after)
+        options = {item.symbol for item in after.instruments if is_option_on(item, action.symbol)}
         gains = _realised(before), _realised(after)
         return [
             HoldingChange(
@@ -177,7 +179,7 @@ class CorporateActionService:
             )
             for key in sorted({*held, *kept})
             for symbol, currency in (key,)
-            if symbol in action.symbols and held.get(key, _NOTHING) != kept.get(key, _NOTHING)
+            if (symbol in action.symbols or symbol in options) and held.get(key, _NOTHING) != kept.get(key, _NOTHING)
         ]
 
     def told_events(self, owner: UserId) -> list[ToldEvent]:
@@ -225,7 +227,11 @@ _NOTHING = (Decimal(0), Decimal(0))
 
 def _book_at(book: Book, symbols: set[str], at: datetime, actions: Sequence[CorporateAction]) -> Book | None:
     """Return the book of some symbols as it stood before an instant, after some actions; None when it is empty."""
-    codes = [code for code, item in enumerate(book.instruments) if item.symbol in symbols]
+    codes = [
+        code
+        for code, item in enumerate(book.instruments)
+        if item.symbol in symbols or (item.option is not None and item.option.underlying in symbols)
+    ]
     stored = [code for code in codes if book.instrument_ids[code] > 0]
     if not stored:
         return None

@@ -130,4 +130,6 @@ def can_follow(book: Book, added: ExecutionTable, instruments: Mapping[int, Inst
         item = known.get(key) or instruments[key]
         if item.symbol in moving or (item.symbol in split and key not in known):
             return False
+        if item.option is not None and item.option.underlying in moving | split:
+            return False
     return True

@@ -15,6 +15,7 @@ from domain.errors import AuthorisationError
 from domain.market import BarInterval
 from domain.periods import to_micros
 from services.demo_book import NEW_YORK, DemoTrade, day_trades, swing_trades
+from services.demo_journal import write_demo_journal
 
 if TYPE_CHECKING:
     from services.container import Services
@@ -71,6 +72,7 @@ class DemoService:
         }
         self._store(user, accounts[DAY_ACCOUNT], day_trades(self._minutes, today))
         self._store(user, accounts[SWING_ACCOUNT], swing_trades(self._close, today))
+        write_demo_journal(self._services, user.id)
 
     def _store(self, user: User, account: Account, trades: Sequence[DemoTrade]) -> None:
         now = self._services.clock()

@@ -40,10 +40,8 @@ def _future_notes(statement: Statement, now: datetime) -> list[str]:
     symbol = batch.instruments[int(batch.instrument[first])].symbol
     moment = f"{from_micros(int(batch.executed_at[first])):%Y-%m-%d %H:%M} UTC"
     count = f"{len(rows):,} {'fill is' if len(rows) == 1 else 'fills are'}"
-    return [
-        f"{count} dated in the future, first {symbol} on {moment} in line {int(batch.line[first])}: check the order "
-        "of day and month and the time zone before you import."
-    ]
+    place = f"first {symbol} on {moment} in line {int(batch.line[first])}"
+    return [f"{count} dated in the future, {place}: check the order of day and month, and the time zone."]
 
 
 def _number_notes(statement: Statement) -> list[str]:

@@ -25,7 +25,7 @@ from analytics.luck import LuckFigure, luck_figures
 from analytics.metrics import all_metrics, compute_metrics
 from analytics.shrinkage import pooled_variance, shrink_means
 from analytics.simulation import Simulation, SimulationPlan, simulate
-from analytics.whatif import WhatIf, what_if
+from analytics.whatif import RuleEffect, WhatIf, what_if
 from domain.accounts import UserId
 from domain.columns import Series, TradeFrame, take
 from domain.errors import InvalidInputError
@@ -35,6 +35,7 @@ from domain.performance import MetricValue
 from domain.rules import Rule
 from domain.scenarios import Draw, MonteCarloChoice
 from services.edge_curves import paired_curves
+from services.edge_rules import suggest_rules
 from services.portfolio import inputs_of, r_multiples
 from services.trade_rows import trade_of
 from services.trade_sets import TradeSet, TradeSets
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 ENOUGH = 10
 SHOWN_TRADES = 200
 DEFAULT_START = 10_000.0
+MOST_ALONE = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,7 @@ class WhatIfReport:
         actual, altered: Cumulative P&L, x epoch milliseconds.
         removed: The trades taken out with the largest effect first, at most `SHOWN_TRADES`.
         removed_n: All of them.
+        alone: What further rules would do by themselves; () on a book of more than `MOST_ALONE` trades.
     """
 
     result: WhatIf
@@ -144,6 +147,7 @@ class WhatIfReport:
     removed: tuple[Trade, ...]
     removed_n: int
     currency: str
+    alone: tuple[RuleEffect, ...] = ()
 
 
 class EdgeService:
@@ -175,8 +179,17 @@ class EdgeService:
         result: MonteCarlo = self._sets.cached(key, lambda: _monte_carlo(found, choice))
         return result
 
-    def what_if(self, owner: UserId, chosen: LedgerFilter, rules: tuple[Rule, ...]) -> WhatIfReport:
-        """Return a filter's closed trades with other rules beside what really happened, in money."""
+    def what_if(
+        self, owner: UserId, chosen: LedgerFilter, rules: tuple[Rule, ...], *, others: tuple[Rule, ...] = ()
+    ) -> WhatIfReport:
+        """Return a filter's closed trades with other rules beside what really happened, in money.
+
+        Args:
+            owner: Whose.
+            chosen: Which trades; its unit is not looked at.
+            rules: In the order in which they apply.
+            others: Rules to try one by one on the book as it is.
+        """
         found = self._sets.load(owner, chosen.with_(unit=FigureUnit.MONEY))
         frame, rows = closed_trades(found)
         result = what_if(frame, pnl_of(found, frame), rules, starting_balance=found.balance)
@@ -190,7 +203,25 @@ class EdgeService:
             removed=tuple(trade_of(found, int(found.chosen_rows[rows[row]])) for row in largest.tolist()),
             removed_n=len(removed),
             currency=found.currency,
+            alone=_alone(frame, result.pnl, others),
         )
+
+    def altered_trades(
+        self, owner: UserId, chosen: LedgerFilter, rules: tuple[Rule, ...]
+    ) -> tuple[TradeFrame, WhatIf, str]:
+        """Return the closed trades of a filter, what rules do to each, and the currency."""
+        found = self._sets.load(owner, chosen.with_(unit=FigureUnit.MONEY))
+        frame, pnl = _frame_and_pnl(found)
+        return frame, what_if(frame, pnl, rules, starting_balance=found.balance), found.currency
+
+    def suggested_rules(self, owner: UserId, chosen: LedgerFilter) -> tuple[Rule, ...]:
+        """Return rules worth a look: without what lost most by setup, tag and hour, and two habits."""
+        found = self._sets.load(owner, chosen.with_(unit=FigureUnit.MONEY))
+        return suggest_rules(*_frame_and_pnl(found))
+
+    def zone(self, owner: UserId, chosen: LedgerFilter) -> str:
+        """Return the time zone of a filter's accounts."""
+        return self._sets.load(owner, chosen.with_(unit=FigureUnit.MONEY)).timezone
 
     def choices(self, owner: UserId, chosen: LedgerFilter) -> dict[str, tuple[str, ...]]:
         """Return which setups, symbols and tags the closed trades of a filter have, for the rules."""
@@ -203,6 +234,17 @@ class EdgeService:
             "symbols": tuple(dict.fromkeys(frame.symbols[code] for code in instruments)),
             "tags": tuple(name for bit, name in enumerate(frame.tags) if used >> bit & 1),
         }
+
+
+def _frame_and_pnl(found: TradeSet) -> tuple[TradeFrame, Floats]:
+    frame, _ = closed_trades(found)
+    return frame, pnl_of(found, frame)
+
+
+def _alone(frame: TradeFrame, pnl: Floats, rules: tuple[Rule, ...]) -> tuple[RuleEffect, ...]:
+    if len(frame) > MOST_ALONE:
+        return ()
+    return tuple(what_if(frame, pnl, (rule,)).effects[0] for rule in rules)
 
 
 def closed_trades(found: TradeSet) -> tuple[TradeFrame, Ints]:

@@ -30,7 +30,7 @@ from services.health_checks import (
     plain,
     spot_symbols,
 )
-from services.health_events import check_future
+from services.health_events import check_contracts_of_shares, check_future
 from services.holdings import QUOTED
 from services.ledger import LedgerService
 from services.quotes import QuoteService
@@ -147,7 +147,7 @@ def _check(session: Session, book: Book, entered: list[Any], now: datetime) -> l
     found: list[Finding] = []
     if len(book.executions):
         found += [*check_shorts(at), *check_twins(at), *check_future(at, now)]
-        found += [*check_fees(at), *check_actions(at, entered)]
+        found += [*check_fees(at), *check_actions(at, entered), *check_contracts_of_shares(at)]
     return [*found, *check_contracts(at), *check_positions(at), *check_undated(at)]
 
 

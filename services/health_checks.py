@@ -230,7 +230,7 @@ def check_actions(at: Checked, entered: Sequence[tuple[int | None, str, datetime
     symbols = {name: item.symbol for item in at.book.instruments for name in (item.symbol, item.isin) if name}
     for row in table.read_unapplied_actions(at.session, at.book.account.id):
         symbol = symbols.get(row.symbol)
-        if symbol is None or row.occurred_at is None or _is_entered(at, symbol, row.occurred_at, entered):
+        if symbol is None or row.occurred_at is None or is_entered(at, symbol, row.occurred_at, entered):
             continue
         told = row.description or row.label
         text = f"{symbol} on {at.day(to_micros(row.occurred_at))}: {told[:160]}."
@@ -238,9 +238,8 @@ def check_actions(at: Checked, entered: Sequence[tuple[int | None, str, datetime
         yield at.find(FindingKind.UNAPPLIED_ACTION, str(row.id), text, fix_href=href)
 
 
-def _is_entered(
-    at: Checked, symbol: str, moment: datetime, entered: Sequence[tuple[int | None, str, datetime]]
-) -> bool:
+def is_entered(at: Checked, symbol: str, moment: datetime, entered: Sequence[tuple[int | None, str, datetime]]) -> bool:
+    """Whether somebody entered an action of a symbol for about that time."""
     return any(
         name == symbol and account in (None, int(at.book.account.id)) and abs((when - moment).days) <= NEARBY_DAYS
         for account, name, when in entered

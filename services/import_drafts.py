@@ -27,6 +27,7 @@ from services.exports import safe_text, write_csv
 from services.import_effects import compare_books, foresee_effect
 from services.import_samples import anonymise_file
 from services.imports import GENERIC, ImportRequest, ImportService
+from services.kept_problems import every_problem
 from services.ledger import LedgerService
 from services.portfolio import PortfolioService
 from services.uploads import UploadService
@@ -169,7 +170,7 @@ class ImportDraftService:
     def problems_csv(self, owner: UserId, choices: DraftChoices, *, draft: ImportDraft | None = None) -> Iterator[str]:
         """Yield the rows that could not be used as CSV; of a draft that was read already, or read now."""
         draft = draft or self.read(owner, choices)
-        problems = draft.preview.statement.problems if draft.preview else ()
+        problems = every_problem(self._uploads, owner, choices.upload, draft)
         rows = [[safe_text(str(item.to_dict()[name])) for name in PROBLEM_HEADER] for item in problems]
         return write_csv(PROBLEM_HEADER, rows)
 

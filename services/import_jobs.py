@@ -16,6 +16,7 @@ from domain.jobs import Job, JobKind, JobState
 from domain.watching import current_watcher
 from services.job_failures import load_error
 from services.jobs import JobService
+from services.kept_problems import alike_of, keep_problems
 from services.kept_values import dump_value, load_value
 from services.uploads import UploadService
 
@@ -158,12 +159,21 @@ class ImportJobService:
         account = drafts.suggest_account(owner, choices)
         if suggest_account and not choices.account:
             choices = replace(choices, account=account)
-        draft = drafts.read(owner, choices)
+        draft = self._keep_problems(owner, choices.upload, drafts.read(owner, choices))
         try:
             columns = drafts.columns(owner, choices)
         except ImportFileError:
             columns = None
         return dump_value_of(draft, columns, account)
+
+
+    def _keep_problems(self, owner: UserId, key: str, draft: ImportDraft) -> ImportDraft:
+        """Keep every problem beside the upload where they are too many for the draft, and say which are alike."""
+        problems = draft.preview.statement.problems if draft.preview else ()
+        if len(problems) <= KEPT_PROBLEMS:
+            return draft
+        keep_problems(self._uploads, owner, key, problems)
+        return replace(draft, alike=alike_of(problems, KEPT_PROBLEMS))
 
 
 def dump_value_of(draft: ImportDraft, columns: ColumnTable | None, account: str) -> dict[str, Any]:

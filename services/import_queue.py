@@ -15,13 +15,14 @@ from typing import Any
 from domain.accounts import UserId
 from domain.drafts import DraftChoices, ImportDraft, ImportOutcome
 from domain.errors import ConflictError, FillwiseError, InvalidInputError, NotFoundError, RowProblem
-from domain.fixes import MOST, Fixes, RowFix, Scope, find_alike
+from domain.fixes import MOST, MOST_SKIPPED, Fixes, RowFix, Scope, find_alike
 from domain.import_queue import QueueEntry, QueueState
 from domain.imports import RowCounts
 from domain.jobs import Job, JobState
 from services.import_drafts import ImportDraftService
 from services.import_jobs import ImportJobService
 from services.jobs import JobService
+from services.kept_problems import every_problem
 from services.templates import TemplateService, fit_template
 from services.uploads import UploadService
 
@@ -79,8 +80,9 @@ class ImportQueueService:
         Raises:
             InvalidInputError: If there is more to mend than a form is for.
         """
-        if len(fixes.cells) + len(fixes.skipped) > MOST:
-            message = f"More than {MOST:,} rows would be mended."
+        if len(fixes.cells) > MOST or len(fixes.skipped) > MOST_SKIPPED:
+            most, what = (MOST, "values would be typed") if len(fixes.cells) > MOST else (MOST_SKIPPED, "rows left out")
+            message = f"More than {most:,} {what}."
             raise InvalidInputError(message, hint="Mend the file in a spreadsheet and drop it again.")
         self._change(owner, key, fixes=fixes.to_dict())
 
@@ -117,8 +119,8 @@ class ImportQueueService:
 
     def _find_problems(self, owner: UserId, choices: DraftChoices, place: Place, scope: Scope) -> list[RowProblem]:
         draft = self.read(owner, choices)
-        preview = draft.preview if isinstance(draft, ImportDraft) else None
-        problems = preview.statement.problems if preview else ()
+        key = choices.upload
+        problems = every_problem(self._uploads, owner, key, draft) if isinstance(draft, ImportDraft) else ()
         chosen = next((item for item in problems if (item.line, item.column) == place), None)
         if chosen is None:
             message = f"Line {place[0]} has no problem any more."

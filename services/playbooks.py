@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -103,6 +103,21 @@ class PlaybookService:
             if rule_id not in rules:
                 raise NotFoundError("There is no such rule.")
             table.write_answer(session, account.id, trade_id, rule_id, is_followed=is_followed)
+
+    def answer_many(self, owner: UserId, account_id: int, answers: Mapping[int, Mapping[int, bool]]) -> int:
+        """Answer rules of many trades of one account that have no answers yet; returns how many answers.
+
+        Args:
+            owner: Whose trades.
+            account_id: Their account.
+            answers: Whether each rule was followed, by trade and rule; rules that are not the owner's are left out.
+        """
+        with self._db.begin() as session:
+            account = account_table.get_account(session, owner, account_id, lock=True)
+            rules = {rule.id for item in table.list_setups(session, owner) for rule in item.rules}
+            mine = {trade: {r: kept for r, kept in items.items() if r in rules} for trade, items in answers.items()}
+            table.write_answers(session, account.id, mine)
+        return sum(map(len, mine.values()))
 
     def results(self, owner: UserId, chosen: LedgerFilter) -> list[Playbook]:
         """Return every setup with what its closed trades made, those that kept to its rules apart from the others.

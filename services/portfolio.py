@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analytics.breakdowns import Breakdown, Histogram, breakdown, breakdowns, distribution
-from analytics.equity import daily_totals, equity_by_exit, reduce_curve
+from analytics.equity import daily_totals
 from analytics.inference import Interval, expectancy_interval
-from analytics.inputs import metric_input
 from analytics.ledger.positions import trade_executions
-from analytics.metrics import Metric, MetricInput, all_metrics, compute_metrics
+from analytics.metrics import FAMILIES, Metric, MetricInput, all_metrics, compute_metrics
 from data.db.engine import Database
 from domain.accounts import UserId
-from domain.columns import Series
 from domain.errors import NotFoundError
 from domain.filters import Basis, LedgerFilter
 from domain.holdings import Holding
@@ -26,10 +24,15 @@ from domain.journal import TradeJournal
 from domain.ledger import Position, Trade, TradeExecution
 from domain.performance import DayTotal, Edge, MetricValue
 from domain.periods import PRESETS, Clock, DateRange
+from services.curves import CURVE_POINTS, Curve, build_curve
 from services.edges import setup_edges
+from services.excursions import ExcursionService, TradeExcursion
 from services.fee_notes import count_estimated, note_estimates
+from services.figure_inputs import every_metric
+from services.figure_inputs import inputs_of as inputs_of  # noqa: PLC0414 - part of this face
 from services.holdings import value_positions
 from services.ledger import LedgerService
+from services.market_facts import MarketFacts
 from services.quotes import QuoteService
 from services.trade_rows import make_trade, positions_of, sort_rows, trade_of
 from services.trade_sets import EPOCH, TradeSet, TradeSets
@@ -37,7 +40,6 @@ from services.trade_sets import EPOCH, TradeSet, TradeSets
 if TYPE_CHECKING:
     from domain.columns import Floats
 
-CURVE_POINTS = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,28 +63,6 @@ class Today:
     low: float
     trades: int
     currency: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Curve:
-    """Cumulative P&L by exit and its drawdown.
-
-    Attributes:
-        equity: x epoch milliseconds, y money (or R, or fractions) from 0.
-        drawdown: Fractions <= 0 when a starting balance is known, else None.
-        drawdown_money: Money <= 0 below the running peak.
-        unit: Currency code, "%" or "R".
-    """
-
-    equity: Series
-    drawdown: Series | None
-    drawdown_money: Series
-    unit: str
-
-    @property
-    def shown_drawdown(self) -> Series:
-        """The drawdown to draw: fractions of the peak, or the curve's own unit without a starting balance."""
-        return self.drawdown_money if self.drawdown is None else self.drawdown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +119,11 @@ class PortfolioService:
         self._ledger = ledger
         self._quotes = quotes
         self._clock = clock
-        self.sets = TradeSets(db, ledger, clock)
+        market = MarketFacts(quotes, clock)
+        self.excursions = ExcursionService(quotes, clock)
+        self.sets = TradeSets(
+            db, ledger, clock, sectors=market.sectors, benchmark=market.benchmark, prices=self.excursions.of_set
+        )
 
     def summary(self, owner: UserId, chosen: LedgerFilter) -> Summary:
         """Say what a filter means and count its closed trades."""
@@ -201,6 +185,11 @@ class PortfolioService:
         found = self.sets.load(owner, chosen)
         return found, note_estimates(found, compute_metrics(inputs_of(found)))
 
+    def every_figure(self, owner: UserId, chosen: LedgerFilter) -> tuple[TradeSet, dict[str, MetricValue]]:
+        """Return the trade set of a filter and all its metrics, those that take long included; kept for an hour."""
+        found = self.sets.load(owner, chosen)
+        return found, note_estimates(found, every_metric(self.sets, found, self._clock()))
+
     def curve(self, owner: UserId, chosen: LedgerFilter, *, points: int = CURVE_POINTS) -> Curve:
         """Return the equity curve and drawdown, reduced to what a chart can show, extremes kept."""
         found = self.sets.load(owner, chosen)
@@ -255,6 +244,14 @@ class PortfolioService:
             if len(rows):
                 return self._detail(owner, book, int(rows[0]))
         raise NotFoundError("No such trade.")
+
+    def excursion(self, owner: UserId, trade_id: int) -> TradeExcursion:
+        """Return what prices did while a trade was open; raises as `trade`."""
+        detail = self.trade(owner, trade_id)
+        book = next(item for item in self._ledger.books(owner) if item.account.id == detail.trade.account_id)
+        row = int(np.flatnonzero(book.matched.trades.id == trade_id)[0])
+        risk = detail.trade.risk
+        return self.excursions.of_trade(book, row, risk=None if risk is None else float(risk))
 
     def _detail(self, owner: UserId, book: Any, row: int) -> TradeDetail:
         found = self.sets.load(owner, LedgerFilter(accounts=(book.account.id,)))
@@ -317,6 +314,11 @@ class PortfolioService:
         """Return name, formula and source of every metric by slug."""
         return all_metrics()
 
+    @staticmethod
+    def families() -> Mapping[str, str]:
+        """Return the title of each family of metrics, in order."""
+        return FAMILIES
+
     def edges(self, owner: UserId, chosen: LedgerFilter) -> list[Edge]:
         """Return the mean result of each setup with its interval."""
         return setup_edges(self.sets.load(owner, chosen))
@@ -346,11 +348,6 @@ def initial_risk(trade: Trade, plan: TradeJournal) -> Decimal | None:
     return distance * entered * (trade.instrument.multiplier or 1) or plan.planned_risk
 
 
-def inputs_of(found: TradeSet) -> MetricInput:
-    """Return the columns every metric of a trade set is computed from."""
-    return metric_input(found.chosen, found.exits, basis=found.filter.basis, starting_balance=found.balance)
-
-
 def closed_count(found: TradeSet) -> int:
     """Return how many closed trades the filter chose."""
     return int(np.count_nonzero(~found.chosen.is_open))
@@ -361,25 +358,6 @@ def r_multiples(data: MetricInput) -> Floats:
     known = ~np.isnan(data.risk)
     values: Floats = data.pnl[known] / data.risk[known]
     return values
-
-
-def build_curve(found: TradeSet, chosen: LedgerFilter, *, points: int) -> Curve:
-    """Return the curve of a trade set in the filter's unit."""
-    result = equity_by_exit(found.exits, basis=chosen.basis, starting_balance=found.balance)
-    x: Floats = result.x / 1_000.0
-    profit: Floats = result.value - (found.balance or 0.0)
-
-    def series(name: str, y: Floats, unit: str = "") -> Series:
-        reduced_x, reduced_y = reduce_curve(x, y, max_points=points)
-        return Series(name=name, x=reduced_x.astype(np.float64), y=reduced_y, unit=unit)
-
-    drawdown = None if result.drawdown is None else series("Drawdown", result.drawdown, "%")
-    return Curve(
-        equity=series("Net P&L" if chosen.basis is Basis.NET else "Gross P&L", profit),
-        drawdown=drawdown,
-        drawdown_money=series("Drawdown", result.drawdown_money, found.unit),
-        unit=found.unit,
-    )
 
 
 def period_label(text: str, period: DateRange) -> str:

@@ -243,5 +243,6 @@ class _Joining:
 
 
 def _owes(item: AccountDays) -> bool:
-    """Whether an account's positions and cash were together below zero on some day: money is missing from its books."""
-    return any(bool((cash.balance < -0.01 * max(1.0, float(np.abs(cash.balance).max()))).any()) for cash in item.cash.values())
+    """Whether an account spends what never came in: its starting balance or its deposits are missing."""
+    funded = any(float(cash.inflow.sum()) > 0 for cash in item.cash.values())
+    return not funded and any(float(cash.balance.min()) < -0.01 for cash in item.cash.values())

@@ -365,9 +365,9 @@ def _notices(span: Span, chain: Chain, trouble: str) -> list[Notice]:
         names = ", ".join(days.below_zero)
         found.append(
             Notice(
-                title="Cash falls below zero.",
-                text=f"In {names} more was spent than had come in, as far as the files tell. With a starting balance "
-                "(Settings, Accounts) or the deposits, returns become those of the account.",
+                title="The capital is not known.",
+                text=f"{names} spends money that never came in, as far as the files tell. Add a starting balance "
+                "(Settings, Accounts) or import the deposits, and returns become those of the account.",
             )
         )
     unpriced = sorted({line.instrument.symbol for line in days.holdings if line.unpriced and _overlaps(line.first, len(line.value), span)})

@@ -46,10 +46,11 @@ class PortfolioPlanService:
         themselves, in the filter's currency or the owner's.
         """
         with self._db.read() as session:
-            saved = [item for item in table.list_plans(session, owner) if _fits(item, chosen)]
+            accounts = account_table.list_accounts(session, owner)
+            every = {item.id for item in accounts}
+            saved = [item for item in table.list_plans(session, owner) if _fits(item, chosen, every)]
             if saved:
                 return saved[0]
-            accounts = account_table.list_accounts(session, owner)
             known = {item.id: item for item in accounts}
             name = ALL_ACCOUNTS
             if chosen.accounts:
@@ -103,9 +104,17 @@ class PortfolioPlanService:
             account_table.delete_portfolio(session, owner, PortfolioId(portfolio_id))
 
     def set_targets(
-        self, owner: UserId, portfolio_id: int, dimension: Dimension, weights: Mapping[str, str | Decimal]
+        self,
+        owner: UserId,
+        portfolio_id: int,
+        dimension: Dimension,
+        weights: Mapping[str, str | Decimal],
+        *,
+        alone: bool = False,
     ) -> PortfolioPlan:
         """Set the wanted shares of one dimension, in percent; what is left to 100 is cash.
+
+        With `alone` the targets of other dimensions go.
 
         Raises:
             InvalidInputError: If a share is not from 0 to 100, or they add up to more than 100.
@@ -127,7 +136,7 @@ class PortfolioPlanService:
             )
         with self._db.begin() as session:
             plan = table.get_plan(session, owner, portfolio_id)
-            kept = [item for item in plan.targets if item.dimension is not dimension]
+            kept = [item for item in plan.targets if item.dimension is not dimension and not alone]
             table.write_targets(session, portfolio_id, [*kept, *targets])
             return replace(plan, targets=(*kept, *targets))
 
@@ -164,9 +173,10 @@ class PortfolioPlanService:
         return {close: lots for picks in found.values() for close, lots in picks.items()}
 
 
-def _fits(plan: PortfolioPlan, chosen: LedgerFilter) -> bool:
-    is_same = bool(plan.account_ids) and set(plan.account_ids) == set(chosen.accounts)
-    return is_same and chosen.currency in ("", plan.currency)
+def _fits(plan: PortfolioPlan, chosen: LedgerFilter, every: set[AccountId]) -> bool:
+    """Whether a plan has exactly the chosen accounts; nothing chosen is all of them."""
+    wanted = set(chosen.accounts) or every
+    return bool(wanted) and set(plan.account_ids) == wanted and chosen.currency in ("", plan.currency)
 
 
 def _check(values: Mapping[str, Any]) -> dict[str, Any]:

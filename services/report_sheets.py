@@ -40,6 +40,7 @@ _NUMBER_FORMATS = {
 }
 _MONEY_FORMATS = {"%": "0.00%", "R": '0.00"R"'}
 _BAD_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
+PRIVATE_PLACES = 4  # a hundredth of a percent
 _LONGEST_TEXT = 32_767  # what a cell of a workbook takes
 
 
@@ -88,8 +89,13 @@ def write_csv(document: ReportDocument) -> bytes:
         if heads(section):
             writer.writerow([safe_text(head) for head in heads(section)])
         for cells, _ in table_rows(section):
-            writer.writerow([plain_text(cell, zone) for cell in cells])
+            writer.writerow([plain_text(_kept(document, cell), zone) for cell in cells])
     return buffer.getvalue().encode()
+
+
+def _kept(document: ReportDocument, cell: Cell) -> Cell:
+    """Return a cell as it may leave: the digits of a private report must not give the amount behind it away."""
+    return round(cell, PRIVATE_PLACES) if document.is_private and isinstance(cell, float) else cell
 
 
 def plain_text(cell: Cell, zone: ZoneInfo) -> str:
@@ -147,7 +153,7 @@ class _SheetWriter:
     def __init__(self, book: Workbook, sheet: Worksheet, document: ReportDocument) -> None:
         self._book = book
         self._sheet = sheet
-        self._unit = document.unit
+        self._document = document
         self._zone = ZoneInfo(document.zone)
         self._formats: dict[str, Any] = {}
 
@@ -164,7 +170,7 @@ class _SheetWriter:
             self._sheet.write_string(1, 0, section.empty)
         last = 1
         for last, (cells, kinds) in enumerate(table_rows(section), 1):
-            self._write_row(last, cells, kinds)
+            self._write_row(last, [_kept(self._document, cell) for cell in cells], kinds)
         if section.table is not None and section.table.note:
             self._sheet.write_string(last + 2, 0, section.table.note)
 
@@ -183,7 +189,7 @@ class _SheetWriter:
                 self._sheet.write_number(row, at, float(cell), self._format(kind))
 
     def _format(self, kind: CellKind) -> Any:
-        amount = _MONEY_FORMATS.get(self._unit, "#,##0.00")
+        amount = _MONEY_FORMATS.get(self._document.unit, "#,##0.00")
         text = amount if kind in (CellKind.MONEY, CellKind.PROFIT) else _NUMBER_FORMATS.get(kind, "General")
         if text not in self._formats:
             self._formats[text] = self._book.add_format({"num_format": text})

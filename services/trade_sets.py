@@ -42,6 +42,7 @@ from services.units import in_unit
 from services.whole_books import WholeBook, book_frames, empty_exits, empty_frame, rows_of_exits
 
 if TYPE_CHECKING:
+    from analytics.metric_columns import HeldPrices
     from domain.columns import Ints
 
 EPOCH = date(1970, 1, 1)
@@ -69,6 +70,7 @@ class TradeSet:
         chosen_rows: Row of `frame` of each trade of `chosen`.
         exit_rows: Row of `frame` of the trade of each of `exits`.
         starting_balance: Sum of the accounts' starting balances, None when one is unknown.
+        prices: Returns the excursions of the closed trades of `chosen`, in its unit.
     """
 
     owner: UserId
@@ -91,6 +93,7 @@ class TradeSet:
     facts: Facts
     chosen_rows: Ints
     exit_rows: Ints
+    prices: Callable[[TradeSet], HeldPrices] | None = None
 
     @property
     def timezone(self) -> str:
@@ -107,6 +110,7 @@ class TradeSets:
         clock: Source of the current instant.
         sectors: Returns the sectors of some symbols as far as known.
         benchmark: Returns the daily returns of the benchmark, None without one.
+        prices: Returns the excursions of the closed trades of a set.
     """
 
     def __init__(
@@ -117,12 +121,14 @@ class TradeSets:
         *,
         sectors: Callable[[tuple[str, ...]], Mapping[str, str]] | None = None,
         benchmark: Callable[[], BenchmarkDays | None] | None = None,
+        prices: Callable[[TradeSet], HeldPrices] | None = None,
     ) -> None:
         self._db = db
         self._ledger = ledger
         self._clock = clock
         self._sectors = sectors
         self._benchmark = benchmark
+        self._prices = prices
         self._cache: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
         self._entries = JournalEntries(db)
@@ -206,6 +212,7 @@ class TradeSets:
             facts=facts,
             chosen_rows=rows if shown.kept_trades is None else rows[shown.kept_trades],
             exit_rows=exit_rows if shown.kept_exits is None else exit_rows[shown.kept_exits],
+            prices=self._prices,
         )
 
     def _book(self, owner: UserId, books: Sequence[Book], revision: int, currency: str) -> WholeBook:

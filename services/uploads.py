@@ -96,6 +96,20 @@ class UploadService:
             json.dump(dict(note), file)
         draft.replace(path.with_name(key + NOTE))
 
+    def write_part(self, owner: UserId, key: str, part: str, content: bytes) -> None:
+        """Keep something about an upload beside it, as long as the upload; a reader sees the old or the new."""
+        path = self._path(owner, key)
+        draft = path.with_name(f"{key}.{secrets.token_hex(4)}.new")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - mode
+            file.write(content)
+        draft.replace(path.with_name(f"{key}.{part}"))
+
+    def read_part(self, owner: UserId, key: str, part: str) -> bytes | None:
+        """Return what `write_part` kept, None when there is nothing."""
+        with suppress(OSError):
+            return self._path(owner, key).with_name(f"{key}.{part}").read_bytes()
+        return None
+
     def read(self, owner: UserId, key: str) -> Content:
         """Return the bytes of an upload; those of a large one stay on the disk until they are looked at.
 
@@ -126,7 +140,9 @@ class UploadService:
     def delete(self, owner: UserId, key: str, *, keep_note: bool = False) -> None:
         """Remove an upload; one that is gone is no error. `keep_note` lets the list of files still name it."""
         path = self._path(owner, key)
-        path.unlink(missing_ok=True)
+        for item in (path, *path.parent.glob(f"{key}.*")):
+            if item.suffix != NOTE:
+                item.unlink(missing_ok=True)
         if not keep_note:
             path.with_name(key + NOTE).unlink(missing_ok=True)
 

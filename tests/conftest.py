@@ -31,9 +31,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With --postgres, leave out what would run on SQLite all the same."""
+    """With --postgres, leave out what would run on SQLite all the same, and browsing that stores nothing."""
     if config.getoption("--postgres"):
-        items[:] = [item for item in items if _database(item) != "sqlite" and not item.get_closest_marker("sqlite")]
+        alike = ("sqlite", "reads")
+        items[:] = [
+            item
+            for item in items
+            if _database(item) != "sqlite" and not any(item.get_closest_marker(name) for name in alike)
+        ]
 
 
 def _database(item: pytest.Item) -> str:
@@ -75,7 +80,11 @@ def postgres_server() -> Iterator[str]:
 
     Not below pytest's folder: each start of pytest closes that to other users, and the server runs as one.
     """
-    with tempfile.TemporaryDirectory(prefix="fillwise-postgres-") as folder, servers.postgres(Path(folder)) as url:
+    place = servers.server_folder()
+    with (
+        tempfile.TemporaryDirectory(prefix="fillwise-postgres-", dir=place) as folder,
+        servers.postgres(Path(folder)) as url,
+    ):
         yield url
 
 
@@ -92,14 +101,16 @@ def browser() -> Iterator[Any]:
         launched.close()
 
 
-@pytest.fixture(
-    params=["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.xdist_group("pg")])]
-)
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database: every test that takes it runs on SQLite and on PostgreSQL."""
+    """A database with the schema and no rows: every test that takes it runs on SQLite and on PostgreSQL.
+
+    With the mark `empty` it has no schema either.
+    """
+    is_empty = request.node.get_closest_marker("empty") is not None
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'fillwise.db'}"
-    return servers.new_postgres_database(request.getfixturevalue("postgres_server"))
+        return f"sqlite:///{tmp_path / 'fillwise.db'}" if is_empty else servers.new_sqlite_database(tmp_path)
+    return servers.new_postgres_database(request.getfixturevalue("postgres_server"), is_empty=is_empty)
 
 
 @pytest.fixture

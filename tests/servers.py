@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import pwd
@@ -9,14 +10,26 @@ import secrets
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 POSTGRES = "FILLWISE_TEST_POSTGRES"
 """Names a PostgreSQL server; with it every app of the tests keeps its data there, without it in SQLite."""
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - where it is, and large enough, a server of the tests keeps its files
+ROOM_BYTES = 3_000_000_000
+SPARE_DATABASES = 30
+"""Databases of tests that may stay before the oldest that nobody uses are dropped."""
+POSTGRES_SETTINGS = (
+    "listen_addresses=127.0.0.1", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal",
+    "max_wal_senders=0", "max_wal_size=4GB", "checkpoint_timeout=1h", "autovacuum=off",
+)  # fmt: skip
+"""What it loses at a power cut, and how much it tidies up, does not matter for as long as a test run takes."""
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -56,7 +69,7 @@ def postgres(folder: Path) -> Iterator[str]:
     as_user = _as_postgres(folder)
     cluster = ["-D", str(data), "-U", "fillwise", "-A", "trust", "-E", "UTF8", "--no-sync"]
     subprocess.run([*as_user, programs / "initdb", *cluster], check=True, capture_output=True)
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+    options = " ".join([f"-p {port} -k {folder}", *(f"-c {setting}" for setting in POSTGRES_SETTINGS)])
     subprocess.run([*as_user, programs / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start"],
                    check=True, capture_output=True)  # fmt: skip
     try:
@@ -65,20 +78,84 @@ def postgres(folder: Path) -> Iterator[str]:
         subprocess.run([*as_user, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], capture_output=True)  # noqa: PLW1510
 
 
-def new_postgres_database(server: str) -> str:
-    """Create an empty database on the server and return its URL."""
+def server_folder() -> Path | None:
+    """Return where a server's files are quick to copy: in memory where there is room, None for the usual place."""
+    with contextlib.suppress(OSError):
+        if os.access(SHARED_MEMORY, os.W_OK) and shutil.disk_usage(SHARED_MEMORY).free > ROOM_BYTES:
+            return SHARED_MEMORY
+    return None
+
+
+def new_postgres_database(server: str, *, is_empty: bool = False) -> str:
+    """Create a database on the server, with the newest schema unless it is to be empty, and return its URL."""
+    template = "template1" if is_empty else _postgres_template(server)
+    name = _create(server, template)
+    return f"{server.rsplit('/', 1)[0]}/{name}"
+
+
+def _create(server: str, template: str) -> str:
     import psycopg  # noqa: PLC0415 - only where PostgreSQL is used
 
     name = f"test_{secrets.token_hex(8)}"
     with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        waiting = _databases(server)
+        waiting.append(name)
+        if len(waiting) > SPARE_DATABASES:
+            with contextlib.suppress(psycopg.errors.ObjectInUse):  # a test that goes on for long
+                connection.execute(f"DROP DATABASE {waiting[0]}")
+            waiting.popleft()
+    return name
+
+
+@cache
+def _databases(server: str) -> deque[str]:
+    """The databases of tests on a server, oldest first."""
+    return deque()
+
+
+@cache
+def _postgres_template(server: str) -> str:
+    """Return a database with the newest schema: to copy it is quicker than to migrate an empty one."""
+    name = f"template_{secrets.token_hex(8)}"
+    import psycopg  # noqa: PLC0415 - only where PostgreSQL is used
+
+    with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    return f"{server.rsplit('/', 1)[0]}/{name}"
+    _migrate(f"{server.rsplit('/', 1)[0]}/{name}")
+    return name
+
+
+@cache
+def _sqlite_template() -> Path:
+    """Return a SQLite file with the newest schema."""
+    folder = Path(tempfile.mkdtemp(prefix="fillwise-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _migrate(f"sqlite:///{folder / 'fillwise.db'}")
+    return folder / "fillwise.db"
+
+
+def _migrate(url: str) -> None:
+    from data.db.engine import Database  # noqa: PLC0415 - the programs of other tests need no database
+    from data.db.migrations import upgrade  # noqa: PLC0415 - same
+
+    database = Database(url)
+    upgrade(database)
+    database.close()
+
+
+def new_sqlite_database(folder: Path) -> str:
+    """Put a SQLite file with the newest schema into a folder and return its URL."""
+    path = folder / "fillwise.db"
+    if not path.exists():
+        shutil.copyfile(_sqlite_template(), path)
+    return f"sqlite:///{path}"
 
 
 def new_database(folder: Path) -> str:
-    """Return the URL of an empty database: on the server that the run names, else a SQLite file in the folder."""
+    """Return the URL of a new database with the schema: on the server that the run names, else a SQLite file."""
     server = os.environ.get(POSTGRES)  # noqa: TID251 - a choice of the test run, not a setting of the product
-    return new_postgres_database(server) if server else f"sqlite:///{folder / 'fillwise.db'}"
+    return new_postgres_database(server) if server else new_sqlite_database(folder)
 
 
 def _as_postgres(folder: Path) -> list[str]:

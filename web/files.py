@@ -90,9 +90,52 @@ def export_equity() -> Response:
 
 @BLUEPRINT.get("/export/breakdown.csv")
 def export_breakdown() -> Response:
-    """Download one breakdown of the filter."""
-    by = request.args.get("by", "symbol")
-    return _csv(services().exports.breakdown(current_owner(), _filter(), by), f"by-{by}")
+    """Download one breakdown of the filter, or with `and` a table by two dimensions; `metric` names the figures."""
+    from services.slices import DEFAULT_FIGURES
+
+    by, across, owner = request.args.get("by", "symbol"), request.args.get("and", ""), current_owner()
+    slugs = tuple(slug for slug in request.args.get("metric", "").split(",") if slug)
+    analysis = services().analysis
+    if across:
+        text = analysis.cross_csv(owner, _filter(), by, across, slugs[0] if slugs else "net_pnl")
+        return _csv(text, f"by-{_file_word(by)}-{_file_word(across)}")
+    slugs = tuple(dict.fromkeys((*DEFAULT_FIGURES, *slugs)))
+    return _csv(analysis.breakdown_csv(owner, _filter(), by, slugs, edges=request.args.get("edges", "")), f"by-{by}")
+
+
+@BLUEPRINT.get("/export/setups.csv")
+def export_setups() -> Response:
+    """Download the setups of the filter by what is likely true of them."""
+    from services.edge_csv import setups_csv
+
+    return _csv(setups_csv(services().edge, current_owner(), _filter()), "setups")
+
+
+@BLUEPRINT.get("/export/leaks.csv")
+def export_leaks() -> Response:
+    """Download the leaks of the filter."""
+    from services.edge_csv import leaks_csv
+
+    return _csv(leaks_csv(services().edge, current_owner(), _filter()), "leaks")
+
+
+@BLUEPRINT.get("/export/what-if.csv")
+def export_what_if() -> Response:
+    """Download the trades of the filter that the rules in the URL change."""
+    from domain.rules import rules_from_text
+    from services.edge_csv import what_if_csv
+
+    rules = rules_from_text(request.args.get("rules", ""))
+    return _csv(what_if_csv(services().edge, current_owner(), _filter(), rules), "what-if")
+
+
+@BLUEPRINT.get("/export/exits.csv")
+def export_exits() -> Response:
+    """Download the trades of the filter with their exits replayed."""
+    from domain.scenarios import read_exit_choice
+    from services.edge_csv import exits_csv
+
+    return _csv(exits_csv(services().exit_replay, current_owner(), _filter(), read_exit_choice(request.args)), "exits")
 
 
 @BLUEPRINT.get("/export/positions.csv")

@@ -27,6 +27,7 @@ def parts(draft: ImportDraft, choices: DraftChoices, timezone: str) -> tuple[Any
         ready=found.rows.total - found.rows.problems,
         id_of=part_id,
         download_id={"type": Ids.PROBLEMS_CSV, "key": "go"},
+        alike=draft.alike,
     )
     mended = mending.mended_card(choices.fixes, restore_id=restore_id)
     rows = [imports.first_rows(found), imports.notes_card(found)]

@@ -1,4 +1,4 @@
-"""The one-page performance report of a filter, as a PNG."""
+"""Downloads of reports: the one-page picture of a filter, drafts and saved reports as files, and the archive."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Flask, Response, current_app, request
 
 from components import format as fmt
+from domain.errors import NotFoundError
 from domain.filters import Basis, LedgerFilter
 from web.context import current_owner, current_profile, services
 
 if TYPE_CHECKING:
     from domain.accounts import UserId
     from domain.performance import MetricValue
+    from domain.reports import ReportDefinition, ReportForm
 
 BLUEPRINT = Blueprint("reports", __name__)
+_BEYOND_ALL_IDS = 2**63
 TABLE_ROWS = 12
 FIGURES = ("win_rate", "profit_factor", "expectancy", "payoff", "max_drawdown")
 
@@ -23,6 +26,64 @@ def install(server: Flask, *, browser: str) -> None:
     """Add the route to a server."""
     server.config["FILLWISE_BROWSER"] = browser
     server.register_blueprint(BLUEPRINT)
+
+
+@BLUEPRINT.get("/export/report/draft.<form>")
+def export_draft(form: str) -> Response:
+    """Download what the controls of the Reports page describe; the query says it."""
+    from web.report_desk import read_draft_query
+
+    return _file(read_draft_query(request.args), form)
+
+
+@BLUEPRINT.get("/export/report/<int:report_id>.<form>")
+def export_saved(report_id: int, form: str) -> Response:
+    """Download a saved report as of now."""
+    if report_id >= _BEYOND_ALL_IDS:
+        raise NotFoundError("No such report.")
+    return _file(services().reports.get(current_owner(), report_id), form)
+
+
+@BLUEPRINT.get("/export/report-file/<int:file_id>")
+def export_file(file_id: int) -> Response:
+    """Download a file that a schedule has made."""
+    if file_id >= _BEYOND_ALL_IDS:
+        raise NotFoundError("No such file.")
+    found, payload = services().reports.read_file(current_owner(), file_id)
+    return answer_file(payload, found.name, found.form)
+
+
+def _file(report: ReportDefinition, form: str) -> Response:
+    payload, name, kind = write_report(report, form)
+    return answer_file(payload, name, kind)
+
+
+def write_report(report: ReportDefinition, form: str) -> tuple[bytes, str, ReportForm]:
+    """Return a report of the signed-in user as a file, its name and kind.
+
+    Raises:
+        NotFoundError: If there is no such kind of file.
+        RenderingError: If the kind needs a browser and there is none.
+    """
+    from domain.reports import ReportForm
+    from services.reports import file_name
+    from web.report_files import ReportFiles
+
+    try:
+        kind = ReportForm(form)
+    except ValueError as error:
+        raise NotFoundError("There is no such kind of file.") from error
+    document = services().reports.document(current_owner(), report)
+    payload = ReportFiles(str(current_app.config["FILLWISE_BROWSER"])).write(document, kind)
+    return payload, file_name(document, kind), kind
+
+
+def answer_file(payload: bytes, name: str, form: ReportForm) -> Response:
+    """Return a file as a download; an HTML report opened from here runs nothing either."""
+    from components.report_html import POLICY
+
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Security-Policy": POLICY}
+    return Response(payload, mimetype=form.mimetype, headers=headers)
 
 
 @BLUEPRINT.get("/export/report.png")

@@ -38,7 +38,7 @@ class _Channel(HTTPChannel):
 
 def _answer_too_large(ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
     """Return status, headers and body of the refusal; `ident` would name the program, and is not told."""
-    from werkzeug.exceptions import RequestEntityTooLarge  # noqa: PLC0415 - for this answer alone
+    from werkzeug.exceptions import RequestEntityTooLarge
 
     del ident
     payload = error_payload(RequestEntityTooLarge())

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 import dash
 from dash import ClientsideFunction, Input, Output, State, dcc, html
+from dash.exceptions import PreventUpdate
 
-from components import feedback, shell, shell_parts
+from components import feedback, shell, shell_parts, why
 from components import format as fmt
 from components.shell import NavItem, ShellIds
 from domain.filters import LedgerFilter
@@ -52,6 +53,8 @@ class Shell(StrEnum):
     HEALTH_COUNT = "shell-health-count"
     LOOK = "shell-look"
     LOOK_TAKEN = "shell-look-taken"
+    WHY = "shell-why"
+    WHY_BODY = "shell-why-body"
 
 
 IDS = ShellIds(
@@ -91,6 +94,7 @@ def layout(pages: Sequence[Page], *, refresh_seconds: float) -> html.Div:
             dcc.Store(id=Shell.LOOK_TAKEN),
             dcc.Interval(id=Shell.TICK, interval=int(refresh_seconds * 1000)),
             shell.shell(IDS, navigation(pages), dash.page_container),
+            why.drawer(Shell.WHY, Shell.WHY_BODY),
         ],
         **{"data-fw-interval": Shell.TICK},  # assets/js/live.js stops it while the tab is hidden
     )
@@ -206,6 +210,20 @@ def label_filter(query: str | None, _: str) -> tuple[str, str, str]:
     chosen = read_filter(query)
     summary = services().portfolio.summary(current_owner(), chosen)
     return summary.accounts_label, summary.period_label, fmt.count(summary.trades)
+
+
+@SHELL.callback(
+    Output(Shell.WHY_BODY, "children"),
+    Output(Shell.WHY_BODY, "aria-busy"),
+    Input(Shell.WHY, "data"),
+    prevent_initial_call=True,
+)
+def explain_figure(wish: dict[str, str] | None) -> tuple[Any, str]:
+    """Explain the figure whose mark was clicked."""
+    if not wish:
+        raise PreventUpdate  # the empty store has joined the page
+    found = services().analysis.explain(current_owner(), read_filter(wish.get("query")), str(wish.get("metric")))
+    return why.explanation(found), "false"
 
 
 @SHELL.callback(Output(Shell.HEALTH_COUNT, "children"), Input(Shell.URL, "pathname"))

@@ -8,12 +8,15 @@ is what it was. Money is never made or lost:
 - A merger for cash closes what is held at the cash per unit, with executions of its own at that
   instant and without fees: the profit is realised.
 - A merger for stock closes each lot at its own cost, so that nothing is realised, and opens one lot of
-  the new symbol for it at that instant, with the same cost and the same part of the fees.
+  the new symbol for it at that instant, with the same cost and the same part of the fees. Cash that came
+  beside the shares is paid for the share of the cost that is said; where none is said it comes off the cost,
+  and what exceeds it is realised.
 - A spin-off leaves the executions of the parent where they are and takes a share of the cost of what
   is still open off them; the lots of the new symbol are opened with it at that instant. An execution
   that is closed in part by then is shown in its two parts. Fees stay with the parent.
 - A split multiplies quantities (`analytics.ledger.corporate_actions`); where its cash in lieu is
-  known, the fraction of a unit that is left is closed for it.
+  known, the fraction of a unit that is left is closed for it. Options on the share are adjusted with it where
+  that is certain (`analytics.ledger.option_adjustments`): they go over to the contract they became.
 
 Executions at the very instant of an action come after it. Long and short positions mirror each other.
 """
@@ -22,15 +25,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analytics.ledger.carried import Carried
-from analytics.ledger.corporate_actions import Split, finite_places
+from analytics.ledger.corporate_actions import Split
 from analytics.ledger.fills import prepare_book
 from analytics.ledger.held_lots import Holding, Lot, hold
+from analytics.ledger.lot_amounts import part_with_cash, rounded, written_shares
+from analytics.ledger.option_adjustments import adjust_option, is_option_on, is_same_contract
 from analytics.ledger.spin_offs import Rewrite, made_id, moved_shares
 from analytics.ledger.tables import Entry, carried_values, join_tables, make_table
 from domain.accounts import LotMethod
@@ -43,9 +49,10 @@ from domain.periods import to_micros
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from domain.columns import Bools
+
 FIRST = -(2**62)
 """Order of executions that an action makes: before all others of their instant."""
-LONG_PLACES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +141,32 @@ class _Ledger:
     made: int = 0
 
     def apply(self, action: CorporateAction) -> None:
-        """Apply one action to every instrument of its symbol."""
-        for code, item in enumerate(tuple(self.instruments)):
-            if item.symbol == action.symbol and item.asset_class not in DERIVATIVES:
+        """Apply one action to every instrument of its symbol, and to the options on it."""
+        known = tuple(self.instruments)
+        for code, item in enumerate(known):
+            # What an owner enters for an option itself is meant for it; a future is called like many a share.
+            is_meant = item.asset_class not in DERIVATIVES or (action.id and item.option is not None)
+            if item.symbol == action.symbol and is_meant:
                 self._apply(action, code)
+        options = [code for code, item in enumerate(known) if is_option_on(item, action.symbol)]
+        # From the lowest strike on: each makes room for the one whose place it takes.
+        for code in sorted(options, key=lambda code: known[code].option.strike if known[code].option else 0):
+            self._adjust(action, code)
+
+    def _adjust(self, action: CorporateAction, code: int) -> None:
+        """Let an option that is held go over to the contract it became, where its fills do not contradict that."""
+        at, changed = to_micros(action.effective_at), adjust_option(self.instruments[code], action)
+        rows = self.rows(code)
+        if changed is None or not len(rows) or bool((rows.executed_at >= at).any()) or not self._hold(code, at).lots:
+            return
+        other = self._place_of(changed, code)
+        if bool((self.rows(other).executed_at < at).any()):
+            return
+        new = Decimal(action.ratio.numerator)
+        self.splits.append(Split(instrument=code, effective_at=at, new=new, old=Decimal(1)))
+        self._move(code, other, rows.executed_at < at)
+        # Nothing is left here: what comes in now has been split already.
+        self.splits = [split for split in self.splits if split.instrument != code]
 
     def _apply(self, action: CorporateAction, code: int) -> None:
         at = to_micros(action.effective_at)
@@ -178,9 +207,13 @@ class _Ledger:
 
     def _target(self, code: int, symbol: str) -> int:
         """Return the code of the instrument of another symbol, else alike; it is added when there is none."""
-        wanted = replace(self.instruments[code], symbol=symbol, isin="", name="")
+        return self._place_of(replace(self.instruments[code], symbol=symbol, isin="", name=""), code)
+
+    def _place_of(self, wanted: Instrument, code: int) -> int:
+        """Return the code of an instrument in the lane of another; it is added when there is none."""
         for other, item in enumerate(self.instruments):
-            if item.key == wanted.key and self.lanes[other] == self.lanes[code]:
+            is_same = item.key == wanted.key or (wanted.option is not None and is_same_contract(item, wanted))
+            if is_same and other != code and self.lanes[other] == self.lanes[code]:
                 return other
         self.instruments.append(wanted)
         self.lanes.append(self.lanes[code])
@@ -204,6 +237,11 @@ class _Ledger:
             # Two pools of which one has given cost away cannot be read as one: the open lots go over instead.
             self._exchange(action, code, at, self._settle(action, code, at))
             return
+        self._move(code, other, old)
+
+    def _move(self, code: int, other: int, old: Bools) -> None:
+        """Give some executions of an instrument, with its splits, to another."""
+        rows = self.rows(code)
         self.tables[other] = join_tables([self.rows(other), take(rows, old)], other)
         self.tables[code] = take(rows, ~old)
         self.splits += [replace(split, instrument=other) for split in self.splits if split.instrument == code]
@@ -256,7 +294,7 @@ class _Ledger:
             id=made_id(action, holding.lots[0].id, "close"),
             side=-holding.side,
             quantity=quantity,
-            value=_rounded(value),
+            value=rounded(value),
             executed_at=at,
             kind=kind,
             order=self._next(),
@@ -266,6 +304,7 @@ class _Ledger:
     def _exchange(self, action: CorporateAction, code: int, at: int, holding: Holding) -> None:
         """Close every lot at its cost and open the same cost under the new symbol."""
         values = [holding.amount(lot.value) for lot in holding.lots]
+        carried, paid = part_with_cash(action, holding, values)
         closes = [
             Entry(
                 id=made_id(action, lot.id, "close"),
@@ -278,9 +317,9 @@ class _Ledger:
                 kind=ExecutionKind.MERGER,
                 order=self._next(),
             )
-            for lot, value in self._as_closed(holding.lots, values)
+            for lot, value in self._as_closed(holding.lots, [one + two for one, two in zip(carried, paid, strict=True)])
         ]
-        opens = self._opened(action, at, holding, values, kind=ExecutionKind.MERGER)
+        opens = self._opened(action, at, holding, carried, kind=ExecutionKind.MERGER)
         self._add(code, closes)
         self._add(self._target(code, action.new_symbol), opens)
 
@@ -293,7 +332,7 @@ class _Ledger:
         self, action: CorporateAction, at: int, holding: Holding, values: Sequence[Fraction], *, kind: ExecutionKind
     ) -> list[Entry]:
         """Return the opening executions of the new symbol, one a lot; a merger's take the fees along."""
-        quantities = _shares([holding.units(lot.quantity) * action.ratio for lot in holding.lots])
+        quantities = written_shares([holding.units(lot.quantity) * action.ratio for lot in holding.lots])
         with_fees = kind is ExecutionKind.MERGER
         return [
             Entry(
@@ -339,26 +378,3 @@ class _Ledger:
         self.notional.update({entry.id: entry.value for entry in entries if entry.id in self.pooled})
         self.tables[code] = join_tables([make_table(entries, code), take(rows, rows.executed_at >= at)], code)
         self.splits = [split for split in self.splits if split.instrument != code]
-
-
-def _shares(quantities: Sequence[Fraction]) -> list[Fraction]:
-    """Return quantities at a number of decimal places that can be written; running totals are rounded."""
-    places = max(map(finite_places, quantities), default=0)
-    if places <= LONG_PLACES and all((quantity * 10**places).denominator == 1 for quantity in quantities):
-        return list(quantities)
-    step = 10**LONG_PLACES
-    exact, before, shares = Fraction(0), 0, []
-    for quantity in quantities:
-        exact += quantity
-        total = round(exact * step)
-        shares.append(Fraction(total - before, step))
-        before = total
-    return shares
-
-
-def _rounded(value: Fraction) -> Fraction:
-    """Return an amount at a number of places that can be written."""
-    places = finite_places(value)
-    if (value * 10**places).denominator == 1:
-        return value
-    return Fraction(round(value * 10**places), 10**places)

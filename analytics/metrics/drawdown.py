@@ -73,7 +73,7 @@ def intra_trade_drawdown_money(data: MetricInput) -> Figure:
     """Deepest fall below the running peak with the worst moment inside each trade, <= 0."""
     held = data.held_prices
     if held is None:
-        return Figure(None, 0, "candles were not asked for")
+        return Figure(None, 0, "candles are not at hand")
     known = ~np.isnan(held.mae)
     n = int(np.count_nonzero(known))
     if not n:

@@ -12,7 +12,7 @@ from domain.performance import Direction, Unit
 if TYPE_CHECKING:
     from domain.columns import Floats
 
-NOT_ASKED = "candles were not asked for"
+NOT_ASKED = "candles are not at hand"
 NO_CANDLES = "no candles of these trades"
 NO_RANGE = "prices did not move while trades were open"
 

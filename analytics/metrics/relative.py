@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from analytics.metrics import Figure, Metric, MetricInput
+from analytics.metrics import Cost, Figure, Metric, MetricInput
 from analytics.relative import (
     alpha_of,
     beta_of,
@@ -25,7 +25,7 @@ FLAT = "the benchmark does not vary"
 
 def _beside(data: MetricInput, figure: Callable[[Floats, Floats], float | None], reason: str) -> Figure:
     if data.benchmark_returns is None:
-        return Figure(None, 0, "no benchmark chosen")
+        return Figure(None, 0, "no benchmark with prices")
     if data.beside is None:
         return Figure(None, len(data.days), data.no_returns_reason)
     own, other = data.beside
@@ -87,6 +87,7 @@ METRICS: tuple[Metric, ...] = (
         source="W. Sharpe, Capital Asset Prices, 1964",
         hint="How far the account moves when the benchmark moves by 1 %.",
         compute=beta,
+        cost=Cost.HEAVY,
     ),
     Metric(
         slug="alpha",
@@ -97,6 +98,7 @@ METRICS: tuple[Metric, ...] = (
         source="M. Jensen, The Performance of Mutual Funds, 1968",
         hint="Return a year that following the benchmark does not explain.",
         compute=alpha,
+        cost=Cost.HEAVY,
     ),
     Metric(
         slug="correlation",
@@ -107,6 +109,7 @@ METRICS: tuple[Metric, ...] = (
         source="K. Pearson 1895",
         hint="How much of the ups and downs is the benchmark's.",
         compute=correlation,
+        cost=Cost.HEAVY,
     ),
     Metric(
         slug="tracking_error",
@@ -117,6 +120,7 @@ METRICS: tuple[Metric, ...] = (
         source="C. Bacon, Practical Portfolio Performance Measurement, 2008",
         hint="How far a year strays from the benchmark.",
         compute=tracking_error,
+        cost=Cost.HEAVY,
     ),
     Metric(
         slug="information_ratio",
@@ -127,6 +131,7 @@ METRICS: tuple[Metric, ...] = (
         source="T. Goodwin, The Information Ratio, 1998",
         hint="What is gained over the benchmark for each unit of straying from it.",
         compute=information_ratio,
+        cost=Cost.HEAVY,
     ),
     Metric(
         slug="up_capture",
@@ -137,6 +142,7 @@ METRICS: tuple[Metric, ...] = (
         source="C. Bacon, Practical Portfolio Performance Measurement, 2008",
         hint="How much of the benchmark's good days you take part in.",
         compute=up_capture,
+        cost=Cost.HEAVY,
     ),
     Metric(
         slug="down_capture",
@@ -147,6 +153,7 @@ METRICS: tuple[Metric, ...] = (
         source="C. Bacon, Practical Portfolio Performance Measurement, 2008",
         hint="How much of its bad days you take part in.",
         compute=down_capture,
+        cost=Cost.HEAVY,
     ),
     Metric(
         slug="treynor",
@@ -157,5 +164,6 @@ METRICS: tuple[Metric, ...] = (
         source="J. Treynor, How to Rate Management of Investment Funds, 1965",
         hint="Yearly excess return for each unit of market risk.",
         compute=treynor,
+        cost=Cost.HEAVY,
     ),
 )

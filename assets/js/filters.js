@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const NAMES = ["accounts", "period", "unit", "basis", "currency", "status", "side", "symbols", "tags", "setups",
-    "weekday", "hour", "duration", "result", "day", "search", "asset", "import", "fees"];
+    "weekday", "hour", "duration", "result", "day", "search", "asset", "import", "where", "fees"];
   const GLOBAL = ["accounts", "period", "unit", "basis", "currency"];
   const DEFAULTS = { period: "all", unit: "$", basis: "net" };
   const PRESETS = ["today", "week", "month", "30d", "90d", "ytd", "12m", "all"];
@@ -28,7 +28,7 @@
     NAMES.forEach(function (name) { query.delete(name); });
     if (takesSymbol()) { query.delete("symbol"); }
     NAMES.forEach(function (name) { if (values[name]) { query.set(name, values[name]); } });
-    const text = query.toString().replace(/%2C/g, ",").replace(/%24/g, "$").replace(/%3A/g, ":");
+    const text = query.toString().replace(/%2C/g, ",").replace(/%24/g, "$").replace(/%3A/g, ":").replace(/%3B/g, ";");
     return text ? "?" + text : "";
   }
 

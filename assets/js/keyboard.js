@@ -43,6 +43,9 @@
     n: () => press('[data-fw-key="n"]'),
     e: () => press('[data-fw-key="e"]'),
     l: () => press('[data-fw-key="l"]'),
+    r: () => press('[data-fw-key="r"]'),
+    ",": () => press('[data-fw-queue=","] a'),
+    ".": () => press('[data-fw-queue="."] a'),
     j: () => step(1),
     k: () => step(-1),
   };

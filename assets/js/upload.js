@@ -63,7 +63,8 @@
       part(zone, ".done").textContent = left;
     });
     request.addEventListener("loadend", () => finish(zone, file, request));
-    request.open("POST", zone.dataset.fwUpload + "?name=" + encodeURIComponent(file.name));
+    const target = zone.dataset.fwUpload;
+    request.open("POST", target + (target.includes("?") ? "&" : "?") + "name=" + encodeURIComponent(file.name));
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.setRequestHeader("Accept", "application/json");
     request.setRequestHeader("X-CSRFToken", fw.csrfToken());
@@ -119,6 +120,14 @@
       running.cancelled = true;
       running.request.abort();
     }
+  });
+  // A screenshot in the clipboard goes to the zone that takes such.
+  document.addEventListener("paste", (event) => {
+    const files = [...(event.clipboardData?.files || [])];
+    const zone = files.length && zones().find((each) => "fwPaste" in each.dataset);
+    if (!zone) return;
+    event.preventDefault();
+    take(zone, files);
   });
   const carriesFiles = (event) => [...(event.dataTransfer?.types || [])].includes("Files");
   function zoneOf(event) {

@@ -36,6 +36,7 @@ def pl_bars(
     unit: str = "USD",
     theme: str = "dark",
     uirevision: str = "bars",
+    what: str = "Net P&L",
 ) -> go.Figure:
     """Draw profit and loss by group, up or down from zero.
 
@@ -46,19 +47,20 @@ def pl_bars(
         unit: Currency code, "%" or "R".
         theme: "dark" or "light".
         uirevision: Zoom is kept while this stays the same.
+        what: Name of the figure, for the hover text.
     """
     y, counted = _columns(values, counts)
     if not len(y):
         return empty_figure(_EMPTY, theme=theme)
     few = len(y) <= _PRINTED
     figure = start_figure(theme, uirevision, dragmode=False)
-    trace = _pl_trace(y, counted, unit, theme)
+    trace = _pl_trace(y, counted, unit, theme, what)
     trace.update(x=np.arange(len(y), dtype=np.float64), y=y)
     figure.add_trace(trace)
     names = [f"{name} {n}" for name, n in zip(labels, counted, strict=True)] if few and counted is not None else labels
     span = value_range(y, pad=0.16 if few else 0.06)
     figure.update_layout(
-        xaxis=_category_axis(names, labels),
+        xaxis=category_axis(names, labels),
         yaxis=value_axis(span, unit, count=5, showticklabels=not few),
         shapes=[level_line(0, theme)],
         **({"margin": {"l": 0, "r": 0, "t": 10, "b": 24}, "uniformtext": {"mode": False}} if few else {}),
@@ -78,6 +80,7 @@ def pl_bars_h(
     unit: str = "USD",
     theme: str = "dark",
     uirevision: str = "bars",
+    what: str = "Net P&L",
 ) -> go.Figure:
     """Draw profit and loss by group as lying bars: name and count left, value right; first group on top.
 
@@ -87,7 +90,7 @@ def pl_bars_h(
     if not len(x):
         return empty_figure(_EMPTY, theme=theme)
     rows = np.arange(len(x), dtype=np.float64)
-    trace = _pl_trace(x, counted, unit, theme)
+    trace = _pl_trace(x, counted, unit, theme, what)
     trace.update(x=x, y=rows, orientation="h")
     texts = _short_texts(x, unit)
     counts_texts = [""] * len(x) if counted is None else [str(n) for n in counted]
@@ -147,7 +150,7 @@ def amount_bars(
         )
         figure.add_trace(paint_trace(trace, "accent", {"marker.color": "accent"}, theme))
     figure.update_layout(
-        xaxis=_category_axis(labels, labels),
+        xaxis=category_axis(labels, labels),
         yaxis=value_axis(value_range(y), unit, count=4),
         shapes=[level_line(0, theme)],
     )
@@ -170,16 +173,16 @@ def _columns(values: ArrayLike, counts: ArrayLike | None) -> tuple[Floats, NDArr
     return y, None if counts is None else np.asarray(counts, dtype=np.int64)
 
 
-def _pl_trace(values: Floats, counts: NDArray[np.int64] | None, unit: str, theme: str) -> go.Bar:
+def _pl_trace(values: Floats, counts: NDArray[np.int64] | None, unit: str, theme: str, what: str) -> go.Bar:
     texts = value_texts(values, unit)
     if counts is None:
         lines = [[text] for text in texts]
-        template = "%{customdata[0]}<extra>Net P&L</extra>"
+        template = f"%{{customdata[0]}}<extra>{what}</extra>"
     else:
         lines = [[text, plural(int(n), "trade")] for text, n in zip(texts, counts, strict=True)]
-        template = "%{customdata[0]}<br>%{customdata[1]}<extra>Net P&L</extra>"
+        template = f"%{{customdata[0]}}<br>%{{customdata[1]}}<extra>{what}</extra>"
     marker = {"color": sign_colors(values, theme)}
-    trace = go.Bar(name="Net P&L", customdata=lines, hovertemplate=template, marker=marker)
+    trace = go.Bar(name=what, customdata=lines, hovertemplate=template, marker=marker)
     return paint_trace(trace, "pl", {}, theme)
 
 
@@ -187,7 +190,7 @@ def _short_texts(values: Floats, unit: str) -> list[str]:
     return value_texts(values, unit, places=0 if unit not in ("%", "R", "") else None)
 
 
-def _category_axis(names: Sequence[str], hover: Sequence[str]) -> dict[str, Any]:
+def category_axis(names: Sequence[str], hover: Sequence[str]) -> dict[str, Any]:
     """Return an axis of named positions 0 ... n-1; of many names only every k-th is printed."""
     every = -(-len(names) // 12) if len(names) > 12 else 1
     shown = range(0, len(names), every) if names is hover else range(len(names))

@@ -69,7 +69,8 @@ def describe_fan(steps: Ints, bands: Floats, *, unit: str = "USD") -> str:
     if not len(steps):
         return _EMPTY
     low, middle, high = (value_text(float(bands[row][-1]), unit) for row in (0, 2, 4))
-    return f"After {int(steps[-1]):,} trades half of the paths are above {middle}; nine in ten end between {low} and {high}."
+    ends = f"half of the paths are above {middle}; nine in ten end between {low} and {high}"
+    return f"After {int(steps[-1]):,} trades {ends}."
 
 
 def _band(x: Floats, low: Floats, high: Floats, name: str, color: str, *, unit: str, theme: str) -> list[go.Scatter]:

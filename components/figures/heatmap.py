@@ -28,6 +28,7 @@ def heatmap_figure(
     *,
     unit: str = "",
     chosen: tuple[int, int] | None = None,
+    middle: float = 0.0,
     theme: str = "dark",
     uirevision: str = "heatmap",
 ) -> go.Figure:
@@ -39,17 +40,19 @@ def heatmap_figure(
         y: Names of the rows, top to bottom.
         unit: Currency code, "%", "R" or "" (plain, two decimals).
         chosen: (row, column) of the cell to outline.
+        middle: Value without a colour of its own: 0 for money, 0.5 for a win rate, 1 for a profit factor.
         theme: "dark" or "light".
         uirevision: Zoom is kept while this stays the same.
     """
     values = np.atleast_2d(np.asarray(z, dtype=np.float64))
     if not np.isfinite(values).any():
         return empty_figure(_EMPTY, theme=theme)
-    size = float(np.nanmax(np.abs(values))) or 1.0
+    size = float(np.nanmax(np.abs(values - middle))) or 1.0
     texts = _cell_texts(values, unit)
     columns, rows = np.arange(values.shape[1], dtype=np.float64), np.arange(values.shape[0], dtype=np.float64)
     names = [[f"{b} · {a}" for a in x] for b in y]
-    trace = go.Heatmap(z=values, x=columns, y=rows, zmin=-size, zmax=size, text=texts, customdata=names, name="")
+    trace = go.Heatmap(z=values, x=columns, y=rows, text=texts, customdata=names, name="")
+    trace.update(zmin=middle - size, zmax=middle + size)
     trace.update(hovertemplate="%{customdata}<br>%{text}<extra></extra>", hoverongaps=False)
     if values.size <= _MOST_PRINTED:
         trace.update(texttemplate="%{text}")

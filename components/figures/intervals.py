@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +58,12 @@ _LOOKS = {
 
 
 def intervals_figure(
-    edges: Sequence[EdgeInterval], *, unit: str = "R", theme: str = "dark", uirevision: str = "intervals"
+    edges: Sequence[EdgeInterval],
+    *,
+    unit: str = "R",
+    theme: str = "dark",
+    uirevision: str = "intervals",
+    words: Mapping[str, str] | None = None,
 ) -> go.Figure:
     """Draw one row a group: dot and interval; filled and coloured only where the interval excludes zero.
 
@@ -67,6 +72,7 @@ def intervals_figure(
         unit: "R", "%" or a currency code.
         theme: "dark" or "light".
         uirevision: Zoom is kept while this stays the same.
+        words: What stands for a verdict beside its row, for example "better" for "edge".
     """
     if not edges:
         return empty_figure(_EMPTY, theme=theme)
@@ -82,7 +88,7 @@ def intervals_figure(
         xaxis=value_axis(value_range(ends), unit, count=3, showgrid=True, showspikes=False),
         yaxis={"visible": False, "fixedrange": True, "range": [len(edges) - 0.5, -0.5]},
         shapes=[level_line(0, theme, axis="x")],
-        annotations=_row_notes(edges, left, unit, theme),
+        annotations=_row_notes(edges, left, unit, theme, words=words or {}),
     )
     return figure
 
@@ -124,13 +130,15 @@ def _dots(edges: Sequence[EdgeInterval], rows: Sequence[int], unit: str, theme: 
     return paint_trace(trace, role, paint, theme)
 
 
-def _row_notes(edges: Sequence[EdgeInterval], left: float, unit: str, theme: str) -> list[dict[str, Any]]:
+def _row_notes(
+    edges: Sequence[EdgeInterval], left: float, unit: str, theme: str, *, words: Mapping[str, str]
+) -> list[dict[str, Any]]:
     notes = []
     for row, edge in enumerate(edges):
         notes += [
             row_note(row, edge.label, theme, x=0, xshift=-left, role="text2"),
             row_note(row, str(edge.n), theme, x=0, xshift=-_COUNT, role="text3"),
             row_note(row, value_text(edge.mean, unit, signed=True), theme, x=1, xshift=_RIGHT - _VERDICT),
-            row_note(row, edge.verdict, theme, x=1, xshift=_RIGHT, role="text3"),
+            row_note(row, words.get(edge.verdict, edge.verdict), theme, x=1, xshift=_RIGHT, role="text3"),
         ]
     return notes

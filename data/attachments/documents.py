@@ -34,19 +34,24 @@ def clean_document(payload: bytes) -> tuple[bytes, int]:
     """
     try:
         reader = PdfReader(io.BytesIO(payload), strict=False)
-        if reader.is_encrypted:
-            message = "The PDF is protected by a password."
-            raise InvalidInputError(message, field="file", hint="Print it to a new PDF and attach that.")
-        pages = len(reader.pages)
-        if not 0 < pages <= MOST_PAGES:
-            message = f"The PDF has {pages:,} pages; 1 to {MOST_PAGES} are taken."
-            raise InvalidInputError(message, field="file", hint="Attach the pages that matter.")
+        pages = _count_pages(reader)
         return _written(reader), pages
     except InvalidInputError:
         raise
     except Exception as error:
         message = "The PDF is damaged: it cannot be read."
         raise InvalidInputError(message, field="file", hint="Print it to a new PDF and attach that.") from error
+
+
+def _count_pages(reader: PdfReader) -> int:
+    if reader.is_encrypted:
+        message = "The PDF is protected by a password."
+        raise InvalidInputError(message, field="file", hint="Print it to a new PDF and attach that.")
+    pages = len(reader.pages)
+    if not 0 < pages <= MOST_PAGES:
+        message = f"The PDF has {pages:,} pages; 1 to {MOST_PAGES} are taken."
+        raise InvalidInputError(message, field="file", hint="Attach the pages that matter.")
+    return pages
 
 
 def _written(reader: PdfReader) -> bytes:

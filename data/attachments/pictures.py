@@ -6,7 +6,7 @@ import io
 import struct
 from typing import Any
 
-from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin
+from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, TiffImagePlugin
 
 from domain.attachments import JPEG, PNG
 from domain.errors import InvalidInputError
@@ -16,8 +16,8 @@ LONGEST_SIDE = 4096
 THUMB_SIZE = (480, 320)
 JPEG_QUALITY = 88
 _FORMATS = {PNG: "PNG", JPEG: "JPEG"}
-# Named, so that the decoders are loaded before the process gives up opening files.
-DECODERS = (PngImagePlugin.PngImageFile, JpegImagePlugin.JpegImageFile)
+# Named, so that all that decoding needs is loaded before the process gives up opening files.
+DECODERS = (PngImagePlugin.PngImageFile, JpegImagePlugin.JpegImageFile, TiffImagePlugin.ImageFileDirectory_v2)
 
 
 def clean_picture(payload: bytes, kind: str) -> tuple[bytes, bytes, int, int]:
@@ -31,9 +31,7 @@ def clean_picture(payload: bytes, kind: str) -> tuple[bytes, bytes, int, int]:
     try:
         # The size stands in the header: a bomb is refused before a pixel of it is made.
         with Image.open(io.BytesIO(payload), formats=[_FORMATS[kind]]) as opened:
-            width, height = opened.size
-            if width * height > MOST_PIXELS:
-                raise _too_large(f"The picture has {width * height / 1e6:,.0f} megapixels")
+            _check_pixels(*opened.size)
             opened.load()
             picture = _plain(opened, kind)
     except InvalidInputError:
@@ -45,6 +43,11 @@ def clean_picture(payload: bytes, kind: str) -> tuple[bytes, bytes, int, int]:
         raise InvalidInputError(message, field="file", hint="Open it, save it again and attach that.") from error
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     return _encode(picture, kind), _thumbnail(picture), picture.width, picture.height
+
+
+def _check_pixels(width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        raise _too_large(f"The picture has {width * height / 1e6:,.0f} megapixels")
 
 
 def _too_large(what: str) -> InvalidInputError:

@@ -15,7 +15,9 @@ from typing_extensions import override
 
 MAPPED_BYTES = 16_000_000
 """Files from this size on are mapped."""
-BLOCK = 1 << 20
+BLOCK = 1 << 18
+"""What is looked at at a time: few enough bytes for the processor's cache."""
+RELEASE_BYTES = 1 << 24
 
 
 class MappedFile(mmap.mmap):
@@ -68,7 +70,9 @@ def each_block(content: Content, size: int = BLOCK) -> Iterator[bytes]:
     """Yield the bytes piece by piece, and let each go when the next is asked for."""
     for start in range(0, len(content), size):
         yield content[start : start + size]
-        let_go(content)
+        if start % RELEASE_BYTES == 0:
+            let_go(content)
+    let_go(content)
 
 
 def let_go(content: Content) -> None:

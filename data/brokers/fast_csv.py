@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from data.brokers import fast_columns as columns
-from data.brokers.arrow_table import TEXT, is_plain
+from data.brokers.arrow_table import TEXT, is_plain, trim_memory
 from data.brokers.builder import StatementBuilder
 from data.brokers.content import Content
 from data.brokers.fast_measures import Measures, measure, read_typed
@@ -105,7 +105,7 @@ def _identify(payload: Content, table: TypedTable, measures: Measures, spec: Fas
     if spec.identity is not None:
         are_distinct = table.increases(spec.identity)
         chosen = table.texts(spec.identity).pick(measures.rows)
-        return columns.name_identities(chosen, are_distinct=are_distinct) if all(chosen) else None
+        return None if chosen.has_empty() else columns.name_identities(chosen, are_distinct=are_distinct)
     digests = _digest(payload, spec)
     return None if digests is None else columns.name_fingerprints(digests.pick(measures.rows))
 
@@ -120,6 +120,7 @@ def _digest(payload: Content, spec: FastSpec) -> PackedTexts | None:
         are_tidy = all(block.is_tidy(column) for column in present)
         for rows in block.rows(spec.fingerprint, columns.SEPARATOR):
             parts += [pack_texts(columns.digest_rows(rows, are_tidy=are_tidy))]
+    trim_memory()
     return join_packs(parts)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from data.brokers.arrow_table import count_ends
 from data.brokers.content import BLOCK, Content, each_block
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def find_lines(content: Content, lines: Ints) -> list[int]:
     for number, block in enumerate(each_block(content)):
         if len(found) == len(lines):
             break
-        ends = block.count(b"\n")
+        ends = count_ends(block)
         if lines[len(found)] <= begun + ends:
             inside = lines[len(found) : int(np.searchsorted(lines, begun + ends, side="right"))]
             places = np.flatnonzero(np.frombuffer(block, np.uint8) == 10)[inside - begun - 1]

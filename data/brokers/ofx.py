@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -49,6 +49,31 @@ class Node:
         """Return the text of the first node of a tag below this one."""
         node = self.find(tag)
         return node.text if node and node.text else default
+
+    @property
+    def leaves(self) -> list[Node]:
+        """The nodes below that hold a text or could, in document order."""
+        return [node for node in self.walk() if not node.children]
+
+    def with_leaves(self, tags: Collection[str]) -> Node:
+        """Return this node with nothing inside nodes of these tags: an empty leaf took in what comes after it."""
+        found: list[Node] = []
+        for child in self.children:
+            below = child.with_leaves(tags)
+            is_leaf = child.tag in tags
+            found += [replace(below, children=[]), *below.children] if is_leaf else [below]
+        return replace(self, children=found)
+
+    def with_texts(self, texts: Sequence[str]) -> Node:
+        """Return this node with other texts in its leaves, as many as `leaves` has."""
+        rest = iter(texts)
+
+        def renew(node: Node) -> Node:
+            if not node.children:
+                return replace(node, text=next(rest))
+            return replace(node, children=[renew(child) for child in node.children])
+
+        return renew(self) if self.children else self
 
     def decimal(self, tag: str, default: Decimal | None = None) -> Decimal:
         """Return the number in a leaf.

@@ -77,6 +77,11 @@ class PackedTexts(Sequence[str]):
 
     __hash__ = None  # type: ignore[assignment]
 
+    def has_empty(self) -> bool:
+        """Whether any text is empty."""
+        double = SEPARATOR * 2
+        return any(double in pack or pack[:1] in ("", SEPARATOR) or pack[-1] == SEPARATOR for pack in self.packs)
+
     def pick(self, rows: Any) -> PackedTexts:
         """Return the chosen rows: an ascending or a descending array of positions, or a slice of all rows."""
         if isinstance(rows, slice):

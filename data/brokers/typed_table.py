@@ -20,6 +20,7 @@ from data.brokers.arrow_table import (
     ArrowTable,
     Kind,
     Layout,
+    count_ends,
     count_lines,
     read_arrow,
     trim_memory,
@@ -31,7 +32,7 @@ from domain.watching import current_watcher
 if TYPE_CHECKING:
     from domain.columns import Bools, Codes, Ints
 
-BLOCK_BYTES = 24_000_000
+BLOCK_BYTES = 12_000_000
 Parts = dict[int, list[Any]]
 
 
@@ -39,7 +40,7 @@ Parts = dict[int, list[Any]]
 class Block:
     """Some whole lines of a file, the 1-based number of the first, and how many they are."""
 
-    text: bytes
+    text: memoryview
     line: int
     lines: int
 
@@ -55,13 +56,13 @@ def each_table_block(content: Content, layout: Layout) -> Iterator[Block | None]
         end = content.rfind(b"\n", start, start + BLOCK_BYTES) + 1
         end = end or content.find(b"\n", start) + 1 or len(content)
         end = len(content) if end <= start else end
-        text = content[start:end]
-        if has_quotes and text.count(b'"') % 2:
+        text = memoryview(content)[start:end]
+        if has_quotes and np.count_nonzero(np.frombuffer(text, np.uint8) == ord('"')) % 2:
             yield None
             return
-        let_go(content)
-        block = Block(text, line, count_lines(text))
+        block = Block(text, line, count_ends(text) + (text[-1] != ord("\n")))
         yield block
+        let_go(content)
         start, line = end, line + block.lines
 
 
@@ -183,6 +184,7 @@ def read_table(content: Content, layout: Layout, kinds: Mapping[int, Kind]) -> T
             return None
         table.add(block, line)
     table.close()
+    trim_memory()
     return table
 
 
@@ -197,9 +199,8 @@ def each_arrow_table(
         if block is None:
             yield None, 0
             return
-        if block.text.strip(b"\r\n"):
-            yield read_arrow(block.text, layout, kinds), block.line
-            trim_memory()
+        if any(bytes(part).strip(b"\r\n") for part in (block.text[:4096], block.text)):
+            yield read_arrow(block.text, layout, kinds, total=block.lines), block.line
         watcher.reach(block.line + block.lines - 1 - layout.header_line)
 
 

@@ -79,8 +79,9 @@ def delete_action(session: Session, owner: UserId, action_id: int) -> None:
 def accounts_holding(
     session: Session, owner: UserId, symbols: Sequence[str], account_ids: Sequence[AccountId]
 ) -> list[AccountId]:
-    """Return those of some accounts that have executions of, or events about, any of these symbols."""
-    held = select(instruments.c.id).where(instruments.c.owner_id == owner, instruments.c.symbol.in_(symbols))
+    """Return those of some accounts that have executions of, options on, or events about, any of these symbols."""
+    named = instruments.c.symbol.in_(symbols) | instruments.c.underlying.in_(symbols)
+    held = select(instruments.c.id).where(instruments.c.owner_id == owner, named)
     ids = list(session.execute(held).scalars())
     found: list[AccountId] = []
     for account_id in account_ids:

@@ -50,6 +50,7 @@ def test_the_filter_holds_everywhere(trader: OpenTrader) -> None:
     assert tab.query()["period"] == "30d"
 
 
+@pytest.mark.reads
 def test_unit_and_basis_change_the_figures(trader: OpenTrader) -> None:
     """R, percent and gross reach the headline, the grid and its totals."""
     tab = trader()
@@ -70,6 +71,7 @@ def test_unit_and_basis_change_the_figures(trader: OpenTrader) -> None:
     assert _money(tab, "Gross P&L") == pytest.approx(total_gross([*SWING, *SCALP]), abs=0.01)
 
 
+@pytest.mark.reads
 def test_the_palette_finds_pages_and_symbols(trader: OpenTrader) -> None:
     """Ctrl K, a word, Enter: a page opens; a symbol of the book is found on the server and opens."""
     tab = trader()
@@ -90,6 +92,7 @@ def test_the_palette_finds_pages_and_symbols(trader: OpenTrader) -> None:
     assert not tab.find("dialog.fw-cmd").is_visible()
 
 
+@pytest.mark.reads
 def test_single_keys_work(trader: OpenTrader) -> None:
     """G T goes to Trades, ? lists the keys, T switches the theme and [ folds the sidebar, both for good."""
     tab = trader()
@@ -181,6 +184,7 @@ def test_two_people_never_see_each_other(trader: OpenTrader, open_tab: OpenTab) 
     assert "Swing" not in str(found)
 
 
+@pytest.mark.reads
 def test_a_phone_reaches_every_page(trader: OpenTrader) -> None:
     """On a phone the pages are behind More, and trades are cards that open."""
     tab = trader(size=PHONE)

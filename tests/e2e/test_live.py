@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.browsing import Tab
 from tests.e2e.conftest import OpenTab
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.reads, pytest.mark.xdist_group("browser")]
 
 # Chromium without a window reports every tab as visible; the page hears of the change as it does in a real one.
 HIDE = """(hidden) => {

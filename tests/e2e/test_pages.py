@@ -13,7 +13,7 @@ from tests.e2e.browsing import DESKTOP, PHONE, Tab, new_tab, sign_up
 from tests.e2e.conftest import OpenTab
 from tests.e2e.probes import CUT, EMPTY_CHARTS, FOCUSED, TEXTS, UNNAMED
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.reads, pytest.mark.xdist_group("browser")]
 
 LOOKS: dict[str, dict[str, Any]] = {
     "dark": {"theme": "dark", "size": DESKTOP},

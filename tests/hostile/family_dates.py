@@ -14,6 +14,24 @@ LOCAL = tuple(
     for base in STAMPED
     if base.zone in ("America/New_York", "America/Toronto") and "%H" in base.stamp + base.clock[1]
 )
+DOUBTFUL = (
+    ("03/04/2026", "05/06/2026"), ("01/02/2026", "02/03/2026"), ("3-4-2026", "5-6-2026"),
+    ("12/11/2026", "11/12/2026"), ("1/2/2026", "1/3/2026"), ("04-05-2026", "06-07-2026"),
+    ("03/04/26", "05/06/26"), ("10/9/2026", "9/10/2026"), ("02/01/2026", "02/01/2026"),
+    ("07/08/2026", "08/08/2026"),
+)  # fmt: skip
+"""Two days each of which day and month could be swapped."""
+CONTRADICTING = (
+    ("13/04/2026", "04/14/2026"), ("31/01/2026", "01/31/2026"), ("25-3-2026", "3-26-2026"),
+    ("30/06/26", "06/30/26"), ("1/20/2026", "20/1/2026"),
+)  # fmt: skip
+"""Two days that are written in two orders."""
+TWO_DIGITS = (
+    ("15/03/26 09:30:00", "2026-03-15 09:30:00"), ("3/15/26 09:30:00", "2026-03-15 09:30:00"),
+    ("15-Mar-26 09:30:00", "2026-03-15 09:30:00"), ("15.03.26 09:30:00", "2026-03-15 09:30:00"),
+    ("29/02/24 09:30:00", "2024-02-29 09:30:00"),
+)  # fmt: skip
+"""Times with a year of two digits, and the plain ones."""
 GENERIC = "Time,Symbol,Side,Quantity,Price,Currency\n"
 
 
@@ -100,21 +118,9 @@ def _leap_day(base: Base) -> Case:
 
 def _order() -> Cases:
     """Tables nobody wrote a format for, whose dates nobody can tell, or that contradict each other."""
-    for number, days in enumerate(
-        (
-            ("03/04/2026", "05/06/2026"), ("01/02/2026", "02/03/2026"), ("3-4-2026", "5-6-2026"),
-            ("12/11/2026", "11/12/2026"), ("1/2/2026", "1/3/2026"), ("04-05-2026", "06-07-2026"),
-            ("03/04/26", "05/06/26"), ("10/9/2026", "9/10/2026"), ("02/01/2026", "02/01/2026"),
-            ("07/08/2026", "08/08/2026"),
-        )  # fmt: skip
-    ):
+    for number, days in enumerate(DOUBTFUL):
         yield _table(f"order-{number}", days, "date-order")
-    for number, days in enumerate(
-        (
-            ("13/04/2026", "04/14/2026"), ("31/01/2026", "01/31/2026"), ("25-3-2026", "3-26-2026"),
-            ("30/06/26", "06/30/26"), ("1/20/2026", "20/1/2026"),
-        )  # fmt: skip
-    ):
+    for number, days in enumerate(CONTRADICTING):
         yield _table(f"mixed-{number}", days, "mixed-dates")
 
 
@@ -153,11 +159,7 @@ def _dated(what: str, text: str, plain: str = "", **more: str) -> Case:
 
 def _years() -> Cases:
     """Years of two digits are of this century."""
-    for number, (text, plain) in enumerate((
-        ("15/03/26 09:30:00", "2026-03-15 09:30:00"), ("3/15/26 09:30:00", "2026-03-15 09:30:00"),
-        ("15-Mar-26 09:30:00", "2026-03-15 09:30:00"), ("15.03.26 09:30:00", "2026-03-15 09:30:00"),
-        ("29/02/24 09:30:00", "2024-02-29 09:30:00"),
-    )):  # fmt: skip
+    for number, (text, plain) in enumerate(TWO_DIGITS):
         yield _dated(f"two-digits-{number}", text, plain)
     yield _dated("no-leap-day", "29/02/26 09:30:00")
     yield _dated("leap-day-1900", "29/02/1900 09:30:00")

@@ -61,7 +61,8 @@ def _mistyped(number: int, path: str, good: str, bad: str) -> Case:
 def _flex(rows: Iterable[Mapping[str, str]]) -> bytes:
     lines = [",".join(f'"{name}"' for name in FLEX)]
     common = {"ClientAccountID": "U1", "CurrencyPrimary": "USD", "AssetClass": "STK", "Symbol": "ACME",
-              "Multiplier": "1", "IBCommission": "-1", "IBCommissionCurrency": "USD", "LevelOfDetail": "EXECUTION"}  # fmt: skip
+              "Multiplier": "1", "IBCommission": "-1", "IBCommissionCurrency": "USD",
+              "LevelOfDetail": "EXECUTION"}  # fmt: skip
     lines += [",".join(f'"{(common | row).get(name, "")}"' for name in FLEX) for row in rows]
     return ("\n".join(lines) + "\n").encode()
 

@@ -11,7 +11,7 @@ import pytest
 from dash.exceptions import PreventUpdate
 
 from components import fee_plan_rows, fill_grid, import_results
-from components.analytics import metric_table
+from components.figure_list import figure_list
 from data.brokers.batch import make_batch
 from data.fees import list_presets
 from domain.accounts import AccountId
@@ -264,7 +264,8 @@ def test_the_table_of_figures_marks_the_fees(desk: Desk) -> None:
     """The fee figure says on how many trades it is estimated."""
     desk.services.fee_plans.save(desk.owner, desk.account, PLAN)
     found = desk.services.portfolio.performance(desk.owner, ALL)
-    shown = metric_table(found.metrics, desk.services.portfolio.definitions(), found.unit)
+    faces = desk.services.portfolio
+    shown = figure_list(found.metrics, faces.definitions(), faces.families(), found.unit)
     assert "est. " in text_of(shown)
     assert found.metrics["fees"].note == "Includes estimated fees on 1 trade."
 

@@ -159,7 +159,7 @@ def test_an_incomplete_action_says_what_is_missing(made: None) -> None:
         ("split", [False, True, False, True]),
         ("symbol_change", [True, False, True, True]),
         ("cash_merger", [True, True, False, True]),
-        ("stock_merger", [False, False, True, True]),
+        ("stock_merger", [False, False, False, False]),
         ("spin_off", [False, False, True, False]),
     ],
 )

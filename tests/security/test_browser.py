@@ -71,6 +71,7 @@ def test_signing_up_out_and_in_without_scripts(browser: Browser, address: str) -
     context.close()
 
 
+@pytest.mark.reads
 def test_no_page_breaks_the_policy(browser: Browser, address: str) -> None:
     """Every page of the demo opens without a violation of the policy, a refused call or a request elsewhere."""
     context = browser.new_context()

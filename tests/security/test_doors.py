@@ -27,6 +27,7 @@ PUBLIC = {
     "/docs/",
     "/api/auth/token",
     "/api/auth/register",
+    "/share/<token>",
 }
 PUBLIC_FILES = ("/_dash-component-suites/", "/assets/", "/docs/")
 DASH_DOORS = (

@@ -14,6 +14,7 @@ from domain.corporate_actions import ActionId, ActionKind, CorporateAction
 from domain.errors import ConflictError, NotFoundError
 from domain.executions import MADE_BY_ACTION, ExecutionKind
 from domain.filters import LedgerFilter
+from domain.health import FindingKind
 from domain.statements import OtherKind, OtherRow
 from services.container import Services
 from services.execution_pages import read_execution_page
@@ -319,3 +320,74 @@ def test_ids_of_accounts_are_checked(services: Services, maya: User) -> None:
                 ratio_old=Decimal(1),
             ),
         )
+
+
+CALLS = (
+    "o1,2026-03-02 09:31:05,OLD   261218C00200000,Buy,3,8.00,0.60,USD",
+    "o2,2026-03-03 09:31:05,OLD   261218C00200000,Sell,1,9.00,0.20,USD",
+)
+
+
+def findings(services: Services, user: User, kind: FindingKind) -> list[str]:
+    """Return what data health says of a kind."""
+    group = next(item for item in services.health.report(user.id).groups if item.kind is kind)
+    return [item.text for item in group.open]
+
+
+def test_a_merger_for_stock_and_cash_pays_and_carries(services: Services, maya: User) -> None:
+    """Three dollars and half a share of NEW for one of OLD: a quarter of the cost is sold for the cash."""
+    before = trades(services, maya)[0][2]
+    terms = {"ratio_new": "0.5", "ratio_old": "1", "new_symbol": "NEW", "cash": "3"}
+    action = enter(services, maya, ActionKind.STOCK_MERGER, cost_share="0.25", **terms)
+    assert held(services, maya) == {"NEW": (Decimal(40), Decimal(675))}
+    assert ("OLD", False, before + 80 * 3 - 225) in trades(services, maya)
+    services.corporate_actions.delete(maya.id, action.id)
+    enter(services, maya, ActionKind.STOCK_MERGER, **terms)
+    assert held(services, maya) == {"NEW": (Decimal(40), Decimal(660))}
+    assert ("OLD", False, before) in trades(services, maya)
+
+
+def test_an_option_follows_the_split_of_its_share(services: Services, maya: User) -> None:
+    """Four times the contracts at a quarter of the strike; closing them under that symbol ends the trade."""
+    load(services, maya, *CALLS, account="Options")
+    action = enter(services, maya, ActionKind.SPLIT, ratio_new="4", ratio_old="1")
+    calls = {name: item for name, item in held(services, maya).items() if name != "OLD"}
+    assert calls == {"OLD   261218C00050000": (Decimal(8), Decimal(1600))}
+    assert findings(services, maya, FindingKind.UNADJUSTED_OPTION) == []
+    close = "o3,2026-05-04 09:31:05,OLD   261218C00050000,Sell,8,3.00,0.20,USD"
+    load(services, maya, *CALLS, close, account="Options")
+    assert set(held(services, maya)) == {"OLD"}
+    services.corporate_actions.delete(maya.id, action.id)
+    assert held(services, maya)["OLD   261218C00200000"] == (Decimal(2), Decimal(1600))
+
+
+def test_an_option_that_nobody_can_adjust_is_told(services: Services, maya: User) -> None:
+    """After a split of three for two the option is a finding until its owner says what it became."""
+    load(services, maya, *CALLS, account="Options")
+    enter(services, maya, ActionKind.SPLIT, ratio_new="3", ratio_old="2")
+    symbol = "OLD   261218C00200000"
+    assert held(services, maya)[symbol] == (Decimal(2), Decimal(1600))
+    (text,) = findings(services, maya, FindingKind.UNADJUSTED_OPTION)
+    assert text == f"{symbol}: 2 open at the split of OLD on 2026-04-01, and as before."
+    enter(services, maya, ActionKind.SYMBOL_CHANGE, symbol=symbol, new_symbol="OLD1  261218C00200000")
+    assert held(services, maya)["OLD1  261218C00200000"] == (Decimal(2), Decimal(1600))
+    assert findings(services, maya, FindingKind.UNADJUSTED_OPTION) == []
+
+
+def test_the_preview_of_a_split_names_the_options(services: Services, maya: User) -> None:
+    """What would become of an option is said before the split is stored."""
+    load(services, maya, *CALLS, account="Options")
+    draft = CorporateAction(
+        kind=ActionKind.SPLIT,
+        symbol="OLD",
+        effective_at=datetime(2026, 4, 1, tzinfo=UTC),
+        ratio_new=Decimal(2),
+        ratio_old=Decimal(1),
+    )
+    changes = services.corporate_actions.preview(maya.id, draft)
+    told = {item.symbol: (item.quantity_before, item.quantity_after) for item in changes}
+    assert told == {
+        "OLD": (80, 160),
+        "OLD   261218C00200000": (2, 0),
+        "OLD   261218C00100000": (0, 4),
+    }

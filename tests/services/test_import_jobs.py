@@ -6,17 +6,19 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from data.db import jobs as table
 from domain.accounts import User, UserId
-from domain.drafts import DraftChoices
+from domain.drafts import DraftChoices, ImportDraft
 from domain.errors import ConflictError, NotFoundError, UnknownFormatError
+from domain.fixes import Scope
 from domain.jobs import Job, JobState, Progress
 from domain.periods import utc_now
-from services import job_supervisor
+from services import import_jobs, job_supervisor
 from services.container import Services
 from services.import_jobs import KEPT_ROWS
 from services.imports import ImportRequest
@@ -183,6 +185,41 @@ def test_the_draft_of_a_large_file_is_small(services: Services, maya: User, many
     assert preview.period is not None
     assert preview.period[0].year == 2026
     assert len(str(job.result)) < 150_000
+
+
+@on_sqlite
+def test_a_large_file_knows_every_problem(services: Services, maya: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the problems a draft lists, those alike are counted, downloaded and left out all the same."""
+    monkeypatch.setattr(import_jobs, "LARGE_BYTES", 1_000)
+    lame = [f"b{n},2026-03-02 10:00:00,ACME,Buy,{'x' if n % 2 else 'y'},10,0,USD" for n in range(1_400)]
+    odd = "c1,2026-03-02 10:00:00,ACME,Buy,10,ten,0,USD"
+    good = [f"g{n},2026-03-0{n % 9 + 1} 10:00:{n % 60:02},CALM,Buy,5,10,0,USD" for n in range(2_000)]
+    choices = upload(services, maya, trades_csv([*good, *lame, odd]))
+    queue = services.import_queue
+
+    def read(chosen: DraftChoices) -> ImportDraft:
+        found = queue.read(maya.id, chosen)
+        while not isinstance(found, ImportDraft):
+            wait(services, maya.id, found)
+            found = queue.read(maya.id, chosen)
+        return found
+
+    draft = read(choices)
+    assert draft.preview is not None
+    assert (draft.preview.rows.problems, len(draft.preview.statement.problems)) == (1_401, import_jobs.KEPT_PROBLEMS)
+    assert draft.alike[0] == (700, 1_400)
+    text = "".join(services.import_drafts.problems_csv(maya.id, choices, draft=draft))
+    assert text.count("\n") == 1_402
+    first = draft.preview.statement.problems[0]
+    place = (first.line, first.column)
+    assert queue.skip_rows(maya.id, choices, place, Scope.REASON) == 1_400
+    fixes = queue.fixes(maya.id, choices.upload)
+    assert fixes.to_dict() == {"skipped": [[2_002, 3_401]]}
+    after = read(replace(choices, fixes=fixes))
+    assert after.preview is not None
+    assert (after.preview.rows.problems, after.preview.rows.other, after.alike) == (1, 1_400, ())
+    queue.remove(maya.id, choices.upload)
+    assert not list((services.installation.data_dir / "uploads" / str(int(maya.id))).iterdir())
 
 
 def test_cancelling_leaves_nothing(services: Services, maya: User, many: bytes) -> None:

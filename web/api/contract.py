@@ -34,6 +34,7 @@ class Operation:
         answers: Schema of each good answer by status.
         errors: Statuses of bad answers it can give, besides those every address can.
         takes_upload: Whether a body up to the installation's upload limit is welcome.
+        media: Types of the file it answers with; its view returns a whole response then, and it has no schema.
     """
 
     method: str
@@ -46,6 +47,7 @@ class Operation:
     body: type[BaseModel] | None = None
     errors: tuple[int, ...] = ()
     takes_upload: bool = False
+    media: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -73,6 +75,8 @@ class Operation:
         if self.body is not None:
             arguments["body"] = read_body(self.body)
         found = self.view(**arguments)
+        if isinstance(found, Response):
+            return found
         schema, status = found if isinstance(found, tuple) else (found, next(iter(self.answers)))
         return Response(schema.model_dump_json(by_alias=True), status, mimetype="application/json")
 
@@ -95,6 +99,10 @@ class Topic:
     def get(self, path: str, answer: type[BaseModel], **options: Any) -> Callable[[View], View]:
         """Record a view that reads; options are fields of `Operation`."""
         return self._record("GET", path, {"answers": {200: answer}} | options)
+
+    def download(self, path: str, media: tuple[str, ...], **options: Any) -> Callable[[View], View]:
+        """Record a view that answers with a file of one of these types."""
+        return self._record("GET", path, {"answers": {}, "media": media} | options)
 
     def post(self, path: str, answers: Mapping[int, type[BaseModel]], **options: Any) -> Callable[[View], View]:
         """Record a view that adds; the first of the answers is the usual one."""

@@ -36,9 +36,15 @@ class ActionDraft(Schema):
     ratio_old: DecimalText | None = Field(None, description="...for old ones: 4 and 1 for a 4-for-1 split.")
     new_symbol: Printable = ""
     cash: DecimalText | None = Field(
-        None, description="Of a merger: money per unit. Of a split: all the money paid for the fraction left."
+        None,
+        description="Of a merger: money per unit, of one for stock beside the shares. Of a split: all the money paid "
+        "for the fraction left.",
     )
-    cost_share: DecimalText | None = Field(None, description="Of a spin-off: share of the cost, 0 to 1.")
+    cost_share: DecimalText | None = Field(
+        None,
+        description="Of a spin-off: share of the cost, 0 to 1. Of a merger for stock and cash: the share that the cash "
+        "pays for; null lets the cash come off the cost.",
+    )
     note: Printable = ""
 
 

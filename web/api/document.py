@@ -14,6 +14,7 @@ from web.api.reading import names_of
 from web.security.guard import COOKIELESS_RULES
 
 _VARIABLE = re.compile(r"<(?:int:)?(\w+)>")
+_WORD = re.compile(r"<(\w+)>")
 _REF = "#/components/schemas/{model}"
 _REASONS = {
     400: "The request is no HTTP or no JSON that makes sense.",
@@ -89,6 +90,9 @@ def _operation(item: Operation, references: dict[Key, dict[str, Any]]) -> dict[s
         str(status): _answer((model.__doc__ or "").split("\n", 1)[0], references[model, "serialization"])
         for status, model in item.answers.items()
     }
+    if item.media:
+        file = {"schema": {"type": "string", "format": "binary"}}
+        answers["200"] = {"description": "The file.", "content": dict.fromkeys(item.media, file)}
     found: dict[str, Any] = {
         "operationId": item.name,
         "tags": [item.tag],
@@ -120,8 +124,10 @@ def _problem(status: int) -> dict[str, Any]:
 
 
 def _path_parameters(item: Operation) -> list[dict[str, Any]]:
+    words = set(_WORD.findall(item.rule))
+    number = {"type": "integer", "minimum": 0}
     return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"} if name in words else number}
         for name in _VARIABLE.findall(item.rule)
     ]
 

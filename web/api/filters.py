@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from domain.accounts import AccountId, UserId
+from domain.conditions import Condition, read_conditions
 from domain.errors import InvalidInputError
 from domain.filters import Basis, LedgerFilter
 from domain.periods import to_micros
@@ -40,6 +41,13 @@ class LedgerQuery(AccountQuery):
     duration: Duration | None = Field(None, description="Holding time up to this, down to the one before.")
     result: Literal["", "win", "loss", "breakeven"] = ""
     import_: int | None = Field(None, alias="import", ge=1, description="With at least one fill of this import.")
+    where: Printable = Field(
+        "",
+        max_length=2_000,
+        description="Conditions on any dimension (see `/api/v1/dimensions`): `hour:9,10;size:100..500;!tag:late`. "
+        "Semicolons join conditions that all hold, commas values of which one holds, `!` leaves out, a backslash "
+        "before a character takes away its meaning.",
+    )
     currency: str = Field("", max_length=24, pattern="^[A-Za-z0-9]*$", description="Trades in this currency only.")
     basis: Literal["net", "gross"] = Field("net", description="Whether figures are after or before fees.")
 
@@ -62,6 +70,7 @@ class LedgerQuery(AccountQuery):
             duration=self.duration or "",
             result=self.result,
             import_id=self.import_,
+            where=read_where(self.where),
             currency=self.currency.upper(),
             basis=Basis(self.basis),
             **period_of(self.from_, self.to),
@@ -75,6 +84,19 @@ def choose_accounts(owner: UserId, text: str) -> tuple[AccountId, ...]:
         NotFoundError: If one of them is not the owner's.
     """
     return services().accounts.choose(owner, text) if text.strip() else ()
+
+
+def read_where(text: str, name: str = "where") -> tuple[Condition, ...]:
+    """Return the conditions of a parameter.
+
+    Raises:
+        InvalidInputError: If they cannot be read.
+    """
+    try:
+        return read_conditions(text)
+    except ValueError as error:
+        message = f"Parameter {name}={text[:40]!r} cannot be read: {error}."
+        raise InvalidInputError(message, field=name, hint="For example hour:9;size:100..500.") from error
 
 
 def either_case(symbols: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,11 +6,14 @@ from flask import Flask
 
 from web.api import (
     accounts,
+    analysis,
     cash,
     changes,
     corporate_actions,
     data_health,
     docs,
+    edge,
+    episodes,
     executions,
     fee_plans,
     imports,
@@ -21,7 +24,9 @@ from web.api import (
     metrics,
     positions,
     refusals,
+    reports,
     sign_in,
+    simulations,
     trades,
 )
 from web.api.late_rules import LateRules
@@ -41,7 +46,12 @@ TOPICS = (
     cash.TOPIC,
     data_health.TOPIC,
     metrics.TOPIC,
+    episodes.TOPIC,
+    edge.TOPIC,
+    simulations.TOPIC,
+    analysis.TOPIC,
     market.TOPIC,
+    reports.TOPIC,
 )
 """What the documentation shows."""
 

@@ -22,6 +22,9 @@ class MetricQuery(LedgerQuery):
     """Which trades, and by what they are split."""
 
     by: By | None = Field(None, description="Also answer the figures of each bucket of this property.")
+    figures: Literal["page", "all"] = Field(
+        "page", description='"all" adds what takes long: excursions, simulations, bootstraps, the benchmark.'
+    )
 
 
 class MetricRow(Schema):
@@ -33,6 +36,14 @@ class MetricRow(Schema):
     reason: str
     low_sample: bool = Field(description="Whether these are fewer than 30.")
     note: str = Field("", description="What to know of the value, such as that some fees are estimates.")
+
+
+class FamilyRow(Schema):
+    """Figures that belong together."""
+
+    name: str
+    title: str
+    metrics: list[str] = Field(description="In the order of the pages.")
 
 
 class BucketRow(Schema):
@@ -49,6 +60,7 @@ class Metrics(Schema):
 
     trades: int
     metrics: dict[str, MetricRow]
+    families: list[FamilyRow]
     currency: str
     left_out: dict[str, int] = Field(description="Trades in other currencies, which are never added.")
     by: By | None = None
@@ -91,11 +103,14 @@ def read_metrics(query: MetricQuery) -> Metrics:
     from services.portfolio import closed_count
 
     owner = current_owner()
-    found, metrics = services().portfolio.metrics(owner, query.to_filter(owner))
+    portfolio = services().portfolio
+    read = portfolio.every_figure if query.figures == "all" else portfolio.metrics
+    found, metrics = read(owner, query.to_filter(owner))
     buckets = metric_buckets(found, query.by) if query.by else None
     return Metrics(
         trades=closed_count(found),
         metrics=_rows(metrics),
+        families=_families(metrics),
         currency=found.currency,
         left_out=found.left_out,
         by=query.by,
@@ -128,6 +143,15 @@ def read_equity(query: EquityQuery) -> EquityList:
     return EquityList(
         items=rows, currency=found.currency, starting_balance=found.starting_balance, left_out=found.left_out
     )
+
+
+def _families(metrics: Mapping[str, MetricValue]) -> list[FamilyRow]:
+    definitions = services().portfolio.definitions()
+    rows = [
+        FamilyRow(name=name, title=title, metrics=[slug for slug in metrics if definitions[slug].family == name])
+        for name, title in services().portfolio.families().items()
+    ]
+    return [row for row in rows if row.metrics]
 
 
 def _rows(metrics: Mapping[str, MetricValue]) -> dict[str, MetricRow]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
+from domain.conditions import read_words as read_listed
 from domain.money import decimal_text
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -55,9 +56,9 @@ def _read_instant(text: str) -> datetime:
 
 
 def read_words(value: Any) -> tuple[str, ...]:
-    """Split a comma-separated text."""
-    parts = value if isinstance(value, (tuple, list)) else str(value).split(",")
-    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    """Split a comma-separated text; a backslash keeps a comma inside a word."""
+    parts = value if isinstance(value, (tuple, list)) else read_listed(str(value))
+    return tuple(dict.fromkeys(part for part in parts if part.strip()))
 
 
 def check_printable(text: str) -> str:

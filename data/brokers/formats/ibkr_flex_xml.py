@@ -16,6 +16,7 @@ from data.brokers.flex import SECTIONS, FlexReader, FlexRow, find_corrections, h
 from data.brokers.ibkr import TIMEZONE
 from data.brokers.mending import mend_rows
 from data.brokers.reader import number_columns
+from data.brokers.shared_lines import number_rows
 from data.brokers.source import FileKind, SourceFile
 from data.brokers.xml_rows import Element, read_xml_elements
 from domain.errors import ImportFileError
@@ -60,6 +61,7 @@ def sniff(source: SourceFile) -> float:
 def parse(source: SourceFile, options: ParseOptions) -> Statement:
     """Read trades, cash, positions, option ends, transfers, corporate actions and grants."""
     found = _collect(source)
+    found.rows, notes = number_rows(found.rows)
     builder = StatementBuilder(SLUG, options.timezone or TIMEZONE)
     builder.account_hint = next((name for name in found.accounts if name), "")
     builder.currency_hint = found.base_currency
@@ -73,7 +75,7 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
         corrections=find_corrections(found.rows),
     )
     builder.each(mend_rows(found.rows), reader.read)
-    builder.notes += _notes(found)
+    builder.notes += [*notes, *_notes(found)]
     return builder.build(rows=len(found.rows))
 
 

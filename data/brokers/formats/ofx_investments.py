@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -15,9 +15,11 @@ from data.brokers import BrokerFormat, ParseOptions
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
 from data.brokers.listed import OpenPositions
+from data.brokers.mending import MendedCells, mend_rows
 from data.brokers.ofx import Node, read_ofx
 from data.brokers.option_symbols import option_terms, parse_expiry
-from data.brokers.reader import Row
+from data.brokers.reader import Row, normalise_header
+from data.brokers.shared_lines import number_rows
 from data.brokers.source import FileKind, SourceFile
 from domain.errors import ImportFileError
 from domain.executions import ExecutionKind, Side
@@ -32,6 +34,7 @@ TIMEZONE = "UTC"
 ZERO = Decimal(0)
 BOND_MULTIPLIER = Decimal("0.01")
 PERIOD = frozenset({"DTSTART", "DTEND"})
+NEEDED = ("DTTRADE", "UNIQUEID", "UNITS", "UNITPRICE")
 COSTS = ("COMMISSION", "FEES", "TAXES", "LOAD", "PENALTY", "WITHHOLDING")
 CLASSES = {
     "STOCKINFO": AssetClass.STOCK,
@@ -57,9 +60,15 @@ _TRADE = re.compile(r"(?P<side>BUY|SELL)(?P<what>STOCK|MF|DEBT|OPT|OTHER)")
 
 @dataclass(frozen=True, slots=True)
 class OfxRow(Row):
-    """A transaction or position as the row accounting sees it."""
+    """A transaction or position as the row accounting sees it: its cells are the texts of its leaves.
+
+    Attributes:
+        node: What is read.
+        written: What the file says, where a cell of it was mended.
+    """
 
     node: Node
+    written: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +85,16 @@ class Reader:
         node = row.node
         trade = _TRADE.fullmatch(node.tag)
         if trade:
-            self._add_trade(node, Side.BUY if trade["side"] == "BUY" else Side.SELL)
+            self._add_trade(row, Side.BUY if trade["side"] == "BUY" else Side.SELL)
         elif node.tag == "REINVEST":
-            self._add_trade(node, Side.BUY)
+            self._add_trade(row, Side.BUY)
         elif node.tag == "CLOSUREOPT":
-            self._end_option(node)
+            self._end_option(row)
         else:
-            self._keep(node, _kind(node))
+            self._keep(row, _kind(node))
 
-    def _add_trade(self, node: Node, side: Side) -> None:
+    def _add_trade(self, row: OfxRow, side: Side) -> None:
+        node = row.node
         units = node.decimal("UNITS")
         if units * side < 0:
             reason = f"{node.tag} does not go with {decimal_text(units)} units."
@@ -92,7 +102,7 @@ class Reader:
         instrument = self._instrument(node)
         currency = node.value("CURSYM", self.currency)
         self.builder.execution(
-            line=node.line,
+            line=row.line,
             instrument=instrument,
             side=side,
             quantity=abs(units),
@@ -101,18 +111,19 @@ class Reader:
             fee_currency=currency,
             executed_at=self._instant(node),
             identity=node.value("FITID"),
-            fingerprint=_identifying(node),
+            fingerprint=_identifying(row.written),
         )
 
-    def _end_option(self, node: Node) -> None:
+    def _end_option(self, row: OfxRow) -> None:
+        node = row.node
         action = node.value("OPTACTION").upper()
         kind = ENDS.get(action)
         if kind is None:
             raise CellError("OPTACTION", action, "This end of an option is not known.", "Expected EXPIRE, ASSIGN …")
         instrument, change = self._instrument(node), node.decimal("UNITS")
-        self._keep(node, OtherKind.OPTION_EVENT)
+        self._keep(row, OtherKind.OPTION_EVENT)
         self.builder.execution(
-            line=node.line,
+            line=row.line,
             instrument=instrument,
             side=self.positions.closing_side(instrument.symbol, change),
             quantity=abs(change),
@@ -120,14 +131,15 @@ class Reader:
             executed_at=self._instant(node),
             kind=kind,
             identity=node.value("FITID"),
-            fingerprint=_identifying(node),
+            fingerprint=_identifying(row.written),
         )
 
-    def _keep(self, node: Node, kind: OtherKind) -> None:
+    def _keep(self, row: OfxRow, kind: OtherKind) -> None:
+        node = row.node
         amount = node.value("TOTAL") or node.value("TRNAMT")
         tag = "TOTAL" if node.value("TOTAL") else "TRNAMT"
         self.builder.other(
-            node.line,
+            row.line,
             kind,
             node.tag,
             occurred_at=self._instant(node),
@@ -144,7 +156,7 @@ class Reader:
         """Keep a holding of the statement's day."""
         node = row.node
         self.builder.other(
-            node.line,
+            row.line,
             OtherKind.POSITION,
             node.tag,
             occurred_at=self.builder.instant(node.moment("DTPRICEASOF"), raw=node.value("DTPRICEASOF"))
@@ -250,12 +262,16 @@ def parse(source: SourceFile, options: ParseOptions) -> Statement:
     infos = (node for node in root.walk() if node.tag in CLASSES)
     securities = {node.value("UNIQUEID"): node for node in infos}
     reader = Reader(builder, currency, securities, OpenPositions(builder.executions))
-    transactions = _rows(statement.find("INVTRANLIST"), PERIOD)
-    positions = _rows(statement.find("INVPOSLIST"), frozenset())
-    builder.each(sorted(transactions, key=lambda row: row.node.value("DTTRADE")[:14]), reader.read)
-    builder.each(positions, reader.keep_position)
+    transactions = _nodes(statement.find("INVTRANLIST"), PERIOD)
+    positions = _nodes(statement.find("INVPOSLIST"), frozenset())
+    rows, notes = number_rows([_row(node) for node in (*transactions, *positions)])
+    rows = [_mended(row) for row in mend_rows(rows)]
+    moves, held = rows[: len(transactions)], rows[len(transactions) :]
+    builder.each(sorted(moves, key=lambda row: row.node.value("DTTRADE")[:14]), reader.read)
+    builder.each(held, reader.keep_position)
     _keep_balance(builder, statement, currency)
-    return builder.build(rows=len(transactions) + len(positions))
+    builder.notes += notes
+    return builder.build(rows=len(rows))
 
 
 def _keep_balance(builder: StatementBuilder, statement: Node, currency: str) -> None:
@@ -270,9 +286,32 @@ def _keep_balance(builder: StatementBuilder, statement: Node, currency: str) -> 
         builder.notes.append(f"The available cash was not read: {error}")
 
 
-def _rows(node: Node | None, without: frozenset[str]) -> list[OfxRow]:
-    children = node.children if node else []
-    return [OfxRow(item.line, [item.tag], {}, item) for item in children if item.tag not in without]
+def _nodes(node: Node | None, without: frozenset[str]) -> list[Node]:
+    return [item for item in node.children if item.tag not in without] if node else []
+
+
+def _row(node: Node) -> OfxRow:
+    """Return a transaction as a row: a cell for each leaf, and for each that it needs and lacks."""
+    node = _completed(node)
+    leaves = node.leaves
+    columns: dict[str, int] = {}
+    for place, leaf in enumerate(leaves):
+        columns.setdefault(normalise_header(leaf.tag), place)
+    return OfxRow(node.line, [leaf.text for leaf in leaves], columns, node, node)
+
+
+def _completed(node: Node) -> Node:
+    """Return a trade with empty leaves for what it needs and does not say, so that it can be typed."""
+    if not _TRADE.fullmatch(node.tag):
+        return node
+    whole = node.with_leaves((*NEEDED, *COSTS))
+    missing = [Node(tag, node.line) for tag in NEEDED if whole.find(tag) is None]
+    return replace(whole, children=[*whole.children, *missing])
+
+
+def _mended(row: OfxRow) -> OfxRow:
+    """Return a row that says what was typed in it."""
+    return replace(row, node=row.node.with_texts(row.cells)) if isinstance(row.cells, MendedCells) else row
 
 
 FORMAT = BrokerFormat(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -20,7 +21,7 @@ from domain.accounts import LotMethod
 from domain.columns import ExecutionTable, Matched, take
 from domain.corporate_actions import ActionId, ActionKind, CorporateAction
 from domain.executions import ExecutionKind
-from domain.instruments import AssetClass, Instrument
+from domain.instruments import AssetClass, Instrument, OptionRight, OptionTerms
 from tests.analytics.ledger.books import Fill, decimals, fill, table
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -282,6 +283,120 @@ def test_a_cash_merger_after_a_spin_off_and_a_split_still_adds_up() -> None:
         assert book.sum("OLD", "gross") == realised + 80 * 6 * 4 - cost * 3 / 4, method
 
 
+@pytest.mark.parametrize("method", list(LotMethod))
+@pytest.mark.parametrize(("share", "carried"), [("0.25", "0.75"), ("0", "1"), ("1", "0")])
+def test_a_merger_for_stock_and_cash_divides_the_cost(method: LotMethod, share: str, carried: str) -> None:
+    """The cash pays for its share of each lot's cost, the rest goes over to the new shares; fees go with those."""
+    merger = action(ActionKind.STOCK_MERGER, 5, ratio_new=1, ratio_old=2, new_symbol="NEW", cash=3, cost_share=share)
+    before, book = Outcome(LONG, [], method=method, symbols=("OLD",)), Outcome(LONG, [merger], method=method)
+    cost = before.open("OLD")[1]
+    assert book.open("OLD") == (0, 0)
+    assert book.open("NEW") == (40, cost * Fraction(carried))
+    assert book.sum("OLD", "gross") == before.sum("OLD", "gross") + 80 * 3 - cost * Fraction(share)
+    assert book.fees() == before.fees()
+
+
+@pytest.mark.parametrize(("side", "cash", "carried"), [(BUY, 4, 600), (BUY, 12, 0), (SELL, 4, 600), (SELL, 12, 0)])
+def test_cash_beside_stock_comes_off_the_cost(side: int, cash: int, carried: int) -> None:
+    """Without a share nothing is realised until the cash exceeds the cost; a short position mirrors a long one."""
+    merger = action(ActionKind.STOCK_MERGER, 5, ratio_new=2, ratio_old=1, new_symbol="NEW", cash=cash)
+    book = Outcome([fill(side, 100, 10, at=1)], [merger])
+    assert book.open("NEW") == (200 * side, carried)
+    assert book.sum("OLD", "gross") == side * max(0, cash * 100 - 1_000)
+
+
+def option(symbol: str, strike: str, *, underlying: str = "OLD") -> Instrument:
+    """Return a call."""
+    terms = OptionTerms(underlying=underlying, expiry=date(2026, 1, 16), strike=Decimal(strike), right=OptionRight.CALL)
+    return Instrument(
+        symbol=symbol, asset_class=AssetClass.OPTION, currency="USD", multiplier=Decimal(100), option=terms
+    )
+
+
+def adjusted(instruments: list[Instrument], fills: list[Fill], *actions: CorporateAction) -> dict[str, list[str]]:
+    """Return quantity, cost and symbol of what is open after actions, by symbol."""
+    rows = table(sorted(fills, key=lambda item: item.instrument))
+    sizes = decimals([item.multiplier or Decimal(1) for item in instruments])
+    made = reorganise(rows, actions, instruments=instruments, multipliers=sizes, method=LotMethod.FIFO)
+    named = [*instruments, *made.instruments]
+    sizes = decimals([item.multiplier or Decimal(1) for item in named])
+    untouched = [code for code in np.unique(rows.instrument).tolist() if code not in made.tables]
+    parts = {**{code: part_of(rows, code) for code in untouched}, **made.tables}
+    found: dict[str, list[str]] = {}
+    for code, part in parts.items():
+        if len(part):
+            trades = (matched := match(part, method=LotMethod.FIFO, multipliers=sizes, splits=made.splits)).trades
+            units = int(((trades.entry_quantity - trades.exit_quantity) * trades.side).sum())
+            held = Decimal(units).scaleb(-int(matched.quantity_places[code]))
+            places = int(matched.quantity_places[code] + matched.price_places[code])
+            cost = Decimal(int(trades.open_cost.sum())).scaleb(-places)
+            found[named[code].symbol] = [f"{held.normalize():f}", f"{cost.normalize():f}"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("symbol", "strike", "new", "factor"),
+    [
+        ("OLD   260116C00200000", "200", "OLD   260116C00050000", 4),
+        ("OLD260116C00100000", "100", "OLD260116C00033330", 3),
+        ("OLD 16JAN26 200 C", "200", "OLD 16JAN26 50 C", 4),
+        ("OLD 01/16/2026 105.00 C", "105", "OLD 01/16/2026 52.50 C", 2),
+        ("CALL (OLD) JAN 16 26 $1,200", "1200", "CALL (OLD) JAN 16 26 $400", 3),
+    ],
+)
+def test_options_follow_a_whole_number_split(symbol: str, strike: str, new: str, factor: int) -> None:
+    """As many times the contracts at a strike divided to the cent, at the same total cost."""
+    split = action(ActionKind.SPLIT, 5, ratio_new=factor, ratio_old=1)
+    fills = [fill(BUY, 3, "2.10", at=1), fill(SELL, 1, "2.50", at=2)]
+    assert adjusted([option(symbol, strike)], fills, split) == {new: [str(2 * factor), "4.2"]}
+
+
+def test_an_adjusted_option_is_closed_under_its_new_symbol() -> None:
+    """The contract that the book has already, spelt otherwise, is the one: one trade, closed."""
+    split = action(ActionKind.SPLIT, 5, ratio_new=4, ratio_old=1)
+    items = [option("OLD   260116C00200000", "200"), option("OLD 01/16/2026 50.00 C", "50")]
+    fills = [fill(BUY, 2, "8", at=1), fill(SELL, 8, "3", at=9, id=2, instrument=1)]
+    assert adjusted(items, fills, split) == {"OLD 01/16/2026 50.00 C": ["0", "0"]}
+
+
+def test_strikes_that_follow_each_other_move_one_by_one() -> None:
+    """The strike of 50 makes room before the one of 200 takes its place."""
+    split = action(ActionKind.SPLIT, 5, ratio_new=4, ratio_old=1)
+    items = [option("OLD   260116C00200000", "200"), option("OLD   260116C00050000", "50")]
+    fills = [fill(BUY, 1, "8", at=1), fill(BUY, 2, "90", at=2, id=2, instrument=1)]
+    assert adjusted(items, fills, split) == {
+        "OLD   260116C00050000": ["4", "8"],
+        "OLD   260116C00012500": ["8", "180"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("event", "later"),
+    [
+        (action(ActionKind.SPLIT, 5, ratio_new=3, ratio_old=2), False),
+        (action(ActionKind.REVERSE_SPLIT, 5, ratio_new=1, ratio_old=2), False),
+        (action(ActionKind.CASH_MERGER, 5, cash=10), False),
+        (action(ActionKind.SPLIT, 5, ratio_new=2, ratio_old=1), True),
+        (action(ActionKind.SPLIT, 5, ratio_new=2, ratio_old=1, symbol="OTHER"), False),
+    ],
+    ids=["odd", "reverse", "merger", "traded on", "another share"],
+)
+def test_options_are_left_alone_where_nobody_can_tell(event: CorporateAction, *, later: bool) -> None:
+    """Adjusted contracts that deliver something else, and old ones that are traded on, keep symbol and quantity."""
+    fills = [fill(BUY, 2, "8", at=1), *([fill(SELL, 1, "9", at=9, id=2)] if later else [])]
+    symbol = "OLD   260116C00200000"
+    assert adjusted([option(symbol, "200")], fills, event) == {symbol: ["1", "8"] if later else ["2", "16"]}
+
+
+def test_what_is_entered_for_an_option_itself_is_applied() -> None:
+    """Its owner can say what became of an option; the same told by a file is passed over."""
+    symbol = "OLD   260116C00200000"
+    change = action(ActionKind.SYMBOL_CHANGE, 5, symbol=symbol, new_symbol="OLD1  260116C00200000")
+    fills = [fill(BUY, 2, "8", at=1)]
+    assert adjusted([option(symbol, "200")], fills, change) == {"OLD1  260116C00200000": ["2", "16"]}
+    assert adjusted([option(symbol, "200")], fills, replace(change, id=ActionId(0))) == {symbol: ["2", "16"]}
+
+
 quantities = st.decimals("0.001", "900", places=3)
 prices = st.decimals("0.01", "500", places=2)
 fees = st.decimals("-1", "5", places=2)
@@ -386,3 +501,22 @@ def test_a_spin_off_conserves_each_lot(fills: list[Fill], method: LotMethod, sha
     assert after.open("KID")[0] == quantity / 2
     assert abs(after.open("OLD")[1] + after.open("KID")[1] - cost) <= Fraction(1, 10**4)
     assert after.matched["OLD"].trades.id.tolist() == before.matched["OLD"].trades.id.tolist()
+
+
+@given(
+    histories(),
+    st.integers(1, 140),
+    st.decimals("0", "600", places=2),
+    st.none() | st.decimals("0", "1", places=3),
+    st.sampled_from(list(LotMethod)),
+)
+def test_a_merger_for_stock_and_cash_adds_its_cash_and_nothing_else(
+    fills: list[Fill], at: int, cash: Decimal, share: Decimal | None, method: LotMethod
+) -> None:
+    """What was spent on all shares less the cash that came is the cost of what is open less the profit realised."""
+    terms = {"ratio_new": 3, "ratio_old": 8, "new_symbol": "NEW", "cash": cash}
+    merger = action(ActionKind.STOCK_MERGER, at, **terms, **({} if share is None else {"cost_share": share}))
+    held = Outcome([item for item in fills if item.at < at], []).open("OLD")[0]
+    book = Outcome(fills, [merger], method=method)
+    assert book.wealth() == cash_flow(fills) - held * Fraction(cash)
+    assert book.fees() == sum((Fraction(item.fees) for item in fills), Fraction(0))

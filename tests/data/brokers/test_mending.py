@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from data.brokers import ParseOptions, read_statement
+from data.brokers import ParseOptions, format_by_slug, read_statement
 from data.brokers.formats import generic_csv
 from data.brokers.html_tables import read_html_rows
 from data.brokers.mending import mend, mending
@@ -153,3 +155,78 @@ def _fills(statement: Statement) -> list[tuple[object, ...]]:
         )
         for row in range(len(batch))
     ]
+
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "brokers"
+
+
+def read_as(slug: str, payload: bytes, fixes: Fixes | None = None) -> Statement:
+    """Return a file as its format reads it."""
+    return read_statement(format_by_slug(slug), SourceFile("file", payload), ParseOptions(fixes=fixes or Fixes()))
+
+
+def facts(statement: Statement) -> list[tuple[object, ...]]:
+    """Return what the fills of a statement are, and who."""
+    batch = statement.executions
+    return [
+        (batch.identity[row], int(batch.side[row]), batch.quantity.at(row), batch.price.at(row), int(batch.executed_at[row]))
+        for row in range(len(batch))
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("is_one_line", [False, True])
+@pytest.mark.parametrize(
+    ("was", "put", "column", "value"),
+    [
+        ("<UNITS>10<", "<UNITS>1O<", "UNITS", "10"),
+        ("<UNITPRICE>70.25<", "<UNITPRICE>", "UNITPRICE", "70.25"),
+        ("<UNITPRICE>70.25<", "<", "UNITPRICE", "70.25"),
+        ("<DTTRADE>20260302170000<", "<DTTRADE>2026-03-02<", "DTTRADE", "20260302170000"),
+    ],
+    ids=["wrong", "empty", "missing", "time"],
+)
+def test_a_transaction_of_an_ofx_statement_is_mended(
+    was: str, put: str, column: str, value: str, *, is_one_line: bool
+) -> None:
+    """A leaf that is wrong, empty or missing takes what was typed, also where the file is one long line."""
+    text = (FIXTURES / "ofx-investments" / "statement.qfx").read_text()
+    text = "".join(text.partition("<OFX>")[1:]) if is_one_line else text
+    text = text.replace("\n", "") if is_one_line else text
+    sound, bad = read_as("ofx-investments", text.encode()), text.replace(was, put if put.endswith("<") else f"{put}<")
+    (problem,) = read_as("ofx-investments", bad.encode()).problems
+    assert problem.column == column
+    mended = read_as("ofx-investments", bad.encode(), fix(problem.line, column, problem.value, value))
+    assert (mended.problems, mended.rows, facts(mended)) == ((), sound.rows, facts(sound))
+
+
+def test_an_ofx_transaction_without_an_id_is_known_by_the_file() -> None:
+    """Two different values typed for one transaction give one identity."""
+    text = (FIXTURES / "ofx-investments" / "statement.qfx").read_text().replace("<FITID>T1<", "<FITID><")
+    bad = text.replace("<UNITS>10<", "<UNITS>1O<").encode()
+    (problem,) = read_as("ofx-investments", bad).problems
+    one, two = (
+        {item[0] for item in facts(read_as("ofx-investments", bad, fix(problem.line, "UNITS", "1O", value)))}
+        for value in ("10", "11")
+    )
+    assert one == two
+
+
+@pytest.mark.parametrize("line_end", ["", "\n"])
+def test_rows_of_a_flex_query_in_one_line_are_mended_one_by_one(line_end: str) -> None:
+    """Rows that share a line have numbers of their own: of two alike, the one that is meant is mended or left out."""
+    text = (FIXTURES / "ibkr-flex-xml" / "activity.xml").read_text()
+    lines = [part.strip() for part in text.splitlines()]
+    sound = read_as("ibkr-flex-xml", line_end.join(lines).encode())
+    bad = line_end.join(lines).replace('quantity="50" tradePrice="110.2"', 'quantity="5O" tradePrice="110.2"')
+    bad = bad.replace('quantity="1" tradePrice="0.0042"', 'quantity="5O" tradePrice="0.0042"')
+    found = read_as("ibkr-flex-xml", bad.encode())
+    assert [item.column for item in found.problems] == ["Quantity", "Quantity"]
+    first, second = found.problems
+    assert first.line != second.line
+    one = fix(first.line, first.column, first.value, "50")
+    mended = read_as("ibkr-flex-xml", bad.encode(), one)
+    assert [item.line for item in mended.problems] == [second.line]
+    whole = one.with_cells([RowFix(line=second.line, column=second.column, was=second.value, value="1")])
+    assert facts(read_as("ibkr-flex-xml", bad.encode(), whole)) == facts(sound)
+    left = read_as("ibkr-flex-xml", bad.encode(), one.with_skipped([second.line]))
+    assert (left.problems, len(left.executions)) == ((), len(sound.executions) - 1)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
@@ -17,6 +18,7 @@ from data.db.tables import metadata
 from tests.conftest import ROOT
 
 
+@pytest.mark.empty
 def test_migrations_make_the_declared_tables(database_url: str) -> None:
     """After all migrations the schema equals `data.db.tables`."""
     database = Database(database_url)
@@ -33,6 +35,7 @@ def _is_declared(name: str | None, *_: object) -> bool:
     return not str(name).startswith("journal_words")
 
 
+@pytest.mark.empty
 def test_migrating_twice_changes_nothing(database_url: str) -> None:
     """A current schema is left alone."""
     database = Database(database_url)
@@ -42,6 +45,7 @@ def test_migrating_twice_changes_nothing(database_url: str) -> None:
     database.close()
 
 
+@pytest.mark.empty
 def test_four_processes_may_start_together(database_url: str) -> None:
     """The lock lets one process migrate while the others wait."""
     imports = "from data.db.engine import Database; from data.db.migrations import upgrade"

@@ -1,4 +1,4 @@
-"""Indicators against published values and against definitions written out again."""
+"""SMA, EMA, RSI, MACD, Bollinger, ATR and VWAP against published values and definitions written out again."""
 
 from __future__ import annotations
 

@@ -1,0 +1,198 @@
+"""The what-if of the Edge page: rules as rows with a switch, what they change, and what they take out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from dash import dcc, html
+
+from components import cards, feedback, forms, tables
+from components import format as fmt
+from components.edge import in_unit
+from domain.rules import Rule, RuleKind, rules_from_text, rules_to_text
+
+if TYPE_CHECKING:
+    from analytics.whatif import Outcome, RuleEffect
+    from domain.ledger import Trade
+    from services.edge import WhatIfReport
+
+KINDS: tuple[tuple[RuleKind, str], ...] = (
+    (RuleKind.SKIP_SETUP, "Skip a setup"),
+    (RuleKind.SKIP_SYMBOL, "Skip a symbol"),
+    (RuleKind.SKIP_TAG, "Skip a tag"),
+    (RuleKind.SKIP_SIDE, "Skip longs or shorts"),
+    (RuleKind.SKIP_WEEKDAY, "No entries on a weekday"),
+    (RuleKind.SKIP_HOUR, "No entries in an hour"),
+    (RuleKind.STOP_AFTER_LOSSES, "Stop after losing trades a day"),
+    (RuleKind.STOP_AFTER_LOSS, "Stop at a daily loss (money)"),
+    (RuleKind.STOP_AFTER_LOSS_R, "Stop at a daily loss (R)"),
+    (RuleKind.MOST_TRADES, "Limit trades a day"),
+    (RuleKind.CAP_SIZE, "Cap the position's value"),
+    (RuleKind.FIXED_RISK, "Same risk on every trade"),
+    (RuleKind.REMOVE_BEST, "Without the best trades"),
+    (RuleKind.REMOVE_WORST, "Without the worst trades"),
+)
+NUMBERS: Mapping[RuleKind, float] = {
+    RuleKind.STOP_AFTER_LOSSES: 2,
+    RuleKind.STOP_AFTER_LOSS: 500,
+    RuleKind.STOP_AFTER_LOSS_R: 2,
+    RuleKind.MOST_TRADES: 5,
+    RuleKind.CAP_SIZE: 20_000,
+    RuleKind.FIXED_RISK: 100,
+    RuleKind.REMOVE_BEST: 5,
+    RuleKind.REMOVE_WORST: 5,
+}
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+SHOWN = 25
+Kept = list[dict[str, Any]]
+
+
+def keep_rules(rules: Sequence[Rule], *, on: Callable[[int], bool]) -> Kept:
+    """Return rules as the page's store holds them."""
+    return [{"rule": rules_to_text([rule]), "on": on(place)} for place, rule in enumerate(rules)]
+
+
+def read_rules(kept: Kept | None, *, on: bool) -> tuple[Rule, ...]:
+    """Return the rules of the store that are switched on, or those that are off."""
+    return tuple(rule for item in kept or [] if bool(item["on"]) is on for rule in rules_from_text(item["rule"]))
+
+
+def value_options(kind: str, choices: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
+    """Return what a rule of a kind can be about; [] for those that take a number."""
+    named = {RuleKind.SKIP_SETUP: "setups", RuleKind.SKIP_SYMBOL: "symbols", RuleKind.SKIP_TAG: "tags"}
+    if kind in named:
+        return [{"value": name, "label": name} for name in choices.get(named[RuleKind(kind)], ())]
+    if kind == RuleKind.SKIP_SIDE:
+        return [{"value": "long", "label": "Longs"}, {"value": "short", "label": "Shorts"}]
+    if kind == RuleKind.SKIP_WEEKDAY:
+        return [{"value": str(day), "label": name} for day, name in enumerate(WEEKDAYS)]
+    if kind == RuleKind.SKIP_HOUR:
+        return [{"value": str(hour), "label": f"{hour:02d}:00"} for hour in range(24)]
+    return []
+
+
+def rule_rows(
+    kept: Kept, report: WhatIfReport, *, switch_id: Callable[[int], Any], drop_id: Callable[[int], Any]
+) -> list[html.Div]:
+    """Return one row a rule: what it says, what it does in its place (or would do alone), its switch and a cross."""
+    effects = iter(report.result.effects)
+    alone = iter(report.alone)
+    rows = []
+    for place, item in enumerate(kept):
+        effect = next(effects, None) if item["on"] else next(alone, None)
+        (rule,) = rules_from_text(item["rule"])
+        text = rule.describe(report.currency)
+        rows.append(
+            html.Div(
+                [
+                    html.Div(
+                        [html.B(text), html.Span(_effect_text(effect, report.currency), className="fw-num")],
+                        className="what",
+                    ),
+                    forms.switch(switch_id(place), html.Span(f"Use: {text}", className="sr"), on=bool(item["on"])),
+                    forms.icon_button("x", f"Remove the rule: {text}", id=drop_id(place), small=True),
+                ],
+                className="rule",
+            )
+        )
+    return rows
+
+
+def _effect_text(effect: RuleEffect | None, currency: str) -> str:
+    if effect is None:
+        return ""
+    parts = [fmt.plural(effect.removed, "trade") + " out"] if effect.removed or not effect.resized else []
+    parts += [f"{fmt.count(effect.resized)} resized"] if effect.resized else []
+    parts.append(fmt.pnl(effect.change, currency))
+    parts += [f"{fmt.count(effect.unknown)} without a stop left alone"] if effect.unknown else []
+    return ", ".join(parts)
+
+
+def outcome_stats(report: WhatIfReport) -> html.Div:
+    """Return the altered figures beside what changed."""
+    actual, altered, currency = report.result.actual, report.result.altered, report.currency
+    change = report.result.change
+    drawdown = _drawdown(altered, currency)
+    pairs = (
+        ("Net P&L", fmt.pnl(altered.total, currency), _delta(change, fmt.money(abs(change), currency, places=0))),
+        ("Expectancy", in_unit(altered.mean, currency), _mean_delta(actual, altered, currency)),
+        ("Max drawdown", drawdown, _drawdown_delta(actual, altered, currency)),
+        ("Trades kept", fmt.count(altered.n), html.Span(f"of {fmt.count(actual.n)}", className="fw-weak")),
+    )
+    cells = [
+        html.Div([html.Span(name, className="k"), html.B(value), html.Span(delta)], className="ed-stat")
+        for name, value, delta in pairs
+    ]
+    return html.Div(cells, className="ed-stats fw-num")
+
+
+def _delta(change: float, text: str) -> Any:
+    if round(change, 2) == 0:
+        return html.Span("no change", className="fw-weak")
+    return cards.delta(text, "up" if change > 0 else "down")
+
+
+def _mean_delta(actual: Outcome, altered: Outcome, currency: str) -> Any:
+    if actual.mean is None or altered.mean is None:
+        return ""
+    change = altered.mean - actual.mean
+    return _delta(change, fmt.money(abs(change), currency))
+
+
+def _drawdown(outcome: Outcome, currency: str) -> str:
+    if outcome.drawdown_fraction is not None:
+        return fmt.percent(outcome.drawdown_fraction)
+    return fmt.money(outcome.drawdown, currency, places=0)
+
+
+def _drawdown_delta(actual: Outcome, altered: Outcome, currency: str) -> Any:
+    change = altered.drawdown - actual.drawdown
+    return _delta(change, fmt.money(abs(change), currency, places=0))
+
+
+def verdict(report: WhatIfReport) -> str:
+    """Say what the rules would have changed, and how sure that is."""
+    result, currency = report.result, report.currency
+    if not result.effects:
+        return "No rule is switched on: both curves are what happened."
+    change = fmt.pnl(result.change, currency)
+    if result.low is None or result.high is None:
+        return f"The rules change the period by {change}."
+    low, high = fmt.pnl(result.low, currency), fmt.pnl(result.high, currency)
+    sure = "more than luck of the days would give" if result.low > 0 or result.high < 0 else "within luck"
+    return f"The rules change the period by {change} (95% CI {low} to {high}): {sure}."
+
+
+def removed_table(report: WhatIfReport, zone: str) -> Any:
+    """Return the trades that the rules take out, largest effect first."""
+    if not report.removed:
+        return feedback.empty("list", "No trade is taken out", "Switch a rule on, or add one.")
+    columns = (
+        tables.Column(key="closed", title="Closed", muted=True),
+        tables.Column(key="symbol", title="Symbol", strong=True),
+        tables.Column(key="side", title="Side", hide_mobile=True),
+        tables.Column(key="setup", title="Setup", hide_mobile=True),
+        tables.Column(key="net", title="Net P&L", align="right", strong=True),
+    )
+    rows = [_removed_row(trade, report.currency, zone) for trade in report.removed[:SHOWN]]
+    return tables.table(columns, rows, caption="Trades taken out")
+
+
+def _removed_row(trade: Trade, currency: str, zone: str) -> dict[str, Any]:
+    href = f"/trade/{trade.id}"
+    return {
+        "closed": fmt.instant(trade.closed_at, zone),
+        "symbol": dcc.Link(trade.instrument.symbol, href=href),
+        "side": cards.side(trade.side > 0),
+        "setup": trade.setup or "",
+        "net": cards.signed(fmt.pnl(trade.net, currency), trade.net),
+    }
+
+
+def removed_note(report: WhatIfReport) -> str:
+    """Say how many trades are taken out and how many of them are listed."""
+    shown = min(len(report.removed), SHOWN)
+    if report.removed_n <= shown:
+        return fmt.plural(report.removed_n, "trade")
+    return f"{fmt.count(shown)} of {fmt.count(report.removed_n)}, largest first; the CSV has all"

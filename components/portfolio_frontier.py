@@ -1,0 +1,93 @@
+"""The Frontier tab: what the holdings could have been mixed to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import html
+
+from components import cards, charts, feedback, forms, portfolio_frame, tables
+from components import format as fmt
+
+if TYPE_CHECKING:
+    from domain.portfolio_figures import FrontierPoint, FrontierReport
+
+YEARS = ((1, "1Y"), (3, "3Y"), (5, "5Y"), (10, "10Y"))
+HOW = (
+    "Long-only mixes of today's holdings with the least variance for their return (Markowitz), from daily closes in the "
+    "portfolio's currency. The covariance is shrunk toward equal variances (Ledoit and Wolf); means are those of the "
+    "past and not shrunk. Splits are taken out, dividends are not in the closes."
+)
+
+
+def years_choice(choice_id: str) -> html.Div:
+    """Return the choice of how many years of prices count."""
+    return forms.segmented(choice_id, YEARS, 5, label="Years of prices")
+
+
+def body(found: FrontierReport, *, theme: str) -> list[Any]:
+    """Return everything below the tabs."""
+    if found.reason:
+        return [feedback.empty("chart-spline", "No frontier for these holdings", found.reason)]
+    row = html.Div([chart_card(found, theme=theme), mix_card(found)], className="g fw-pf")
+    return [*portfolio_frame.notices(found.notices), row]
+
+
+def marked_points(found: FrontierReport) -> list[FrontierPoint]:
+    """Return the portfolios that are marked on the curve."""
+    return [item for item in (found.present, found.least_risk, found.best_sharpe) if item is not None]
+
+
+def chart_card(found: FrontierReport, *, theme: str) -> html.Section:
+    """Return the curve with holdings and marks."""
+    from components.figures.frontier import describe_frontier, frontier_figure  # noqa: PLC0415 - Plotly on use
+
+    curve = [(item.name, item.risk, item.mean) for item in found.curve]
+    assets = [(item.name, item.risk, item.mean) for item in found.assets]
+    marked = [(item.name, item.risk, item.mean) for item in marked_points(found)]
+    roles = ("accent-sq", "c2-sq", "c3-sq")
+    entries = [(name, role) for (name, _, _), role in zip(marked, roles, strict=False)]
+    return cards.chart_card(
+        "Efficient frontier",
+        charts.graph(
+            "portfolio-frontier-chart", label=describe_frontier(curve, marked),
+            figure=frontier_figure(curve, assets, marked, theme=theme), height=420,
+        ),
+        subtitle="risk to the right, return up, a year",
+        legend=cards.legend(entries),
+        explain=HOW,
+    )  # fmt: skip
+
+
+def mix_card(found: FrontierReport) -> html.Section:
+    """Return the weights of the marked portfolios beside each other."""
+    marked = marked_points(found)
+    titles = ("Now", "Least risk", "Best ratio")
+    columns = (
+        tables.Column(key="name", title="Holding", strong=True),
+        *(tables.Column(key=f"mix{k}", title=title, align="right") for k, title in enumerate(titles)),
+    )
+    rows = [
+        {"name": asset.name, **{f"mix{k}": _share(item.weights.get(asset.name)) for k, item in enumerate(marked)}}
+        for asset in found.assets
+    ]
+    rows += [
+        {"name": "Return", **{f"mix{k}": fmt.percent(item.mean, signed=True) for k, item in enumerate(marked)}},
+        {"name": "Risk", **{f"mix{k}": fmt.percent(item.risk) for k, item in enumerate(marked)}},
+    ]
+    span = "" if found.first is None or found.last is None else (
+        f"{portfolio_frame.day_text(found.first)} – {portfolio_frame.day_text(found.last)}"
+    )  # fmt: skip
+    parts: list[Any] = [tables.table(columns, rows, row_height=30, caption="Mixes"), _facts(found)]
+    return cards.card("Mixes", parts, subtitle=span, flush=True)
+
+
+def _facts(found: FrontierReport) -> html.P:
+    text = f"{fmt.count(found.days)} common days; covariance shrunk by {fmt.percent(found.shrinkage)}."
+    if found.left_out:
+        text += f" Left out, being short or without closes: {', '.join(found.left_out[:6])}."
+    return html.P(text, className="fw-help pad")
+
+
+def _share(weight: float | None) -> str:
+    return fmt.percent(weight) if weight else fmt.MISSING

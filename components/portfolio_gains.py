@@ -1,0 +1,202 @@
+"""The Gains and tax tab: realised gains of a tax year by the rules of a country, lot by lot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from dash import html
+
+from components import cards, feedback, forms, marks, portfolio_frame, tables
+from components import format as fmt
+from domain.tax import CostMethod, TaxRegime, Term
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from domain.portfolio_figures import GainsReport, GainsTotal
+    from domain.tax import Disposal, HeldLot
+
+SHOWN = 300
+REGIMES: Mapping[TaxRegime, str] = MappingProxyType(
+    {TaxRegime.US: "United States", TaxRegime.UK: "United Kingdom", TaxRegime.INDIA: "India"}
+)
+METHODS: Mapping[CostMethod, str] = MappingProxyType(
+    {
+        CostMethod.FIFO: "FIFO",
+        CostMethod.LIFO: "LIFO",
+        CostMethod.HIFO: "HIFO",
+        CostMethod.AVERAGE: "Average",
+        CostMethod.SPECIFIC: "Specific",
+    }
+)
+RULES: Mapping[TaxRegime, str] = MappingProxyType(
+    {
+        TaxRegime.US: "Lots by the chosen method and account; held more than a year is long term; a loss is disallowed as "
+        "far as the same symbol is bought within 30 days either side, and added to the basis of what was bought.",
+        TaxRegime.UK: "Shares bought on the same day first, then those of the next 30 days, then the section 104 pool; "
+        "all disposals of a day are one.",
+        TaxRegime.INDIA: "First in, first out by account; what is squared off within a day is speculative business; terms "
+        "and rates are those of the day of sale.",
+    }
+)
+
+
+def controls_row(ids: Mapping[str, str]) -> html.Div:
+    """Return the choices of year, rules and method."""
+    return html.Div(
+        [
+            html.Div(forms.select(ids["year"], [], placeholder="Tax year"), className="fw-pf-year",
+                     **{"aria-label": "Tax year"}),
+            forms.segmented(ids["regime"], [(item.value, name) for item, name in REGIMES.items()], None, label="Rules of"),
+            html.Div(
+                forms.segmented(ids["method"], [(item.value, name) for item, name in METHODS.items()], None,
+                                label="Lot method"),
+                id=ids["method_box"],
+            ),
+        ],
+        className="fw-pf-controls",
+    )  # fmt: skip
+
+
+def body(found: GainsReport, query: str | None) -> list[Any]:
+    """Return everything below the choices."""
+    notes = portfolio_frame.notices(found.notices)
+    if not found.disposals:
+        text = "Sales of this tax year are listed here, matched with what was bought."
+        return [*notes, feedback.empty("target", "Nothing was sold in this year", text), held_card(found, query)]
+    return [*notes, strip(found), html.Div([disposal_card(found, query), total_card(found)], className="g fw-pf"),
+            held_card(found, query)]  # fmt: skip
+
+
+def strip(found: GainsReport) -> Any:
+    """Return the headline figures of the year."""
+    currency, total = found.plan.currency, found.total
+    cells = [
+        cards.kpi("Gain", _pnl(total.gain, currency), tone=fmt.tone(total.gain), context=year_name(found)),
+        cards.kpi("Proceeds", fmt.money(total.proceeds, currency), context=fmt.plural(total.count, "disposal")),
+        cards.kpi("Cost", fmt.money(total.cost, currency)),
+    ]
+    if found.regime is TaxRegime.US:
+        cells.append(cards.kpi("Disallowed", fmt.money(total.adjustment, currency), context="wash sales"))
+    return cards.kpi_strip(cells, label="Gains of the tax year")
+
+
+def year_name(found: GainsReport) -> str:
+    """Return the shown tax year's name."""
+    return next((f"tax year {name}" for year, name, _ in found.years if year == found.year), "")
+
+
+def total_card(found: GainsReport) -> html.Section:
+    """Return the sums by term, heading or rule, and the other years."""
+    currency = found.plan.currency
+    columns = (
+        tables.Column(key="name", title="Group"),
+        tables.Column(key="count", title="n", align="right", muted=True),
+        tables.Column(key="gain", title="Gain", align="right"),
+    )
+    rows = [_total_row(item, currency) for item in found.totals]
+    footer = _total_row(found.total, currency)
+    parts: list[Any] = [tables.table(columns, rows, footer=footer, row_height=30, caption="Gains by group")]
+    if len(found.years) > 1:
+        years = [{"name": name, "count": "", "gain": _toned(gain, currency)} for _, name, gain in found.years]
+        parts += [html.H3("By tax year", className="fw-sub-h pad"), tables.table(columns, years, row_height=30)]
+    parts.append(html.P(RULES[found.regime], className="fw-help pad"))
+    return cards.card("Totals", parts, subtitle=REGIMES[found.regime], flush=True)
+
+
+def _total_row(item: GainsTotal, currency: str) -> dict[str, Any]:
+    return {"name": item.name, "count": fmt.count(item.count), "gain": _toned(item.gain, currency)}
+
+
+def disposal_card(found: GainsReport, query: str | None) -> html.Section:
+    """Return the disposals of the year."""
+    is_us = found.regime is TaxRegime.US
+    last = {TaxRegime.US: "Term", TaxRegime.UK: "Matched by", TaxRegime.INDIA: "Head"}[found.regime]
+    columns = (
+        tables.Column(key="symbol", title="Symbol", strong=True),
+        tables.Column(key="quantity", title="Qty", align="right", muted=True, hide_mobile=True),
+        tables.Column(key="acquired", title="Acquired", muted=True, hide_mobile=True),
+        tables.Column(key="sold", title="Sold"),
+        tables.Column(key="proceeds", title="Proceeds", align="right", hide_mobile=True),
+        tables.Column(key="cost", title="Cost", align="right", hide_mobile=True),
+        *(
+            (tables.Column(key="adjustment", title="Wash", align="right", muted=True, hide_mobile=True),)
+            if is_us
+            else ()
+        ),
+        tables.Column(key="gain", title="Gain", align="right"),
+        tables.Column(key="last", title=last, muted=True, hide_mobile=True),
+    )
+    rows = [_disposal_row(item, found) for item in found.disposals[:SHOWN]]
+    more = f"the first {SHOWN} of {fmt.count(len(found.disposals))}" if len(found.disposals) > SHOWN else ""
+    rules = f"regime={found.regime.value}&method={found.method.value}&year={found.year or ''}"
+    name = {TaxRegime.US: "Form 8949 CSV", TaxRegime.UK: "UK CSV", TaxRegime.INDIA: "India CSV"}[found.regime]
+    link = portfolio_frame.csv_link(f"/export/portfolio/gains.csv?{rules}", query, name)
+    table = html.Div(tables.table(columns, rows, row_height=30, caption="Disposals"), className="fw-pf-long")
+    return cards.card("Disposals", table, subtitle=more or fmt.plural(len(rows), "row"), controls=link, flush=True)
+
+
+def _disposal_row(item: Disposal, found: GainsReport) -> dict[str, Any]:
+    currency = found.plan.currency
+    acquired = "pool" if item.acquired is None else portfolio_frame.day_text(item.acquired)
+    return {
+        "symbol": html.Span([item.instrument.symbol, *([" ", marks.tag("Short")] if item.is_short else [])]),
+        "quantity": fmt.quantity(round(item.quantity, 8)),
+        "acquired": acquired,
+        "sold": portfolio_frame.day_text(item.sold),
+        "proceeds": fmt.money(item.proceeds, currency),
+        "cost": fmt.money(item.cost, currency),
+        "adjustment": fmt.money(item.adjustment, currency) if item.adjustment else "",
+        "gain": _toned(item.gain, currency),
+        "last": _last(item, found.regime),
+    }
+
+
+def _last(item: Disposal, regime: TaxRegime) -> Any:
+    if regime is TaxRegime.UK:
+        return item.rule
+    if regime is TaxRegime.INDIA:
+        return html.Span(item.category, className="ell", title=item.category)
+    term = {Term.SHORT: "short", Term.LONG: "long"}.get(item.term, "")
+    return html.Span([term, *([" ", marks.tag("W", tone="warn")] if item.code == "W" else [])])
+
+
+def held_card(found: GainsReport, query: str | None) -> html.Section:
+    """Return the lots that are left, with their cost."""
+    currency = found.plan.currency
+    columns = (
+        tables.Column(key="symbol", title="Symbol", strong=True),
+        tables.Column(key="account", title="Account", muted=True, hide_mobile=True),
+        tables.Column(key="acquired", title="Acquired", muted=True),
+        tables.Column(key="quantity", title="Qty", align="right"),
+        tables.Column(key="unit", title="Unit cost", align="right", hide_mobile=True),
+        tables.Column(key="cost", title="Cost", align="right"),
+    )
+    rows = [_held_row(lot, currency) for lot in found.held[:SHOWN]]
+    if not rows:
+        return cards.card("Open lots", feedback.empty("layers", "No open lots", "Everything bought was sold."))
+    rules = f"regime={found.regime.value}&method={found.method.value}"
+    link = portfolio_frame.csv_link(f"/export/portfolio/lots.csv?{rules}", query)
+    return cards.card("Open lots", tables.table(columns, rows, row_height=30, caption="Open lots"), controls=link,
+                      subtitle=fmt.plural(len(found.held), "lot"), flush=True)  # fmt: skip
+
+
+def _held_row(lot: HeldLot, currency: str) -> dict[str, Any]:
+    return {
+        "symbol": html.Span([lot.instrument.symbol, *([" ", marks.tag("Short")] if lot.is_short else [])]),
+        "account": lot.account or "all accounts",
+        "acquired": "pool" if lot.acquired is None else portfolio_frame.day_text(lot.acquired),
+        "quantity": fmt.quantity(round(lot.quantity, 8)),
+        "unit": fmt.price(round(lot.unit_cost, 6), asset_class=lot.instrument.asset_class),
+        "cost": fmt.money(lot.cost, currency),
+    }
+
+
+def _pnl(value: Decimal, currency: str) -> str:
+    return fmt.pnl(value, currency)
+
+
+def _toned(value: Decimal, currency: str) -> html.Span:
+    return html.Span(fmt.pnl(value, currency), className=f"fw-num fw-{fmt.tone(value)}")

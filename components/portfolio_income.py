@@ -1,0 +1,120 @@
+"""The Income tab: dividends, interest and rewards by month, by symbol and one by one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from dash import html
+
+from components import cards, charts, controls, feedback, portfolio_frame, tables
+from components import format as fmt
+
+if TYPE_CHECKING:
+    from domain.portfolio_figures import IncomeReport
+
+SHOWN = 200
+KINDS = {"dividend": "Dividend", "interest": "Interest", "reward": "Reward", "tax": "Tax withheld"}
+HOW = "Payments on the day they were booked, at that day's exchange rate. Taxes withheld stand beside them, not inside."
+
+
+def body(found: IncomeReport, query: str | None, *, theme: str) -> list[Any]:
+    """Return everything below the tabs."""
+    if not found.rows:
+        text = "Dividends, interest and rewards of imported files are listed here by month and symbol."
+        action = controls.link_button("Import a file", "/import", kind="primary")
+        return [feedback.empty("banknote", "No income in this period", text, actions=[action])]
+    rows = [
+        html.Div([month_card(found, query, theme=theme), symbol_card(found, query)], className="g fw-pf"),
+        payment_card(found, query),
+    ]
+    return [*portfolio_frame.notices(found.notices), strip(found), *rows]
+
+
+def strip(found: IncomeReport) -> Any:
+    """Return the headline figures."""
+    currency = found.plan.currency
+    before = ""
+    if found.previous:
+        before = f"{fmt.percent(found.total / found.previous - 1, signed=True)} to the period before"
+    cells = [
+        cards.kpi("Income", fmt.money(found.total, currency), context=before),
+        cards.kpi("Dividends", fmt.money(found.dividends, currency)),
+        cards.kpi("Interest and rewards", fmt.money(found.interest, currency)),
+        cards.kpi("Taxes withheld", fmt.money(found.taxes, currency)),
+        cards.kpi(
+            "Yield",
+            "n/a" if found.yield_on_value is None else fmt.percent(found.yield_on_value, places=2),
+            context="a year, on the average value" if found.yield_on_value is not None else "needs 90 days",
+        ),
+    ]
+    return cards.kpi_strip(cells, label="Income")
+
+
+def month_card(found: IncomeReport, query: str | None, *, theme: str) -> html.Section:
+    """Return the income of each month as bars."""
+    from components.figures.bars import amount_bars, describe_bars  # noqa: PLC0415 - Plotly is loaded on use
+
+    many = len(found.months) > 12
+    labels = [f"{month:%b %y}" if many else f"{month:%b}" for month, _, _ in found.months]
+    amounts = np.array([dividends + interest for _, dividends, interest in found.months])
+    figure = amount_bars(labels, amounts, unit=found.plan.currency, theme=theme)
+    label = describe_bars(labels, amounts, unit=found.plan.currency, what="Income")
+    return cards.chart_card(
+        "By month",
+        charts.graph("portfolio-income-months", label=label, figure=figure, height=280),
+        subtitle=f"{found.plan.currency}, dividends, interest and rewards",
+        explain=HOW,
+        csv_href=f"/export/portfolio/income.csv?{query or ''}".rstrip("?"),
+    )
+
+
+def symbol_card(found: IncomeReport, query: str | None) -> html.Section:
+    """Return the income of each symbol."""
+    del query
+    columns = (
+        tables.Column(key="symbol", title="Symbol", strong=True),
+        tables.Column(key="count", title="Payments", align="right", muted=True),
+        tables.Column(key="amount", title="Amount", align="right"),
+        tables.Column(key="share", title="Share", align="right", muted=True, hide_mobile=True),
+    )
+    rows = [
+        {
+            "symbol": name or "Cash",
+            "count": fmt.count(count),
+            "amount": fmt.money(amount, found.plan.currency),
+            "share": fmt.percent(amount / found.total) if found.total else "",
+        }
+        for name, count, amount in found.symbols[:SHOWN]
+    ]
+    total = {"symbol": "Total", "amount": fmt.money(found.total, found.plan.currency)}
+    return cards.card(
+        "By symbol", tables.table(columns, rows, footer=total, row_height=30, caption="Income by symbol"), flush=True
+    )
+
+
+def payment_card(found: IncomeReport, query: str | None) -> html.Section:
+    """Return the payments, newest first."""
+    columns = (
+        tables.Column(key="day", title="Day"),
+        tables.Column(key="kind", title="Kind", muted=True),
+        tables.Column(key="symbol", title="Symbol", strong=True),
+        tables.Column(key="account", title="Account", muted=True, hide_mobile=True),
+        tables.Column(key="amount", title="Paid", align="right", hide_mobile=True),
+        tables.Column(key="value", title=f"In {found.plan.currency}", align="right"),
+    )
+    rows = [
+        {
+            "day": portfolio_frame.day_text(item.day),
+            "kind": KINDS.get(item.kind, item.kind.replace("_", " ").capitalize()),
+            "symbol": item.symbol,
+            "account": item.account,
+            "amount": fmt.money(item.amount, item.currency),
+            "value": html.Span(fmt.pnl(item.value, found.plan.currency), className=f"fw-num fw-{fmt.tone(item.value)}"),
+        }
+        for item in found.rows[:SHOWN]
+    ]
+    more = f"the newest {SHOWN} of {fmt.count(len(found.rows))}" if len(found.rows) > SHOWN else ""
+    link = portfolio_frame.csv_link("/export/portfolio/income.csv", query)
+    return cards.card("Payments", tables.table(columns, rows, row_height=30, caption="Payments"), controls=link,
+                      subtitle=more or fmt.plural(len(rows), "payment"), flush=True)  # fmt: skip

@@ -1,0 +1,47 @@
+"""Portfolio, Performance: returns beside the benchmark, what moved the value, what each holding added."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from dash import Input, Output, html
+
+from components import feedback, portfolio_frame
+from web.charts import theme
+from web.context import current_owner, services
+from web.page import Page
+from web.portfolio import body_or_trouble, current_plan, portfolio_menu
+from web.shell import Shell, read_filter
+
+PATH = "/portfolio/performance"
+
+
+class Ids(StrEnum):
+    """Ids of this page."""
+
+    MENU = "portfolio-performance-menu"
+    BODY = "portfolio-performance-body"
+
+
+def layout(**_: str) -> html.Div:
+    """Return the skeleton."""
+    skeleton = html.Div(feedback.skeleton_table(10, row_height=40), id=Ids.BODY, className="fw-stack")
+    return portfolio_frame.frame(PATH, [skeleton], menu_id=Ids.MENU)
+
+
+PAGE = Page(module=__name__, path=PATH, title="Performance", order=701, layout=layout)
+
+
+@PAGE.callback(
+    Output(Ids.BODY, "children"), Output(Ids.MENU, "children"), Input(Shell.FILTER, "data")
+)
+def fill_body(query: str | None) -> tuple[Any, Any]:
+    """Show the performance of the filter's portfolio over its period."""
+    from components import portfolio_performance
+
+    def make() -> Any:
+        found = services().portfolios.performance(current_owner(), current_plan(query), read_filter(query).period)
+        return portfolio_frame.nothing_yet() if found is None else portfolio_performance.body(found, query, theme=theme())
+
+    return body_or_trouble(make), portfolio_menu(query, PATH)

@@ -1,0 +1,342 @@
+"""Excursions of trades from the candles of the providers, each trade measured once per ledger revision.
+
+What was measured stays in memory by account and revision; a later question reads only what is missing.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analytics.candles import empty_candles
+from analytics.excursions import Excursions, Stretches, efficiencies, measure_excursions, trade_stretches
+from analytics.ledger.fills import prepare_book
+from analytics.metric_columns import HeldPrices
+from domain.columns import CandleTable, TradeTable, take
+from domain.errors import QuoteError, UnknownSymbolError
+from domain.market import BarInterval
+from domain.periods import Clock, from_micros, to_micros
+from services.book import Book
+from services.holdings import QUOTED
+from services.quotes import QuoteService
+
+if TYPE_CHECKING:
+    from domain.columns import Bools, Floats, Ints
+    from services.trade_sets import TradeSet
+
+DAY = 86_400_000_000
+HOUR = DAY // 24
+MICROSECOND = timedelta(microseconds=1)
+WIDTHS = (BarInterval.M1, BarInterval.M5, BarInterval.M15, BarInterval.H1, BarInterval.D1)
+LONGEST = np.array([2 * HOUR, 8 * HOUR, 2 * DAY, 9 * DAY])
+"""Up to which holding time each width is taken: some dozens of candles a trade, as on its chart."""
+GAPS = (3 * DAY, 10 * DAY, 30 * DAY, 90 * DAY, 3650 * DAY)
+"""Trades of a symbol closer than this share one request."""
+MOST_BARS = 5_000_000
+MOST_REQUESTS = 300
+KEPT_BOOKS = 8
+UNKNOWN, MEASURED = 0, 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeExcursion:
+    """Excursions of one trade; every figure is None without candles, and then `reason` says why.
+
+    Attributes:
+        mae, mfe: Worst and best unrealised P&L before fees, money.
+        mae_price, mfe_price: The same for one unit at the largest size.
+        mae_fraction, mfe_fraction: Of the money put in.
+        mae_r, mfe_r: Of the initial risk, None without a planned stop.
+        give_back: Best unrealised P&L less the gross P&L, None while open.
+        entry_efficiency, exit_efficiency, total_efficiency: Shares of the range held; exits None while open.
+        coverage: Share of the time held that candles span.
+        is_whole: Whether they span all of it; else the figures are estimates.
+        bars: Candles between the fills, each `interval` wide.
+    """
+
+    mae: float | None = None
+    mfe: float | None = None
+    mae_price: float | None = None
+    mfe_price: float | None = None
+    mae_fraction: float | None = None
+    mfe_fraction: float | None = None
+    mae_r: float | None = None
+    mfe_r: float | None = None
+    give_back: float | None = None
+    entry_efficiency: float | None = None
+    exit_efficiency: float | None = None
+    total_efficiency: float | None = None
+    coverage: float = 0.0
+    is_whole: bool = False
+    bars: int = 0
+    interval: str = ""
+    simulated: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """Columns over the trade table of a book, filled in as they are asked for; NaN where unknown."""
+
+    state: np.ndarray
+    mae: Floats
+    mfe: Floats
+    high: Floats
+    low: Floats
+    coverage: Floats
+    is_whole: Bools
+    is_mismatch: Bools
+    bars: Ints
+
+    @classmethod
+    def empty(cls, n: int) -> _Kept:
+        """Return columns of n trades of which nothing is known."""
+        whole, real, flag = np.zeros(n, np.int64), np.full(n, np.nan), np.zeros(n, np.bool_)
+        return cls(
+            state=np.zeros(n, dtype=np.int8),
+            mae=real,
+            mfe=real.copy(),
+            high=real.copy(),
+            low=real.copy(),
+            coverage=np.zeros(n),
+            is_whole=flag,
+            is_mismatch=flag.copy(),
+            bars=whole,
+        )
+
+    def write(self, rows: Ints, found: Excursions) -> None:
+        """Take over the figures of some trades."""
+        for item in fields(found):
+            getattr(self, item.name)[rows] = getattr(found, item.name)
+        self.state[rows] = MEASURED
+
+
+class ExcursionService:
+    """Reads candles and measures; writes nothing. Safe to share between threads."""
+
+    def __init__(self, quotes: QuoteService, clock: Clock) -> None:
+        self._quotes = quotes
+        self._clock = clock
+        self._kept: OrderedDict[tuple[int, int, int], _Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of_set(self, found: TradeSet) -> HeldPrices:
+        """Return the excursions of the closed trades of a set, in its unit.
+
+        Trades beyond the requests that one question may cost stay unknown; the next one goes on with them.
+        """
+        closed = np.flatnonzero(~found.chosen.is_open)
+        frame = take(found.frame, found.chosen_rows[closed])
+        columns = _Kept.empty(len(frame))
+        left = MOST_REQUESTS
+        for account, book in found.books.items():
+            mine = np.flatnonzero(frame.account == account)
+            kept, used = self._measured(book, frame.row[mine], left)
+            left -= used
+            for item in fields(columns):
+                getattr(columns, item.name)[mine] = getattr(kept, item.name)[frame.row[mine]]
+        unit = _unit_rates(found, frame.risk)
+        ahead, behind, total = efficiencies(
+            columns.high, columns.low, entry=frame.entry_price, leave=frame.exit_price, side=frame.side
+        )
+        return HeldPrices(
+            mae=columns.mae * unit,
+            mfe=columns.mfe * unit,
+            entry_efficiency=ahead,
+            exit_efficiency=behind,
+            total_efficiency=total,
+            is_whole=columns.is_whole,
+        )
+
+    def of_trade(self, book: Book, row: int, *, risk: float | None = None) -> TradeExcursion:
+        """Return the excursions of one trade of a book; an open one up to now."""
+        trades, code = book.matched.trades, int(book.matched.trades.instrument[row])
+        kind = book.instruments[code].asset_class
+        if kind not in QUOTED:
+            return TradeExcursion(reason=f"There are no candles for {kind.value.replace('_', ' ')}s.")
+        rows = np.array([row])
+        kept, _ = self._measured(book, rows, MOST_REQUESTS)
+        interval = WIDTHS[int(_widths(trades, rows, to_micros(self._clock()))[0])]
+        base = TradeExcursion(
+            coverage=float(kept.coverage[row]),
+            is_whole=bool(kept.is_whole[row]),
+            bars=int(kept.bars[row]),
+            interval=interval.value,
+            simulated=self._quotes.is_simulated(book.instruments[code].symbol),
+        )
+        if kept.is_mismatch[row]:
+            return replace(base, reason="The fills lie more than 20 % outside the candles: these are other prices.")
+        if np.isnan(kept.mae[row]):
+            return replace(base, reason=f"No provider has {interval.value} candles of this time.")
+        return _detail(base, book, row, kept, risk)
+
+    def _measured(self, book: Book, rows: Ints, most: int) -> tuple[_Kept, int]:
+        """Return the columns of a book with these rows measured, and how many requests that took."""
+        kept = self._columns(book)
+        is_open = book.matched.trades.is_open[rows]
+        missing = rows[(kept.state[rows] == UNKNOWN) | is_open]
+        used = 0
+        for code in np.unique(book.matched.trades.instrument[missing]).tolist():
+            mine = missing[book.matched.trades.instrument[missing] == code]
+            if book.instruments[code].asset_class not in QUOTED:
+                kept.state[mine] = MEASURED
+                continue
+            for part in self._requests(book, code, mine):
+                if used >= most:
+                    return kept, used
+                used += 1
+                candles = self._candles(book, code, part)
+                if candles is not None:
+                    kept.write(*part.measure(candles))
+        return kept, used
+
+    def _columns(self, book: Book) -> _Kept:
+        key = (int(book.account.id), book.revision, id(book.matched))
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = _Kept.empty(len(book.matched.trades))
+                while len(self._kept) > KEPT_BOOKS:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
+    def _requests(self, book: Book, code: int, rows: Ints) -> Iterator[_Request]:
+        """Yield what to ask for: trades of a width that are close together, latest first."""
+        now = to_micros(self._clock())
+        trades = book.matched.trades
+        held, first = _stretches(book, code)
+        widths = _widths(trades, rows, now)
+        for width in np.unique(widths).tolist():
+            mine = rows[widths == width]
+            mine = mine[np.argsort(trades.opened_at[mine], kind="stable")]
+            ends = np.maximum.accumulate(np.where(trades.is_open[mine], now, trades.closed_at[mine]))
+            cuts = np.flatnonzero(trades.opened_at[mine][1:] - ends[:-1] > GAPS[width]) + 1
+            for group in reversed(np.split(mine, cuts)):
+                end = int(np.where(trades.is_open[group], now, trades.closed_at[group]).max())
+                yield _Request(
+                    rows=np.sort(group),
+                    held=_of_trades(held, np.sort(group) - first),
+                    interval=WIDTHS[width],
+                    start=int(trades.opened_at[group].min()),
+                    end=end,
+                    multiplier=_multiplier(book, code),
+                    now=now,
+                )
+
+    def _candles(self, book: Book, code: int, part: _Request) -> CandleTable | None:
+        """Return candles, none where nobody has any, None where somebody may have them another time."""
+        width = part.interval.width
+        start, end = from_micros(part.start) - width - timedelta(days=1), from_micros(part.end) + width
+        try:
+            return self._quotes.candles(
+                book.instruments[code].symbol, part.interval, start=start, end=end, limit=MOST_BARS
+            )
+        except UnknownSymbolError:
+            return empty_candles()
+        except QuoteError:
+            return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    """Trades of one instrument and width, close together; `rows` ascend."""
+
+    rows: Ints
+    held: Stretches
+    interval: BarInterval
+    start: int
+    end: int
+    multiplier: float
+    now: int
+
+    def measure(self, candles: CandleTable) -> tuple[Ints, Excursions]:
+        """Return the rows and their excursions."""
+        width = self.interval.width // MICROSECOND
+        found = measure_excursions(self.held, candles, width=width, multiplier=self.multiplier, now=self.now)
+        return self.rows, found
+
+
+def _stretches(book: Book, code: int) -> tuple[Stretches, int]:
+    """Return the stretches of an instrument's trades and the row of the first of them."""
+    first, last = np.searchsorted(book.matched.trades.instrument, [code, code + 1]).tolist()
+    prepared = prepare_book(
+        book.group(code),
+        method=book.account.lot_method,
+        multipliers=book.multipliers,
+        splits=book.splits,
+        carried=book.carried,
+    )
+    return trade_stretches(prepared, book.matched.trades.id[first:last]), first
+
+
+def _of_trades(held: Stretches, trades: Ints) -> Stretches:
+    """Return the stretches of some trades, numbered anew in ascending order."""
+    number = np.full(held.trades, -1, dtype=np.int64)
+    number[trades] = np.arange(len(trades))
+    rows = np.flatnonzero(number[held.trade] >= 0)
+    columns = {
+        item.name: getattr(held, item.name)[rows] for item in fields(held) if item.name not in ("trade", "trades")
+    }
+    return Stretches(trade=number[held.trade[rows]], trades=len(trades), **columns)
+
+
+def _widths(trades: TradeTable, rows: Ints, now: int) -> Ints:
+    """Return the place in `WIDTHS` of the candles that fit each trade."""
+    held = np.where(trades.is_open[rows], now, trades.closed_at[rows]) - trades.opened_at[rows]
+    places: Ints = np.searchsorted(LONGEST, held, side="left")
+    return places
+
+
+def _multiplier(book: Book, code: int) -> float:
+    return float(int(book.multipliers.units[code])) / 10.0**book.multipliers.places
+
+
+def _unit_rates(found: TradeSet, risk: Floats) -> Floats | float:
+    """Return what money is multiplied with to be in the unit of a set."""
+    if found.unit == "R":
+        return 1 / risk
+    return 1 / found.starting_balance if found.unit == "%" and found.starting_balance else 1.0
+
+
+def _detail(base: TradeExcursion, book: Book, row: int, kept: _Kept, risk: float | None) -> TradeExcursion:
+    """Return the figures of a trade whose excursions are known."""
+    trades, matched = book.matched.trades, book.matched
+    code = int(trades.instrument[row])
+    value_step = 10.0 ** int(matched.quantity_places[code] + matched.price_places[code])
+    quantity_step, multiplier = 10.0 ** int(matched.quantity_places[code]), _multiplier(book, code)
+    mae, mfe, is_open = float(kept.mae[row]), float(kept.mfe[row]), bool(trades.is_open[row])
+    size = int(trades.quantity[row]) / quantity_step * multiplier
+    invested = int(trades.entry_value[row]) / value_step * multiplier
+    entry = np.array([invested / (int(trades.entry_quantity[row]) / quantity_step) / multiplier])
+    left = int(trades.exit_value[row]) / value_step, int(trades.exit_quantity[row]) / quantity_step
+    leave = np.array([np.nan if is_open else left[0] / left[1]])
+    prices = slice(row, row + 1)
+    ahead, behind, total = efficiencies(
+        kept.high[prices], kept.low[prices], entry=entry, leave=leave, side=trades.side[prices]
+    )
+    gross = int(trades.gross[row]) / 10.0 ** int(matched.money_places[code])
+    return replace(
+        base,
+        mae=mae,
+        mfe=mfe,
+        mae_price=mae / size,
+        mfe_price=mfe / size,
+        mae_fraction=mae / invested if invested else None,
+        mfe_fraction=mfe / invested if invested else None,
+        mae_r=mae / risk if risk else None,
+        mfe_r=mfe / risk if risk else None,
+        give_back=None if is_open else mfe - gross,
+        entry_efficiency=_known(ahead),
+        exit_efficiency=_known(behind),
+        total_efficiency=_known(total),
+    )
+
+
+def _known(values: Floats) -> float | None:
+    return None if np.isnan(values[0]) else float(values[0])

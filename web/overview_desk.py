@@ -1,0 +1,90 @@
+"""What the composed cards of the overview show: charts and figures by the name of their card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from components import cards, charts, performance
+from domain.errors import NotFoundError
+from domain.filters import Basis, LedgerFilter
+from domain.overview import CARDS
+from web.charts import theme
+from web.context import current_owner, services
+
+BREAKDOWNS: Mapping[str, str] = MappingProxyType(
+    {"months": "month", "symbols": "symbol", "setups": "setup", "weekdays": "weekday", "hours": "hour"}
+)
+"""Property of each card of bars."""
+ABOUT: Mapping[str, str] = MappingProxyType(
+    {
+        "distribution": "Trades by result; in R where stops are planned, else in money.",
+        "months": "P&L of closed trades by the month of their last exit.",
+        "symbols": "P&L of closed trades by symbol: the best and the worst.",
+        "setups": "P&L of closed trades by setup.",
+        "weekdays": "P&L of closed trades by the weekday of their entry.",
+        "hours": "P&L of closed trades by the hour of their entry, in the account's zone.",
+    }
+)
+RISKS = ("max_drawdown", "current_drawdown_money", "recovery_factor", "sharpe", "sortino", "volatility")
+MOST_GROUPS = 12
+
+
+def figure_card(slug: str, place: dict[str, str], label: dict[str, str]) -> Any:
+    """Return the card of one chart, empty until its callback has run; `place` and `label` are ids."""
+    by = BREAKDOWNS.get(slug)
+    graph = charts.graph(place, label=CARDS[slug], label_id=label, height=252)
+    csv_href = f"/export/breakdown.csv?by={by}" if by else ""
+    return cards.chart_card(CARDS[slug], graph, explain=ABOUT[slug], csv_href=csv_href)
+
+
+def draw_chart(slug: object, chosen: LedgerFilter) -> tuple[Any, str]:
+    """Return the figure of a card and what it says in one sentence.
+
+    Raises:
+        NotFoundError: If no card with a chart has this name.
+    """
+    if slug == "distribution":
+        return _draw_distribution(chosen)
+    by = BREAKDOWNS.get(str(slug))
+    if by is None:
+        raise NotFoundError("There is no such card.")
+    from components.figures.bars import describe_bars, pl_bars, pl_bars_h
+
+    found = services().portfolio.breakdown(current_owner(), chosen, by)
+    unit = services().portfolio.summary(current_owner(), chosen).unit
+    money = found.gross if chosen.basis is Basis.GROSS else found.net
+    order = list(range(len(found)))
+    if by in ("symbol", "setup"):
+        order = sorted(order, key=lambda row: -money[row])
+        half = MOST_GROUPS // 2
+        order = order if len(order) <= MOST_GROUPS else [*order[:half], *order[-half:]]
+    labels, values = [found.labels[row] or "None" for row in order], [float(money[row]) for row in order]
+    draw = pl_bars_h if by in ("symbol", "setup") else pl_bars
+    return draw(labels, values, unit=unit, theme=theme()), describe_bars(labels, values, unit=unit)
+
+
+def _draw_distribution(chosen: LedgerFilter) -> tuple[Any, str]:
+    from components.figures.distribution import describe_distribution, distribution_figure
+
+    owner, portfolio = current_owner(), services().portfolio
+    in_r = portfolio.performance(owner, chosen).metrics["expectancy_r"].value is not None
+    found = portfolio.distribution(owner, chosen, in_r=in_r)
+    unit = "R" if in_r else portfolio.summary(owner, chosen).unit
+    figure = distribution_figure(found.edges, found.counts, unit=unit, theme=theme())
+    return figure, describe_distribution(found.edges, found.counts, unit=unit)
+
+
+def risk_strip(chosen: LedgerFilter) -> Any:
+    """Return the strip of risk figures."""
+    found = services().portfolio.performance(current_owner(), chosen)
+    definitions = services().portfolio.definitions()
+    return cards.kpi_strip(
+        [
+            performance.metric_cell(definitions[slug].label, found.metrics[slug], found.unit)
+            for slug in RISKS
+            if slug in found.metrics
+        ],
+        label="Risk figures",
+    )
