@@ -86,7 +86,7 @@ def held_value(fills: Fills, closes: Floats, *, multiplier: float, on_margin: bo
     if on_margin:
         value = value + _running(rows, fills.paid, 0, end - first) - _running(rows, fills.realised, 0, end - first)
         value[quantity == 0] = 0.0
-    cash = np.bincount(rows, weights=moved - fills.fees, minlength=end - first)[: end - first]
+    cash: Floats = np.bincount(rows, weights=moved - fills.fees, minlength=end - first)[: end - first]  # type: ignore[assignment]
     profit = np.diff(value, prepend=0.0) + cash
     return HeldValue(
         first=first, value=value, cash=cash, profit=profit, quantity=quantity, carried=carried & (quantity != 0)

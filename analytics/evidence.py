@@ -20,7 +20,7 @@ MOST_CLUSTERS = 250
 class Sample:
     """Trades of a part of the period with their clusters."""
 
-    __slots__ = ("clusters", "count", "counts", "n", "pnl", "skew", "sums", "total")
+    __slots__ = ("clusters", "count", "counts", "n", "pnl", "skew", "squares", "sums", "total")
 
     def __init__(self, pnl: Floats, days: Codes) -> None:
         self.pnl = pnl
@@ -29,6 +29,7 @@ class Sample:
         self.sums = cluster_sums(self.clusters, pnl, self.count)
         self.counts: Floats = np.bincount(self.clusters, minlength=self.count).astype(np.float64)
         self.total = float(pnl.sum())
+        self.squares = pnl**2
         self.skew = _skew(pnl)
 
 

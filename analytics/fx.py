@@ -72,7 +72,8 @@ class RateBook:
         """Return units of `quote` for one of `base` on each day, NaN where there is no rate.
 
         Args:
-            base, quote: Currency codes; equal ones have the rate 1.
+            base: Currency code.
+            quote: Currency code; equal ones have the rate 1.
             days: Days since 1970, any order.
         """
         if base == quote:
@@ -149,7 +150,8 @@ def currency_effect(value: Floats, rates: Floats, *, before: float = 0.0, rate_b
     Args:
         value: Value in its own currency at the end of each day.
         rates: Rates of those days into the reporting currency.
-        before, rate_before: Value and rate on the eve of the first day.
+        before: Value on the eve of the first day.
+        rate_before: Rate on that eve.
 
     Together with the change of the value in its own currency at the day's rate this is the whole change.
     """

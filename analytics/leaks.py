@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analytics.codes import count_by_code
 from analytics.distributions import t_quantile
 from analytics.evidence import Sample, judge_rows, judge_slices, slice_cells, sum_interval
-from analytics.leak_slices import Slicing
+from analytics.leak_slices import Slicing, cluster_sums
 from domain.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ MOST_CELLS = 500_000
 SEARCHED_SHARE = 0.6
 DISCOVERY_RATE = 0.20
 CONFIRM_LEVEL = 0.05
+SUSPECT = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,10 +182,13 @@ def _search(sample: Sample, properties: Sequence[Slicing], split: int) -> tuple[
         is_whole = bool(valid.all())
         pnl, clusters = (sample.pnl, sample.clusters) if is_whole else (sample.pnl[valid], sample.clusters[valid])
         codes = codes if is_whole else codes[valid]
-        n = np.bincount(codes, minlength=total)
+        n = count_by_code(codes, total)
         enough = (n >= FEWEST_IN_SLICE) & (n <= sample.n - FEWEST_IN_SLICE)
         tested += int(enough.sum())
-        wanted = np.flatnonzero(enough & (np.bincount(codes, pnl, minlength=total) < 0))
+        squares = sample.squares if is_whole else sample.squares[valid]
+        wanted = np.flatnonzero(
+            enough & _is_suspect(cluster_sums(codes, pnl, total), cluster_sums(codes, squares, total))
+        )
         if len(wanted):
             t, p = judge_slices(
                 sample, *slice_cells(codes, pnl, clusters, wanted=wanted, size=total, clusters_n=sample.count)
@@ -193,6 +198,12 @@ def _search(sample: Sample, properties: Sequence[Slicing], split: int) -> tuple[
                 for code, found_t, found_p in zip(wanted.tolist(), t, p, strict=True)
             ]
     return losing, tested
+
+
+def _is_suspect(sums: Floats, squares: Floats) -> Bools:
+    """Return which slices lose enough for their own spread to be worth a full test; the rest cannot come near."""
+    suspect: Bools = sums < -SUSPECT * np.sqrt(squares)
+    return suspect
 
 
 def _groups(properties: Sequence[Slicing]) -> Iterator[tuple[Slicing, ...]]:

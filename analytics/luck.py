@@ -19,8 +19,8 @@ from analytics.metrics import MetricInput
 if TYPE_CHECKING:
     from domain.columns import Floats
 
-BLOCKS = 400
-RESAMPLES = 4_000
+BLOCKS = 300
+RESAMPLES = 2_000
 LEVEL = 0.95
 FEWEST = 10
 FEWEST_DAYS = 20

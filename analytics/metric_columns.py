@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analytics.codes import sum_by_code
+from analytics.inference import Interval, bootstrap_interval
 from analytics.outcomes import outcomes
 from analytics.relative import paired
 from analytics.risk import excess_returns, growth_per_year
@@ -183,13 +184,23 @@ class MetricInput:
 
     @cached_property
     def simulation(self) -> Simulation | None:
-        """The next 1,000 trades, resampled from the R multiples at the typical risk; None with fewer than two."""
+        """The next 1,000 trades, resampled from the R multiples at the typical risk.
+
+        None with fewer than two, or where they grow beyond every number.
+        """
         from analytics.simulation import SimulationPlan, simulate  # noqa: PLC0415 - only where somebody asks
 
         if len(self.r_multiples) < 2:
             return None
         plan = SimulationPlan(start=1.0, steps=RUIN_TRADES, risk_fraction=self.typical_risk, paths=RUIN_PATHS)
-        return simulate(self.r_multiples, plan)
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = simulate(self.r_multiples, plan)
+        return found if bool(np.isfinite(found.paths.drawdown).all()) else None
+
+    @cached_property
+    def expectancy_interval(self) -> Interval:
+        """95 % bootstrap interval of the mean P&L."""
+        return bootstrap_interval(self.pnl, lambda samples: samples.mean(axis=-1))
 
     @cached_property
     def descent(self) -> Descent:

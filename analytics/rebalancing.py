@@ -139,9 +139,7 @@ def _cut(order: Order, step: float, share: float, total: float, rules: Rules) ->
     return replace(order, quantity=quantity, after=order.before + quantity * order.price / total, reason=reason)
 
 
-def spread_targets(
-    parts: Mapping[str, float], members: Mapping[str, Sequence[tuple[str, float]]]
-) -> dict[str, float]:
+def spread_targets(parts: Mapping[str, float], members: Mapping[str, Sequence[tuple[str, float]]]) -> dict[str, float]:
     """Return targets by symbol for targets of classes, sectors or the like.
 
     Args:

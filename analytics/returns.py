@@ -109,7 +109,8 @@ def daily_returns(value: Floats, inflow: Floats, outflow: Floats, *, before: flo
 
     Args:
         value: Value at the end of each day, n rows, float64 money.
-        inflow, outflow: What came in and what left that day, both >= 0.
+        inflow: What came in that day, >= 0.
+        outflow: What left that day, >= 0.
         before: Value at the end of the day before the first.
 
     **Source:** GIPS Standards 2020; the rule for flows is stated above.
@@ -133,7 +134,7 @@ def chain_returns(returns: DailyReturns) -> Chain:
     ruined = returns.value <= -1.0
     broken = returns.is_break | ruined
     factors = np.where(np.isnan(returns.value) | broken, 1.0, 1.0 + returns.value)
-    growth = np.cumprod(factors)
+    growth: Floats = np.cumprod(factors).astype(np.float64)
     rows = np.flatnonzero(broken)
     for row in rows.tolist():
         growth[row:] /= growth[row]
@@ -206,7 +207,8 @@ def modified_dietz(
     """Return the modified Dietz return of a period, None when the capital at work is not above zero.
 
     Args:
-        start, end: Value before the first and after the last day.
+        start: Value before the first day.
+        end: Value after the last day.
         flows: What came in (> 0) and left (< 0).
         weights: Share of the period that each flow was there, 0 to 1.
 
@@ -226,7 +228,8 @@ def flow_weights(days: Ints, flows: Floats, first: int, last: int) -> Floats:
     Args:
         days: Day of each flow.
         flows: Their amounts; those below 0 leave at the end of their day.
-        first, last: First and last day of the period, both included.
+        first: First day of the period.
+        last: Last day, included.
     """
     length = max(1, last - first + 1)
     worked: Floats = (last - days + np.where(flows > 0, 1, 0)).astype(np.float64) / length

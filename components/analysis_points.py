@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from services.trends import Trend
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_UNITS = {"r": "R", "percent": "%"}
+_UNITS = {"r": "R", "percent": "%", "seconds": "seconds"}
 
 
 def trend(found: Trend, *, theme: str) -> tuple[Any, str]:
@@ -26,10 +26,10 @@ def trend(found: Trend, *, theme: str) -> tuple[Any, str]:
 
     line = Series(
         name=found.label,
-        x=found.at / 1_000.0,
+        x=found.number.astype(float),
         y=found.value,
         unit=figure_unit(found.measure, found.unit),
-        extra={"number": found.number.astype(float)},
+        extra={"at": found.at / 1_000.0},
     )
     figure = trend_figure(line, whole=found.whole.value, what=found.label, theme=theme, uirevision=found.slug)
     return figure, describe_trend(line, whole=found.whole.value, what=found.label, window=found.window)

@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from components import feedback, marks, tables
 from components import format as fmt
-from components.why import trades_href, value_text
+from components.why import UNSIGNED, trades_href, value_text
 from components.why_mark import why_button
 from domain.filters import LedgerFilter
 from domain.performance import Unit
@@ -34,7 +34,6 @@ MIDDLES: Mapping[str, float] = {
     "profit_factor": 1.0,
     "payoff": 1.0,
 }
-UNSIGNED = frozenset({"fees", "fees_paid", "volume", "avg_mfe"})
 
 
 def figure_unit(measure: Unit, money: str) -> str:
@@ -42,12 +41,12 @@ def figure_unit(measure: Unit, money: str) -> str:
     return {Unit.MONEY: money, Unit.FRACTION: "%", Unit.R: "R"}.get(measure, "")
 
 
-def shown_rows(table: BucketTable, slug: str) -> list[Bucket]:
+def shown_rows(table: BucketTable, slug: str, most: int = 0) -> list[Bucket]:
     """Return the buckets a chart draws: names with the largest effect first, others in their natural order."""
     known = [row for row in table.rows if row.figures[slug] is not None]
     if not table.by.sorted_by_size:
         return known[-MOST_UPRIGHT:] if table.by.of_days is not None else known[:MOST_UPRIGHT]
-    largest = sorted(known, key=lambda row: -abs(row.figures[slug] or 0.0))[:MOST_LYING]
+    largest = sorted(known, key=lambda row: -abs(row.figures[slug] or 0.0))[: most or MOST_LYING]
     return sorted(largest, key=lambda row: -(row.figures[slug] or 0.0))
 
 
@@ -56,16 +55,16 @@ def is_lying(table: BucketTable, rows: Sequence[Bucket]) -> bool:
     return table.by.sorted_by_size or sum(len(row.label) for row in rows[:8]) > LYING_FROM + 30
 
 
-def group_data(table: BucketTable, slug: str, label: str) -> GroupBars:
+def group_data(table: BucketTable, slug: str, label: str, *, most: int = 0) -> GroupBars:
     """Return the bars of a breakdown."""
     from components.figures.group_bars import GroupBars
 
-    rows, measure = shown_rows(table, slug), table.units[slug]
+    rows, measure = shown_rows(table, slug, most), table.units[slug]
     spans = [row.interval or (float("nan"), float("nan")) for row in rows] if slug == "expectancy" else []
     return GroupBars(
         labels=[short_label(table.by.slug, row.label) for row in rows],
         values=[row.figures[slug] or 0.0 for row in rows],
-        texts=[bar_text(row.figures[slug], measure, table.unit) for row in rows],
+        texts=[bar_text(row.figures[slug], measure, table.unit, slug) for row in rows],
         counts=[row.trades for row in rows],
         what=label,
         unit=figure_unit(measure, table.unit),
@@ -81,11 +80,16 @@ def short_label(by: str, label: str) -> str:
         return label[:3]
     if by in ("hour", "exit_hour") and label[2:] == ":00":
         return label[:2]
-    return label.replace("Under ", "<").replace("Over ", ">") if by in ("duration", "held") else label
+    if by in ("duration", "held"):
+        label = label.replace("Under ", "<").replace("Over ", ">").replace(" and more", "+").replace(" to ", "–")
+        return label.replace(" min", "m").replace(" h", "h").replace(" d", "d").replace(" s", "s")
+    return label
 
 
-def bar_text(value: float | None, measure: Unit, money: str) -> str:
+def bar_text(value: float | None, measure: Unit, money: str, slug: str = "") -> str:
     """Write the value beside a bar, money without cents."""
+    if measure is Unit.MONEY and slug in UNSIGNED:
+        return fmt.money(value, money, places=0)
     if measure is Unit.MONEY:
         return fmt.pnl(value, money, places=0 if value is not None and abs(value) >= 100 else None)
     return fmt.metric(value, measure, money)
@@ -133,7 +137,7 @@ def _figure(row: Bucket, slug: str, table: BucketTable) -> Child:
     value, measure = row.figures[slug], table.units[slug]
     if value is None:
         return html.Span(fmt.NOT_COMPUTABLE, className="fw-weak")
-    text = value_text(value, measure, table.unit)
+    text = value_text(value, measure, table.unit, slug)
     shown = marks.signed(text, value) if measure in SIGNED and slug not in UNSIGNED else html.Span(text)
     if slug == "expectancy" and row.interval is not None:
         low, high = (fmt.pnl(end, table.unit, places=0) for end in row.interval)
@@ -195,7 +199,7 @@ def _compared(item: ComparedFigure, money: str, queries: tuple[str, str]) -> dic
     measure = item.first.unit
     sides = [
         html.Span(
-            [value_text(value.value, measure, money), why_button(item.slug, item.label, query=query)],
+            [value_text(value.value, measure, money, item.slug), why_button(item.slug, item.label, query=query)],
             title=value.reason,
         )
         for value, query in zip((item.first, item.second), queries, strict=True)

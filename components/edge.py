@@ -75,7 +75,7 @@ def _verdict_cell(report: LuckReport) -> Any:
     if expectancy.interval.excludes_zero:
         is_good = bool(expectancy.is_proven)
         context = f"{fmt.count(needed.total)} trades would have been enough" if needed.total else ""
-        return cards.kpi("More trades needed", "None", tone="profit" if is_good else "loss", context=context, info=info)
+        return cards.kpi("More trades needed", "0", tone="profit" if is_good else "loss", context=context, info=info)
     if needed.more is None:
         return cards.kpi("More trades needed", fmt.NOT_COMPUTABLE, context=needed.reason, info=info)
     more = max(needed.more, 1)
@@ -121,8 +121,8 @@ def _span(interval: Interval, write: Any) -> str:
     return fmt.NOT_COMPUTABLE if interval.bounds is None else " to ".join(write(end) for end in interval.bounds)
 
 
-def luck_table(report: LuckReport) -> html.Div:
-    """Return the headline figures with their intervals."""
+def luck_table(report: LuckReport, chosen: LedgerFilter) -> html.Div:
+    """Return the headline figures with their intervals; their badges lead to the trades."""
     columns = (
         tables.Column(key="name", title="Figure", strong=True),
         tables.Column(key="value", title="Value", align="right"),
@@ -130,10 +130,12 @@ def luck_table(report: LuckReport) -> html.Div:
         tables.Column(key="n", title="n", align="right", muted=True, hide_mobile=True),
         tables.Column(key="verdict", title="", align="right"),
     )
-    return tables.table(columns, [_luck_row(row, report.unit) for row in report.rows], caption="Figures with intervals")
+    href = f"/trades?{chosen.with_(status='closed').to_query()}"
+    rows = [_luck_row(row, report.unit, href) for row in report.rows]
+    return tables.table(columns, rows, caption="Figures with intervals")
 
 
-def _luck_row(row: LuckRow, unit: str) -> dict[str, Any]:
+def _luck_row(row: LuckRow, unit: str, href: str) -> dict[str, Any]:
     metric, interval = row.metric, row.figure.interval
 
     def write(value: float | None) -> str:
@@ -151,7 +153,7 @@ def _luck_row(row: LuckRow, unit: str) -> dict[str, Any]:
         "value": shown,
         "span": span,
         "n": fmt.count(interval.n),
-        "verdict": cards.tag(words, tone=tone) if words else "",
+        "verdict": dcc.Link(cards.tag(words, tone=tone), href=href, title="The trades behind it") if words else "",
     }
 
 

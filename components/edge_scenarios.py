@@ -44,43 +44,48 @@ def fan_strip(found: MonteCarlo, choice: MonteCarloChoice) -> Any:
     result = found.result
     if result is None:
         return None
+    cells = [*_end_cells(result, found.currency), *_danger_cells(result, choice, found.currency)]
+    return cards.kpi_strip(cells, label="Simulated futures")
+
+
+def _end_cells(result: Simulation, currency: str) -> list[Any]:
     low, _, middle, _, high = result.final_quantiles()
-    paths, currency = result.plan.paths, found.currency
-    ruin_level = choice.ruin * result.plan.start
-    return cards.kpi_strip(
-        [
-            cards.kpi(
-                "Median end",
-                fmt.money(middle, currency, places=0),
-                context=f"from {fmt.money(result.plan.start, currency, places=0)}",
-            ),
-            cards.kpi(
-                "Nine in ten end",
-                fmt.money_short(low, currency),
-                small=f"to {fmt.money_short(high, currency)}",
-                context=f"{probability(result.loss_probability(), paths)} end lower than they began",
-            ),
-            cards.kpi(
-                f"Drawdown ≥ {fmt.percent(choice.drawdown, places=0)}",
-                probability(result.drawdown_probability(choice.drawdown), paths),
-                context="of the paths, at some time",
-            ),
-            cards.kpi(
-                f"Ruin at {fmt.percent(choice.ruin, places=0)} of the start",
-                "certain" if result.is_hopeless else probability(result.ruin_probability(ruin_level), paths),
-                small="in the long run" if result.is_hopeless else "",
-                tone="loss" if result.is_hopeless else "",
-                context=_ruin_context(result, ruin_level, currency),
-            ),
-            cards.kpi(
-                "Max drawdown",
-                fmt.percent(-result.drawdown_quantile(0.5)),
-                small="median",
-                context=f"95% stay within {fmt.percent(-result.drawdown_quantile(0.95))}",
-            ),
-        ],
-        label="Simulated futures",
-    )
+    start = fmt.money(result.plan.start, currency, places=0)
+    lower = probability(result.loss_probability(), result.plan.paths)
+    return [
+        cards.kpi("Median end", fmt.money(middle, currency, places=0), context=f"from {start}"),
+        cards.kpi(
+            "Nine in ten end",
+            fmt.money_short(low, currency),
+            small=f"to {fmt.money_short(high, currency)}",
+            context=f"{lower} below the start",
+        ),
+    ]
+
+
+def _danger_cells(result: Simulation, choice: MonteCarloChoice, currency: str) -> list[Any]:
+    paths, level = result.plan.paths, choice.ruin * result.plan.start
+    is_certain = result.is_hopeless
+    return [
+        cards.kpi(
+            f"Drawdown ≥ {fmt.percent(choice.drawdown, places=0)}",
+            probability(result.drawdown_probability(choice.drawdown), paths),
+            context="of the paths, at some time",
+        ),
+        cards.kpi(
+            f"Ruin at {fmt.percent(choice.ruin, places=0)} of the start",
+            "certain" if is_certain else probability(result.ruin_probability(level), paths),
+            small="in the long run" if is_certain else "",
+            tone="loss" if is_certain else "",
+            context=_ruin_context(result, level, currency),
+        ),
+        cards.kpi(
+            "Max drawdown",
+            fmt.percent(-result.drawdown_quantile(0.5)),
+            small="median",
+            context=f"95% stay within {fmt.percent(-result.drawdown_quantile(0.95))}",
+        ),
+    ]
 
 
 def _ruin_context(result: Simulation, level: float, currency: str) -> str:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from domain.performance import MetricValue
 
 
+SMALL = 0.1
+
+
 class Definition(Protocol):
     """Name and meaning of a metric."""
 
@@ -83,6 +86,8 @@ def _shown(value: MetricValue, currency: str) -> Any:
     shown: Any = fmt.metric(value.value, value.unit, currency)
     if value.unit is Unit.MONEY:
         shown = html.Span(fmt.pnl(value.value, currency), className=f"fw-{fmt.tone(value.value)}")
+    elif value.unit is Unit.FRACTION and abs(value.value) < SMALL:
+        shown = fmt.percent(value.value, places=2)
     if not value.note:
         return shown
     mark = "est. " if "estimate" in value.note.lower() else "* "

@@ -48,7 +48,7 @@ def queue_card(
     Args:
         entries: The files.
         reviewed: Key of the file that is looked at.
-        id_of: Id of a part of an entry: ("review", "remove" or "cancel", key).
+        id_of: Id of a part of an entry: ("open", "review", "remove" or "cancel", key).
         import_id: Id of the button that imports all that is ready.
         clear_id: Id of the button that takes finished files off the list.
     """
@@ -74,12 +74,21 @@ def queue_card(
 def _row(item: QueueEntry, *, is_reviewed: bool, id_of: MakeId) -> dict[str, Any]:
     return {
         "_class": "sel" if is_reviewed else "",
-        "file": html.Span(item.name, className="im-cut", title=item.name),
+        "file": _name(item, is_reviewed=is_reviewed, id_of=id_of),
         "size": fmt.size_bytes(item.size_bytes),
         "format": item.format or "–",
         "state": _state(item, is_reviewed=is_reviewed),
         "act": html.Div(_actions(item, is_reviewed=is_reviewed, id_of=id_of), className="im-queue-act"),
     }
+
+
+def _name(item: QueueEntry, *, is_reviewed: bool, id_of: MakeId) -> Any:
+    """Return the name of a file: a button that opens it, unless it is open or being imported."""
+    name = html.Span(item.name, className="im-cut")
+    if is_reviewed or item.state is QueueState.IMPORTING:
+        current = {"aria-current": "true"} if is_reviewed else {}
+        return html.Span(name, title=item.name, **current)
+    return html.Button(name, id=id_of("open", item.key), type="button", title=item.name, className="im-open")
 
 
 def _state(item: QueueEntry, *, is_reviewed: bool) -> html.Div:

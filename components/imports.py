@@ -130,11 +130,17 @@ def first_rows(preview: ImportPreview) -> html.Section:
     )
 
 
+def warnings(preview: ImportPreview) -> list[Any]:
+    """Return what may be wrong with rows that are read as they stand, one notice each."""
+    return [feedback.notice("warn", "Please look at this.", text, dismiss=False) for text in preview.warnings]
+
+
 def notes_card(preview: ImportPreview) -> html.Section | None:
     """Return what was ignored and assumed in reading the file; None when there is nothing to tell."""
-    if not preview.statement.notes:
+    told = [note for note in preview.statement.notes if note not in preview.warnings]
+    if not told:
         return None
-    notes = html.Ul([html.Li(note) for note in preview.statement.notes], className="im-notes")
+    notes = html.Ul([html.Li(note) for note in told], className="im-notes")
     return cards.card("How the file was read", notes, subtitle="assumptions, and what was passed over", flush=True)
 
 

@@ -127,16 +127,16 @@ def _queued(item: Trade, query: str) -> dcc.Link:
     )
 
 
-def hits(found: Sequence[NoteHit], asked: str, timezone: str) -> list[Child]:
+def hits(found: Sequence[NoteHit], asked: str) -> list[Child]:
     """Return what a search found, or that it found nothing."""
     if not asked.strip():
         return []
     if not found:
         return [html.Div(f"Nothing written holds “{asked.strip()[:60]}”.", className="fw-weak")]
-    return [_hit(item, timezone) for item in found]
+    return [_hit(item) for item in found]
 
 
-def _hit(item: NoteHit, timezone: str) -> dcc.Link:
+def _hit(item: NoteHit) -> dcc.Link:
     title, name = (
         hit_title(item),
         {"trade": "list", "day": "calendar", "missed": "eye-off", "setup": "layers"}[item.kind],

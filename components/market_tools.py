@@ -37,14 +37,11 @@ class Slot:
         return tuple(f"{self.key}-{place}" for place in range(len(self.usual.numbers)))
 
 
+_TWICE = {"sma1": (IndicatorKind.SMA, 20), "sma2": (IndicatorKind.SMA, 50)}
+_TWICE |= {"ema1": (IndicatorKind.EMA, 9), "ema2": (IndicatorKind.EMA, 50)}
 SLOTS = (
-    Slot(key="sma1", usual=Indicator(kind=IndicatorKind.SMA, numbers=(20,))),
-    Slot(key="sma2", usual=Indicator(kind=IndicatorKind.SMA, numbers=(50,))),
-    Slot(key="ema1", usual=Indicator(kind=IndicatorKind.EMA, numbers=(9,))),
-    Slot(key="ema2", usual=Indicator(kind=IndicatorKind.EMA, numbers=(50,))),
-    Slot(key="bb", usual=Indicator(kind=IndicatorKind.BOLLINGER)),
-    Slot(key="rsi", usual=Indicator(kind=IndicatorKind.RSI)),
-    Slot(key="macd", usual=Indicator(kind=IndicatorKind.MACD)),
+    *(Slot(key=key, usual=Indicator(kind=kind, numbers=(period,))) for key, (kind, period) in _TWICE.items()),
+    *(Slot(key=kind.value, usual=Indicator(kind=kind)) for kind, spec in INDICATORS.items() if spec.most == 1),
 )
 
 
@@ -111,7 +108,7 @@ def _slot_row(slot: Slot, switch_id: IdOf, number_id: IdOf) -> html.Div:
             size="sm",
             min=item.least,
             max=item.most,
-            step=1 if item.whole else 0.1,
+            step=1 if item.whole else min(item.least, 0.1),
         )
         fields.append(html.Label([html.Span(name, className="sr"), box], title=name))
     switch = forms.switch(switch_id(slot.key), spec.title)

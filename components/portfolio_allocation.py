@@ -33,7 +33,7 @@ def part_name(name: str, dimension: Dimension) -> str:
     return CLASS_NAMES.get(name, name) if dimension is Dimension.CLASS else name
 
 
-def body(reports: Sequence[AllocationReport], query: str | None, *, theme: str, sector_form: Any = None) -> list[Any]:
+def body(reports: Sequence[AllocationReport], query: str | None, *, theme: str) -> list[Any]:
     """Return a card for each dimension and the map of holdings."""
     found = {item.dimension: item for item in reports}
     if not any(item.parts for item in reports):
@@ -43,25 +43,27 @@ def body(reports: Sequence[AllocationReport], query: str | None, *, theme: str, 
     by_place = [part_card(found[item], query) for item in (Dimension.CURRENCY, Dimension.ACCOUNT)]
     first = html.Div([treemap_card(found[Dimension.SYMBOL], theme=theme), by_part[0]], className="g fw-pf")
     rest = html.Div([by_part[1], *by_place], className="g three")
-    return [first, rest, *([sector_form] if sector_form is not None else [])]
+    return [first, rest]
 
 
 def treemap_card(found: AllocationReport, *, theme: str) -> html.Section:
     """Return the holdings as tiles by weight."""
-    from components.figures.allocation import describe_allocation, treemap_figure  # noqa: PLC0415 - Plotly on use
+    from components.figures.allocation import describe_allocation, treemap_figure
 
     names = [part.name for part in found.parts]
     values = [abs(part.value) for part in found.parts]
     return cards.chart_card(
         "Holdings and cash",
         charts.graph(
-            "portfolio-map", label=describe_allocation(names, values), figure=treemap_figure(names, values, theme=theme),
+            "portfolio-map",
+            label=describe_allocation(names, values),
+            figure=treemap_figure(names, values, theme=theme),
             height=300,
         ),
         subtitle=f"sized by weight, {fmt.money(found.value, found.plan.currency)} together",
-        explain="A tile is a holding or cash over all accounts; short positions by their size. Weights are shares of the "
-        "value of positions and cash together.",
-    )  # fmt: skip
+        explain="A tile is a holding or cash over all accounts; short positions by their size. Weights are shares of "
+        "the value of positions and cash together.",
+    )
 
 
 def part_card(found: AllocationReport, query: str | None) -> html.Section:
@@ -126,15 +128,24 @@ def shown_parts(parts: Sequence[AllocationPart]) -> list[AllocationPart]:
     return [*parts[: PARTS - 1], other]
 
 
-def sector_card(
-    rows: Sequence[tuple[str, str]], *, id_of: Callable[[str], dict[str, Any]], save_id: str
-) -> html.Section:
+def sector_card(body_: Any, *, save_id: str) -> html.Section:
+    """Return the card around the table of sectors."""
+    save = controls.button("Save sectors", id=save_id, kind="primary", size="sm")
+    return cards.card(
+        "Sectors",
+        [body_, html.Div(save, className="fw-pf-end")],
+        subtitle="what you write here comes before the quote provider's word",
+        flush=True,
+    )
+
+
+def sector_table(rows: Sequence[tuple[str, str]], id_of: Callable[[str], dict[str, str]]) -> Any:
     """Return the table in which a person says which sector a holding belongs to."""
     columns = (
         tables.Column(key="symbol", title="Holding", strong=True),
         tables.Column(key="sector", title="Sector"),
     )
-    body_ = [
+    found = [
         {
             "symbol": symbol,
             "sector": portfolio_frame.named_field(
@@ -144,7 +155,6 @@ def sector_card(
         }
         for symbol, sector in rows
     ]
-    save = controls.button("Save sectors", id=save_id, kind="primary", size="sm")
-    table = tables.table(columns, body_, row_height=40, caption="Sectors of the holdings")
-    return cards.card("Sectors", [table, html.Div(save, className="fw-pf-end")], flush=True,
-                      subtitle="what you write here comes before the quote provider's word")  # fmt: skip
+    if not found:
+        return html.P("Nothing is held at present.", className="fw-help pad")
+    return tables.table(columns, found, row_height=40, caption="Sectors of the holdings")

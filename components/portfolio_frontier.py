@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 YEARS = ((1, "1Y"), (3, "3Y"), (5, "5Y"), (10, "10Y"))
 HOW = (
-    "Long-only mixes of today's holdings with the least variance for their return (Markowitz), from daily closes in the "
-    "portfolio's currency. The covariance is shrunk toward equal variances (Ledoit and Wolf); means are those of the "
-    "past and not shrunk. Splits are taken out, dividends are not in the closes."
+    "Long-only mixes of today's holdings with the least variance for their return (Markowitz), from daily closes in "
+    "the portfolio's currency. The covariance is shrunk toward equal variances (Ledoit and Wolf); means are those of "
+    "the past and not shrunk. Splits are taken out, dividends are not in the closes."
 )
 
 
@@ -40,7 +40,7 @@ def marked_points(found: FrontierReport) -> list[FrontierPoint]:
 
 def chart_card(found: FrontierReport, *, theme: str) -> html.Section:
     """Return the curve with holdings and marks."""
-    from components.figures.frontier import describe_frontier, frontier_figure  # noqa: PLC0415 - Plotly on use
+    from components.figures.frontier import describe_frontier, frontier_figure
 
     curve = [(item.name, item.risk, item.mean) for item in found.curve]
     assets = [(item.name, item.risk, item.mean) for item in found.assets]

@@ -33,12 +33,12 @@ METHODS: Mapping[CostMethod, str] = MappingProxyType(
 )
 RULES: Mapping[TaxRegime, str] = MappingProxyType(
     {
-        TaxRegime.US: "Lots by the chosen method and account; held more than a year is long term; a loss is disallowed as "
-        "far as the same symbol is bought within 30 days either side, and added to the basis of what was bought.",
+        TaxRegime.US: "Lots by the chosen method and account; held more than a year is long term; a loss is disallowed "
+        "as far as the same symbol is bought within 30 days either side, and added to the basis of what was bought.",
         TaxRegime.UK: "Shares bought on the same day first, then those of the next 30 days, then the section 104 pool; "
         "all disposals of a day are one.",
-        TaxRegime.INDIA: "First in, first out by account; what is squared off within a day is speculative business; terms "
-        "and rates are those of the day of sale.",
+        TaxRegime.INDIA: "First in, first out by account; what is squared off within a day is speculative business; "
+        "terms and rates are those of the day of sale.",
     }
 )
 
@@ -49,7 +49,9 @@ def controls_row(ids: Mapping[str, str]) -> html.Div:
         [
             html.Div(forms.select(ids["year"], [], placeholder="Tax year"), className="fw-pf-year",
                      **{"aria-label": "Tax year"}),
-            forms.segmented(ids["regime"], [(item.value, name) for item, name in REGIMES.items()], None, label="Rules of"),
+            forms.segmented(
+                ids["regime"], [(item.value, name) for item, name in REGIMES.items()], None, label="Rules of"
+            ),
             html.Div(
                 forms.segmented(ids["method"], [(item.value, name) for item, name in METHODS.items()], None,
                                 label="Lot method"),

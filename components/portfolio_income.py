@@ -53,7 +53,7 @@ def strip(found: IncomeReport) -> Any:
 
 def month_card(found: IncomeReport, query: str | None, *, theme: str) -> html.Section:
     """Return the income of each month as bars."""
-    from components.figures.bars import amount_bars, describe_bars  # noqa: PLC0415 - Plotly is loaded on use
+    from components.figures.bars import amount_bars, describe_bars
 
     many = len(found.months) > 12
     labels = [f"{month:%b %y}" if many else f"{month:%b}" for month, _, _ in found.months]

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 DAY_MS = 86_400_000.0
 SHOWN = 12
 HOW = (
-    "Time-weighted: each day's return is (value at the end + what left) ÷ (value the day before + what came in) − 1; the "
-    "days are multiplied. Deposits and withdrawals do not move it. The benchmark is rebased to the first day, its "
+    "Time-weighted: each day's return is (value at the end + what left) ÷ (value the day before + what came in) − 1; "
+    "the days are multiplied. Deposits and withdrawals do not move it. The benchmark is rebased to the first day, its "
     "parts brought back to their weights daily, its dividends not included."
 )
 HOW_VALUE = "Value of positions at their daily closes and cash, beside the money that came in less what left."
@@ -32,8 +32,7 @@ HOW_PARTS = (
 LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "twr": ("Time-weighted", "What the money earned whatever came and went."),
-        "mwr": ("Money-weighted", "XIRR: what you earned on your own deposits and withdrawals; a rate a year from a "
-                "year on, of the period below."),
+        "mwr": ("Money-weighted", "XIRR: what your own deposits and withdrawals earned; a rate a year from a year on."),
         "dietz": ("Modified Dietz", "Gain over the average capital, each flow weighted by the time it was there."),
         "benchmark": ("Benchmark", "Return of the benchmark over the same days."),
         "volatility": ("Volatility", "Standard deviation of daily returns, a year."),
@@ -93,7 +92,7 @@ def _kpi(figure: MetricValue, *, context: str) -> Any:
 def curve_series(found: PerformanceReport) -> tuple[Series, Series | None, Series]:
     """Return the own curve, the benchmark's and the drawdown, fractions over epoch milliseconds."""
     curve = found.curve
-    x = curve.day * DAY_MS
+    x = curve.day.astype(np.float64) * DAY_MS
     other = None
     if curve.benchmark is not None:
         known = np.isfinite(curve.benchmark)
@@ -103,7 +102,7 @@ def curve_series(found: PerformanceReport) -> tuple[Series, Series | None, Serie
 
 def returns_card(found: PerformanceReport, query: str | None, *, theme: str) -> html.Section:
     """Return the chart of cumulative returns with the drawdown below."""
-    from components.figures.equity import describe_equity, equity_figure  # noqa: PLC0415 - Plotly is loaded on use
+    from components.figures.equity import describe_equity, equity_figure
 
     own, other, drawdown = curve_series(found)
     figure = equity_figure(own, drawdown, unit="%", theme=theme, benchmark=other, uirevision=query or "all")
@@ -172,10 +171,10 @@ def _value(figure: MetricValue) -> Any:
 
 def value_card(found: PerformanceReport, *, theme: str) -> html.Section:
     """Return the chart of value beside the money put in."""
-    from components.figures.equity import describe_equity, equity_figure  # noqa: PLC0415 - Plotly is loaded on use
+    from components.figures.equity import describe_equity, equity_figure
 
     curve, currency = found.curve, found.plan.currency
-    x = curve.day * DAY_MS
+    x = curve.day.astype(np.float64) * DAY_MS
     own = Series(name="Value", x=x, y=curve.value)
     put_in = Series(name="Put in", x=x, y=curve.invested)
     figure = equity_figure(own, unit=currency, theme=theme, benchmark=put_in)
@@ -211,7 +210,7 @@ def _bridge_row(line: MoneyLine, currency: str) -> dict[str, Any]:
 
 def contribution_cards(found: PerformanceReport, query: str | None, *, theme: str) -> html.Div:
     """Return bars and table of what each holding added to the return."""
-    from components.figures.bars import describe_bars, pl_bars_h  # noqa: PLC0415 - Plotly is loaded on use
+    from components.figures.bars import describe_bars, pl_bars_h
 
     shown = sorted(shown_parts(found.contributions), key=lambda item: -item.share)
     names, shares = [item.name for item in shown], np.array([item.share for item in shown])

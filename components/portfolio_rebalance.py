@@ -36,60 +36,72 @@ def controls_row(ids: Mapping[str, str]) -> html.Div:
     )
 
 
-def unsaved(name: str, save_id: str) -> html.Div:
+def unsaved(save_id: str) -> html.Div:
     """Return the state of accounts that are no saved portfolio yet: targets belong to one."""
     save = controls.button("Save as a portfolio", id=save_id, kind="primary")
-    text = f"{name} is not a saved portfolio yet. Targets, benchmark and rules for gains belong to one."
+    text = "These accounts are not a saved portfolio yet. Targets, benchmark and rules for gains belong to one."
     return feedback.empty("target", "Targets belong to a portfolio", text, actions=[save])
 
 
-def target_card(found: RebalanceReport, dimension: Dimension, field_id: FieldId, *, save_id: str, dimension_id: str,
-                extra_id: str) -> html.Section:  # fmt: skip
+def target_card(body: Any, *, save_id: str, dimension_id: str) -> html.Section:
+    """Return the card around the form of the targets."""
+    choice = forms.segmented(
+        dimension_id, [(item.value, TITLES[item][1]) for item in DIMENSIONS], Dimension.SYMBOL.value, label="Targets by"
+    )
+    end = html.Div(controls.button("Save targets", id=save_id, kind="primary", size="sm"), className="fw-pf-end")
+    return cards.card("Targets", [body, end], controls=choice, flush=True, classes="fw-pf-targets")
+
+
+def no_targets() -> html.P:
+    """Say why there is no form yet."""
+    return html.P("Targets can be set once these accounts are a saved portfolio.", className="fw-help pad")
+
+
+def target_table(
+    found: RebalanceReport, dimension: Dimension, field_id: FieldId, *, extra_id: dict[str, Any]
+) -> html.Div:
     """Return the form of the targets of one dimension, in percent.
 
     Args:
         found: Parts with their weights and targets.
         dimension: What the parts are.
-        field_id: Id of a part's field.
-        save_id: Id of the button.
-        dimension_id: Id of the choice of dimension.
-        extra_id: Id of the field that adds a symbol which is not held.
+        field_id: Id of a part's field; "" for the symbol that is added.
+        extra_id: Id of the field that names a symbol which is not held.
     """
     columns = (
         tables.Column(key="name", title=TITLES[dimension][1], strong=True),
         tables.Column(key="weight", title="Now", align="right", muted=True),
         tables.Column(key="target", title="Target", align="right", width="112px"),
     )
-    rows = [
-        {
-            "name": part_name(part.name, dimension),
-            "weight": fmt.percent(part.weight),
-            "target": portfolio_frame.named_field(
-                f"Target of {part_name(part.name, dimension)} in percent",
-                forms.number_input(field_id(part.name), value=_percent(part), unit="%", size="sm", min=0, max=100),
-            ),
-        }
-        for part in found.parts
-    ]
+    rows: list[dict[str, Any]] = [_target_row(part, dimension, field_id) for part in found.parts]
     if dimension is Dimension.SYMBOL:
-        name = portfolio_frame.named_field(
-            "Symbol to add", forms.text_input(extra_id, placeholder="Add a symbol", size="sm")
-        )
-        blank = portfolio_frame.named_field(
-            "Target of the added symbol in percent",
-            forms.number_input(field_id(""), unit="%", size="sm", min=0, max=100),
-        )
-        rows.append({"name": name, "weight": "", "target": blank})
-    else:
-        rows.append({"name": html.Span(id=extra_id, hidden=True), "weight": "", "target": ""})
-    footer = {"name": "Cash", "weight": fmt.percent(found.cash_before / found.total if found.total else None),
-              "target": fmt.percent(found.cash_target)}  # fmt: skip
-    choice = forms.segmented(
-        dimension_id, [(item.value, TITLES[item][1]) for item in DIMENSIONS], dimension.value, label="Targets by"
-    )
-    table = tables.table(columns, rows, footer=footer, row_height=40, caption="Targets")
-    end = html.Div(controls.button("Save targets", id=save_id, kind="primary", size="sm"), className="fw-pf-end")
-    return cards.card("Targets", [table, end], controls=choice, flush=True, classes="fw-pf-targets")
+        rows.append(_extra_row(field_id, extra_id))
+    footer = {
+        "name": "Cash",
+        "weight": fmt.percent(found.cash_before / found.total if found.total else None),
+        "target": fmt.percent(found.cash_target),
+    }
+    return tables.table(columns, rows, footer=footer, row_height=40, caption="Targets")
+
+
+def _target_row(part: AllocationPart, dimension: Dimension, field_id: FieldId) -> dict[str, Any]:
+    name = part_name(part.name, dimension)
+    field = forms.number_input(field_id(part.name), value=_percent(part), unit="%", size="sm", min=0, max=100)
+    return {
+        "name": name,
+        "weight": fmt.percent(part.weight),
+        "target": portfolio_frame.named_field(f"Target of {name} in percent", field),
+    }
+
+
+def _extra_row(field_id: FieldId, extra_id: dict[str, Any]) -> dict[str, Any]:
+    symbol = forms.text_input(extra_id, placeholder="Add a symbol", size="sm")
+    share = forms.number_input(field_id(""), unit="%", size="sm", min=0, max=100)
+    return {
+        "name": portfolio_frame.named_field("Symbol to add", symbol),
+        "weight": "",
+        "target": portfolio_frame.named_field("Target of the added symbol in percent", share),
+    }
 
 
 def _percent(part: AllocationPart) -> float | None:

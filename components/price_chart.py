@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from domain.columns import Floats
 
 _ROLES = ("c3", "c2", "c4", "c5", "c6")
+_PANE_ROLES = ("c2", "c3", "c5")
+_SIDES = {"below": "profit", "above": "loss"}
 _FIRST_LINE = 2  # behind the candles and the volume
 _DIGITS = 7
 _BAR_PIXELS, _FEWEST_BARS, _MOST_BARS = 5.0, 40, 260
@@ -69,6 +71,7 @@ def draw_chart(data: ChartData, *, zone: str, size: tuple[int, int], theme: str)
         if at >= _FIRST_LINE and (trace.type == "bar" or trace.mode == "lines")
     ]
     for at, column in zip(places, _columns(data), strict=True):
+        figure.data[at].y = None  # equal values would not be assigned, and an array cannot be patched
         figure.data[at].y = _plain_list(column)
     names = {_pane_name(study): number for number, study in enumerate(_with_pane(data))}
     notes = {
@@ -106,9 +109,9 @@ def live_changes(data: ChartData, memo: Mapping[str, Any], *, theme: str) -> Ite
         yield ("data", at, "y", last), _plain(column[-1])
     for at, study in zip(memo["notes"], _with_pane(data), strict=True):
         yield ("layout", "annotations", at, "text"), _pane_text(study)
-        if study.indicator.kind is IndicatorKind.MACD:
-            bars = next(at for at, column in zip(memo["traces"], columns, strict=True) if column is study.columns[2])
-            role = "profit" if study.columns[2][-1] >= 0 else "loss"
+        if study.indicator.spec.has_bars:
+            bars = next(at for at, column in zip(memo["traces"], columns, strict=True) if column is study.columns[-1])
+            role = "profit" if study.columns[-1][-1] >= 0 else "loss"
             yield ("data", bars, "marker", "color", last), palette(theme).resolve(role)
 
 
@@ -178,15 +181,24 @@ def _view(data: ChartData, zone: str, size: tuple[int, int]) -> View:
 
 
 def _overlays(data: ChartData) -> list[Line]:
-    lines = []
-    for number, study in enumerate(study for study in data.studies if not study.indicator.spec.has_pane):
-        name, role = study.indicator.label, _ROLES[number % len(_ROLES)]
-        if study.indicator.kind is IndicatorKind.BOLLINGER:
+    lines: list[Line] = []
+    for study in data.studies:
+        spec, label = study.indicator.spec, study.indicator.label
+        if spec.has_pane:
+            continue
+        if spec.is_band:
             lower, middle, upper = study.columns
-            lines.append(Line(name=name, y=middle, lower=lower, upper=upper, role=role))
+            lines.append(Line(name=label, y=middle, lower=lower, upper=upper, role=_role(len(lines))))
         else:
-            lines.append(Line(name=name, y=study.columns[0], role=role))
+            lines += [
+                Line(name=f"{label} {name}".strip(), y=column, role=_SIDES.get(name) or _role(len(lines) + number))
+                for number, (name, column) in enumerate(zip(spec.outputs, study.columns, strict=True))
+            ]
     return lines
+
+
+def _role(number: int) -> str:
+    return _ROLES[number % len(_ROLES)]
 
 
 def _with_pane(data: ChartData) -> list[Study]:
@@ -194,12 +206,30 @@ def _with_pane(data: ChartData) -> list[Study]:
 
 
 def _panes(data: ChartData) -> list[Pane]:
-    return [
-        Pane.rsi(*study.columns, name=_pane_name(study))
-        if study.indicator.kind is IndicatorKind.RSI
-        else Pane.macd(*study.columns, name=_pane_name(study))
-        for study in _with_pane(data)
-    ]
+    return [_pane(study) for study in _with_pane(data)]
+
+
+def _pane(study: Study) -> Pane:
+    spec = study.indicator.spec
+    lines = study.columns[:-1] if spec.has_bars else study.columns
+    roles = ("c4",) if len(lines) == 1 else _PANE_ROLES
+    return Pane(
+        name=_pane_name(study),
+        lines=tuple(zip(roles, lines, strict=False)),
+        bars=study.columns[-1] if spec.has_bars else None,
+        band=spec.levels,
+        span=_level_span(study) if study.indicator.kind is IndicatorKind.OBV else spec.span,
+        places=_pane_places(study),
+    )
+
+
+def _level_span(study: Study) -> tuple[float, float] | None:
+    """Return the range of a running total, whose distance from zero says nothing."""
+    values = study.columns[0][np.isfinite(study.columns[0])]
+    if not len(values) or values.min() == values.max():
+        return None
+    low, high = float(values.min()), float(values.max())
+    return low - 0.1 * (high - low), high + 0.1 * (high - low)
 
 
 def _columns(data: ChartData) -> Iterator[Floats]:
@@ -207,11 +237,7 @@ def _columns(data: ChartData) -> Iterator[Floats]:
     for line in _overlays(data):
         yield from (column for column in (line.lower, line.upper, line.y) if column is not None)
     for study in _with_pane(data):
-        if study.indicator.kind is IndicatorKind.MACD:
-            first, signal, histogram = study.columns
-            yield from (histogram, first, signal)
-        else:
-            yield from study.columns
+        yield from (study.columns[-1], *study.columns[:-1]) if study.indicator.spec.has_bars else study.columns
 
 
 def _pane_name(study: Study) -> str:
@@ -219,8 +245,11 @@ def _pane_name(study: Study) -> str:
 
 
 def _pane_text(study: Study) -> str:
-    places = 1 if study.indicator.kind is IndicatorKind.RSI else 2
-    return f"{_pane_name(study)} {value_text(float(study.columns[0][-1]), '', places=places)}"
+    return f"{_pane_name(study)} {value_text(float(study.columns[0][-1]), '', places=_pane_places(study))}"
+
+
+def _pane_places(study: Study) -> int:
+    return 0 if study.indicator.kind is IndicatorKind.OBV else 1 if study.indicator.spec.levels else 2
 
 
 def _starts(text: str | None, names: Mapping[str, int]) -> str | None:

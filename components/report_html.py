@@ -51,7 +51,8 @@ padding:5px 10px 6px 0;white-space:nowrap}
 td{border-bottom:1px solid #eef0f3;padding:5px 10px 5px 0;vertical-align:top}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 th:last-child,td:last-child{padding-right:0}tfoot td{font-weight:600;border-bottom:0;border-top:1px solid #b4bac4}
-.ch{overflow-x:auto}svg{display:block;width:100%;height:auto;margin:2px 0 10px}.note,.small{color:#5e6777;font-size:11.5px;margin:6px 0 0}
+.ch{overflow-x:auto}svg{display:block;width:100%;height:auto;margin:2px 0 10px}
+.note,.small{color:#5e6777;font-size:11.5px;margin:6px 0 0}
 .jn h3{font-size:12px;margin:10px 0 1px}.jn p{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
 footer{border-top:1px solid #dfe2e8;padding-top:10px;margin-top:8px}
 @media (max-width:640px){main{margin:0;padding:22px 16px;box-shadow:none}.k{grid-template-columns:1fr 1fr}

@@ -159,6 +159,15 @@ def export_items(query: str) -> list[Child]:
     ]
 
 
+def export_group(*, pdf: str, menu: str) -> html.Div:
+    """Return the button that takes the sheet away as PDF, and the menu of the other kinds of files; both by id."""
+    opens = {"data-fw-open": "", "aria-haspopup": "menu"}
+    others = controls.icon_button("chevron-down", "Other files", attributes=opens)
+    items = html.Div(id=menu, className="fw-menu fw-pop", hidden=True, role="menu", **{"data-fw-align": "end"})
+    main = html.A("Export PDF", id=pdf, href="#", download="", className="fw-btn primary")
+    return html.Div([main, html.Div([others, items], className="fw-pop-wrap")], className="row-f fw-rep-out")
+
+
 def sheet(page: str, title: str) -> html.Iframe:
     """Return the preview: the report's own page in a frame that runs nothing."""
     # No script runs in the frame; it keeps its origin only to be shown with the font of this server.

@@ -11,8 +11,8 @@ from components import cards, tables
 from components import format as fmt
 
 EXPLAIN = (
-    "Worst (MAE) and best (MFE) unrealised P&L while the trade was open, before fees. Candles that hold a fill are left "
-    "out, the fills themselves count. Efficiency: how close entry and exit were to the best price of the holding time."
+    "Worst (MAE) and best (MFE) unrealised P&L while the trade was open, before fees. Candles that hold a fill are "
+    "left out, the fills themselves count. Efficiency: how close entry and exit were to the best price."
 )
 _COLUMNS = (
     tables.Column(key="name", title="", strong=True),
@@ -90,8 +90,8 @@ def _row(name: str, found: Excursion, slug: str, currency: str) -> dict[str, Any
 
 def _basis(found: Excursion) -> str:
     """Say what the figures rest on."""
-    bars = f"{fmt.count(found.bars)} {found.interval} candles"
-    simulated = " of the demo market" if found.simulated else ""
+    bars = f"{fmt.count(found.bars)} {'candle' if found.bars == 1 else 'candles'} of {found.interval}"
+    simulated = " from the demo market" if found.simulated else ""
     if found.is_whole:
         return f"From {bars}{simulated} and the fills."
-    return f"Estimate: {bars}{simulated} span {fmt.percent(found.coverage, places=0)} of the time held."
+    return f"Estimate: {bars}{simulated} cover {fmt.percent(found.coverage, places=0)} of the time held."

@@ -47,7 +47,7 @@ CHIPS = (
     Chip("weekday", "Weekday"),
     Chip("hour", "Hour"),
 )
-ALL_NAMES = (*(chip.name for chip in CHIPS), "duration", "day", "search", "asset_class", "import_id")
+ALL_NAMES = (*(chip.name for chip in CHIPS), "duration", "day", "search", "asset_class", "import_id", "where")
 
 
 def chip_picker(chip: Chip, *, chip_id: Any, list_id: Any) -> html.Div:
@@ -116,14 +116,17 @@ def chip_choices(chip: Chip, chosen: LedgerFilter, counted: Counted = ()) -> lis
     return picker.choice_list(entries, many=chip.many)
 
 
-def extra_chips(chosen: LedgerFilter, filename: str = "") -> list[Child]:
+def extra_chips(
+    chosen: LedgerFilter, filename: str = "", conditions: Sequence[tuple[str, str, str]] = ()
+) -> list[Child]:
     """Return chips for what other pages narrow by, and the link that clears everything.
 
     Args:
         chosen: The filter.
         filename: Of the import it names.
+        conditions: Name in the address, title and text of each condition on a dimension.
     """
-    told = (("duration", "Held", chosen.duration), *_common(chosen, filename))
+    told = (("duration", "Held", chosen.duration), *_common(chosen, filename), *conditions)
     shown: list[Child] = [set_chip(*item) for item in told if item[2]]
     if any(getattr(chosen, name) not in ("", (), None) for name in ALL_NAMES):
         shown.append(dcc.Link("Clear", href=clear_href(chosen), className="fw-btn ghost xs"))

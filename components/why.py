@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Child = Any
 DIALOG = "shell-why-dialog"
+UNSIGNED = frozenset({"fees", "fees_paid", "rebates", "avg_fee", "volume"})
 RESTS_ON = {
     "exits": "every exit of the filter, partial exits of trades still open included",
     "days": "the session days from first to last exit, days without an exit included",
@@ -54,21 +55,25 @@ def _section(title: str, body: Child) -> html.Section:
     return html.Section([html.H3(title), body])
 
 
-def value_text(value: float | None, unit: Unit, money: str) -> str:
-    """Write a figure; "n/a" when it is undefined."""
+def value_text(value: float | None, unit: Unit, money: str, slug: str = "") -> str:
+    """Write a figure; "n/a" when it is undefined. Money has its sign, but for fees and volumes."""
     if value is None:
         return fmt.NOT_COMPUTABLE
-    if unit is Unit.MONEY:
+    if unit is Unit.MONEY and slug not in UNSIGNED:
         return fmt.pnl(value, money)
     return fmt.metric(value, unit, money)
 
 
 def _head(found: Explanation) -> html.Div:
     figure = found.figure
-    tone = fmt.tone(figure.value) if figure.unit is Unit.MONEY and figure.value is not None else ""
+    is_signed = figure.unit is Unit.MONEY and found.slug not in UNSIGNED
+    tone = fmt.tone(figure.value) if is_signed and figure.value is not None else ""
     parts: list[Child] = [
         html.Div(found.label, className="l"),
-        html.Div(value_text(figure.value, figure.unit, found.money), className=f"v fw-num fw-{tone}" if tone else "v"),
+        html.Div(
+            value_text(figure.value, figure.unit, found.money, found.slug),
+            className=f"v fw-num fw-{tone}" if tone else "v",
+        ),
         html.P(found.hint),
     ]
     if figure.value is None:
@@ -81,7 +86,7 @@ def _head(found: Explanation) -> html.Div:
 def _formula(found: Explanation) -> html.Div:
     lines: list[Child] = [html.Div(found.formula, className="fw-mono")]
     if found.worked and found.figure.value is not None and all(term.value is not None for term in found.terms):
-        result = value_text(found.figure.value, found.figure.unit, found.money)
+        result = value_text(found.figure.value, found.figure.unit, found.money, found.slug)
         lines.append(html.Div(f"= {worked_text(found)} = {result}", className="fw-mono fw-num"))
     lines.append(html.Div(f"Definition: {found.source}", className="fw-weak"))
     return html.Div(lines, className="fw-why-f")

@@ -13,13 +13,26 @@ _WORD = re.compile(r"([a-z]+)(\d[\d.-]*)?")
 
 
 class IndicatorKind(StrEnum):
-    """Indicators of the price chart, as written in the URL."""
+    """Indicators of the price chart, as written in the URL; those below the prices come last."""
 
     SMA = "sma"
     EMA = "ema"
+    WMA = "wma"
+    VWAP = "vwap"
     BOLLINGER = "bb"
+    KELTNER = "kc"
+    DONCHIAN = "dc"
+    ICHIMOKU = "ichi"
+    SAR = "sar"
+    SUPERTREND = "st"
     RSI = "rsi"
     MACD = "macd"
+    STOCHASTIC = "stoch"
+    CCI = "cci"
+    ADX = "adx"
+    ATR = "atr"
+    OBV = "obv"
+    MFI = "mfi"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,37 +48,126 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndicatorSpec:
-    """What an indicator is called, which numbers it takes and how many of it fit on a chart.
+    """What an indicator is called, which numbers it takes and how it is drawn.
 
     Attributes:
+        outputs: Names of its columns, ("",) for a single one.
+        most: How many of it fit on a chart.
+        is_band: Whether its three columns are the lower edge, middle and upper edge of a band.
         has_pane: Whether it stands under the prices, on a scale of its own.
+        has_bars: Whether the last column is drawn as bars.
+        levels: Two levels of the pane that mean something, with a shade between.
+        span: Fixed range of the pane.
+        settles: Bars before the first one shown that make its values settle, 0 for three times its longest number.
     """
 
     title: str
     short: str
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[Parameter, ...] = ()
+    outputs: tuple[str, ...] = ("",)
     most: int = 1
+    is_band: bool = False
     has_pane: bool = False
+    has_bars: bool = False
+    levels: tuple[float, float] | None = None
+    span: tuple[float, float] | None = None
+    settles: int = 0
 
 
 def _period(usual: float, *, name: str = "Period", least: float = 2) -> Parameter:
     return Parameter(name=name, usual=usual, least=least, most=400)
 
 
+def _multiple(usual: float, *, name: str = "Multiple") -> Parameter:
+    return Parameter(name=name, usual=usual, least=0.1, most=10, whole=False)
+
+
+_EDGES = ("lower", "middle", "upper")
 INDICATORS: Mapping[IndicatorKind, IndicatorSpec] = {
     IndicatorKind.SMA: IndicatorSpec(title="Simple average", short="SMA", parameters=(_period(20),), most=2),
     IndicatorKind.EMA: IndicatorSpec(title="Exponential average", short="EMA", parameters=(_period(50),), most=2),
+    IndicatorKind.WMA: IndicatorSpec(title="Weighted average", short="WMA", parameters=(_period(20),)),
+    IndicatorKind.VWAP: IndicatorSpec(title="VWAP of the session", short="VWAP", settles=500),
     IndicatorKind.BOLLINGER: IndicatorSpec(
         title="Bollinger bands",
         short="BB",
-        parameters=(_period(20), Parameter(name="Deviations", usual=2, least=0.1, most=10, whole=False)),
+        parameters=(_period(20), _multiple(2, name="Deviations")),
+        outputs=_EDGES,
+        is_band=True,
     ),
-    IndicatorKind.RSI: IndicatorSpec(title="Relative strength", short="RSI", parameters=(_period(14),), has_pane=True),
+    IndicatorKind.KELTNER: IndicatorSpec(
+        title="Keltner channel",
+        short="KC",
+        parameters=(_period(20), _period(10, name="Range period"), _multiple(2)),
+        outputs=_EDGES,
+        is_band=True,
+        settles=100,
+    ),
+    IndicatorKind.DONCHIAN: IndicatorSpec(
+        title="Donchian channel", short="DC", parameters=(_period(20),), outputs=_EDGES, is_band=True
+    ),
+    IndicatorKind.ICHIMOKU: IndicatorSpec(
+        title="Ichimoku",
+        short="ICHI",
+        parameters=(_period(9, name="Conversion"), _period(26, name="Base"), _period(52, name="Span")),
+        outputs=("conversion", "base", "span A", "span B"),
+    ),
+    IndicatorKind.SAR: IndicatorSpec(
+        title="Parabolic SAR",
+        short="SAR",
+        parameters=(
+            Parameter(name="Step", usual=0.02, least=0.01, most=0.2, whole=False),
+            Parameter(name="Most", usual=0.2, least=0.2, most=1, whole=False),
+        ),
+        outputs=("below", "above"),
+        settles=100,
+    ),
+    IndicatorKind.SUPERTREND: IndicatorSpec(
+        title="SuperTrend", short="ST", parameters=(_period(10), _multiple(3)), outputs=("below", "above"), settles=150
+    ),
+    IndicatorKind.RSI: IndicatorSpec(
+        title="Relative strength",
+        short="RSI",
+        parameters=(_period(14),),
+        has_pane=True,
+        levels=(30, 70),
+        span=(10, 90),
+        settles=150,
+    ),
     IndicatorKind.MACD: IndicatorSpec(
         title="MACD",
         short="MACD",
         parameters=(_period(12, name="Fast"), _period(26, name="Slow"), _period(9, name="Signal", least=1)),
+        outputs=("line", "signal", "histogram"),
         has_pane=True,
+        has_bars=True,
+    ),
+    IndicatorKind.STOCHASTIC: IndicatorSpec(
+        title="Stochastic",
+        short="STOCH",
+        parameters=(_period(14), _period(3, name="Smooth", least=1), _period(3, name="Signal", least=1)),
+        outputs=("%K", "%D"),
+        has_pane=True,
+        levels=(20, 80),
+        span=(0, 100),
+    ),
+    IndicatorKind.CCI: IndicatorSpec(
+        title="Commodity channel", short="CCI", parameters=(_period(20),), has_pane=True, levels=(-100, 100)
+    ),
+    IndicatorKind.ADX: IndicatorSpec(
+        title="Directional index",
+        short="ADX",
+        parameters=(_period(14),),
+        outputs=("index", "+DI", "-DI"),
+        has_pane=True,
+        settles=200,
+    ),
+    IndicatorKind.ATR: IndicatorSpec(
+        title="Average true range", short="ATR", parameters=(_period(14, least=1),), has_pane=True, settles=150
+    ),
+    IndicatorKind.OBV: IndicatorSpec(title="On-balance volume", short="OBV", has_pane=True),
+    IndicatorKind.MFI: IndicatorSpec(
+        title="Money flow", short="MFI", parameters=(_period(14),), has_pane=True, levels=(20, 80), span=(0, 100)
     ),
 }
 
@@ -122,7 +224,7 @@ class Indicator:
     @property
     def reach(self) -> int:
         """Bars before the first one shown that make its values settle."""
-        return int(3 * max(self.numbers))
+        return max(self.spec.settles, int(3 * max(self.numbers, default=0)))
 
 
 def _check_number(spec: IndicatorSpec, item: Parameter, value: float) -> None:

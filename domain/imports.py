@@ -98,6 +98,7 @@ class ImportPreview:
         other: Rows that are no executions, counted by the broker's word; the statement of a large file holds
             only the first of them.
         period: Time of the first and the last execution, None when there is none.
+        warnings: Those of the statement's notes that say that rows may be wrong.
     """
 
     filename: str
@@ -117,6 +118,7 @@ class ImportPreview:
     sample: tuple[tuple[str, ...], ...] = ()
     other: Mapping[str, int] = field(default_factory=dict)
     period: tuple[datetime, datetime] | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def safe_name(name: str) -> str:

@@ -6,7 +6,7 @@ Work reports by the block and never by the row, so that nobody watching costs no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import islice
@@ -76,6 +76,22 @@ def report_rows(
         return rows
     watcher.begin(stage, total=(count or 0) * rows_each, unit="rows")
     return _reported(rows, watcher, rows_each)
+
+
+def report_places(pieces: Iterable[Item], place: Callable[[Item], int], *, total: int) -> Iterator[Item]:
+    """Yield the pieces of a text; who watches is told how far into the text they reach.
+
+    Args:
+        pieces: What will be gone through once.
+        place: Position of a piece.
+        total: Length of the text.
+    """
+    watcher = current_watcher()
+    watcher.begin("open", total=total, unit="bytes")
+    for count, piece in enumerate(pieces, start=1):
+        if count % BLOCK_ROWS == 0:
+            watcher.reach(place(piece))
+        yield piece
 
 
 def _reported(rows: Iterable[Item], watcher: Watcher, rows_each: int) -> Iterator[Item]:

@@ -1,4 +1,4 @@
-"""Analytics: where the result comes from, bucket by bucket, and how sure it is."""
+"""Analytics: where the result comes from, bucket by bucket, how sure it is, and every figure with its derivation."""
 
 from __future__ import annotations
 
@@ -8,39 +8,39 @@ from typing import Any
 from dash import ALL, Input, Output, State, ctx, html
 from dash.exceptions import PreventUpdate
 
+from components import analysis, analysis_tables, cards, charts, controls, feedback
 from components import analytics as parts
-from components import cards, charts, feedback
 from components.figure_list import figure_list
 from domain.filters import FigureUnit
+from web.analytics_head import fill_head_of
 from web.charts import theme
 from web.context import current_owner, services
 from web.page import Page
 from web.shell import Shell, read_filter
 
+AT_ONCE = 20_000  # closed trades up to which the figures that take long come with the others
+
 
 class Ids(StrEnum):
     """Ids of this page."""
 
+    HEAD = "analytics-head"
     LEFT_OUT = "analytics-left-out"
     EDGES = "analytics-edges"
     EDGES_LABEL = "analytics-edges-label"
-    EDGES_FOOT = "analytics-edges-foot"
     DISTRIBUTION = "analytics-distribution"
     DISTRIBUTION_LABEL = "analytics-distribution-label"
     BARS = "analytics-bars"
     BARS_LABEL = "analytics-bars-label"
     FIGURES = "analytics-figures"
-
-
-def bars_id(by: str) -> dict[str, str]:
-    """Return the id of a breakdown's chart."""
-    return {"type": Ids.BARS, "by": by}
+    EVERY = "analytics-figures-every"
 
 
 def breakdown_card(by: str) -> html.Section:
     """Return the card of one breakdown, empty until its callback has run."""
     title, subtitle, height = parts.CARDS[by]
-    graph = charts.graph(bars_id(by), label=title, label_id={"type": Ids.BARS_LABEL, "by": by}, height=height)
+    bars_id, label_id = {"type": Ids.BARS, "by": by}, {"type": Ids.BARS_LABEL, "by": by}
+    graph = charts.graph(bars_id, label=title, label_id=label_id, height=height)
     return cards.chart_card(
         title, graph, subtitle=subtitle, csv_href=f"/export/breakdown.csv?by={by}", explain=parts.EXPLAIN[by]
     )
@@ -60,22 +60,26 @@ def layout(**_: str) -> html.Div:
         "Distribution",
         charts.graph(Ids.DISTRIBUTION, label="Distribution of results", label_id=Ids.DISTRIBUTION_LABEL, height=252),
         subtitle="closed trades",
-        explain="Counts of closed trades by result; zero is always an edge of a bin, so no bin mixes wins and losses.",
+        explain="Counts of closed trades by result; zero is always an edge of a bin, so no bin mixes wins and losses. "
+        "Click a bin for its trades.",
     )
-    figures = cards.card("All figures", html.Div(feedback.skeleton_table(8), id=Ids.FIGURES), flush=True)
+    every = controls.button("Compute what takes long", id=Ids.EVERY, kind="ghost", hidden=True)
+    body = html.Div(feedback.skeleton_table(8), id=Ids.FIGURES)
+    figures = cards.card("All figures", body, controls=every, flush=True)
     rows = [
         html.Div([edges, spread], className="g two"),
-        html.Div([breakdown_card("hour"), breakdown_card("weekday"), breakdown_card("duration")], className="g three"),
-        html.Div([breakdown_card("symbol"), breakdown_card("setup"), breakdown_card("tag")], className="g three"),
-        html.Div([breakdown_card("month"), breakdown_card("side")], className="g two"),
+        html.Div([breakdown_card(by) for by in ("entry_half_hour", "weekday", "duration")], className="g three"),
+        html.Div([breakdown_card(by) for by in ("symbol", "setup", "tag")], className="g three"),
+        html.Div([breakdown_card(by) for by in ("month", "side", "after_losses")], className="g three"),
         figures,
     ]
-    return html.Div([html.Div(id=Ids.LEFT_OUT), *rows], className="fw-stack")
+    return html.Div([analysis.head(Ids.HEAD), html.Div(id=Ids.LEFT_OUT), *rows], className="fw-stack")
 
 
 PAGE = Page(
     module=__name__, path="/analytics", title="Analytics", order=40, icon="chart-column", key="A", layout=layout
 )
+fill_head_of(PAGE, Ids.HEAD)
 
 
 @PAGE.callback(
@@ -85,12 +89,11 @@ PAGE = Page(
     State({"type": Ids.BARS, "by": ALL}, "id"),
 )
 def draw_breakdowns(query: str | None, ids: list[dict[str, str]]) -> tuple[list[Any], list[str]]:
-    """Draw every breakdown from one pass over the trades."""
+    """Draw the P&L by every property."""
     chosen = read_filter(query)
-    wanted = [item["by"] for item in ids]
-    found = services().portfolio.breakdowns(current_owner(), chosen, wanted)
-    unit = services().portfolio.summary(current_owner(), chosen).unit
-    drawn = [parts.draw(parts.bars_of(found[by], chosen), unit, theme=theme()) for by in wanted]
+    slug = parts.pnl_slug(chosen)
+    found = services().analysis.breakdowns(current_owner(), chosen, [item["by"] for item in ids], slug)
+    drawn = [parts.draw(table, slug, theme=theme()) for table in found]
     return [figure for figure, _ in drawn], [label for _, label in drawn]
 
 
@@ -131,17 +134,19 @@ def draw_distribution(query: str | None) -> tuple[Any, str]:
 @PAGE.callback(
     Output(Ids.FIGURES, "children"),
     Output(Ids.LEFT_OUT, "children"),
+    Output(Ids.EVERY, "hidden"),
     Input(Shell.FILTER, "data"),
+    Input(Ids.EVERY, "n_clicks"),
 )
-def fill_figures(query: str | None) -> tuple[Any, Any]:
-    """List every metric with its sample, its reason when undefined, and its definition."""
+def fill_figures(query: str | None, _: int | None) -> tuple[Any, Any, bool]:
+    """List every metric with its sample, its reason when undefined, and its derivation."""
     chosen, owner = read_filter(query), current_owner()
-    found, metrics = services().portfolio.every_figure(owner, chosen)
+    most = None if ctx.triggered_id == Ids.EVERY else AT_ONCE
+    found, metrics = services().portfolio.every_figure(owner, chosen, most=most)
     summary = services().portfolio.summary(owner, chosen)
     definitions, families = services().portfolio.definitions(), services().portfolio.families()
-    return figure_list(metrics, definitions, families, found.unit), feedback.left_out_notice(
-        summary.left_out, found.currency, without_unit=summary.without_unit
-    )
+    notice = feedback.left_out_notice(summary.left_out, found.currency, without_unit=summary.without_unit)
+    return figure_list(metrics, definitions, families, found.unit), notice, len(metrics) == len(definitions)
 
 
 @PAGE.callback(
@@ -155,8 +160,29 @@ def drill_down(_: list[Any], query: str | None) -> str:
     if not ctx.triggered_id or not ctx.triggered[0]["value"]:
         raise PreventUpdate
     by, chosen = ctx.triggered_id["by"], read_filter(query)
-    found = services().portfolio.breakdown(current_owner(), chosen, by)
-    narrowed = parts.narrow(chosen, parts.bars_of(found, chosen), ctx.triggered[0]["value"])
+    slug, found = parts.pnl_slug(chosen), services().analysis
+    table = found.breakdowns(current_owner(), chosen, [by], slug)[0]
+    row = analysis_tables.clicked_row(
+        analysis_tables.shown_rows(table, slug, parts.MOST_ROWS), ctx.triggered[0]["value"]
+    )
+    if row is None:
+        raise PreventUpdate
+    return analysis.trades_href(found.narrow(chosen, by, row.key))
+
+
+@PAGE.callback(
+    Output(Shell.URL, "href", allow_duplicate=True),
+    Input(Ids.DISTRIBUTION, "clickData"),
+    State(Shell.FILTER, "data"),
+    prevent_initial_call=True,
+)
+def open_bin(click: dict[str, Any] | None, query: str | None) -> str:
+    """Open the trades of a clicked bin."""
+    chosen, owner = read_filter(query), current_owner()
+    in_r = chosen.unit is FigureUnit.R
+    found = services().portfolio.distribution(owner, chosen, in_r=in_r)
+    balance = services().portfolio.sets.load(owner, chosen).starting_balance
+    narrowed = parts.bin_filter(chosen, found.edges, click, balance=balance)
     if narrowed is None:
         raise PreventUpdate
-    return f"/trades?{narrowed.to_query()}"
+    return analysis.trades_href(narrowed)

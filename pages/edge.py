@@ -149,7 +149,7 @@ def show_luck(tab: str, query: str | None) -> tuple[Any, ...]:
     note = f"in {found.setups_unit}" if found.setups else ""
     return (
         strip,
-        parts.luck_table(found),
+        parts.luck_table(found, chosen),
         *drawn,
         note,
         parts.setup_table(found.setups, found.setups_unit, chosen),

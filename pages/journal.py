@@ -120,4 +120,4 @@ def catch_up(clicks: int | None, query: str | None) -> tuple[Any, Any]:
 def find_notes(asked: str | None) -> Any:
     """Find what was written."""
     found = services().journal_search.find(current_owner(), asked or "", most=15)
-    return journal_feed.hits(found, asked or "", current_profile().timezone)
+    return journal_feed.hits(found, asked or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -75,8 +76,7 @@ def layout(**_: str) -> html.Div:
         id=Ids.BODY,
         className="fw-stack",
     )
-    stores = [dcc.Store(id=Ids.SHOWN), dcc.Store(id=Ids.EDITED)]
-    return html.Div([*stores, html.Div(id=Ids.WELCOME), body, drawer])
+    return html.Div([dcc.Store(id=Ids.SHOWN), dcc.Store(id=Ids.EDITED), html.Div(id=Ids.WELCOME), body, drawer])
 
 
 def first_board() -> list[Any]:
@@ -90,7 +90,7 @@ def first_board() -> list[Any]:
 
 def build_card(slug: str) -> Any:
     """Return the card of a name, empty until its callback has run."""
-    builders = {
+    builders: dict[str, Callable[[], Any]] = {
         "kpis": lambda: html.Div(feedback.skeleton_kpis(6), id=Ids.KPIS),
         "equity": equity_card,
         "calendar": month_card,

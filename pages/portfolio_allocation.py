@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, Input, Output, State, dcc, html, no_update
 
 from components import feedback, portfolio_frame
 from web.charts import theme
@@ -33,7 +33,7 @@ def layout(**_: str) -> html.Div:
     from components import portfolio_allocation
 
     skeleton = html.Div(feedback.skeleton_table(10, row_height=40), id=Ids.BODY, className="fw-stack")
-    sectors = html.Div(portfolio_allocation.sector_card((), id_of=sector_id, save_id=Ids.SAVE), id=Ids.SECTORS)
+    sectors = portfolio_allocation.sector_card(html.Div(id=Ids.SECTORS), save_id=Ids.SAVE)
     return portfolio_frame.frame(PATH, [dcc.Store(id=Ids.CHANGED), skeleton, sectors], menu_id=Ids.MENU)
 
 
@@ -65,14 +65,13 @@ def fill_body(query: str | None, _: str | None) -> tuple[Any, Any, Any]:
         return portfolio_allocation.body(known, query, theme=theme()) if known else portfolio_frame.nothing_yet()
 
     def sectors() -> Any:
-        rows = book.sectors(owner, plan)
-        return portfolio_allocation.sector_card(rows, id_of=sector_id, save_id=Ids.SAVE)
+        return portfolio_allocation.sector_table(book.sectors(owner, plan), sector_id)
 
     return body_or_trouble(make), body_or_trouble(sectors), portfolio_menu(query, PATH)
 
 
 @PAGE.callback(
-    Output(Ids.CHANGED, "data"),
+    Output(Ids.CHANGED, "data", allow_duplicate=True),
     Output(Shell.TOASTS, "children", allow_duplicate=True),
     Input(Ids.SAVE, "n_clicks"),
     State({"type": Ids.SECTOR, "symbol": ALL}, "value"),
@@ -81,7 +80,7 @@ def fill_body(query: str | None, _: str | None) -> tuple[Any, Any, Any]:
 )
 def save_sectors(clicks: int | None, values: list[str | None], ids: list[dict[str, str]]) -> tuple[Any, Any]:
     """Keep the sectors that were written."""
-    if not clicks or ctx.triggered_id != Ids.SAVE:
+    if not clicks:
         return no_update, no_update
     from components import settings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dash import Input, Output, html
+from dash import Input, Output, State, html
 
 from components import feedback, portfolio_frame
 from web.context import current_owner, services
@@ -40,33 +40,47 @@ PAGE = Page(module=__name__, path=PATH, title="Gains and tax", order=704, layout
 
 
 @PAGE.callback(
-    Output(Ids.BODY, "children"),
-    Output(Ids.YEAR, "options"),
-    Output(Ids.YEAR, "value"),
     Output(Ids.REGIME, "value"),
     Output(Ids.METHOD, "value"),
-    Output(Ids.METHOD_BOX, "hidden"),
     Output(Ids.MENU, "children"),
     Input(Shell.FILTER, "data"),
-    Input(Ids.YEAR, "value"),
+)
+def choose_rules(query: str | None) -> tuple[str, str, Any]:
+    """Begin with the rules of the filter's portfolio."""
+    plan = current_plan(query)
+    return plan.regime.value, plan.method.value, portfolio_menu(query, PATH)
+
+
+@PAGE.callback(
+    Output(Ids.YEAR, "options"),
+    Output(Ids.YEAR, "value"),
+    Output(Ids.METHOD_BOX, "hidden"),
     Input(Ids.REGIME, "value"),
     Input(Ids.METHOD, "value"),
+    State(Shell.FILTER, "data"),
+    State(Ids.YEAR, "value"),
 )
-def fill_body(query: str | None, year: int | None, regime: str | None, method: str | None) -> tuple[Any, ...]:
-    """Show the gains of a tax year; without a choice those of the newest year by the portfolio's rules."""
+def list_years(regime: str | None, method: str | None, query: str | None, year: int | None) -> tuple[Any, Any, bool]:
+    """List the tax years with a disposal; the choice stays where the new rules have it too."""
+    plan = services().portfolios.with_rules(current_plan(query), regime or "", method or "")
+    years = services().portfolios.tax_years(current_owner(), plan)
+    kept = year if year in dict(years) else next((key for key, _ in years), None)
+    return [{"value": key, "label": name} for key, name in years], kept, plan.regime.value != "us"
+
+
+@PAGE.callback(
+    Output(Ids.BODY, "children"),
+    Input(Ids.YEAR, "value"),
+    Input(Ids.YEAR, "options"),
+    State(Ids.REGIME, "value"),
+    State(Ids.METHOD, "value"),
+    State(Shell.FILTER, "data"),
+)
+def fill_body(year: int | None, _: Any, regime: str | None, method: str | None, query: str | None) -> Any:
+    """Show the gains of the tax year."""
     from components import portfolio_gains
 
     plan = services().portfolios.with_rules(current_plan(query), regime or "", method or "")
-    options: list[dict[str, Any]] = []
-    shown = None
-
-    def make() -> Any:
-        nonlocal options, shown
-        found = services().portfolios.gains_of_year(current_owner(), plan, year)
-        options = [{"value": key, "label": name} for key, name, _ in found.years]
-        shown = found.year
-        return portfolio_gains.body(found, query)
-
-    body = body_or_trouble(make)
-    is_prescribed = plan.regime.value != "us"
-    return body, options, shown, plan.regime.value, plan.method.value, is_prescribed, portfolio_menu(query, PATH)
+    return body_or_trouble(
+        lambda: portfolio_gains.body(services().portfolios.gains_of_year(current_owner(), plan, year), query)
+    )

@@ -33,15 +33,15 @@ def layout(**_: str) -> html.Div:
 PAGE = Page(module=__name__, path=PATH, title="Performance", order=701, layout=layout)
 
 
-@PAGE.callback(
-    Output(Ids.BODY, "children"), Output(Ids.MENU, "children"), Input(Shell.FILTER, "data")
-)
+@PAGE.callback(Output(Ids.BODY, "children"), Output(Ids.MENU, "children"), Input(Shell.FILTER, "data"))
 def fill_body(query: str | None) -> tuple[Any, Any]:
     """Show the performance of the filter's portfolio over its period."""
     from components import portfolio_performance
 
     def make() -> Any:
         found = services().portfolios.performance(current_owner(), current_plan(query), read_filter(query).period)
-        return portfolio_frame.nothing_yet() if found is None else portfolio_performance.body(found, query, theme=theme())
+        if found is None:
+            return portfolio_frame.nothing_yet()
+        return portfolio_performance.body(found, query, theme=theme())
 
     return body_or_trouble(make), portfolio_menu(query, PATH)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, Input, Output, State, dcc, html, no_update
 
 from components import feedback, portfolio_frame
 from web.context import current_owner, services
@@ -28,6 +28,7 @@ class Ids(StrEnum):
     EXTRA = "portfolio-rebalance-extra"
     SAVE = "portfolio-rebalance-save"
     KEEP = "portfolio-rebalance-keep"
+    UNSAVED = "portfolio-rebalance-unsaved"
     ADDED = "portfolio-rebalance-added"
     SMALLEST = "portfolio-rebalance-smallest"
     BAND = "portfolio-rebalance-band"
@@ -41,9 +42,9 @@ def target_id(name: str) -> dict[str, str]:
     return {"type": Ids.TARGET, "name": name}
 
 
-def button_id(kind: Ids) -> dict[str, str]:
-    """Return the id of a button that is not always there."""
-    return {"type": kind, "name": "button"}
+def extra_id() -> dict[str, str]:
+    """Return the id of the field for a symbol that is not held; it is not always there."""
+    return {"type": Ids.EXTRA, "name": "symbol"}
 
 
 def layout(**_: str) -> html.Div:
@@ -58,9 +59,11 @@ def layout(**_: str) -> html.Div:
         "fractions": Ids.FRACTIONS,
     }
     orders = html.Div(feedback.skeleton_table(8, row_height=40), id=Ids.BODY, className="fw-stack")
-    targets = html.Div(feedback.skeleton_table(6, row_height=40), id=Ids.TARGETS)
+    form = html.Div(feedback.skeleton_table(6, row_height=40), id=Ids.TARGETS)
+    targets = portfolio_rebalance.target_card(form, save_id=Ids.SAVE, dimension_id=Ids.DIMENSION)
     limits = portfolio_rebalance.controls_row(ids)
-    rows = html.Div([html.Div([limits, orders], className="fw-stack"), targets], className="g fw-pf")
+    unsaved = html.Div(portfolio_rebalance.unsaved(Ids.KEEP), id=Ids.UNSAVED, hidden=True)
+    rows = html.Div([html.Div([limits, unsaved, orders], className="fw-stack"), targets], className="g fw-pf")
     return portfolio_frame.frame(PATH, [dcc.Store(id=Ids.CHANGED), rows], menu_id=Ids.MENU)
 
 
@@ -69,6 +72,7 @@ PAGE = Page(module=__name__, path=PATH, title="Rebalance", order=705, layout=lay
 
 @PAGE.callback(
     Output(Ids.BODY, "children"),
+    Output(Ids.UNSAVED, "hidden"),
     Output(Ids.MENU, "children"),
     Input(Shell.FILTER, "data"),
     Input(Ids.CHANGED, "data"),
@@ -78,10 +82,10 @@ PAGE = Page(module=__name__, path=PATH, title="Rebalance", order=705, layout=lay
     Input(Ids.ONLY_BUY, "value"),
     Input(Ids.FRACTIONS, "value"),
 )
-def list_orders(  # noqa: PLR0913 - one argument for each control
+def list_orders(
     query: str | None, _: str | None, added: float | None, smallest: float | None, band: float | None,
     only_buy: list[str] | None, fractions: list[str] | None,
-) -> tuple[Any, Any]:  # fmt: skip
+) -> tuple[Any, bool, Any]:  # fmt: skip
     """List the orders that reach the targets within the limits."""
     from components import portfolio_rebalance
 
@@ -89,36 +93,33 @@ def list_orders(  # noqa: PLR0913 - one argument for each control
 
     def make() -> Any:
         if plan.id is None:
-            return portfolio_rebalance.unsaved(plan.name, button_id(Ids.KEEP))
+            return None
         found = services().portfolios.orders(
             current_owner(), plan, added=added, smallest=smallest, band=band, only_buy=bool(only_buy),
             fractions=bool(fractions),
         )  # fmt: skip
         return portfolio_frame.nothing_yet() if found is None else portfolio_rebalance.orders(found, query)
 
-    return body_or_trouble(make), portfolio_menu(query, PATH)
+    return body_or_trouble(make), plan.id is not None, portfolio_menu(query, PATH)
 
 
 @PAGE.callback(
     Output(Ids.TARGETS, "children"),
     Input(Shell.FILTER, "data"),
     Input(Ids.CHANGED, "data"),
-    Input({"type": Ids.DIMENSION, "name": ALL}, "value"),
+    Input(Ids.DIMENSION, "value"),
 )
-def show_targets(query: str | None, _: str | None, chosen: list[str | None]) -> Any:
+def show_targets(query: str | None, _: str | None, by: str | None) -> Any:
     """Show the form of the targets."""
     from components import portfolio_rebalance
 
-    plan, by = current_plan(query), next((item for item in chosen if item), "")
+    plan = current_plan(query)
 
     def make() -> Any:
-        found = None if plan.id is None else services().portfolios.targets(current_owner(), plan, by)
+        found = None if plan.id is None else services().portfolios.targets(current_owner(), plan, by or "")
         if found is None:
-            return None
-        return portfolio_rebalance.target_card(
-            found, found.dimension, target_id, save_id=button_id(Ids.SAVE), dimension_id=button_id(Ids.DIMENSION),
-            extra_id=button_id(Ids.EXTRA),
-        )  # fmt: skip
+            return portfolio_rebalance.no_targets()
+        return portfolio_rebalance.target_table(found, found.dimension, target_id, extra_id=extra_id())
 
     return body_or_trouble(make)
 
@@ -126,26 +127,26 @@ def show_targets(query: str | None, _: str | None, chosen: list[str | None]) -> 
 @PAGE.callback(
     Output(Ids.CHANGED, "data", allow_duplicate=True),
     Output(Shell.TOASTS, "children", allow_duplicate=True),
-    Input({"type": Ids.SAVE, "name": ALL}, "n_clicks"),
+    Input(Ids.SAVE, "n_clicks"),
     State(Shell.FILTER, "data"),
-    State({"type": Ids.DIMENSION, "name": ALL}, "value"),
+    State(Ids.DIMENSION, "value"),
     State({"type": Ids.EXTRA, "name": ALL}, "value"),
     State({"type": Ids.TARGET, "name": ALL}, "value"),
     State({"type": Ids.TARGET, "name": ALL}, "id"),
     prevent_initial_call=True,
 )
-def save_targets(  # noqa: PLR0913 - one argument for each field
-    clicks: list[int | None], query: str | None, by: list[str], extra: list[str | None], values: list[float | None],
+def save_targets(
+    clicks: int | None, query: str | None, by: str, extra: list[str | None], values: list[float | None],
     ids: list[dict[str, str]],
 ) -> tuple[Any, Any]:  # fmt: skip
     """Keep the targets that were written."""
-    if not any(clicks):
+    if not clicks:
         return no_update, no_update
     from components import settings
 
     added = next((item for item in extra if item), "").strip().upper()
     pairs = {each["name"] or added: value for each, value in zip(ids, values, strict=True)}
-    services().portfolios.save_targets(current_owner(), current_plan(query), by[0], pairs)
+    services().portfolios.save_targets(current_owner(), current_plan(query), by, pairs)
     stamp = services().clock().isoformat()
     return stamp, settings.saved("Targets saved", key=stamp)
 
@@ -153,13 +154,13 @@ def save_targets(  # noqa: PLR0913 - one argument for each field
 @PAGE.callback(
     Output(Ids.CHANGED, "data", allow_duplicate=True),
     Output(Shell.TOASTS, "children", allow_duplicate=True),
-    Input({"type": Ids.KEEP, "name": ALL}, "n_clicks"),
+    Input(Ids.KEEP, "n_clicks"),
     State(Shell.FILTER, "data"),
     prevent_initial_call=True,
 )
-def keep_portfolio(clicks: list[int | None], query: str | None) -> tuple[Any, Any]:
+def keep_portfolio(clicks: int | None, query: str | None) -> tuple[Any, Any]:
     """Save the filter's accounts as a portfolio."""
-    if not any(clicks) or not ctx.triggered:
+    if not clicks:
         return no_update, no_update
     from components import settings
 

@@ -119,27 +119,7 @@ def sheet_card() -> html.Section:
         controls.button("Schedule", icon_name="clock", attributes={"data-fw-dialog": Ids.SCHEDULE}),
         controls.button("Share", icon_name="share-2", attributes={"data-fw-dialog": Ids.SHARE}),
         controls.button("Save", id=Ids.SAVE, icon_name="save"),
-        html.Div(
-            [
-                html.A("Export PDF", id=Ids.PDF, href="#", download="", className="fw-btn primary"),
-                html.Div(
-                    [
-                        controls.icon_button(
-                            "chevron-down", "Other files", attributes={"data-fw-open": "", "aria-haspopup": "menu"}
-                        ),
-                        html.Div(
-                            id=Ids.EXPORT,
-                            className="fw-menu fw-pop",
-                            hidden=True,
-                            role="menu",
-                            **{"data-fw-align": "end"},
-                        ),
-                    ],
-                    className="fw-pop-wrap",
-                ),
-            ],
-            className="row-f fw-rep-out",
-        ),
+        reports.export_group(pdf=Ids.PDF, menu=Ids.EXPORT),
     ]
     frame = html.Div(feedback.skeleton_chart(700), id=Ids.SHEET, className="fw-rep-desk")
     return cards.card(html.Span(id=Ids.TITLE), frame, controls=tools, flush=True, classes="fw-rep-main")

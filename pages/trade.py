@@ -91,12 +91,11 @@ def layout(trade_id: str = "", **_: str) -> html.Div:
 
     chart = trade_frame.chart_card(CHART, [interval.value for interval in TRADE_INTERVALS])
     executions = trade_frame.executions_card(Ids.EXECUTIONS, Ids.EXECUTIONS_TITLE, Ids.EXECUTIONS_CSV)
+    left = [chart, executions, trade_excursion.card(Ids.EXCURSION)]
     review = [trade_review.review_card(REVIEW, trade_journal.REVIEW, trade_id), trade_journal.files_card(trade_id)]
     body = [
         html.Div(id=Ids.HEAD, className="fw-trade-head fw-num"),
-        html.Div(
-            [html.Div([chart, executions, trade_excursion.card(Ids.EXCURSION)], className="col-f"), html.Div(review, className="col-f")], className="g side"
-        ),
+        html.Div([html.Div(left, className="col-f"), html.Div(review, className="col-f")], className="g side"),
     ]
     return html.Div(
         [
@@ -221,7 +220,8 @@ def name_page(steps: dict[str, Any] | None) -> Any:
 def fill_excursion(found: str | None, _: Any) -> Any:
     """Show how far the trade went for and against its holder."""
     trade = known_trade(found).trade
-    return trade_excursion.body(services().portfolio.excursion(current_owner(), int(trade.id)), trade.instrument.currency)
+    held = services().portfolio.excursion(current_owner(), int(trade.id))
+    return trade_excursion.body(held, trade.instrument.currency)
 
 
 @PAGE.callback(

@@ -189,7 +189,8 @@ def fill_frame(query: str | None, _: Any) -> tuple[Any, ...]:
 def fill_chips(query: str | None, _: Any) -> tuple[Any, ...]:
     """Show what each chip is set to, and what it can be set to."""
     chosen = read_filter(query)
-    found = services().trade_list.choices(current_owner(), chosen)
+    owner = current_owner()
+    found, conditions = services().trade_list.choices(owner, chosen), services().analysis.conditions(owner, chosen)
     counted: dict[str, Any] = {
         "symbols": found.symbols,
         "setups": found.setups,
@@ -204,7 +205,7 @@ def fill_chips(query: str | None, _: Any) -> tuple[Any, ...]:
     ]
     classes = ["fw-chip on" if text else "fw-chip" for text in texts]
     choices = [trade_filters.chip_choices(chip, chosen, counted.get(chip.name, ())) for chip in CHIPS]
-    return contents, classes, choices, trade_filters.extra_chips(chosen, import_name(chosen))
+    return contents, classes, choices, trade_filters.extra_chips(chosen, import_name(chosen), conditions)
 
 
 @PAGE.callback(Output(Ids.GRID, "columnDefs"), Input(Shell.FILTER, "data"))

@@ -143,7 +143,7 @@ def _floats(column: Decimals) -> Floats:
     return values
 
 
-def _holdings(  # noqa: PLR0913 - the parts of one pass over the book
+def _holdings(
     book: Book, places: Ints, closes: Mapping[str, Closes], size: int, first: int, is_session: Bools
 ) -> list[HoldingDays]:
     rows = book.executions
@@ -167,7 +167,8 @@ def _holdings(  # noqa: PLR0913 - the parts of one pass over the book
     found = []
     for code, start, end in zip(codes.tolist(), starts.tolist(), ends.tolist(), strict=True):
         item, chosen = book.instruments[code], order[start:end]
-        fills = Fills(row=np.maximum.accumulate(places[chosen]), **{key: value[chosen] for key, value in columns.items()})
+        parts = {key: value[chosen] for key, value in columns.items()}
+        fills = Fills(row=np.maximum.accumulate(places[chosen]), **parts)
         prices = closes.get(item.symbol, NO_CLOSES) if item.asset_class in QUOTED else NO_CLOSES
         if item.symbol not in grids or item.asset_class not in QUOTED:
             grid = carry_forward(prices.day - first, prices.close, size)
@@ -209,7 +210,7 @@ def _realised(book: Book, margin: Bools) -> Floats:
     return _floats(realised_by_execution(rows, closes, matched.money_places))
 
 
-def _cash_days(  # noqa: PLR0913 - the parts of one currency
+def _cash_days(
     book: Book, flows: CashFlows | None, places: Ints, *, currency: str, opening: float, size: int
 ) -> CashDays:
     inflow, outflow = np.zeros(size), np.zeros(size)
@@ -222,7 +223,7 @@ def _cash_days(  # noqa: PLR0913 - the parts of one currency
     external = np.isin(flows.kind[inside], EXTERNAL)
     moved = np.bincount(rows[external], weights=amount[external].clip(min=0), minlength=size)
     left = np.bincount(rows[external], weights=(-amount[external]).clip(min=0), minlength=size)
-    balance = opening + np.cumsum(np.bincount(rows, weights=amount, minlength=size))
+    balance = opening + np.cumsum(np.bincount(rows, weights=amount, minlength=size)).astype(np.float64)
     return CashDays(balance=balance, inflow=inflow + moved, outflow=outflow + left)
 
 
@@ -242,9 +243,7 @@ def _coin_sides(book: Book, flows: CashFlows, currency: str) -> Bools:
     return found
 
 
-def _events(
-    flows: CashFlows, places: Ints, symbols: Mapping[int, str], currency: str, size: int
-) -> list[CashEvent]:
+def _events(flows: CashFlows, places: Ints, symbols: Mapping[int, str], currency: str, size: int) -> list[CashEvent]:
     wanted = (flows.is_trade == 0) & ~np.isin(flows.kind, EXTERNAL) & (places >= 0) & (places < size)
     amounts: Any = _floats(flows.amount)
     return [

@@ -15,7 +15,7 @@ from domain.filters import LedgerFilter
 from services.comparisons import COMPARED, Comparison, compare_sets
 from services.explanations import Explanation, explain_figure
 from services.exports import number, safe_text, write_csv
-from services.filter_words import FilterWord, filter_words
+from services.filter_words import FilterWord, condition_words, filter_words
 from services.portfolio import PortfolioService
 from services.scatter import Scatter, scatter_of
 from services.slices import DEFAULT_FIGURES, BucketTable, CrossTable, bucket_table, cross_table, narrow_filter
@@ -52,6 +52,13 @@ class AnalysisService:
     ) -> BucketTable:
         """Return the figures of each bucket of a dimension; `edges` are ends of ranges such as "0,100,500"."""
         return bucket_table(self._portfolio.sets.load(owner, chosen), by, slugs, edges=read_edges(edges))
+
+    def breakdowns(
+        self, owner: UserId, chosen: LedgerFilter, properties: Sequence[str], slug: str
+    ) -> tuple[BucketTable, ...]:
+        """Return one figure by several dimensions."""
+        found = self._portfolio.sets.load(owner, chosen)
+        return tuple(bucket_table(found, by, (slug,)) for by in properties)
 
     def cross(self, owner: UserId, chosen: LedgerFilter, down: str, across: str, slug: str = "net_pnl") -> CrossTable:
         """Return one figure by two dimensions."""
@@ -95,6 +102,13 @@ class AnalysisService:
     def words(self, owner: UserId, chosen: LedgerFilter) -> tuple[FilterWord, ...]:
         """Return the narrowing parts of a filter in words."""
         return filter_words(self._portfolio.sets.load(owner, chosen))
+
+    def conditions(self, owner: UserId, chosen: LedgerFilter) -> list[tuple[str, str, str]]:
+        """Return name in the address, title and text of each condition on a dimension."""
+        if not chosen.where:
+            return []
+        words = condition_words(self._portfolio.sets.load(owner, chosen).facts, chosen)
+        return [(word.name, word.title, word.text) for word in words]
 
     def keys(self, owner: UserId, chosen: LedgerFilter, by: str) -> tuple[KeyChoice, ...]:
         """Return the buckets of a dimension that hold closed trades of a filter."""

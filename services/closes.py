@@ -118,9 +118,7 @@ class CloseService:
 
     def _read(self, symbol: str) -> Closes:
         try:
-            candles = self._quotes.candles(
-                symbol, BarInterval.D1, start=datetime(1990, 1, 1, tzinfo=UTC), limit=_BARS
-            )
+            candles = self._quotes.candles(symbol, BarInterval.D1, start=datetime(1990, 1, 1, tzinfo=UTC), limit=_BARS)
         except QuoteError:
             return NO_CLOSES
         usable = candles.close > 0

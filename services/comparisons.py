@@ -13,7 +13,8 @@ from analytics.metrics import all_metrics, compute_metrics
 from domain.filters import LedgerFilter
 from domain.performance import MetricValue
 from services.curves import Curve, build_curve
-from services.portfolio import closed_count, inputs_of
+from services.figure_inputs import inputs_of
+from services.portfolio import closed_count
 from services.slices import check_figures
 from services.trade_sets import TradeSet
 

@@ -109,6 +109,7 @@ class Services(AnalysisServices, ImportServices, JournalServices, PortfolioServi
         upgrade(self.db)
 
     @property
+    @override
     def users(self) -> UserService:
         """Registration, passwords, sessions."""
 
@@ -268,7 +269,7 @@ class Services(AnalysisServices, ImportServices, JournalServices, PortfolioServi
         def build() -> SearchService:
             from services.search import SearchService
 
-            return SearchService(self.portfolio, self.journal, self.accounts, self.quotes)
+            return SearchService(self.portfolio, self.journal, self.accounts, self.quotes, notes=self.journal_search)
 
         return self._once("search", build)
 

@@ -5,7 +5,9 @@ What was measured stays in memory by account and revision; a later question read
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
@@ -40,6 +42,7 @@ GAPS = (3 * DAY, 10 * DAY, 30 * DAY, 90 * DAY, 3650 * DAY)
 """Trades of a symbol closer than this share one request."""
 MOST_BARS = 5_000_000
 MOST_REQUESTS = 300
+MOST_SECONDS = 3.0
 KEPT_BOOKS = 8
 UNKNOWN, MEASURED = 0, 1
 
@@ -117,6 +120,23 @@ class _Kept:
         self.state[rows] = MEASURED
 
 
+@dataclass(slots=True, kw_only=True)
+class _Allowance:
+    """What one question may still cost."""
+
+    requests: int
+    until: float
+
+    def __bool__(self) -> bool:
+        return self.requests > 0 and time.monotonic() < self.until
+
+    def take(self) -> bool:
+        """Take a request if there is one left."""
+        is_left = bool(self)
+        self.requests -= 1
+        return is_left
+
+
 class ExcursionService:
     """Reads candles and measures; writes nothing. Safe to share between threads."""
 
@@ -129,16 +149,15 @@ class ExcursionService:
     def of_set(self, found: TradeSet) -> HeldPrices:
         """Return the excursions of the closed trades of a set, in its unit.
 
-        Trades beyond the requests that one question may cost stay unknown; the next one goes on with them.
+        Trades beyond what one question may cost (300 requests, three seconds) stay unknown; the next goes on with them.
         """
         closed = np.flatnonzero(~found.chosen.is_open)
         frame = take(found.frame, found.chosen_rows[closed])
         columns = _Kept.empty(len(frame))
-        left = MOST_REQUESTS
+        left = _Allowance(requests=MOST_REQUESTS, until=time.monotonic() + MOST_SECONDS)
         for account, book in found.books.items():
             mine = np.flatnonzero(frame.account == account)
-            kept, used = self._measured(book, frame.row[mine], left)
-            left -= used
+            kept = self._measured(book, frame.row[mine], left)
             for item in fields(columns):
                 getattr(columns, item.name)[mine] = getattr(kept, item.name)[frame.row[mine]]
         unit = _unit_rates(found, frame.risk)
@@ -161,7 +180,7 @@ class ExcursionService:
         if kind not in QUOTED:
             return TradeExcursion(reason=f"There are no candles for {kind.value.replace('_', ' ')}s.")
         rows = np.array([row])
-        kept, _ = self._measured(book, rows, MOST_REQUESTS)
+        kept = self._measured(book, rows, _Allowance(requests=1, until=math.inf))
         interval = WIDTHS[int(_widths(trades, rows, to_micros(self._clock()))[0])]
         base = TradeExcursion(
             coverage=float(kept.coverage[row]),
@@ -176,25 +195,23 @@ class ExcursionService:
             return replace(base, reason=f"No provider has {interval.value} candles of this time.")
         return _detail(base, book, row, kept, risk)
 
-    def _measured(self, book: Book, rows: Ints, most: int) -> tuple[_Kept, int]:
-        """Return the columns of a book with these rows measured, and how many requests that took."""
-        kept = self._columns(book)
-        is_open = book.matched.trades.is_open[rows]
-        missing = rows[(kept.state[rows] == UNKNOWN) | is_open]
-        used = 0
-        for code in np.unique(book.matched.trades.instrument[missing]).tolist():
-            mine = missing[book.matched.trades.instrument[missing] == code]
+    def _measured(self, book: Book, rows: Ints, left: _Allowance) -> _Kept:
+        """Return the columns of a book with these rows measured, as far as is allowed."""
+        kept, trades = self._columns(book), book.matched.trades
+        missing = rows[(kept.state[rows] == UNKNOWN) | trades.is_open[rows]]
+        codes = trades.instrument[missing]
+        for code in np.unique(codes).tolist():
+            mine = missing[codes == code]
             if book.instruments[code].asset_class not in QUOTED:
                 kept.state[mine] = MEASURED
                 continue
-            for part in self._requests(book, code, mine):
-                if used >= most:
-                    return kept, used
-                used += 1
+            for part in self._requests(book, code, mine) if left else ():
+                if not left.take():
+                    return kept
                 candles = self._candles(book, code, part)
                 if candles is not None:
                     kept.write(*part.measure(candles))
-        return kept, used
+        return kept
 
     def _columns(self, book: Book) -> _Kept:
         key = (int(book.account.id), book.revision, id(book.matched))

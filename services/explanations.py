@@ -16,8 +16,9 @@ from domain.conditions import Condition
 from domain.filters import Basis, FigureUnit, LedgerFilter
 from domain.performance import MetricValue, Unit
 from services.fee_notes import note_estimates
+from services.figure_inputs import inputs_of
 from services.filter_words import FilterWord, filter_words
-from services.portfolio import inputs_of, period_label
+from services.portfolio import period_label
 from services.slices import check_figures
 from services.trade_sets import TradeSet, TradeSets
 

@@ -102,8 +102,8 @@ class ImportService:
             statement = recognise_fills(session, account, statement)
             stored = known_rows(session, account, statement)
             known = stored | superseded_rows(session, account, statement)
-            notes = doubtful_notes(statement, self._clock())
-            notes += preview_notes(session, account, statement, stored)
+            warnings = doubtful_notes(statement, self._clock())
+            notes = [*warnings, *preview_notes(session, account, statement, stored)]
             same = account is not None and _same_file(session, account, source, statement) is not None
         header, sample = _sample(source)
         return ImportPreview(
@@ -124,6 +124,7 @@ class ImportService:
             sample=sample,
             other=statement.other_counts,
             period=find_period(statement),
+            warnings=tuple(warnings),
         )
 
     def commit(self, owner: UserId, request: ImportRequest) -> ImportBatch:

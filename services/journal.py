@@ -23,6 +23,7 @@ from domain.periods import Clock
 from services.accounts import check_name
 
 NOTE_LIMIT = 20_000
+LABEL_LIMIT = 80
 MOST_RISK = Decimal(10**12)
 
 
@@ -119,7 +120,7 @@ class JournalService:
         self, owner: UserId, trades: Sequence[tuple[int, int]], *, add: Sequence[str] = (), remove: Sequence[str] = ()
     ) -> int:
         """Add and remove tags on many trades in one transaction; returns how many were touched."""
-        added = [check_name(name) for name in add]
+        added = [check_label(name) for name in add]
         with self._db.begin() as session:
             mine = {item.id for item in account_table.list_accounts(session, owner)}
             wanted = [(AccountId(account), trade) for account, trade in trades if account in mine]
@@ -213,6 +214,14 @@ class JournalService:
         return checked
 
 
+def check_label(name: str) -> str:
+    """Return a trimmed name of a tag, a group or a template: 1 to 80 characters."""
+    text = check_name(name)
+    if len(text) > LABEL_LIMIT:
+        raise InvalidInputError(f"A name here has at most {LABEL_LIMIT} characters.", field="name")
+    return text
+
+
 def check_note(text: object) -> str:
     """Return a note, refused when it is too long."""
     note = str(text or "")
@@ -269,7 +278,7 @@ def _check_category(text: object) -> str:
 _CHECKS: dict[str, Callable[[Any], Any]] = {
     "note": check_note,
     "setup": lambda text: check_name(text) if str(text or "").strip() else "",
-    "tags": lambda names: tuple(dict.fromkeys(check_name(name) for name in names or ())),
+    "tags": lambda names: tuple(dict.fromkeys(check_label(str(name)) for name in names or ())),
     "planned_stop": check_price,
     "planned_target": check_price,
     "planned_risk": _check_risk,

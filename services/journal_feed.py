@@ -63,6 +63,8 @@ class JournalFeedService:
         inside = {day for day in notes if _is_inside(day, found.period)}
         days = sorted({*totals, *inside, *_today(found)}, reverse=True)
         days = [day for day in days if before is None or day < before]
+        if chosen.day:
+            days = [date.fromisoformat(chosen.day)]  # read as a date by the load above, or refused
         shown = days[:number]
         files = self._attachments.of_days(owner, shown)
         made = [_day(day, found, totals.get(day), notes.get(day), files.get(day, ())) for day in shown]

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import timedelta
-from types import MappingProxyType
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 import numpy as np
 
 from analytics import indicators
 from domain.accounts import UserId
-from domain.charts import ChartChoice, ChartData, Indicator, IndicatorKind, OwnFill, Study, Watched, check_symbol
+from domain.charts import ChartChoice, ChartData, Indicator, OwnFill, Study, Watched, check_symbol
 from domain.columns import CandleTable, take
 from domain.errors import InvalidInputError, QuoteUnavailableError
-from domain.market import Profile
+from domain.market import BarInterval, Profile
 from domain.periods import from_micros
 from services.book import Book
 from services.exports import number, write_csv
 from services.holdings import QUOTED
 from services.ledger import LedgerService
 from services.quotes import QuoteService
+from services.studies import session_zone, study_of
 from services.watchlists import WatchlistService
-
-if TYPE_CHECKING:
-    from domain.columns import Floats
 
 BARS = 500
 SPARK_POINTS = 30
@@ -44,7 +40,7 @@ class MarketService:
     @staticmethod
     def warm_up() -> None:
         """Load the indicator library, which takes a second, before the first chart needs it."""
-        study_of(Indicator(kind=IndicatorKind.SMA, numbers=(2,)), np.zeros(2))
+        indicators.sma(np.zeros(2), 2)
 
     def resolve(self, owner: UserId, choice: ChartChoice) -> ChartChoice:
         """Return the choice with a symbol: the given one, else the first that is watched."""
@@ -62,11 +58,7 @@ class MarketService:
         choice = self.resolve(owner, choice)
         symbol = choice.symbol
         quote = self._quotes.quotes([symbol]).get(symbol)
-        reach = max((item.reach for item in choice.indicators), default=0)
-        candles = self._quotes.candles(symbol, choice.interval, limit=BARS + reach)
-        shown = slice(max(0, len(candles) - BARS), None)
-        studies = tuple(_cut(study_of(item, candles.close), shown) for item in choice.indicators)
-        kept: CandleTable = take(candles, shown)
+        kept, studies = self.studies(symbol, choice.interval, choice.indicators, end=None, limit=BARS)
         return ChartData(
             choice=choice,
             profile=self._quotes.profile(symbol),
@@ -75,6 +67,21 @@ class MarketService:
             fills=self.fills(owner, choice, kept) if choice.fills else (),
             quote=quote,
         )
+
+    def studies(
+        self, symbol: str, interval: BarInterval, chosen: Sequence[Indicator], *, end: datetime | None, limit: int
+    ) -> tuple[CandleTable, tuple[Study, ...]]:
+        """Return the last candles before `end` and indicators over them, settled at the first one.
+
+        Raises:
+            UnknownSymbolError: If no provider knows the symbol.
+            QuoteUnavailableError: If the provider that may know it does not answer and nothing is kept.
+        """
+        reach = max((item.reach for item in chosen), default=0)
+        candles = self._quotes.candles(symbol, interval, end=end, limit=limit + reach)
+        shown = slice(max(0, len(candles) - limit), None)
+        zone = session_zone(self._quotes.profile(symbol))
+        return take(candles, shown), tuple(_cut(study_of(item, candles, zone=zone), shown) for item in chosen)
 
     def fills(self, owner: UserId, choice: ChartChoice, candles: CandleTable) -> tuple[OwnFill, ...]:
         """Return one's own executions of a symbol since the first candle, oldest first."""
@@ -147,26 +154,6 @@ def _cut(study: Study, rows: slice) -> Study:
     return Study(indicator=study.indicator, columns=tuple(column[rows] for column in study.columns))
 
 
-def _whole(item: Indicator) -> tuple[int, ...]:
-    return tuple(int(value) for value in item.numbers)
-
-
-_COMPUTE: Mapping[IndicatorKind, Callable[[Floats, Indicator], tuple[Floats, ...]]] = MappingProxyType(
-    {
-        IndicatorKind.SMA: lambda close, item: (indicators.sma(close, *_whole(item)),),
-        IndicatorKind.EMA: lambda close, item: (indicators.ema(close, *_whole(item)),),
-        IndicatorKind.RSI: lambda close, item: (indicators.rsi(close, *_whole(item)),),
-        IndicatorKind.MACD: lambda close, item: indicators.macd(close, *_whole(item)),
-        IndicatorKind.BOLLINGER: lambda close, item: indicators.bollinger(close, int(item.numbers[0]), item.numbers[1]),
-    }
-)
-
-
-def study_of(item: Indicator, close: Floats) -> Study:
-    """Return an indicator over closes, one value a candle."""
-    return Study(indicator=item, columns=_COMPUTE[item.kind](close, item))
-
-
 def _book_fills(book: Book, symbol: str, since: int) -> Iterator[OwnFill]:
     wanted = _plain(symbol)
     for code, instrument in enumerate(book.instruments):
@@ -201,7 +188,7 @@ def candles_csv(data: ChartData) -> Iterator[str]:
     """Yield the candles of a chart and its indicators, starts in ISO 8601 UTC."""
     names: list[str] = []
     for study in data.studies:
-        several = _COLUMN_NAMES.get(study.indicator.kind, ("",))
+        several = study.indicator.spec.outputs
         names += [f"{study.indicator.label} {name}".strip().lower().replace(" ", "_") for name in several]
     columns = [column for study in data.studies for column in study.columns]
     candles = data.candles
@@ -217,8 +204,4 @@ def candles_csv(data: ChartData) -> Iterator[str]:
     return write_csv((*CANDLE_HEADER, *names), rows)
 
 
-_COLUMN_NAMES: Mapping[IndicatorKind, tuple[str, ...]] = MappingProxyType(
-    {IndicatorKind.BOLLINGER: ("lower", "middle", "upper"), IndicatorKind.MACD: ("line", "signal", "histogram")}
-)
-
-__all__ = ["BARS", "MarketService", "candles_csv", "study_of"]
+__all__ = ["BARS", "MarketService", "candles_csv"]

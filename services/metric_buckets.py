@@ -9,7 +9,7 @@ import numpy as np
 from analytics.dimensions import find_dimension
 from analytics.metrics import compute_metrics
 from domain.performance import MetricValue
-from services.portfolio import inputs_of
+from services.figure_inputs import inputs_of
 from services.slices import cut_set, narrow_set
 from services.trade_sets import TradeSet
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from domain.errors import FillwiseError, InvalidInputError
 from domain.market import BarInterval
 from domain.missed_trades import Hindsight, MissedTrade
 from domain.money import ZERO, parse_plain_decimal
-from domain.periods import Clock, to_micros
+from domain.periods import Clock, DateRange, parse_period, to_micros
 from services.accounts import check_name
 from services.journal import check_note
 from services.quotes import QuoteService
@@ -84,9 +84,26 @@ class MissedTradeService:
         with self._db.begin() as session:
             table.delete_missed(session, owner, missed_id)
 
-    def judged(self, owner: UserId, *, most: int = 50) -> list[JudgedTrade]:
-        """Return the newest missed trades with what would have become of them."""
-        return [JudgedTrade(trade=item, hindsight=self.hindsight(item)) for item in self.missed(owner)[:most]]
+    def judged(self, owner: UserId, *, period: str = "all", timezone: str = "UTC", most: int = 50) -> list[JudgedTrade]:
+        """Return the newest missed trades of a period with what would have become of them.
+
+        Args:
+            owner: Whose they are.
+            period: Text for `domain.periods.parse_period`.
+            timezone: IANA zone of its days.
+            most: No more than so many.
+
+        Raises:
+            InvalidInputError: If the period cannot be read.
+        """
+        zone = ZoneInfo(timezone)
+        days = parse_period(period, self._clock().astimezone(zone).date())
+        inside = [item for item in self.missed(owner) if _is_inside(item.seen_at.astimezone(zone).date(), days)]
+        return [self.judge(item) for item in inside[:most]]
+
+    def judge(self, item: MissedTrade) -> JudgedTrade:
+        """Return a missed trade with what would have become of it."""
+        return JudgedTrade(trade=item, hindsight=self.hindsight(item))
 
     def hindsight(self, item: MissedTrade) -> Hindsight:
         """Say what would have become of a missed trade: target or stop first, else the price at its end."""
@@ -106,6 +123,10 @@ class MissedTradeService:
             target=None if item.planned_target is None else float(item.planned_target),
             since=to_micros(item.seen_at),
         )
+
+
+def _is_inside(day: date, period: DateRange) -> bool:
+    return (period.start is None or day >= period.start) and (period.end is None or day < period.end)
 
 
 def _width(length: timedelta) -> BarInterval:

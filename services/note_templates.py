@@ -10,8 +10,7 @@ from data.db.engine import Database
 from domain.accounts import UserId
 from domain.errors import ConflictError, InvalidInputError
 from domain.journal import NoteTemplate
-from services.accounts import check_name
-from services.journal import check_note
+from services.journal import check_label, check_note
 
 KINDS = ("trade", "day")
 STARTERS = (
@@ -80,7 +79,7 @@ class NoteTemplateService:
         body = check_note(template.body)
         if not body.strip():
             raise InvalidInputError("The template is empty.", field="body", hint="Type what a note starts with.")
-        checked = replace(template, name=check_name(template.name), body=body)
+        checked = replace(template, name=check_label(template.name), body=body)
         with self._db.begin() as session:
             account_table.lock_owner(session, owner)
             named = [item for item in table.list_templates(session, owner, checked.kind) if item.name == checked.name]

@@ -30,6 +30,12 @@ class PlanService:
         return save_plan(self._portfolio, self._journal, owner, trade_id, stop=stop, target=target)
 
     @staticmethod
+    def check(trade: Trade, *, stop: str | None, target: str | None) -> None:
+        """Refuse a stop that would be a profit and a target that would be a loss, or texts that are no prices."""
+        for field, text in ((STOP, stop), (TARGET, target)):
+            check_side(trade, read_price(text, field), field)
+
+    @staticmethod
     def planned_r(trade: Trade, plan: TradeJournal) -> Decimal | None:
         """Return the profit at the target over the loss at the stop, None unless both are planned."""
         return planned_r(trade, plan)

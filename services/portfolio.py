@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from domain.columns import Floats
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """The filter in words, and how many trades it chose."""
@@ -185,9 +184,16 @@ class PortfolioService:
         found = self.sets.load(owner, chosen)
         return found, note_estimates(found, compute_metrics(inputs_of(found)))
 
-    def every_figure(self, owner: UserId, chosen: LedgerFilter) -> tuple[TradeSet, dict[str, MetricValue]]:
-        """Return the trade set of a filter and all its metrics, those that take long included; kept for an hour."""
+    def every_figure(
+        self, owner: UserId, chosen: LedgerFilter, *, most: int | None = None
+    ) -> tuple[TradeSet, dict[str, MetricValue]]:
+        """Return the trade set of a filter and all its metrics, those that take long included; kept for an hour.
+
+        With more closed trades than `most`, only those that take little.
+        """
         found = self.sets.load(owner, chosen)
+        if most is not None and closed_count(found) > most:
+            return self.metrics(owner, chosen)
         return found, note_estimates(found, every_metric(self.sets, found, self._clock()))
 
     def curve(self, owner: UserId, chosen: LedgerFilter, *, points: int = CURVE_POINTS) -> Curve:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analytics.daily_values import carry_forward, contributions
+from analytics.daily_values import contributions
 from analytics.fx import RateBook
 from analytics.relative import alpha_of, beta_of, correlation_of, information_ratio_of, tracking_error_of
 from analytics.returns import (
@@ -32,13 +32,14 @@ from domain.cash import CashKind
 from domain.performance import LOW_SAMPLE, MetricValue, Unit
 from domain.periods import DateRange
 from domain.portfolio_figures import Contribution, MoneyLine, Notice, PerformanceReport, ReturnCurve
-from domain.portfolios import PortfolioPlan, parse_benchmark
+from domain.portfolios import PortfolioPlan
 from services.account_days import INCOME
-from services.closes import NO_CLOSES, Closes
+from services.closes import Closes
+from services.portfolio_benchmark import benchmark_growth, rebase
 from services.portfolio_days import PortfolioDays
 
 if TYPE_CHECKING:
-    from domain.columns import Bools, Floats, Ints
+    from domain.columns import Bools, Floats
 
 EPOCH = date(1970, 1, 1)
 EXCHANGE_DAYS, ROUND_THE_CLOCK = 252.0, 365.0
@@ -102,7 +103,7 @@ def report_performance(
     days, rows = span.days, span.rows
     returns = daily_returns(days.value[rows], days.inflow[rows], days.outflow[rows], before=span.start_value)
     chain = chain_returns(returns)
-    benchmark, trouble = _benchmark(plan, span, closes, rates, currencies)
+    benchmark, trouble = benchmark_growth(plan, (span.first, span.last), closes, rates, currencies)
     income = sum(line.value for line in days.income if span.low <= line.row < span.high and line.kind in INCOME)
     return PerformanceReport(
         plan=plan,
@@ -140,9 +141,7 @@ def _session_returns(returns: DailyReturns, sessions: Bools) -> Floats:
     return found
 
 
-def _figures(
-    span: Span, returns: DailyReturns, chain: Chain, benchmark: Floats | None
-) -> dict[str, MetricValue]:
+def _figures(span: Span, returns: DailyReturns, chain: Chain, benchmark: Floats | None) -> dict[str, MetricValue]:
     sessions = _sessions(span, returns)
     own = _session_returns(returns, sessions)
     per_year = _per_year(span, sessions)
@@ -182,9 +181,7 @@ def _money_figures(span: Span, chain: Chain, sessions: int, length: int) -> list
     ]
 
 
-def _figure(
-    slug: str, value: float | None, unit: Unit, n: int, reason: str, *, note: str = ""
-) -> MetricValue:
+def _figure(slug: str, value: float | None, unit: Unit, n: int, reason: str, *, note: str = "") -> MetricValue:
     enough = 1 if slug in ("twr", "twr_annual", "mwr", "dietz") else LOW_SAMPLE
     return MetricValue(
         slug=slug, value=value, unit=unit, n=n, reason="" if value is not None else reason, note=note, enough=enough
@@ -231,40 +228,6 @@ def _beside(own: Floats, sessions: Bools, benchmark: Floats | None, per_year: fl
     return [*found, _figure("benchmark", total, Unit.FRACTION, len(theirs), few)]
 
 
-def _benchmark(
-    plan: PortfolioPlan, span: Span, closes: Mapping[str, Closes], rates: RateBook, currencies: Mapping[str, str]
-) -> tuple[Floats | None, str]:
-    """Return the growth of the benchmark from the eve of the period on, and what is wrong with it."""
-    parts = parse_benchmark(plan.benchmark)
-    if not parts:
-        return None, ""
-    grid = np.arange(span.first - 1, span.last + 1)
-    growth = np.zeros(len(grid))
-    steps = np.zeros(len(grid) - 1)
-    for part in parts:
-        found = closes.get(part.symbol, NO_CLOSES)
-        level = _on_days(found, grid)
-        if np.isnan(level[-1]):
-            return None, f"There are no closes of {part.symbol}."
-        currency = currencies.get(part.symbol) or plan.currency
-        if currency != plan.currency:
-            level = level * rates.rates(currency, plan.currency, grid)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            steps = steps + part.weight * (level[1:] / level[:-1] - 1.0)
-    growth[0] = 1.0
-    known = np.where(np.isnan(steps), 0.0, steps)
-    growth[1:] = np.cumprod(1.0 + known)
-    late = np.flatnonzero(~np.isnan(steps))
-    if not len(late):
-        return None, f"There are no closes of {plan.benchmark} in this period."
-    growth[: int(late[0])] = np.nan
-    return growth, ""
-
-
-def _on_days(closes: Closes, grid: Ints) -> Floats:
-    return carry_forward(closes.day - int(grid[0]), closes.close, len(grid))
-
-
 def _curve(span: Span, chain: Chain, benchmark: Floats | None) -> ReturnCurve:
     days, rows = span.days, span.rows
     kept = np.flatnonzero(days.is_session[rows])
@@ -277,16 +240,11 @@ def _curve(span: Span, chain: Chain, benchmark: Floats | None) -> ReturnCurve:
     return ReturnCurve(
         day=np.arange(span.first - 1, span.last + 1)[eve],
         portfolio=growth - 1.0,
-        benchmark=None if benchmark is None else _rebased(benchmark)[eve],
+        benchmark=None if benchmark is None else rebase(benchmark)[eve],
         drawdown=np.minimum(growth / peaks - 1.0, 0.0),
         value=value,
         invested=np.cumsum(moved)[eve],
     )
-
-
-def _rebased(growth: Floats) -> Floats:
-    known = growth[np.isfinite(growth)]
-    return growth / known[0] - 1.0
 
 
 def _bridge(span: Span, income: float) -> tuple[MoneyLine, ...]:
@@ -306,7 +264,9 @@ def _bridge(span: Span, income: float) -> tuple[MoneyLine, ...]:
         MoneyLine(name="Price gains", amount=rest, help="Positions and trades after fees, in their own currencies."),
         MoneyLine(name="Dividends and interest", amount=income),
         MoneyLine(name="Fees and taxes beside trades", amount=costs),
-        MoneyLine(name="Exchange rates", amount=effect, help="What the change of rates did to what was held the day before."),
+        MoneyLine(
+            name="Exchange rates", amount=effect, help="What the change of rates did to what was held the day before."
+        ),
         MoneyLine(name="Value at the end", amount=span.end_value, is_total=True),
     ]
     return tuple(line for line in lines if line.is_total or abs(line.amount) >= 0.005)
@@ -370,7 +330,13 @@ def _notices(span: Span, chain: Chain, trouble: str) -> list[Notice]:
                 "(Settings, Accounts) or import the deposits, and returns become those of the account.",
             )
         )
-    unpriced = sorted({line.instrument.symbol for line in days.holdings if line.unpriced and _overlaps(line.first, len(line.value), span)})
+    unpriced = sorted(
+        {
+            line.instrument.symbol
+            for line in days.holdings
+            if line.unpriced and _overlaps(line.first, len(line.value), span)
+        }
+    )
     if unpriced:
         shown = ", ".join(unpriced[:4]) + (f" and {len(unpriced) - 4} more" if len(unpriced) > 4 else "")
         found.append(
@@ -390,8 +356,3 @@ def _notices(span: Span, chain: Chain, trouble: str) -> list[Notice]:
 
 def _overlaps(first: int, length: int, span: Span) -> bool:
     return first < span.high and first + length > span.low
-
-
-def benchmark_symbols(plan: PortfolioPlan) -> Sequence[str]:
-    """Return the symbols of a portfolio's benchmark."""
-    return [part.symbol for part in parse_benchmark(plan.benchmark)]

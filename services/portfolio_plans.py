@@ -189,7 +189,7 @@ def _check(values: Mapping[str, Any]) -> dict[str, Any]:
         "rate_days": ("rate_days", _check_days),
     }
     return {
-        checks[name][0]: checks[name][1](value)  # type: ignore[operator]
+        checks[name][0]: checks[name][1](value)
         for name, value in values.items()
         if name in checks and value is not None
     }

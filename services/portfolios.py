@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
@@ -14,7 +15,7 @@ from analytics.fx import RateBook
 from analytics.rebalancing import Rules
 from data.db.engine import Database
 from domain.accounts import UserId
-from domain.errors import InvalidInputError, NotFoundError
+from domain.errors import CurrencyError, InvalidInputError, NotFoundError
 from domain.instruments import Instrument
 from domain.periods import Clock, DateRange, parse_period
 from domain.portfolio_figures import (
@@ -29,9 +30,10 @@ from domain.portfolios import Dimension, PortfolioPlan
 from services.closes import CloseService
 from services.holdings import QUOTED
 from services.ledger import LedgerService
+from services.portfolio_benchmark import benchmark_symbols
 from services.portfolio_days import PortfolioDays
 from services.portfolio_parts import allocate, report_income
-from services.portfolio_performance import Span, benchmark_symbols, report_performance, span_of
+from services.portfolio_performance import Span, report_performance, span_of
 from services.portfolio_plans import PortfolioPlanService
 from services.portfolio_values import PortfolioValueService
 from services.quotes import QuoteService
@@ -56,9 +58,7 @@ class PortfolioBookService:
         values: Portfolios by day.
     """
 
-    def __init__(
-        self, db: Database, ledger: LedgerService, quotes: QuoteService, *, clock: Clock, demo: bool
-    ) -> None:
+    def __init__(self, db: Database, ledger: LedgerService, quotes: QuoteService, *, clock: Clock, demo: bool) -> None:
         self._quotes = quotes
         self.plans = PortfolioPlanService(db)
         self.rates = RateService(db, quotes, clock, demo=demo)
@@ -142,6 +142,13 @@ class PortfolioBookService:
         found = self.gains(owner, plan)
         return self.gains(owner, plan, year) if year in {key for key, _, _ in found.years} else found
 
+    def tax_years(self, owner: UserId, plan: PortfolioPlan) -> list[tuple[int, str]]:
+        """Return every tax year with a disposal, newest first, with its name; [] while a rate is missing."""
+        try:
+            return [(year, name) for year, name, _ in self.gains(owner, plan).years]
+        except CurrencyError:
+            return []
+
     @staticmethod
     def with_rules(plan: PortfolioPlan, regime: str, method: str) -> PortfolioPlan:
         """Return a portfolio with other rules for gains where some are named.
@@ -151,7 +158,7 @@ class PortfolioBookService:
         """
         return with_rules(plan, regime, method)
 
-    def orders(  # noqa: PLR0913 - the limits a person sets
+    def orders(
         self,
         owner: UserId,
         plan: PortfolioPlan,
@@ -266,7 +273,7 @@ class PortfolioBookService:
         found = {}
         for name, quote in quotes.items():
             rate = float(rates.rates(quote.currency, plan.currency, today)[0])
-            if rate == rate:
+            if not math.isnan(rate):
                 found[name] = quote.price * rate
         return found
 
@@ -281,4 +288,3 @@ class PortfolioBookService:
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return found
-

@@ -222,9 +222,7 @@ def _euro_rows(rows: Iterator[list[str]], header: Sequence[str]) -> Iterator[FxR
         day = _read_day(row[0], line)
         for name, cell in zip(header[1:], row[1:], strict=False):
             if name and cell.strip() not in _EMPTY:
-                yield FxRate(
-                    day=day, base=EURO, quote=check_currency(name), rate=_read_rate(cell, line), source="ecb"
-                )
+                yield FxRate(day=day, base=EURO, quote=check_currency(name), rate=_read_rate(cell, line), source="ecb")
 
 
 def _check_line(line: int, row: Sequence[str], *, at_least: int) -> None:
@@ -249,7 +247,8 @@ def _read_rate(text: str, line: int = 0) -> Decimal:
     try:
         rate = parse_plain_decimal(str(text).strip())
     except ValueError as error:
-        raise InvalidInputError(f"{place}{str(text)[:30]!r} is not a rate.", field="rate", hint="Write 1.0842.") from error
+        message = f"{place}{str(text)[:30]!r} is not a rate."
+        raise InvalidInputError(message, field="rate", hint="Write 1.0842.") from error
     if not Decimal("1e-12") <= rate <= Decimal("1e12"):
         raise InvalidInputError(f"{place}A rate lies between 1e-12 and 1e12.", field="rate")
     return rate

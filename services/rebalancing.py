@@ -73,7 +73,7 @@ def held_now(days: PortfolioDays) -> dict[str, Held]:
     }
 
 
-def report_rebalance(  # noqa: PLR0913 - the parts of one question
+def report_rebalance(
     plan: PortfolioPlan,
     days: PortfolioDays,
     *,
@@ -93,10 +93,14 @@ def report_rebalance(  # noqa: PLR0913 - the parts of one question
         fractions: Whether parts of a share can be traded; of coins they always can.
     """
     dimension = target_dimension(plan)
-    wanted = {item.name: float(item.weight) for item in plan.targets if item.dimension is dimension and item.name != CASH}
+    wanted = {
+        item.name: float(item.weight) for item in plan.targets if item.dimension is dimension and item.name != CASH
+    }
     held = {name: item for name, item in held_now(days).items() if item.price > 0}
     targets = wanted if dimension is Dimension.SYMBOL else spread_targets(wanted, _members(held, dimension, sector_of))
-    steps = {name: 0.0 if fractions or item.instrument.asset_class.value == "crypto" else 1.0 for name, item in held.items()}
+    steps = {
+        name: 0.0 if fractions or item.instrument.asset_class.value == "crypto" else 1.0 for name, item in held.items()
+    }
     assets = [
         Asset(symbol=name, price=item.price, quantity=item.quantity, step=steps[name]) for name, item in held.items()
     ]
@@ -276,7 +280,8 @@ def _common_returns(
     columns = []
     for name in names:
         item = closes[name]
-        level = carry_forward(item.day - int(common[0]), item.close, int(common[-1] - common[0]) + 1)[common - common[0]]
+        whole = carry_forward(item.day - int(common[0]), item.close, int(common[-1] - common[0]) + 1)
+        level = whole[common - common[0]]
         columns.append(level * rates.require(held[name].instrument.currency, currency, common))
     levels = np.array(columns).T
     return names, levels[1:] / levels[:-1] - 1.0, common
@@ -287,9 +292,7 @@ def _point(names: list[str], mix: Mix, name: str) -> FrontierPoint:
 
 
 def _shares(names: list[str], weights: Floats) -> dict[str, float]:
-    return {
-        name: float(weight) for name, weight in zip(names, weights, strict=True) if float(weight) >= SMALLEST_SHARE
-    }
+    return {name: float(weight) for name, weight in zip(names, weights, strict=True) if float(weight) >= SMALLEST_SHARE}
 
 
 def _honesty(days: int, per_year: float, invented: bool) -> list[Notice]:

@@ -85,13 +85,13 @@ class ReportBuilder:
         chosen = LedgerFilter.from_query(dict(parse_qsl(report.query)))
         if not report.is_private:
             return chosen
-        for unit in (FigureUnit.R,) if chosen.unit is FigureUnit.R else (FigureUnit.PERCENT, FigureUnit.R):
-            counted = chosen.with_(unit=unit)
-            found = self._portfolio.sets.load(owner, counted)
-            if found.unit == unit.value and (found.unit == "%" or len(found.chosen)):
-                return counted
-        if not len(found.frame):
-            return chosen.with_(unit=FigureUnit.R)
+        in_r, in_percent = chosen.with_(unit=FigureUnit.R), chosen.with_(unit=FigureUnit.PERCENT)
+        # Without a starting balance percent stays money: that must not happen here.
+        if chosen.unit is not FigureUnit.R and self._portfolio.sets.load(owner, in_percent).unit == "%":
+            return in_percent
+        found = self._portfolio.sets.load(owner, in_r)
+        if len(found.chosen) or not len(found.frame):
+            return in_r
         raise InvalidInputError(NO_UNIT, field="private", hint=NO_UNIT_HINT)
 
     def build(self, owner: UserId, report: ReportDefinition) -> ReportDocument:

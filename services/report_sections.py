@@ -62,7 +62,15 @@ def calendar_section(context: ReportContext) -> ReportSection:
     rows: list[tuple[Cell, ...]] = [
         (item.day, item.trades, item.wins, item.gross, item.fees, item.net) for _, item in sorted(found.items())
     ]
-    total = ("Total", *(sum(row[at] for row in rows) for at in range(1, 6)))  # type: ignore[misc]
+    items = list(found.values())
+    total: tuple[Cell, ...] = (
+        "Total",
+        sum(item.trades for item in items),
+        sum(item.wins for item in items),
+        sum(item.gross for item in items),
+        sum(item.fees for item in items),
+        sum(item.net for item in items),
+    )
     table = ReportTable(columns=columns, rows=tuple(rows), total=total)
     return ReportSection(slug="calendar", title=title, chart=CalendarChart(days=days), table=table)
 

@@ -47,8 +47,10 @@ _LONGEST_TEXT = 32_767  # what a cell of a workbook takes
 def table_rows(section: ReportSection) -> Iterator[tuple[tuple[Cell, ...], tuple[CellKind, ...]]]:
     """Yield the rows of a section with the kind of each cell: figures, table, total or notes."""
     for figure in section.figures:
-        kinds = (CellKind.TEXT, figure.kind, CellKind.COUNT, CellKind.TEXT)
-        yield (figure.label, figure.value, figure.n or None, figure.reason), kinds
+        yield (
+            (figure.label, figure.value, figure.n or None, figure.reason),
+            (CellKind.TEXT, figure.kind, CellKind.COUNT, CellKind.TEXT),
+        )
     if section.table is not None:
         kinds = tuple(column.kind for column in section.table.columns)
         for row in section.table.rows:

@@ -1,4 +1,4 @@
-"""What the command palette finds: symbols, trades, tags, setups and accounts of one owner."""
+"""What the command palette finds: symbols, trades, tags, setups, accounts and notes of one owner."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from domain.filters import LedgerFilter
 from domain.ledger import Trade
 from services.accounts import AccountService
 from services.journal import JournalService
+from services.journal_search import JournalSearchService, NoteHit
 from services.portfolio import PortfolioService
 from services.quotes import QuoteService
 from services.trade_rows import trade_of
@@ -39,18 +40,26 @@ class Findings:
     tags: tuple[str, ...] = ()
     setups: tuple[str, ...] = ()
     accounts: tuple[tuple[int, str, str], ...] = ()
+    notes: tuple[NoteHit, ...] = ()
 
 
 class SearchService:
     """Reads what the other services know; writes nothing."""
 
     def __init__(
-        self, portfolio: PortfolioService, journal: JournalService, accounts: AccountService, quotes: QuoteService
+        self,
+        portfolio: PortfolioService,
+        journal: JournalService,
+        accounts: AccountService,
+        quotes: QuoteService,
+        *,
+        notes: JournalSearchService,
     ) -> None:
         self._portfolio = portfolio
         self._journal = journal
         self._accounts = accounts
         self._quotes = quotes
+        self._notes = notes
 
     def find(self, owner: UserId, text: str) -> Findings:
         """Return what matches; "#" before the text looks at tags only, "@" at accounts only."""
@@ -69,6 +78,7 @@ class SearchService:
             tags=self._tags(owner, wanted),
             setups=tuple(name for name in self._journal.setups(owner) if wanted in name.casefold())[:MOST],
             accounts=self._matching_accounts(owner, wanted),
+            notes=tuple(self._notes.find(owner, wanted, most=MOST)),
         )
 
     def _tags(self, owner: UserId, wanted: str) -> tuple[str, ...]:

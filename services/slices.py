@@ -21,6 +21,7 @@ from domain.conditions import Condition
 from domain.errors import InvalidInputError
 from domain.filters import Basis, LedgerFilter
 from domain.performance import LOW_SAMPLE, Unit
+from services.figure_inputs import inputs_of
 from services.trade_sets import TradeSet
 
 if TYPE_CHECKING:
@@ -256,8 +257,6 @@ def _values(found: TradeSet, cut: Cut, sums: SliceSums, slugs: Sequence[str], ro
 
 def measure(found: TradeSet, slugs: Sequence[str]) -> dict[str, tuple[float | None, int]]:
     """Return value and n of figures of a trade set."""
-    from services.portfolio import inputs_of  # noqa: PLC0415 - the portfolio asks this module in turn
-
     return {slug: (item.value, item.n) for slug, item in compute_metrics(inputs_of(found), slugs).items()}
 
 
@@ -367,7 +366,9 @@ def _sum_cells(found: TradeSet, cuts: tuple[Cut, Cut], shape: tuple[int, int]) -
     return sums
 
 
-def _measure_cells(found: TradeSet, cuts: tuple[Cut, Cut], slug: str, filled: Bools, shown: tuple[Ints, Ints]) -> Floats:
+def _measure_cells(
+    found: TradeSet, cuts: tuple[Cut, Cut], slug: str, filled: Bools, shown: tuple[Ints, Ints]
+) -> Floats:
     values = np.full((len(shown[0]), len(shown[1])), np.nan)
     down = [cuts[0].positions(codes) for codes in (cuts[0].trades, cuts[0].exits)]
     for at, row in enumerate(shown[0].tolist()):

@@ -14,7 +14,7 @@ from domain.accounts import UserId
 from domain.errors import ConflictError, InvalidInputError
 from domain.filters import LedgerFilter
 from domain.journal import COLOURS, GROUP_KINDS, Tag, TagCost, TagGroup
-from services.accounts import check_name
+from services.journal import check_label
 from services.trade_sets import TradeSets
 
 STARTERS = (
@@ -59,7 +59,7 @@ class TagService:
             ConflictError: If another group has the name.
             NotFoundError: If the group is not the owner's.
         """
-        checked = replace(group, name=check_name(group.name))
+        checked = replace(group, name=check_label(group.name))
         _check_word(checked.kind, GROUP_KINDS, "kind")
         _check_word(checked.colour, COLOURS, "colour")
         with self._db.begin() as session:
@@ -83,7 +83,7 @@ class TagService:
             InvalidInputError: If the name is not valid.
             NotFoundError: If tag or group is not the owner's.
         """
-        checked = check_name(name)
+        checked = check_label(name)
         with self._db.begin() as session:
             account_table.lock_owner(session, owner)
             before = table.get_tag(session, owner, tag_id) if tag_id else Tag(id=0, name=checked)

@@ -14,7 +14,7 @@ from analytics.slices import SLICE_FIGURES
 from domain.errors import InvalidInputError
 from domain.filters import LedgerFilter
 from domain.performance import MetricValue, Unit
-from services.portfolio import inputs_of
+from services.figure_inputs import inputs_of
 from services.slices import check_figures, narrow_set, slice_columns
 from services.trade_sets import TradeSet
 

@@ -50,7 +50,7 @@ def test_every_page_is_served(tmp_path: Path) -> None:
     """Each page of the navigation answers with the frame."""
     client = demo_client(make_app(tmp_path))
     layout = json.dumps(client.get("/_dash-layout").get_json())
-    for path in ("/", "/trades", "/fills", "/calendar", "/analytics", "/market", "/portfolio", "/import", "/settings"):
+    for path in ("/", "/trades", "/fills", "/calendar", "/analytics", "/edge", "/market", "/portfolio", "/import", "/settings"):
         assert client.get(path, headers=PAGE_HEADERS).status_code == 200, path
         assert f'"href": "{path}"' in layout, path
 

@@ -17,7 +17,7 @@ from web.shell import Shell, read_filter
 MONTE_CARLO = CallbackRecorder()
 TAB = "edge-tab"
 SECTION = "monte-carlo"
-BLOCKS = ((1, "None"), (5, "5"), (10, "10"), (20, "20"))
+BLOCKS = ((1, "1"), (5, "5"), (10, "10"), (20, "20"))
 
 
 class FanIds(StrEnum):
@@ -66,18 +66,32 @@ def _form() -> html.Section:
             "Draw",
             forms.segmented(FanIds.DRAW, [("r", "R multiples"), ("money", "Money")], "r", label="Draw"),
         ),
-        forms.field("Trades ahead", forms.number_input(FanIds.TRADES, value=250, min=1, max=10_000, step=1)),
         forms.field(
-            "Risk a trade", forms.number_input(FanIds.RISK, value=1, unit="%", min=0.01, max=100), help_="Used with R."
+            "Trades ahead",
+            forms.number_input(FanIds.TRADES, value=250, min=1, max=10_000, step=1),
+            for_id=FanIds.TRADES,
+        ),
+        forms.field(
+            "Risk a trade",
+            forms.number_input(FanIds.RISK, value=1, unit="%", min=0.01, max=100),
+            help_="Used with R.",
+            for_id=FanIds.RISK,
         ),
         forms.field(
             "Starting balance",
             forms.number_input(FanIds.START, min=1, placeholder="of the accounts"),
+            for_id=FanIds.START,
         ),
         forms.field("Keep rows of", forms.segmented(FanIds.BLOCK, BLOCKS, 1, label="Trades drawn together")),
-        forms.field("Drawdown asked about", forms.number_input(FanIds.DRAWDOWN, value=20, unit="%", min=1, max=99)),
-        forms.field("Ruin at", forms.number_input(FanIds.RUIN, value=50, unit="% of start", min=1, max=99)),
-        forms.field("Seed", forms.number_input(FanIds.SEED, value=20_260_101, min=0, step=1)),
+        forms.field(
+            "Drawdown asked about",
+            forms.number_input(FanIds.DRAWDOWN, value=20, unit="%", min=1, max=99),
+            for_id=FanIds.DRAWDOWN,
+        ),
+        forms.field(
+            "Ruin at", forms.number_input(FanIds.RUIN, value=50, unit="% of start", min=1, max=99), for_id=FanIds.RUIN
+        ),
+        forms.field("Seed", forms.number_input(FanIds.SEED, value=20_260_101, min=0, step=1), for_id=FanIds.SEED),
     ]
     return cards.card("Set-up", html.Div(fields, className="fw-form"), subtitle="10,000 paths")
 

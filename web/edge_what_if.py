@@ -102,9 +102,15 @@ def _adder() -> html.Div:
         forms.field(
             "Rule", forms.select(WhatIfIds.KIND, [(kind.value, name) for kind, name in KINDS], value=KINDS[0][0])
         ),
-        html.Div(forms.field("Which", forms.select(WhatIfIds.VALUE, [])), id=WhatIfIds.VALUE_BOX),
         html.Div(
-            forms.field("How much", forms.number_input(WhatIfIds.AMOUNT, value=2, min=0, debounce=False)),
+            forms.field("Which", forms.select(WhatIfIds.VALUE, []), for_id=WhatIfIds.VALUE), id=WhatIfIds.VALUE_BOX
+        ),
+        html.Div(
+            forms.field(
+                "How much",
+                forms.number_input(WhatIfIds.AMOUNT, value=2, min=0, debounce=False),
+                for_id=WhatIfIds.AMOUNT,
+            ),
             id=WhatIfIds.AMOUNT_BOX,
             hidden=True,
         ),
@@ -136,7 +142,11 @@ def _exits_card() -> html.Section:
             forms.field(
                 "Stop", forms.number_input(WhatIfIds.EXIT_STOP, value=1, unit="R", size="sm", min=0, step=0.25)
             ),
-            forms.field("Target, trail or time", forms.number_input(WhatIfIds.EXIT_AMOUNT, value=2, size="sm", min=0)),
+            forms.field(
+                "Target, trail or time",
+                forms.number_input(WhatIfIds.EXIT_AMOUNT, value=2, size="sm", min=0),
+                for_id=WhatIfIds.EXIT_AMOUNT,
+            ),
         ],
         className="ed-form",
     )

@@ -161,6 +161,15 @@ def export_cash() -> Response:
     return _csv(cash_csv(services().cash, current_owner(), query), f"cash-{_file_word(query.currency)}")
 
 
+@BLUEPRINT.get("/export/portfolio/<string:table>.csv")
+def export_portfolio(table: str) -> Response:
+    """Download one table of the portfolio that the filter means."""
+    from services.portfolio_exports import portfolio_csv
+
+    found = portfolio_csv(services().portfolios, current_owner(), table, _filter(), request.args)
+    return _csv(found, f"portfolio-{_file_word(table)}")
+
+
 @BLUEPRINT.get("/export/candles.csv")
 def export_candles() -> Response:
     """Download the candles and indicators of a chart; the query is that of the Market page."""

@@ -31,4 +31,4 @@ def parts(draft: ImportDraft, choices: DraftChoices, timezone: str) -> tuple[Any
     )
     mended = mending.mended_card(choices.fixes, restore_id=restore_id)
     rows = [imports.first_rows(found), imports.notes_card(found)]
-    return notice, rows, [problems, mended], imports.outlook(draft, found)
+    return [notice, *imports.warnings(found)], rows, [problems, mended], imports.outlook(draft, found)

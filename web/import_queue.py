@@ -39,17 +39,17 @@ class QueueIds(StrEnum):
 
 
 def panel() -> list[Any]:
-    """Return the skeleton: the list, the bar of a running job and what drives them."""
+    """Return the skeleton: the bar of a running job, the list and what drives them."""
     return [
         *(dcc.Store(id=name) for name in (QueueIds.CHANGED, QueueIds.LANDED)),
         dcc.Interval(id=QueueIds.TICK, interval=TICK_MS, disabled=True),
-        html.Div(id=QueueIds.LIST, className="im-part im-queue-box"),
         html.Div(id=QueueIds.BAR, className="im-part im-bar-box", **{"aria-live": "polite"}),
+        html.Div(id=QueueIds.LIST, className="im-part im-queue-box"),
     ]
 
 
 def entry_id(do: str, key: str) -> dict[str, str]:
-    """Return the id of a button of an entry: "review", "remove" or "cancel"."""
+    """Return the id of a button of an entry: "open", "review", "remove" or "cancel"."""
     return {"type": QueueIds.ENTRY, "do": do, "key": key}
 
 
@@ -99,7 +99,7 @@ def act(clicks: list[int | None], flow: dict[str, Any] | None) -> tuple[Any, Any
         raise dash.exceptions.PreventUpdate
     owner, key = current_owner(), str(asked["key"])
     entry = find_entry(services().import_queue.entries(owner), key)
-    if asked["do"] == "review":
+    if asked["do"] in ("open", "review"):
         return open_entry(entry), key
     if asked["do"] == "mend":
         return {"upload": key, "name": entry.name}, key

@@ -15,7 +15,7 @@ from domain.errors import InvalidInputError
 from domain.journal import DayNote
 from web.context import current_owner, current_profile, services
 from web.page import CallbackRecorder
-from web.trade_journal import remove_picked
+from web.trade_journal import below, remove_picked
 
 
 class Ids(StrEnum):
@@ -148,7 +148,7 @@ def insert_template(pick: dict[str, Any] | None, note: str | None, text: str | N
         raise PreventUpdate
     owner = current_owner()
     body = services().note_templates.template(owner, min(int(pick["value"]), 2**31 - 1)).body
-    whole = f"{note.rstrip()}\n\n{body}" if (note or "").strip() else body
+    whole = below(note, body)
     services().journal.save_day_note(owner, read_day(text), whole)
     return whole, pick.get("at")
 

@@ -118,7 +118,7 @@ def read_schedule(form: Mapping[str, Any], report_id: int, zone: str) -> ReportS
     from domain.reports import Every, ReportForm, ReportSchedule
 
     try:
-        every = Every(form.get("every"))
+        every = Every(str(form.get("every")))
         forms = tuple(ReportForm(item) for item in form.get("forms") or ())
     except (ValueError, TypeError) as error:
         raise InvalidInputError(

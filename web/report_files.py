@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from domain.errors import FillwiseError, InvalidInputError
 from domain.report_document import ReportDocument, ReportSection
@@ -112,13 +112,14 @@ def write_png(document: ReportDocument) -> bytes:
     return buffer.getvalue()
 
 
-def _typeset(document: ReportDocument, *, form: str) -> list[bytes]:
+def _typeset(document: ReportDocument, *, form: Literal["pdf", "png"]) -> list[bytes]:
     import typst
 
+    compile_source: Any = typst.compile  # its types leave no room for several pages
     # The compiler sees an empty folder and this one file; texts reach it as data only.
     with tempfile.TemporaryDirectory(prefix="fillwise-report-") as root:
         try:
-            made = typst.compile(
+            made: Any = compile_source(
                 (HERE / "report.typ").read_bytes(),
                 format=form,
                 root=root,

@@ -21,7 +21,7 @@ FORM_BYTES = 1_048_576
 """What a form may hold beside the file. A body larger than both is not read at all."""
 
 
-class _Refusal(ErrorTask):
+class _Refusal(ErrorTask):  # type: ignore[misc]
     """Answers a request that never reaches the application in the words of those that do."""
 
     @override
@@ -32,7 +32,7 @@ class _Refusal(ErrorTask):
         super().execute()
 
 
-class _Channel(HTTPChannel):
+class _Channel(HTTPChannel):  # type: ignore[misc]
     error_task_class = _Refusal
 
 

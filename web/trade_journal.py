@@ -170,9 +170,15 @@ def insert_template(pick: dict[str, Any] | None, note: str | None) -> tuple[Any,
         raise PreventUpdate
     trade, owner = find_trade(pick.get("key")).trade, current_owner()
     body = services().note_templates.template(owner, min(int(pick["value"]), 2**31 - 1)).body
-    text = f"{note.rstrip()}\n\n{body}" if (note or "").strip() else body
+    text = below(note, body)
     services().journal.save(owner, trade.account_id, int(trade.id), note=text)
     return text, "write", pick.get("at")
+
+
+def below(note: str | None, body: str) -> str:
+    """Return a note with a template below it."""
+    written_already = (note or "").rstrip()
+    return f"{written_already}\n\n{body}" if written_already else body
 
 
 @DESK.callback(

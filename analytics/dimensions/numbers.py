@@ -113,7 +113,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
         codes=by_duration, plain="duration",
     ),
     Dimension(
-        slug="held", label="Holding time in seconds", group="Result",
+        slug="held", label="Time held", group="Result",
         about="From the first entry to the last exit, in ranges of your own.",
         values=held_seconds, scale=Scale(edges=HELD_EDGES, write=write_seconds, unit="seconds"), none_label=STILL_OPEN,
     ),

@@ -41,7 +41,9 @@ def by_month_of_year(days: Codes) -> Coded:
 
 def by_month(days: Codes) -> Coded:
     """Calendar months that occur, in time order."""
-    return _periods(days, _months, lambda month: f"{1970 + month // 12}-{month % 12 + 1:02d}")
+    found = _periods(days, _months, lambda month: f"{1970 + month // 12}-{month % 12 + 1:02d}")
+    labels = tuple(f"{MONTHS[int(key[5:]) - 1][:3]} {key[:4]}" for key in found.keys)
+    return Coded(codes=found.codes, keys=found.keys, labels=labels)
 
 
 def by_quarter(days: Codes) -> Coded:

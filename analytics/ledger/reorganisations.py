@@ -148,10 +148,11 @@ class _Ledger:
             is_meant = item.asset_class not in DERIVATIVES or (action.id and item.option is not None)
             if item.symbol == action.symbol and is_meant:
                 self._apply(action, code)
-        options = [code for code, item in enumerate(known) if is_option_on(item, action.symbol)]
         # From the lowest strike on: each makes room for the one whose place it takes.
-        for code in sorted(options, key=lambda code: known[code].option.strike if known[code].option else 0):
-            self._adjust(action, code)
+        on_it = [(item.option.strike, code) for code, item in enumerate(known) if item.option is not None]
+        for _, code in sorted(on_it):
+            if is_option_on(known[code], action.symbol):
+                self._adjust(action, code)
 
     def _adjust(self, action: CorporateAction, code: int) -> None:
         """Let an option that is held go over to the contract it became, where its fills do not contradict that."""

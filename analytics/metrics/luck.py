@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analytics.inference import (
-    Interval,
     Significance,
     TrackRecord,
-    bootstrap_interval,
     deflated_sharpe,
     minimum_track_record,
     probabilistic_sharpe,
@@ -23,9 +20,6 @@ from analytics.inference import trades_needed as needed_of
 from analytics.metrics import Cost, Figure, Metric, MetricInput
 from analytics.moments import deviation
 from domain.performance import Direction, Unit
-
-if TYPE_CHECKING:
-    from domain.columns import Floats
 
 FEW_RETURNS = "fewer than ten trading days"
 MOST_DAYS = 1e9
@@ -99,25 +93,16 @@ def min_track_record(data: MetricInput) -> Figure:
     return Figure(value if is_known else None, record.n, "" if is_known else "the Sharpe ratio is not above zero")
 
 
-def _means(samples: Floats) -> Floats:
-    means: Floats = samples.mean(axis=-1)
-    return means
-
-
-def _bound(interval: Interval, value: float | None) -> Figure:
-    return Figure(value, interval.n, interval.reason)
-
-
 def expectancy_low(data: MetricInput) -> Figure:
     """Lower bound of the 95 % bootstrap interval of the expectancy."""
-    interval = bootstrap_interval(data.pnl, _means)
-    return _bound(interval, interval.low)
+    interval = data.expectancy_interval
+    return Figure(interval.low, interval.n, interval.reason)
 
 
 def expectancy_high(data: MetricInput) -> Figure:
     """Upper bound of the 95 % bootstrap interval of the expectancy."""
-    interval = bootstrap_interval(data.pnl, _means)
-    return _bound(interval, interval.high)
+    interval = data.expectancy_interval
+    return Figure(interval.high, interval.n, interval.reason)
 
 
 METRICS: tuple[Metric, ...] = (

@@ -75,7 +75,7 @@ def risk_of_ruin(data: MetricInput) -> Figure:
     """Probability of losing half of a peak within the next thousand trades at the usual risk."""
     found = data.simulation
     if found is None:
-        return Figure(None, len(data.r_multiples), NO_STOP)
+        return _unknown(data)
     note = "Without a positive expectancy ruin is certain in the long run." if found.is_hopeless else ""
     return Figure(found.drawdown_probability(RUIN_DEPTH), found.n, note=note)
 
@@ -90,10 +90,15 @@ def bad_drawdown(data: MetricInput) -> Figure:
     return _deepest(data, 0.95)
 
 
+def _unknown(data: MetricInput) -> Figure:
+    n = len(data.r_multiples)
+    return Figure(None, n, NO_STOP if n < 2 else "R multiples are too large to compound")
+
+
 def _deepest(data: MetricInput, share: float) -> Figure:
     found = data.simulation
     if found is None:
-        return Figure(None, len(data.r_multiples), NO_STOP)
+        return _unknown(data)
     return Figure(-found.drawdown_quantile(share), found.n)
 
 

@@ -91,8 +91,7 @@ def match_lots(
     found: list[Disposal] = []
     for fill in order_fills(fills):
         book = books.setdefault(fill.account, LotBook(method=method, picks=picks or {}))
-        for piece in book.apply(fill):
-            found.append(make_disposal(instrument, fill, piece, rule=method.value))
+        found += [make_disposal(instrument, fill, piece, rule=method.value) for piece in book.apply(fill)]
     held = [item for book in books.values() for item in held_lots(instrument, book)]
     return found, held
 

@@ -113,7 +113,7 @@ class _Matching:
             self.found.append((row, part))
 
 
-def _part(  # noqa: PLR0913 - a disposal has these parts
+def _part(
     instrument: TaxInstrument, sale: _Day, quantity: Decimal, *, rule: str, cost: Decimal, acquired: date | None
 ) -> Disposal:
     return Disposal(
@@ -149,9 +149,7 @@ def _days(fills: Sequence[TaxFill], *, side: int) -> list[_Day]:
 def _left(instrument: TaxInstrument, pool: _Day, sold: Sequence[_Day]) -> tuple[HeldLot, ...]:
     held = []
     if pool.quantity:
-        held.append(
-            HeldLot(instrument=instrument, account="", quantity=pool.quantity, acquired=None, cost=pool.money)
-        )
+        held.append(HeldLot(instrument=instrument, account="", quantity=pool.quantity, acquired=None, cost=pool.money))
     held += [
         HeldLot(
             instrument=instrument,

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from components.figures.canvas import empty_figure, paint_trace, painted_item, start_figure
+from components.figures.canvas import empty_figure, paint_trace, painted_item, start_figure, text_pixels
 from components.figures.numerals import plural, value_text, value_texts
 
 Floats = NDArray[np.float64]
@@ -57,7 +57,11 @@ def heatmap_figure(
     if values.size <= _MOST_PRINTED:
         trace.update(texttemplate="%{text}")
     figure = start_figure(
-        theme, uirevision, dragmode=False, hovermode="closest", margin={"l": 0, "r": 0, "t": 4, "b": 24}
+        theme,
+        uirevision,
+        dragmode=False,
+        hovermode="closest",
+        margin={"l": text_pixels(y, size=6.6) + 10, "r": 0, "t": 4, "b": 24},
     )
     figure.add_trace(paint_trace(trace, "ramp", {"colorscale": "scale:ramp", "textfont.color": "text"}, theme))
     figure.update_layout(

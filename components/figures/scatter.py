@@ -14,6 +14,10 @@ from components.figures.numerals import plural
 
 _EMPTY = "No closed trade has both numbers."
 _WIDE = 50
+_TIMES = (
+    (1, "1 s"), (10, "10 s"), (60, "1 min"), (300, "5 min"), (900, "15 min"), (3_600, "1 h"), (14_400, "4 h"),
+    (86_400, "1 d"), (604_800, "1 wk"), (2_592_000, "30 d"), (31_536_000, "1 y"),
+)  # fmt: skip
 _LOOKS = ((1, "Won", "profit", "circle"), (-1, "Lost", "loss", "x-thin"), (0, "Breakeven", "neutral", "circle-open"))
 
 
@@ -73,6 +77,9 @@ def is_wide(values: Any) -> bool:
 
 def _axis(values: Any, unit: str, title: str) -> dict[str, Any]:
     named = {"title": {"text": title, "font": {"size": 11}}}
+    if unit == "seconds":
+        ticks = {"tickvals": [second for second, _ in _TIMES], "ticktext": [text for _, text in _TIMES]}
+        return {"type": "log" if is_wide(values) else "linear", "fixedrange": True, **ticks, **named}
     if is_wide(values):
         return {"type": "log", "fixedrange": True, "nticks": 6, **named}
     return value_axis(value_range(values, zero=False), unit, count=6, showspikes=False, **named)

@@ -9,11 +9,11 @@ from components.figures.canvas import (
     level_line,
     paint_trace,
     start_figure,
-    time_axis,
     value_axis,
     value_range,
 )
 from components.figures.numerals import plural, value_text, value_texts
+from components.figures.wall_time import day_text
 from domain.columns import Series
 
 _EMPTY = "Fewer trades than one window: choose a shorter one or a wider filter."
@@ -22,10 +22,10 @@ _EMPTY = "Fewer trades than one window: choose a shorter one or a wider filter."
 def trend_figure(
     trend: Series, *, whole: float | None, what: str, theme: str = "dark", uirevision: str = "trend"
 ) -> go.Figure:
-    """Draw a moving figure by the exit of the window's last trade, and a dashed line at the figure of all trades.
+    """Draw a moving figure by the number of the window's last trade, and a dashed line at the figure of all trades.
 
     Args:
-        trend: x float64 epoch milliseconds, y in its `unit`; `extra["number"]` holds numbers of trades.
+        trend: x numbers of trades, float64, y in its `unit`; `extra["at"]` holds epoch milliseconds.
         whole: The figure of all trades, None when undefined.
         what: Name of the figure.
         theme: "dark" or "light".
@@ -33,9 +33,12 @@ def trend_figure(
     """
     if not len(trend.y):
         return empty_figure(_EMPTY, theme=theme)
-    figure = start_figure(theme, uirevision, hovermode="x unified", dragmode=False)
-    numbers = trend.extra["number"].astype("int64").tolist()
-    texts = [f"{text}<br>up to trade {number:,}" for text, number in zip(_texts(trend), numbers, strict=True)]
+    figure = start_figure(theme, uirevision, hovermode="x", dragmode=False)
+    days = [day_text(at) for at in trend.extra["at"].tolist()]
+    texts = [
+        f"{text}<br>up to trade {int(number):,}, {day}"
+        for text, number, day in zip(_texts(trend), trend.x.tolist(), days, strict=True)
+    ]
     line = go.Scatter(
         x=trend.x, y=trend.y, mode="lines", name=what, customdata=texts, hovertemplate="%{customdata}<extra></extra>"
     )
@@ -44,7 +47,7 @@ def trend_figure(
     levels = [] if whole is None else [whole]
     span = value_range(trend.y, levels, zero=trend.unit != "%" or float(trend.y.min()) < 0.2)
     figure.update_layout(
-        xaxis=time_axis(),
+        xaxis={"tickformat": ",d", "nticks": 9, "range": [float(trend.x[0]), float(trend.x[-1])], "fixedrange": True},
         yaxis=value_axis(span, trend.unit),
         shapes=[
             level_line(0, theme),

@@ -109,7 +109,7 @@ def find_rows(text: str, *, name: str) -> list[Record]:
         reason = f"is longer than {HTML_CHARACTERS // 1_000_000} million characters"
         raise _refuse(name, reason, FileCode.TOO_LARGE, 0)
     collector, line, place = Collector(name), 1, 0
-    for piece in _pieces(text, name):
+    for piece in report_places(_pieces(text, name), attrgetter("start"), total=len(text)):
         line += text.count("\n", place, piece.start)
         place = piece.start
         collector.take(piece, line)

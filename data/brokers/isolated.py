@@ -77,6 +77,8 @@ def main() -> int:
     """Read stdin and answer on stdout."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     from data.brokers import limits  # noqa: PLC0415
+    from data.brokers.child_watcher import ChildWatcher  # noqa: PLC0415
+    from domain.watching import watched_by  # noqa: PLC0415
 
     reader, name = sys.argv[1], sys.argv[2]
     for codec in CODECS:
@@ -84,7 +86,8 @@ def main() -> int:
     find_reader(reader)
     confine(memory=limits.CHILD_MEMORY, cpu_seconds=limits.CHILD_CPU_SECONDS, answer=limits.CHILD_ANSWER)
     try:
-        rest = memoryview(answer(reader, name, sys.stdin.buffer.read()))
+        with watched_by(ChildWatcher(2)):
+            rest = memoryview(answer(reader, name, sys.stdin.buffer.read()))
         while rest:
             rest = rest[os.write(1, rest) :]
     except MemoryError:

@@ -15,20 +15,25 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
 from data.brokers import limits
+from data.brokers.child_watcher import Relay
 from data.brokers.content import Content
 from data.brokers.source import SourceFile
 from domain.errors import ImportFileError
 from domain.import_codes import FileCode
+from domain.watching import current_watcher
 
 CHILD = Path(__file__).with_name("isolated.py")
 MEMORY_STATUS = 3
 """Exit status of a child that ran out of memory and could say so."""
 ANSWER_STATUS = 4
 """Exit status of a child whose answer is longer than it may be."""
+LOOK_SECONDS = 0.2
 _LOG = logging.getLogger("fillwise.import")
 _SLOTS = threading.BoundedSemaphore(limits.CHILDREN)
 _AGAIN = "Download it again, or save it as CSV and import that."
@@ -62,10 +67,11 @@ def run_child(reader: str, name: str, payload: Content) -> Any:
         message = f"{name!r} could not be read: too many files are being read at once."
         raise ImportFileError(message, hint="Try again in a minute.", code=FileCode.BUSY)
     try:
-        with _scratch() as question, _scratch() as answer:
+        with _scratch() as question, _scratch() as answer, _scratch() as reports:
             question.write(payload)
             question.seek(0)
-            status = _run(reader, name, question, answer)
+            child = _start(reader, name, question, answer, reports)
+            status = _wait(child, Relay(reports.fileno(), current_watcher()))
             answer.seek(0)
             return _read_answer(answer.read(), status, name)
     finally:
@@ -78,21 +84,30 @@ def _scratch() -> IO[bytes]:
     return os.fdopen(make("fillwise"), "w+b") if make else tempfile.TemporaryFile()
 
 
-def _run(reader: str, name: str, question: IO[bytes], answer: IO[bytes]) -> int:
-    """Start a child and wait for its end; return its status, negative for a signal."""
-    child = subprocess.Popen(  # noqa: S603 - our own program; the name is an argument and no path
+def _start(
+    reader: str, name: str, question: IO[bytes], answer: IO[bytes], reports: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    """Start a child; what it says on its third descriptor is how far it is."""
+    return subprocess.Popen(  # noqa: S603 - our own program; the name is an argument and no path
         [sys.executable, "-I", "-B", str(CHILD), reader, name[:200]],
         stdin=question,
         stdout=answer,
-        stderr=subprocess.DEVNULL,
+        stderr=reports,
         env={},
         cwd="/",
         close_fds=True,
         start_new_session=True,
     )
+
+
+def _wait(child: subprocess.Popen[bytes], relay: Relay) -> int:
+    """Wait for the end of a child and pass on how far it is; return its status, negative for a signal."""
+    end = time.monotonic() + limits.CHILD_WALL_SECONDS
     try:
-        return child.wait(timeout=limits.CHILD_WALL_SECONDS)
-    except subprocess.TimeoutExpired:
+        while time.monotonic() < end:
+            with suppress(subprocess.TimeoutExpired):
+                return child.wait(timeout=LOOK_SECONDS)
+            relay.look()
         return -signal.SIGXCPU
     finally:
         if child.poll() is None:

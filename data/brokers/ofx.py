@@ -143,7 +143,7 @@ def find_tree(text: str, *, name: str) -> Node:
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     root = Node("", 1)
     stack = [root]
-    for count, match in enumerate(_TAG.finditer(text)):
+    for count, match in enumerate(report_places(_TAG.finditer(text), re.Match.start, total=len(text))):
         line = bisect_right(starts, match.start())
         if count > XML_ELEMENTS or len(stack) > XML_DEPTH:
             message = (

@@ -90,6 +90,7 @@ def preview_texts(source: SourceFile) -> frozenset[str]:
 def read_sheets(payload: bytes, name: str) -> list[tuple[str, list[tuple[int, list[str]]]]]:
     """Return what `read_workbook` needs, as JSON values; runs in the child process."""
     content = _repack(_read_entries(SourceFile(name, payload)), name)
+    current_watcher().begin("open")
     return [(title, list(_lines(rows))) for title, rows in _parse(content, name)]
 
 
@@ -213,7 +214,7 @@ def _parse(payload: io.BytesIO, name: str) -> list[tuple[str, list[list[Any]]]]:
 
 
 def _lines(rows: Sequence[Sequence[Any]]) -> Iterator[tuple[int, list[str]]]:
-    for line, row in enumerate(rows, start=1):
+    for line, row in enumerate(report_rows(rows, stage="open"), start=1):
         cells = [cell_text(value) for value in row]
         if any(cells):
             yield line, cells

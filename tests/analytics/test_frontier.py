@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -32,12 +34,13 @@ def test_the_curve_rises_and_starts_at_the_least_risk() -> None:
     found = efficient_frontier(draw(750, 6), 252)
     means = [item.mean for item in found.curve]
     risks = [item.risk for item in found.curve]
-    assert all(later >= earlier - 1e-7 for earlier, later in zip(means, means[1:], strict=False))
-    assert all(later >= earlier - 1e-6 for earlier, later in zip(risks, risks[1:], strict=False))
+    assert all(later >= earlier - 1e-7 for earlier, later in itertools.pairwise(means))
+    assert all(later >= earlier - 1e-6 for earlier, later in itertools.pairwise(risks))
     assert (found.risks >= found.least_risk.risk - 1e-9).all()
     assert means[-1] == pytest.approx(found.means.max(), abs=1e-6)
     for item in (*found.curve, found.best_sharpe):
-        assert item.weights.sum() == pytest.approx(1.0) and (item.weights >= 0).all()
+        assert item.weights.sum() == pytest.approx(1.0)
+        assert (item.weights >= 0).all()
 
 
 def test_no_mix_beats_the_best_sharpe() -> None:

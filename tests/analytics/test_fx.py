@@ -51,8 +51,10 @@ def test_invented_rates_are_known_as_such() -> None:
     book = RateBook(
         series={("EUR", "USD"): make_series({100: (1.1, False)}, is_simulated=True), ("GBP", "USD"): EUR_USD}
     )
-    assert book.is_simulated("EUR", "USD") and book.is_simulated("EUR", "GBP")
-    assert not book.is_simulated("GBP", "USD") and not book.is_simulated("USD", "USD")
+    assert book.is_simulated("EUR", "USD")
+    assert book.is_simulated("EUR", "GBP")
+    assert not book.is_simulated("GBP", "USD")
+    assert not book.is_simulated("USD", "USD")
 
 
 def test_the_golden_holding_in_another_currency() -> None:

@@ -35,7 +35,8 @@ def test_fractions_where_the_step_is_none() -> None:
 def test_small_orders_bands_and_sales_that_are_off() -> None:
     """Each reason for not trading is told."""
     off = rebalance(ASSETS, {"A": 0.5, "B": 0.5}, 200.0, Rules(only_buy=True)).orders
-    assert (off[0].quantity, off[0].reason) == (0, NO_SALE) and off[1].quantity == 10
+    assert (off[0].quantity, off[0].reason) == (0, NO_SALE)
+    assert off[1].quantity == 10
     near = rebalance(ASSETS, {"A": 0.58, "B": 0.22}, 200.0, Rules(band=0.03)).orders
     assert [order.reason for order in near] == [INSIDE, INSIDE]
     small = rebalance(ASSETS, {"A": 0.59, "B": 0.2}, 200.0, Rules(smallest=50)).orders
@@ -57,7 +58,8 @@ def test_nothing_is_done_with_nothing() -> None:
 
 def test_targets_of_classes_are_spread_over_their_members() -> None:
     """Within a class the present proportions stay; a new one is divided evenly."""
-    found = spread_targets({"stock": 0.6, "bond": 0.4}, {"stock": [("A", 300), ("B", 100)], "bond": [("C", 0), ("D", 0)]})
+    members = {"stock": [("A", 300), ("B", 100)], "bond": [("C", 0), ("D", 0)]}
+    found = spread_targets({"stock": 0.6, "bond": 0.4}, members)
     assert found == pytest.approx({"A": 0.45, "B": 0.15, "C": 0.2, "D": 0.2})
 
 

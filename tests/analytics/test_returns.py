@@ -88,11 +88,13 @@ def test_a_debt_without_capital_breaks_the_chain_and_a_new_one_starts() -> None:
 
 def test_days_with_nothing_are_no_days() -> None:
     """An empty portfolio has no return, and the days between emptying and filling it again do not count."""
-    returns = daily_returns(np.array([0, 110.0, 0, 0, 55.0]), np.array([0, 100.0, 0, 0, 50.0]), np.array([0, 0, 110.0, 0, 0]))
+    value, came, left = np.array([[0, 110.0, 0, 0, 55.0], [0, 100.0, 0, 0, 50.0], [0, 0, 110.0, 0, 0]])
+    returns = daily_returns(value, came, left)
     assert np.isnan(returns.value).tolist() == [True, False, False, True, False]
     assert chain_returns(returns).total == pytest.approx(1.1 * 1.1 - 1)
     empty = chain_returns(daily_returns(np.zeros(3), np.zeros(3), np.zeros(3)))
-    assert empty.total is None and empty.reason == NO_VALUE
+    assert empty.total is None
+    assert empty.reason == NO_VALUE
 
 
 def test_rates_per_year_begin_at_a_year() -> None:
@@ -105,7 +107,8 @@ def test_rates_per_year_begin_at_a_year() -> None:
 def test_flows_of_one_sign_have_no_rate() -> None:
     """Nothing came back, so no rate explains it."""
     found = money_weighted(np.array([0, 10]), np.array([-1.0, -2.0]))
-    assert found.value is None and found.reason == SAME_SIGN
+    assert found.value is None
+    assert found.reason == SAME_SIGN
 
 
 def test_several_rates_are_flagged() -> None:

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 from components.price_chart import chart_head, draw_chart, is_drawn, live_changes, price_places, readout_lines
-from domain.charts import ChartChoice, ChartData, parse_indicators
+from domain.charts import ChartChoice, ChartData, Indicator, IndicatorKind, parse_indicators
 from domain.columns import CandleTable, take
 from domain.market import BarInterval, Profile
-from services.market import study_of
+from services.studies import study_of
 
 DAY = 86_400_000_000
 ALL = parse_indicators("sma5,ema9,bb20,rsi14,macd")
+EVERY = tuple(Indicator(kind=kind) for kind in IndicatorKind)
 
 
 def candles(count: int = 120, *, last: float | None = None) -> CandleTable:
@@ -40,7 +41,7 @@ def chart(bars: CandleTable, indicators: Any = ALL, interval: BarInterval = BarI
         choice=ChartChoice(symbol="XYZ", indicators=indicators, interval=interval),
         profile=Profile(symbol="XYZ", name="Xyz plc", exchange="LSE"),
         candles=bars,
-        studies=tuple(study_of(item, bars.close) for item in indicators),
+        studies=tuple(study_of(item, bars) for item in indicators),
         fills=(),
         quote=None,
     )
@@ -71,10 +72,11 @@ def plain(value: Any) -> Any:
     return round(float(value), 6) if isinstance(value, float | np.floating) else value
 
 
+@pytest.mark.parametrize("indicators", [ALL, EVERY], ids=["usual", "every"])
 @pytest.mark.parametrize("last", [70.0, 104.0, 140.0])
-def test_a_tick_gives_the_figure_that_would_be_drawn_anew(last: float) -> None:
+def test_a_tick_gives_the_figure_that_would_be_drawn_anew(last: float, indicators: Any) -> None:
     """Changed in place, every trace equals the one of a chart drawn with the new price."""
-    before, after = chart(candles()), chart(candles(last=last))
+    before, after = chart(candles(), indicators), chart(candles(last=last), indicators)
     drawn = draw(before)
     live = changed(drawn.figure.to_dict(), after, drawn.memo)
     fresh = draw(after).figure.to_dict()

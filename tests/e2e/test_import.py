@@ -85,7 +85,8 @@ def _skip_row(tab: Tab) -> None:
     # What was decided outlives a reload: it is kept beside the upload.
     tab.page.reload()
     tab.settle()
-    tab.find("#import-queue tbody tr", "april.csv").get_by_role("button", name="Review").click()
+    # The name itself opens the file, also without a mouse.
+    tab.find("#import-queue").get_by_role("button", name="april.csv", exact=True).press("Enter")
     tab.until(lambda: "2 values typed, 1 row left out" in tab.text("#import-problems"), what="the fixes after a reload")
     tab.settle()
 
@@ -120,3 +121,28 @@ def _undo_first(tab: Tab) -> None:
     tab.page.locator("#import-undo-confirm").click()
     tab.until(lambda: "undone" in tab.text("#import-history"), what="the undone import")
     tab.until(lambda: tab.text("#shell-trade-count") == "5", what="the trades of the other file alone")
+
+
+def test_the_reading_of_a_large_file_is_cancelled(open_tab: OpenTab, tmp_path: Path) -> None:
+    """A file that takes long shows how far it is; Cancel ends it, the file stays, and its name opens it again."""
+    # Prices in pence are read row by row, which takes much longer than the click that ends it.
+    row = "p{0},2026-03-0{1} 15:{2:02}:00,ACME,Buy,10,1250,0,GBX"
+    large = _write(tmp_path, "large.csv", [row.format(at, at % 9 + 1, at % 60) for at in range(160_000)])
+    assert large.stat().st_size > 6_000_000
+    tab = open_tab("")
+    _sign_up(tab, "cancel")
+    with tab.page.expect_file_chooser() as chooser:
+        tab.find(".fw-drop .browse").click()
+    chooser.value.set_files([large])
+    bar = tab.find("#import-job")
+    tab.until(lambda: "Reading large.csv" in tab.text("#import-job"), what="the bar of the job")
+    assert tab.find("#import-job [role=progressbar]").get_attribute("aria-label") == "Reading large.csv"
+    bar.get_by_role("button", name="Cancel").click()
+    tab.until(lambda: not tab.text("#import-job"), what="no bar any more")
+    tab.until(lambda: "Reading was cancelled" in tab.text("#import-queue"), what="what became of the file")
+    assert tab.text("#shell-trade-count") in ("", "0")
+    tab.find("#import-queue").get_by_role("button", name="large.csv", exact=True).click()
+    tab.until(lambda: "Reading large.csv" in tab.text("#import-job"), what="the job started again")
+    bar.get_by_role("button", name="Cancel").click()
+    tab.find("#import-queue").get_by_role("button", name="Remove large.csv from the list").click()
+    tab.until(lambda: "large.csv" not in tab.text("#import-queue"), what="the file gone")

@@ -26,6 +26,7 @@ PAGES = {
     "fills": "/fills",
     "calendar": "/calendar",
     "analytics": "/analytics",
+    "edge": "/edge",
     "market": "/market?symbol=AAPL",
     "portfolio": "/portfolio",
     "cash": "/cash",
@@ -40,7 +41,7 @@ PAGES = {
     "about": "/settings/about",
     "trade": "/trade/",
 }
-WITH_CHARTS = {"overview", "calendar", "analytics", "market", "portfolio", "cash", "trade"}
+WITH_CHARTS = {"overview", "calendar", "analytics", "edge", "market", "portfolio", "cash", "trade"}
 
 BAD_WORDS = (
     r"\b(NaN|None|undefined|null|Infinity)\b|[-\u2212][$\u20ac\u00a3]?0(\.0+)?(?![\d.,:])|(^|\s)-[$\u20ac\u00a3]?\d"

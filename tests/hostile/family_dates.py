@@ -143,18 +143,24 @@ def _future(base: Base) -> Case:
     )
 
 
-def _dated(what: str, text: str, plain: str = "", **more: str) -> Case:
-    """A row with a day and clock written so, and one that stands in the way every reader knows."""
+def _dated(what: str, text: str, plain: str = "") -> Case:
+    """A row with a day and clock written so, and one that stands in the way every reader knows, or none at all."""
     rest = "".join(f"2026-03-{day} 10:00:00,ACME,Sell,1,1.75,USD\n" for day in range(16, 16 if plain else 24))
     rest += "2026-03-26 10:00:00,ACME,Sell,10,1.75,USD\n"
     payload, twin = (
         (GENERIC + (f"{day},ACME,Buy,10,1.50,USD\n" if day else "") + rest).encode() for day in (text, plain)
     )
-    values: dict[str, object] = {"kind": "A" if plain else "Q", "code": "" if plain else "not-a-date"}
     return Case(
-        key=what, family=FAMILY, name="mine.csv", payload=payload, slug="generic-csv", twin=twin,
-        line=0 if plain else 2, **(values | more),
-    )  # type: ignore[arg-type]  # fmt: skip
+        key=what,
+        family=FAMILY,
+        kind="A" if plain else "Q",
+        name="mine.csv",
+        payload=payload,
+        slug="generic-csv",
+        twin=twin,
+        code="" if plain else "not-a-date",
+        line=0 if plain else 2,
+    )
 
 
 def _years() -> Cases:

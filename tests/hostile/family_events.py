@@ -63,7 +63,7 @@ def _flex(rows: Iterable[Mapping[str, str]]) -> bytes:
     common = {"ClientAccountID": "U1", "CurrencyPrimary": "USD", "AssetClass": "STK", "Symbol": "ACME",
               "Multiplier": "1", "IBCommission": "-1", "IBCommissionCurrency": "USD",
               "LevelOfDetail": "EXECUTION"}  # fmt: skip
-    lines += [",".join(f'"{(common | row).get(name, "")}"' for name in FLEX) for row in rows]
+    lines += [",".join(f'"{(common | dict(row)).get(name, "")}"' for name in FLEX) for row in rows]
     return ("\n".join(lines) + "\n").encode()
 
 

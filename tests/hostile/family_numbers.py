@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import cycle
 
 from tests.hostile.bases import BASES, Base
@@ -105,16 +106,20 @@ def _bad(base: Base, what: str, field: str, text: str, code: str) -> Case:
     )
 
 
-def _table(key: str, kind: str, rows: str, twin: str = "", **more: object) -> Case:
+def _table(key: str, rows: str, twin: str) -> Case:
     """A table of no known broker with semicolons, so that a comma can be anything."""
-    head = "Time;Symbol;Side;Quantity;Price;Commission;Currency\n"
-    values: dict[str, object] = {"twin": (head + twin).encode() if twin else b""}
     return Case(
-        key=key, family=FAMILY, kind=kind, name="mine.csv", payload=(head + rows).encode(), slug="generic-csv",
-        **(values | more),
-    )  # type: ignore[arg-type]  # fmt: skip
+        key=key,
+        family=FAMILY,
+        kind="A",
+        name="mine.csv",
+        payload=(HEAD + rows).encode(),
+        slug="generic-csv",
+        twin=(HEAD + twin).encode(),
+    )
 
 
+HEAD = "Time;Symbol;Side;Quantity;Price;Commission;Currency\n"
 ROW = "2026-03-02 10:00:00;ACME;Buy;{};{};{};EUR\n"
 COMMAS = (
     (("10", "1,50", "0,10"), ("10", "1.50", "0.10")), (("10,5", "12,34", "1"), ("10.5", "12.34", "1")),
@@ -130,7 +135,7 @@ def _commas() -> Cases:
     second = ("3", "7,25", "0,5"), ("3", "7.25", "0.5")
     for number, (text, plain) in enumerate(COMMAS):
         yield _table(
-            f"comma-{number}", "A", ROW.format(*text) + ROW.format(*second[0]),
+            f"comma-{number}", ROW.format(*text) + ROW.format(*second[0]),
             ROW.format(*plain) + ROW.format(*second[1]),
         )  # fmt: skip
 
@@ -148,13 +153,14 @@ def _signs() -> Cases:
     for number, (text, plain) in enumerate(FEES):
         rows, twin = ROW.format("10", "12.50", text) + other, ROW.format("10", "12.50", f"-{plain}") + other
         if plain:
-            yield _table(f"sign-{number}", "A", rows, twin)
+            yield _table(f"sign-{number}", rows, twin)
         else:
-            yield _table(f"sign-{number}", "Q", rows, other, code="not-a-number", line=2, column="Commission")
+            case = _table(f"sign-{number}", rows, other)
+            yield replace(case, kind="Q", code="not-a-number", line=2, column="Commission")
 
 
 def _pence() -> Cases:
     """Pence, cents and agorot are hundredths of their money, unless nobody knows the unit."""
     for number, (code, plain) in enumerate((("GBX", "GBP"), ("GBp", "GBP"), ("ZAc", "ZAR"), ("ILA", "ILS"))):
         rows, twin = (ROW.replace("EUR", unit) for unit in (code, plain))
-        yield _table(f"pence-{number}", "A", rows.format("10", "1250", "0"), twin.format("10", "12.50", "0"))
+        yield _table(f"pence-{number}", rows.format("10", "1250", "0"), twin.format("10", "12.50", "0"))

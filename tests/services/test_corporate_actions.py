@@ -387,7 +387,7 @@ def test_the_preview_of_a_split_names_the_options(services: Services, maya: User
     changes = services.corporate_actions.preview(maya.id, draft)
     told = {item.symbol: (item.quantity_before, item.quantity_after) for item in changes}
     assert told == {
-        "OLD": (80, 160),
-        "OLD   261218C00200000": (2, 0),
-        "OLD   261218C00100000": (0, 4),
+        "OLD": (Decimal(80), Decimal(160)),
+        "OLD   261218C00200000": (Decimal(2), Decimal(0)),
+        "OLD   261218C00100000": (Decimal(0), Decimal(4)),
     }

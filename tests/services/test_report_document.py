@@ -58,7 +58,8 @@ def test_every_total_is_that_of_the_page(desk: Desk) -> None:
         assert section is not None
         assert section.table is not None
         assert section.table.total[5] == pytest.approx(found.realised, abs=1e-9)
-        assert sum(float(row[5] or 0) for row in section.table.rows) == pytest.approx(found.realised, abs=1e-9)  # type: ignore[arg-type]
+        added = sum(float(str(row[5] or 0)) for row in section.table.rows)
+        assert added == pytest.approx(found.realised, abs=1e-9)
     calendar, equity = document.section("calendar"), document.section("equity")
     assert calendar is not None
     assert isinstance(calendar.chart, CalendarChart)

@@ -24,7 +24,11 @@ def _has_browser() -> bool:
         return False
 
 
-needs_browser = [pytest.mark.browser, pytest.mark.skipif(not _has_browser(), reason="no Chromium is installed")]
+needs_browser = [
+    pytest.mark.browser,
+    pytest.mark.reads,
+    pytest.mark.skipif(not _has_browser(), reason="no Chromium is installed"),
+]
 
 
 def _figure(width: int = 320, height: int = 200) -> go.Figure:

@@ -8,12 +8,14 @@ from urllib.parse import quote, urlencode
 from pydantic import Field
 
 from components import format as fmt
+from components import journal_feed
 from web.api.contract import Topic
 from web.api.values import Schema
 from web.context import current_owner, services
 
 if TYPE_CHECKING:
     from domain.ledger import Trade
+    from services.journal_search import NoteHit
     from services.search import TradedSymbol
 
 TOPIC = Topic("Internal", "/api/internal", "For the pages of Fillwise itself; it changes with them.")
@@ -51,7 +53,7 @@ class SearchAnswer(Schema):
 
 @TOPIC.get("/search", SearchAnswer, query=SearchQuery)
 def search(query: SearchQuery) -> SearchAnswer:
-    """Find symbols, trades, tags, setups and accounts."""
+    """Find symbols, trades, tags, setups, accounts and what was written."""
     found = services().search.find(current_owner(), query.q.strip())
     lines = {
         "Symbols": [_symbol(item) for item in found.symbols],
@@ -62,6 +64,7 @@ def search(query: SearchQuery) -> SearchAnswer:
             SearchItem(title=name, sub=broker, href=f"/trades?accounts={key}", kind="account")
             for key, name, broker in found.accounts
         ],
+        "Notes": [_note(item) for item in found.notes],
     }
     return SearchAnswer(groups=[SearchGroup(title=title, items=items) for title, items in lines.items() if items])
 
@@ -95,6 +98,11 @@ def _trade(item: Trade) -> SearchItem:
 
 def _filtered(kind: str, name: str, value: str) -> SearchItem:
     return SearchItem(title=value, href="/trades?" + urlencode({name: value}), kind=kind)
+
+
+def _note(item: NoteHit) -> SearchItem:
+    text = "".join(text for text, _ in item.snippet)
+    return SearchItem(title=journal_feed.hit_title(item), sub=text, href=journal_feed.hit_href(item), kind="note")
 
 
 def _market(symbol: str) -> str:

@@ -104,7 +104,7 @@ def list_candles(query: CandleQuery) -> CandleList:
 
     With `from`, a period that holds more than `limit` candles goes on through `next_cursor`, back in time.
     """
-    start, end = _start(query.from_), _end(query.to)
+    start, end = _start(query.from_), instant_after(query.to)
     if start and end and end <= start:
         raise InvalidInputError(f"Parameter to={query.to} is before from={query.from_}.", field="to")
     before = read_cursor(query.cursor, size=1)
@@ -143,7 +143,8 @@ def _start(moment: date | datetime | None) -> datetime | None:
     return datetime.combine(moment, time(), tzinfo=UTC)
 
 
-def _end(moment: date | datetime | None) -> datetime | None:
+def instant_after(moment: date | datetime | None) -> datetime | None:
+    """Return the end of a period that is given by its last day in UTC, or by the first instant that is not in it."""
     first = _start(moment)
     return first if first is None or isinstance(moment, datetime) else first + timedelta(days=1)
 

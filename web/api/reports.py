@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast
 
 from flask import Response
 from pydantic import Field
 
 from domain.reports import (
-    TEMPLATES,
     Every,
     ReportDefinition,
     ReportFile,
@@ -41,7 +40,7 @@ class ReportBody(Schema):
     """What a report shows."""
 
     name: Printable = Field(min_length=1, max_length=80)
-    sections: tuple[SectionName, ...] = Field(TEMPLATES["performance"].sections, min_length=1)
+    sections: tuple[SectionName, ...] = Field(("kpis", "equity", "month", "setup"), min_length=1)
     filter: str = Field("", max_length=2_000, description='Accounts, period and more as on a page: "period=ytd".')
     brand: Printable = Field("", max_length=80, description="Printed beside the logo.")
     accent: str = Field("#4b45d6", pattern="^#[0-9a-fA-F]{6}$")
@@ -267,7 +266,7 @@ def _report(item: ReportDefinition) -> ReportRow:
     return ReportRow(
         id=item.id,
         name=item.name,
-        sections=item.sections,
+        sections=cast("tuple[SectionName, ...]", item.sections),
         filter=item.query,
         brand=item.brand,
         accent=item.accent,

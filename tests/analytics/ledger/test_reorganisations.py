@@ -516,7 +516,7 @@ def test_a_merger_for_stock_and_cash_adds_its_cash_and_nothing_else(
     """What was spent on all shares less the cash that came is the cost of what is open less the profit realised."""
     terms = {"ratio_new": 3, "ratio_old": 8, "new_symbol": "NEW", "cash": cash}
     merger = action(ActionKind.STOCK_MERGER, at, **terms, **({} if share is None else {"cost_share": share}))
-    held = Outcome([item for item in fills if item.at < at], []).open("OLD")[0]
+    held = Outcome([item for item in fills if (item.at or 0) < at], []).open("OLD")[0]
     book = Outcome(fills, [merger], method=method)
     assert book.wealth() == cash_flow(fills) - held * Fraction(cash)
     assert book.fees() == sum((Fraction(item.fees) for item in fills), Fraction(0))

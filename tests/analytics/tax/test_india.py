@@ -10,7 +10,7 @@ import pytest
 from analytics.tax import compute_gains, tax_year, year_label
 from analytics.tax.india import BUSINESS, COINS, INTRADAY, india_gains, term_of
 from domain.tax import TaxInstrument, TaxRegime, Term
-from tests.analytics.tax.trading import make_fill
+from tests.analytics.tax.trading import make_fill, plain
 
 SHARE = TaxInstrument(symbol="INFY", currency="INR")
 
@@ -24,7 +24,7 @@ def test_what_is_squared_off_within_a_day_is_speculative_business() -> None:
         make_fill(4, "2025-02-03", -1, 100, 1500),
     ]
     found = india_gains(SHARE, fills)
-    assert [(item.category, item.gain) for item in found.disposals] == [
+    assert plain([(item.category, item.gain) for item in found.disposals]) == [
         (INTRADAY, 60),
         ("STCG s.111A at 20 %", 500),
     ]
@@ -81,4 +81,5 @@ def test_tax_years_begin_where_the_country_says() -> None:
 def test_an_empty_book_has_no_gains(regime: TaxRegime) -> None:
     """Nothing traded, nothing disposed of."""
     found = compute_gains(regime, SHARE, [])
-    assert found.disposals == () and found.held == ()
+    assert found.disposals == ()
+    assert found.held == ()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from analytics.tax.lots import match_lots
 from analytics.tax.us import term_of, us_gains, washed
 from domain.tax import CostMethod, TaxFill, Term
-from tests.analytics.tax.trading import SHARE, make_fill
+from tests.analytics.tax.trading import SHARE, make_fill, plain
 
 LOTS = [
     make_fill(1, "2024-01-02", 1, 100, 1000),
@@ -35,7 +35,7 @@ def test_four_lots(method: str, gain: int, left: int) -> None:
 def test_specific_lots_are_those_that_were_chosen() -> None:
     """Chosen lots are closed first, what they leave open first in, first out."""
     found = us_gains(SHARE, LOTS, method=CostMethod.SPECIFIC, picks={4: {3: Decimal(100)}})
-    assert [(item.lot_ref, item.quantity) for item in found.disposals] == [(3, 100), (1, 50)]
+    assert plain([(item.lot_ref, item.quantity) for item in found.disposals]) == [(3, 100), (1, 50)]
     assert sum(item.gain for item in found.disposals) == 550
 
 
@@ -48,8 +48,8 @@ def test_wash_sale_of_publication_550() -> None:
     ]
     found = us_gains(SHARE, fills, method=CostMethod.FIFO)
     (sale,) = found.disposals
-    assert (sale.code, sale.adjustment, sale.gain) == ("W", 250, 0)
-    assert [(lot.quantity, lot.cost) for lot in found.held] == [(100, 1050)]
+    assert plain((sale.code, sale.adjustment, sale.gain)) == ("W", 250, 0)
+    assert plain([(lot.quantity, lot.cost) for lot in found.held]) == [(100, 1050)]
     # Held 120 days before the sale: the replacement's holding period begins so much earlier.
     assert found.held[0].acquired == date(2024, 5, 20) - timedelta(days=120)
 
@@ -58,7 +58,7 @@ def test_split_leaves_the_basis_per_share_of_publication_550() -> None:
     """One share at 45, two new ones for each held: three at 15."""
     fills = [make_fill(1, "2024-01-02", 1, 1 * 3, 45)]
     (lot,) = us_gains(SHARE, fills, method=CostMethod.FIFO).held
-    assert (lot.quantity, lot.unit_cost) == (3, 15)
+    assert plain((lot.quantity, lot.unit_cost)) == (3, 15)
 
 
 @pytest.mark.parametrize(("days", "washes"), [(30, True), (31, False), (-30, True), (-31, False)])

@@ -15,6 +15,7 @@ from components.figures.cash import cash_figure
 from components.figures.chart_marks import Fill, Level, Line, Marks, Pane, View
 from components.figures.distribution import distribution_figure, excursion_figure
 from components.figures.equity import equity_figure
+from components.figures.fan import fan_figure
 from components.figures.heatmap import heatmap_figure, year_heatmap
 from components.figures.intervals import EdgeInterval, intervals_figure
 from components.figures.intraday import intraday_figure
@@ -95,6 +96,9 @@ FULL: dict[str, Callable[[str], go.Figure]] = {
     "year": lambda t: year_heatmap(np.arange(20_454, 20_700), np.arange(-100, 146) * 9.0, year=2026, theme=t),
     "treemap": lambda t: treemap_figure(["VTI", "BTC", "Cash"], [60, 30, 10], changes=[0.0035, -0.02, np.nan], theme=t),
     "stacked": lambda t: stacked_bar([f"Class {k}" for k in range(11)], np.arange(11, 0, -1), theme=t),
+    "fan": lambda t: fan_figure(
+        np.arange(200), 1_000 + np.outer(np.arange(-2, 3) * 9 + 4, np.arange(200.0)), start=1_000, ruin=900, theme=t
+    ),
     "market": lambda t: market(1_600, t),
     "cash": lambda t: cash_figure(series("Balance", 9_000), unit="USD", breaks=(40, 700), theme=t),
 }
@@ -112,6 +116,7 @@ EMPTY: dict[str, Callable[[str], go.Figure]] = {
     "heatmap": lambda t: heatmap_figure([[np.nan]], ["a"], ["b"], theme=t),
     "treemap": lambda t: treemap_figure(["A"], [0.0], theme=t),
     "stacked": lambda t: stacked_bar([], [], theme=t),
+    "fan": lambda t: fan_figure(np.zeros(0, dtype=np.int64), np.zeros((5, 0)), start=1.0, theme=t),
     "market": lambda t: candlestick_figure(candles(0), View(interval=BarInterval.D1), theme=t),
     "cash": lambda t: cash_figure(_SERIES, unit="USD", theme=t),
 }
