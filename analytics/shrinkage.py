@@ -15,9 +15,10 @@ import numpy as np
 from analytics.distributions import normal_probability, normal_quantile
 
 if TYPE_CHECKING:
-    from domain.columns import Floats, Ints
+    from domain.columns import Bools, Floats, Ints
 
 GRID = 200
+FEWEST_GROUPS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class Shrunken:
     centre: float
 
 
-def shrink_means(means: Floats, counts: Ints, variance: float) -> Shrunken:
+def shrink_means(means: Floats, counts: Ints, variance: float, *, basis: Bools | None = None) -> Shrunken:
     """Shrink the means of groups towards each other.
 
     Args:
@@ -52,6 +53,8 @@ def shrink_means(means: Floats, counts: Ints, variance: float) -> Shrunken:
         counts: Trades of each, > 0.
         variance: Variance of a single trade within the groups, > 0: pooled, because three trades do
             not tell their own.
+        basis: Which groups tell how far groups differ; all by default. A group of three lucky trades
+            left out of it cannot vouch for itself.
 
     Returns:
         Means and intervals averaged over how much the groups may differ (a flat prior on that spread):
@@ -60,9 +63,10 @@ def shrink_means(means: Floats, counts: Ints, variance: float) -> Shrunken:
     **Source:** C. Stein 1956; A. Gelman et al., Bayesian Data Analysis, 2013, section 5.4.
     """
     noise = variance / counts
-    top = 2 * max(float(means.max() - means.min()), math.sqrt(float(noise.max()))) if len(means) else 1.0
+    told = slice(None) if basis is None or basis.sum() < FEWEST_GROUPS else basis
+    top = 2 * max(float(np.ptp(means[told])), math.sqrt(float(noise[told].max()))) if len(means) else 1.0
     spreads = np.linspace(0.0, top, GRID)
-    weights, centres, centre_variances = _posterior(spreads, means, noise)
+    weights, centres, centre_variances = _posterior(spreads, means[told], noise[told])
     between = spreads[:, None] ** 2
     keep = between / (between + noise)  # how much of a group's own mean is believed, (GRID, groups)
     middle = centres[:, None] + keep * (means - centres[:, None])

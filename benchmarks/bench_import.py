@@ -22,6 +22,7 @@ import numpy as np
 from benchmarks.executions_csv import write_csv
 from benchmarks.figures import Figure
 from data.brokers.batch import make_batch
+from data.brokers.content import Content
 from domain.executions import Side
 from domain.filters import LedgerFilter
 from domain.periods import from_micros
@@ -47,7 +48,7 @@ def fresh(folder: Path) -> tuple[Services, Any]:
     return services, services.users.register("bench", "four unrelated words")
 
 
-def import_file(services: Services, user: Any, payload: bytes) -> Any:
+def import_file(services: Services, user: Any, payload: Content) -> Any:
     request = ImportRequest(filename="fills.csv", payload=payload, account="Bench", timezone="America/New_York")
     batch = services.imports.commit(user.id, request)
     services.portfolio.performance(user.id, ALL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import html
 
@@ -14,10 +14,21 @@ from components.icons import icon
 from components.import_steps import zone_options
 from domain.accounts import Account, LotMethod, Portfolio
 
+if TYPE_CHECKING:
+    from domain.portfolios import PortfolioPlan
+
 METHODS = (
     (LotMethod.FIFO.value, "FIFO, oldest first"),
     (LotMethod.LIFO.value, "LIFO, newest first"),
     (LotMethod.AVERAGE.value, "Average cost"),
+)
+REGIMES = (("us", "United States"), ("uk", "United Kingdom"), ("in", "India"))
+LOT_METHODS = (
+    ("fifo", "FIFO, oldest first"),
+    ("lifo", "LIFO, newest first"),
+    ("hifo", "HIFO, dearest first"),
+    ("average", "Average cost"),
+    ("specific", "Specific lots"),
 )
 FieldId = Callable[[str], Any]
 
@@ -145,22 +156,32 @@ def _place(timezone: str) -> str:
     return timezone.rsplit("/", 1)[-1].replace("_", " ")
 
 
-def portfolio_list(found: Sequence[Portfolio], accounts: Sequence[Account], *, ids: Callable[[int], FieldId]) -> Any:
-    """Return every portfolio with its form."""
+def portfolio_list(
+    found: Sequence[Portfolio],
+    accounts: Sequence[Account],
+    *,
+    ids: Callable[[int], FieldId],
+    plans: Mapping[int, PortfolioPlan],
+) -> Any:
+    """Return every portfolio with its form; `plans` are the same portfolios with their rules."""
     if not found:
         text = "A portfolio is a named choice of accounts in one currency."
         return feedback.empty("briefcase", "No portfolios yet", text)
-    return html.Div([_portfolio(item, accounts, ids(int(item.id))) for item in found], className="se-list")
+    return html.Div(
+        [_portfolio(item, accounts, ids(int(item.id)), plans.get(int(item.id))) for item in found], className="se-list"
+    )
 
 
-def _portfolio(portfolio: Portfolio, accounts: Sequence[Account], id_of: FieldId) -> html.Details:
+def _portfolio(
+    portfolio: Portfolio, accounts: Sequence[Account], id_of: FieldId, plan: PortfolioPlan | None
+) -> html.Details:
     names = [item.name for item in accounts if item.id in portfolio.account_ids]
     facts = [portfolio.currency, ", ".join(names) or "no accounts"]
     dialog = f"settings-portfolio-{int(portfolio.id)}"
     return html.Details(
         [
             _summary(portfolio.name, facts, fmt.plural(len(names), "account")),
-            portfolio_form(portfolio, accounts, id_of, remove=_delete_button("Delete portfolio", dialog)),
+            portfolio_form(portfolio, accounts, id_of, remove=_delete_button("Delete portfolio", dialog), plan=plan),
             forms.confirm_dialog(
                 dialog,
                 title=f"Delete {portfolio.name}",
@@ -173,8 +194,38 @@ def _portfolio(portfolio: Portfolio, accounts: Sequence[Account], id_of: FieldId
     )
 
 
+def _portfolio_rules(plan: PortfolioPlan | None, id_of: FieldId) -> list[Any]:
+    """Return the fields of what a portfolio is compared with, and of the rules it is computed by."""
+    return [
+        forms.field(
+            "Benchmark",
+            forms.text_input(id_of("benchmark"), value=plan.benchmark if plan else "", placeholder="60 SPY + 40 BND"),
+            help_="One symbol, or several with their weights.",
+        ),
+        forms.field(
+            "Rules for gains",
+            forms.select(id_of("regime"), REGIMES, value=plan.regime.value if plan else "us", size="md"),
+        ),
+        forms.field(
+            "Tax lots",
+            forms.select(id_of("method"), LOT_METHODS, value=plan.method.value if plan else "fifo", size="md"),
+            help_="United States only; the other rules prescribe theirs.",
+        ),
+        forms.field(
+            "Age of exchange rates",
+            forms.number_input(id_of("rate_days"), value=plan.rate_days if plan else 7, unit="days", min=0, max=366),
+            help_="So old a rate may be before it is missing.",
+        ),
+    ]
+
+
 def portfolio_form(
-    portfolio: Portfolio | None, accounts: Sequence[Account], id_of: FieldId, *, remove: Any = None
+    portfolio: Portfolio | None,
+    accounts: Sequence[Account],
+    id_of: FieldId,
+    *,
+    remove: Any = None,
+    plan: PortfolioPlan | None = None,
 ) -> html.Div:
     """Return the fields of a portfolio; without one, those of a new portfolio."""
     currency = portfolio.currency if portfolio else "USD"
@@ -198,6 +249,7 @@ def portfolio_form(
             ),
             help_="" if accounts else "There are no accounts yet.",
         ),
+        *_portfolio_rules(plan, id_of),
     ]
     save = forms.button("Save portfolio" if portfolio else "Add portfolio", id=id_of("save"), kind="primary")
     return html.Div([html.Div(fields, className="se-fields"), html.Div([remove, save], className="se-end")])

@@ -17,12 +17,12 @@ from domain.performance import Unit
 if TYPE_CHECKING:
     from analytics.inference import Interval, Significance
     from analytics.leaks import Leak, LeakReport
+    from analytics.luck import LuckFigure
     from components.figures.intervals import EdgeInterval
     from services.edge import LuckReport, LuckRow, RankedSetup
 
 EPOCH = date(1970, 1, 1)
 FEWEST = 10
-VERDICTS = {True: ("above luck", "pos"), False: ("not proven", ""), None: ("", "")}
 
 
 def no_trades(what: str) -> html.Div:
@@ -141,7 +141,7 @@ def _luck_row(row: LuckRow, unit: str, href: str) -> dict[str, Any]:
     def write(value: float | None) -> str:
         return in_unit(value, unit) if metric.unit is Unit.MONEY else fmt.metric(value, metric.unit, unit)
 
-    words, tone = VERDICTS[row.figure.is_proven]
+    words, tone = _verdict_of(row.figure)
     shown: Any = write(metric.value)
     if metric.value is None:
         shown = html.Span(fmt.NOT_COMPUTABLE, title=metric.reason, className="fw-weak")
@@ -155,6 +155,15 @@ def _luck_row(row: LuckRow, unit: str, href: str) -> dict[str, Any]:
         "n": fmt.count(interval.n),
         "verdict": dcc.Link(cards.tag(words, tone=tone), href=href, title="The trades behind it") if words else "",
     }
+
+
+def _verdict_of(figure: LuckFigure) -> tuple[str, str]:
+    """Return what an interval says against luck, and the tone of its badge."""
+    if figure.is_proven is None or figure.neutral is None:
+        return "", ""
+    if figure.interval.high is not None and figure.interval.high < figure.neutral:
+        return "loses", "neg"
+    return ("above luck", "pos") if figure.is_proven else ("not proven", "")
 
 
 def setup_intervals(setups: Sequence[RankedSetup]) -> list[EdgeInterval]:
@@ -179,7 +188,7 @@ def setup_table(setups: Sequence[RankedSetup], unit: str, chosen: LedgerFilter) 
         text = "Give your trades a setup on their page, or many at once on Trades, and they are compared here."
         return feedback.empty("tags", "No setups yet", text)
     columns = (
-        tables.Column(key="rank", title="#", muted=True),
+        tables.Column(key="rank", title="#", muted=True, hide_mobile=True),
         tables.Column(key="name", title="Setup", strong=True),
         tables.Column(key="n", title="Trades", align="right"),
         tables.Column(key="win", title="Win rate", align="right", hide_mobile=True),
@@ -202,7 +211,7 @@ def _setup_row(item: RankedSetup, unit: str, chosen: LedgerFilter) -> dict[str, 
         "mean": in_unit(item.mean, unit),
         "likely": cards.signed(in_unit(item.shrunken, unit), item.shrunken),
         "span": f"{in_unit(item.low, unit)} to {in_unit(item.high, unit)}",
-        "chance": _chance(item.p_positive),
+        "chance": few if item.rank is None else _chance(item.p_positive),
     }
 
 
@@ -228,7 +237,7 @@ def _nothing_found(report: LeakReport, unit: str) -> str:
         return f"{seen}; {were} earlier, but not again later. Most such finds are luck."
     if report.detectable is None:
         return f"{seen}: too few trades share a property."
-    limit = in_unit(report.detectable, unit, signed=False)
+    limit = in_unit(report.detectable, unit, signed=False).lstrip("+")
     return f"{seen}. With so many trades, a tenth of them would have to lose about {limit} each to be told from luck."
 
 
@@ -247,7 +256,7 @@ def _leak_row(leak: Leak, unit: str, chosen: LedgerFilter) -> html.Div:
                 [
                     html.B(sentence_of(leak)),
                     html.Span(
-                        [f"would have changed the period by {in_unit(leak.change, unit)} ", f"(95% CI {low} to {high})"]
+                        [f"the period would have changed by {in_unit(leak.change, unit)} ", f"(95% CI {low} to {high})"]
                     ),
                 ],
                 className="ed-leak-head",
@@ -268,7 +277,7 @@ def leak_method(report: LeakReport, unit: str) -> Any:
     if report.split_day is None:
         return None
     day = fmt.day(EPOCH + timedelta(days=report.split_day))
-    limit = "" if report.detectable is None else in_unit(report.detectable, unit, signed=False)
+    limit = "" if report.detectable is None else in_unit(report.detectable, unit, signed=False).lstrip("+")
     return cards.key_values(
         [
             ("Closed trades", fmt.count(report.n)),

@@ -10,7 +10,8 @@ from dash import dcc, html
 from components import cards, feedback, forms, tables
 from components import format as fmt
 from components.edge import in_unit
-from domain.rules import Rule, RuleKind, rules_from_text, rules_to_text
+from domain.errors import InvalidInputError
+from domain.rules import MOST_RULES, Rule, RuleKind, rules_from_text, rules_to_text
 
 if TYPE_CHECKING:
     from analytics.whatif import Outcome, RuleEffect
@@ -54,8 +55,16 @@ def keep_rules(rules: Sequence[Rule], *, on: Callable[[int], bool]) -> Kept:
 
 
 def read_rules(kept: Kept | None, *, on: bool) -> tuple[Rule, ...]:
-    """Return the rules of the store that are switched on, or those that are off."""
-    return tuple(rule for item in kept or [] if bool(item["on"]) is on for rule in rules_from_text(item["rule"]))
+    """Return the rules of the store that are switched on, or those that are off.
+
+    Raises:
+        InvalidInputError: If the store holds something else than rules, or too many.
+    """
+    if kept is not None and len(kept) > MOST_RULES:
+        raise InvalidInputError(f"At most {MOST_RULES} rules can be stacked.", field="rules")
+    if any(not isinstance(item, dict) or not isinstance(item.get("rule"), str) for item in kept or []):
+        raise InvalidInputError("The rules cannot be read.", field="rules", hint="Reload the page.")
+    return tuple(rule for item in kept or [] if bool(item.get("on")) is on for rule in rules_from_text(item["rule"]))
 
 
 def value_options(kind: str, choices: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from dash import dcc, html
 from components import cards, feedback, forms, tables
 from components import format as fmt
 from components.edge import in_unit
+from domain.errors import InvalidInputError
 from domain.filters import LedgerFilter
 from domain.scenarios import Draw, Exit, ExitChoice, MonteCarloChoice
 
@@ -157,13 +158,20 @@ def fan_note(found: MonteCarlo) -> str:
 
 
 def read_choice(values: dict[str, Any]) -> MonteCarloChoice:
-    """Return the settings of the form; what is left empty keeps its default."""
+    """Return the settings of the form; what is left empty keeps its default.
+
+    Raises:
+        InvalidInputError: If one cannot be read.
+    """
     given = {key: value for key, value in values.items() if value not in (None, "")}
-    read: dict[str, Any] = {key: float(given[key]) / 100 for key in ("risk", "drawdown", "ruin") if key in given}
-    read |= {key: int(given[key]) for key in ("trades", "block", "seed") if key in given}
-    if "start" in given:
-        read["start"] = float(given["start"])
-    return MonteCarloChoice(draw=Draw(given.get("draw", Draw.R)), **read)
+    try:
+        read: dict[str, Any] = {key: float(given[key]) / 100 for key in ("risk", "drawdown", "ruin") if key in given}
+        read |= {key: int(given[key]) for key in ("trades", "block", "seed") if key in given}
+        if "start" in given:
+            read["start"] = float(given["start"])
+        return MonteCarloChoice(draw=Draw(given.get("draw", Draw.R)), **read)
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError("A setting cannot be read.", hint="Use numbers.") from error
 
 
 def replay_sentence(report: ReplayReport, choice: ExitChoice) -> Any:
@@ -200,9 +208,10 @@ def replay_note(report: ReplayReport) -> str:
     """Say how many trades are covered and why others are not."""
     if not report.trades:
         return ""
-    gaps = "".join(f"; {fmt.count(count)} {reason}" for reason, count in report.gaps.items())
+    reasons = ", ".join(f"{reason} ({fmt.count(count)})" for reason, count in report.gaps.items())
+    gaps = f" Not replayed: {reasons}." if reasons else ""
     source = " Simulated candles." if report.simulated else ""
-    return f"{fmt.count(len(report.rows))} of {fmt.count(report.trades)} trades replayed{gaps}.{source}"
+    return f"{fmt.count(len(report.rows))} of {fmt.count(report.trades)} trades replayed.{gaps}{source}"
 
 
 def replay_intervals(report: ReplayReport) -> list[EdgeInterval]:

@@ -26,7 +26,9 @@ _STATES = {
 _STAGES = {
     "": "Waiting for its turn",
     "read": "Reading the file",
+    "open": "Opening the file",
     "rows": "Checking rows",
+    "identify": "Telling rows apart",
     "store": "Writing rows",
     "match": "Matching trades",
 }

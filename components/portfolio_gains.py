@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from domain.portfolio_figures import GainsReport, GainsTotal
     from domain.tax import Disposal, HeldLot
 
-SHOWN = 300
+SHOWN = 5_000
+SHOWN_LOTS = 60
 REGIMES: Mapping[TaxRegime, str] = MappingProxyType(
     {TaxRegime.US: "United States", TaxRegime.UK: "United Kingdom", TaxRegime.INDIA: "India"}
 )
@@ -114,55 +115,57 @@ def _total_row(item: GainsTotal, currency: str) -> dict[str, Any]:
 
 def disposal_card(found: GainsReport, query: str | None) -> html.Section:
     """Return the disposals of the year."""
-    is_us = found.regime is TaxRegime.US
     last = {TaxRegime.US: "Term", TaxRegime.UK: "Matched by", TaxRegime.INDIA: "Head"}[found.regime]
-    columns = (
-        tables.Column(key="symbol", title="Symbol", strong=True),
-        tables.Column(key="quantity", title="Qty", align="right", muted=True, hide_mobile=True),
-        tables.Column(key="acquired", title="Acquired", muted=True, hide_mobile=True),
-        tables.Column(key="sold", title="Sold"),
-        tables.Column(key="proceeds", title="Proceeds", align="right", hide_mobile=True),
-        tables.Column(key="cost", title="Cost", align="right", hide_mobile=True),
-        *(
-            (tables.Column(key="adjustment", title="Wash", align="right", muted=True, hide_mobile=True),)
-            if is_us
-            else ()
-        ),
-        tables.Column(key="gain", title="Gain", align="right"),
-        tables.Column(key="last", title=last, muted=True, hide_mobile=True),
-    )
-    rows = [_disposal_row(item, found) for item in found.disposals[:SHOWN]]
-    more = f"the first {SHOWN} of {fmt.count(len(found.disposals))}" if len(found.disposals) > SHOWN else ""
+    wash = [tables.number_column("wash", "Wash", width=100)] if found.regime is TaxRegime.US else []
+    columns = [
+        tables.text_column("symbol", "Symbol", width=110, cellClass="w"),
+        tables.number_column("quantity", "Qty", width=92),
+        tables.muted_column("acquired", "Acquired", width=118),
+        tables.muted_column("sold", "Sold", width=118),
+        tables.number_column("proceeds", "Proceeds", width=122),
+        tables.number_column("cost", "Cost", width=122),
+        *wash,
+        tables.money_column("gain", "Gain", width=122),
+        tables.text_column("last", last, minWidth=104, flex=1, cellClass="m"),
+    ]
+    rows = [_disposal_row(number, item, found) for number, item in enumerate(found.disposals[:SHOWN])]
+    more = f"the first {fmt.count(SHOWN)} of {fmt.count(len(found.disposals))}" if len(found.disposals) > SHOWN else ""
     rules = f"regime={found.regime.value}&method={found.method.value}&year={found.year or ''}"
     name = {TaxRegime.US: "Form 8949 CSV", TaxRegime.UK: "UK CSV", TaxRegime.INDIA: "India CSV"}[found.regime]
     link = portfolio_frame.csv_link(f"/export/portfolio/gains.csv?{rules}", query, name)
-    table = html.Div(tables.table(columns, rows, row_height=30, caption="Disposals"), className="fw-pf-long")
-    return cards.card("Disposals", table, subtitle=more or fmt.plural(len(rows), "row"), controls=link, flush=True)
+    height = f"{min(620, 46 + 32 * len(rows))}px"
+    grid = html.Div(tables.grid("portfolio-disposals", columns, rows=rows), style={"height": height})
+    return cards.card("Disposals", grid, subtitle=more or fmt.plural(len(rows), "row"), controls=link, flush=True)
 
 
-def _disposal_row(item: Disposal, found: GainsReport) -> dict[str, Any]:
+def _disposal_row(number: int, item: Disposal, found: GainsReport) -> dict[str, Any]:
     currency = found.plan.currency
-    acquired = "pool" if item.acquired is None else portfolio_frame.day_text(item.acquired)
-    return {
-        "symbol": html.Span([item.instrument.symbol, *([" ", marks.tag("Short")] if item.is_short else [])]),
-        "quantity": fmt.quantity(round(item.quantity, 8)),
-        "acquired": acquired,
-        "sold": portfolio_frame.day_text(item.sold),
-        "proceeds": fmt.money(item.proceeds, currency),
-        "cost": fmt.money(item.cost, currency),
-        "adjustment": fmt.money(item.adjustment, currency) if item.adjustment else "",
-        "gain": _toned(item.gain, currency),
+    amounts = {"proceeds": item.proceeds, "cost": item.cost, "wash": item.adjustment}
+    row: dict[str, Any] = {
+        "id": str(number),
+        "symbol": item.instrument.symbol + (" (short)" if item.is_short else ""),
+        "quantity": float(item.quantity),
+        "quantity_text": fmt.quantity(round(item.quantity, 8)),
+        "acquired": "" if item.acquired is None else item.acquired.isoformat(),
+        "acquired_text": "pool" if item.acquired is None else portfolio_frame.day_text(item.acquired),
+        "sold": item.sold.isoformat(),
+        "sold_text": portfolio_frame.day_text(item.sold),
+        "gain": float(item.gain),
+        "gain_text": fmt.pnl(item.gain, currency),
         "last": _last(item, found.regime),
     }
+    for name, amount in amounts.items():
+        row |= {name: float(amount), f"{name}_text": fmt.money(amount, currency) if amount else ""}
+    return row
 
 
-def _last(item: Disposal, regime: TaxRegime) -> Any:
+def _last(item: Disposal, regime: TaxRegime) -> str:
     if regime is TaxRegime.UK:
         return item.rule
     if regime is TaxRegime.INDIA:
-        return html.Span(item.category, className="ell", title=item.category)
+        return item.category
     term = {Term.SHORT: "short", Term.LONG: "long"}.get(item.term, "")
-    return html.Span([term, *([" ", marks.tag("W", tone="warn")] if item.code == "W" else [])])
+    return f"{term}, wash sale" if item.code else term
 
 
 def held_card(found: GainsReport, query: str | None) -> html.Section:
@@ -176,7 +179,7 @@ def held_card(found: GainsReport, query: str | None) -> html.Section:
         tables.Column(key="unit", title="Unit cost", align="right", hide_mobile=True),
         tables.Column(key="cost", title="Cost", align="right"),
     )
-    rows = [_held_row(lot, currency) for lot in found.held[:SHOWN]]
+    rows = [_held_row(lot, currency) for lot in found.held[:SHOWN_LOTS]]
     if not rows:
         return cards.card("Open lots", feedback.empty("layers", "No open lots", "Everything bought was sold."))
     rules = f"regime={found.regime.value}&method={found.method.value}"

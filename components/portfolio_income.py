@@ -13,7 +13,7 @@ from components import format as fmt
 if TYPE_CHECKING:
     from domain.portfolio_figures import IncomeReport
 
-SHOWN = 200
+SHOWN = 60
 KINDS = {"dividend": "Dividend", "interest": "Interest", "reward": "Reward", "tax": "Tax withheld"}
 HOW = "Payments on the day they were booked, at that day's exchange rate. Taxes withheld stand beside them, not inside."
 
@@ -67,6 +67,22 @@ def month_card(found: IncomeReport, query: str | None, *, theme: str) -> html.Se
         explain=HOW,
         csv_href=f"/export/portfolio/income.csv?{query or ''}".rstrip("?"),
     )
+
+
+def month_parts(found: IncomeReport | None, *, theme: str) -> tuple[Any, str, str]:
+    """Return figure, sentence and sum of the last twelve months, for the tab of holdings."""
+    from components.figures.bars import amount_bars, describe_bars
+    from components.figures.canvas import empty_figure
+
+    if found is None or not found.total:
+        text = "No dividends or interest in this period."
+        return empty_figure(text, theme=theme), text, ""
+    shown = found.months[-12:]
+    labels = [f"{month:%b}" for month, _, _ in shown]
+    amounts = np.array([dividends + other for _, dividends, other in shown])
+    label = describe_bars(labels, amounts, unit=found.plan.currency, what="Income")
+    figure = amount_bars(labels, amounts, unit=found.plan.currency, theme=theme)
+    return figure, label, fmt.money(found.total, found.plan.currency)
 
 
 def symbol_card(found: IncomeReport, query: str | None) -> html.Section:

@@ -100,6 +100,19 @@ def curve_series(found: PerformanceReport) -> tuple[Series, Series | None, Serie
     return Series(name="Portfolio", x=x, y=curve.portfolio), other, Series(name="Drawdown", x=x, y=curve.drawdown)
 
 
+def curve_parts(found: PerformanceReport | None, *, theme: str, uirevision: str) -> tuple[Any, str, Any]:
+    """Return figure, sentence and legend of the curve alone, for the tab of holdings."""
+    from components.figures.canvas import empty_figure
+    from components.figures.equity import describe_equity, equity_figure
+
+    if found is None:
+        text = "No performance yet."
+        return empty_figure(text, theme=theme), text, None
+    own, other, _ = curve_series(found)
+    figure = equity_figure(own, unit="%", theme=theme, benchmark=other, uirevision=uirevision)
+    return figure, describe_equity(own, unit="%", benchmark=other), legend(found)
+
+
 def returns_card(found: PerformanceReport, query: str | None, *, theme: str) -> html.Section:
     """Return the chart of cumulative returns with the drawdown below."""
     from components.figures.equity import describe_equity, equity_figure

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from domain.accounts import Portfolio
     from domain.filters import LedgerFilter
     from domain.holdings import Holding
+    from domain.portfolio_figures import PerformanceReport
 
 Text = tuple[str, str]  # what a live cell says, and its CSS class
 PARTS = 8
@@ -90,8 +91,8 @@ def head_texts(found: Valuation) -> dict[str, Text]:
     }
 
 
-def hero(id_of: Callable[[str], dict[str, Any]], *, marks_id: str, actions: Any) -> html.Div:
-    """Return the page's head; its figures are filled by `head_texts`."""
+def hero(id_of: Callable[[str], dict[str, Any]], *, marks_id: str, money_id: str, actions: Any) -> html.Div:
+    """Return the page's head; its figures are filled by `head_texts`, cash and return by `money_facts`."""
 
     def live(name: str, tag: Any = html.Span, **more: Any) -> Any:
         return tag(id=id_of(name), **more)
@@ -112,13 +113,34 @@ def hero(id_of: Callable[[str], dict[str, Any]], *, marks_id: str, actions: Any)
         ]
     )
     held = html.Div([html.Div("Positions", className="k"), html.Div(live("positions", html.B), className="mid2")])
-    cash = html.Div(
-        [html.Div("Cash", className="k"), html.Div("Not tracked yet", className="mid2 fw-weak")],
-        title="The value covers open positions at their last price. Deposits, withdrawals and cash are not in it.",
-    )
+    cash = html.Div(money_facts(None), id=money_id, className="fw-pf-money")
     return html.Div(
         [value, gain, held, cash, html.Div(actions, className="acts")], className="fw-hero fw-pf-hero fw-num"
     )
+
+
+def money_facts(found: PerformanceReport | None) -> list[Any]:
+    """Return value with cash, cash and the money-weighted return, dashes while there is nothing."""
+    names = ("With cash", "Money-weighted return")
+    facts = [(name, fmt.MISSING, "", "") for name in names]
+    if found is not None:
+        rate, currency = found.figures["mwr"], found.plan.currency
+        shown = fmt.MISSING if rate.value is None else fmt.percent(rate.value, signed=True)
+        span = "a year" if (found.last - found.first).days >= 364 else "of the period"
+        facts = [
+            (names[0], fmt.money(found.value, currency), f"cash {fmt.money(found.cash, currency)}", ""),
+            (names[1], shown, span if rate.value is not None else "", rate.reason),
+        ]
+    return [
+        html.Div(
+            [
+                html.Div(name, className="k"),
+                html.Div([html.B(text), html.Span(more, className="fw-weak")], className="mid2"),
+            ],
+            title=title or None,
+        )
+        for name, text, more, title in facts
+    ]
 
 
 def price_marks(found: Valuation) -> list[Any]:

@@ -18,15 +18,29 @@ from components.figures.numerals import value_text
 from components.figures.theme import palette
 from components.market_tools import INTERVAL_NAMES
 from domain.charts import ChartData, IndicatorKind, Study
+from domain.market_hours import MarketState
 from domain.periods import to_micros
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from domain.columns import Floats
+    from domain.market_hours import MarketStatus
 
 _ROLES = ("c3", "c2", "c4", "c5", "c6")
 _PANE_ROLES = ("c2", "c3", "c5")
+_STATES = {
+    MarketState.PRE_OPEN: "Pre-open",
+    MarketState.OPEN: "Open",
+    MarketState.CLOSED: "Closed",
+    MarketState.HOLIDAY: "Holiday",
+}
+_NEXT = {
+    MarketState.PRE_OPEN: "opens",
+    MarketState.OPEN: "closes",
+    MarketState.CLOSED: "begins",
+    MarketState.HOLIDAY: "begins",
+}
 _SIDES = {"below": "profit", "above": "loss"}
 _FIRST_LINE = 2  # behind the candles and the volume
 _DIGITS = 7
@@ -146,7 +160,18 @@ def chart_head(data: ChartData) -> list[Any]:
         parts.append(marks.tag("Simulated prices", tone="warn"))
     elif state != "live":
         parts.append(marks.tag(title, tone="warn"))
+    if data.status is not None:
+        parts.append(market_tag(data.status))
     return parts
+
+
+def market_tag(status: MarketStatus) -> Any:
+    """Return whether a market is open, and until when."""
+    left = status.remaining
+    then = "" if left is None else f" · {_NEXT[status.state]} in {fmt.duration_long(left.total_seconds())}"
+    half = " · half day" if status.session is not None and status.session.is_half_day else ""
+    words = status.holiday or _STATES[status.state]
+    return marks.tag(f"{words}{half}{then}", tone="pos" if status.state is MarketState.OPEN else "")
 
 
 def readout_lines(data: ChartData) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ SECTIONS = (
     ("/settings/appearance", "Appearance", "sun-moon"),
     ("/settings/accounts", "Accounts", "wallet"),
     ("/settings/portfolios", "Portfolios", "briefcase"),
+    ("/settings/rates", "Exchange rates", "arrow-left-right"),
     ("/settings/instruments", "Instruments", "layers"),
     ("/settings/security", "Security", "lock"),
     ("/settings/api", "API", "key-round"),

@@ -22,6 +22,7 @@ from domain.market import BarInterval, Profile, Quote
 
 if TYPE_CHECKING:
     from domain.columns import CandleTable, Floats
+    from domain.market_hours import MarketStatus
 
 __all__ = [
     "DEFAULT_INDICATORS",
@@ -170,6 +171,7 @@ class ChartData:
         studies: In the order of `choice.indicators`.
         fills: Own executions inside the candles, oldest first; empty when they are switched off.
         quote: The last price, None when there is none.
+        status: What its market is doing; None where that is not known, and for invented prices.
     """
 
     choice: ChartChoice
@@ -178,6 +180,7 @@ class ChartData:
     studies: tuple[Study, ...]
     fills: tuple[OwnFill, ...]
     quote: Quote | None
+    status: MarketStatus | None = None
 
     @property
     def is_simulated(self) -> bool:

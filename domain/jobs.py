@@ -35,7 +35,7 @@ class Progress:
     """How far the work is.
 
     Attributes:
-        stage: "" before it begins, then "read", "rows", "store", "match".
+        stage: "" before it begins, then "read", "open", "rows", "identify", "store", "match".
         done, total: Of this stage, in `unit`; a total of 0 is not known.
         unit: "rows", "bytes" or "".
         rows_per_second: Of this stage; None while it cannot be said.

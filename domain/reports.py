@@ -135,7 +135,7 @@ TEMPLATES: Mapping[str, ReportDefinition] = MappingProxyType(
     {
         "performance": ReportDefinition(),
         "journal": ReportDefinition(name="Trading journal", sections=("kpis", "calendar", "notes", "trades")),
-        "trades": ReportDefinition(name="Trade list", sections=("trades",), trade_rows=20_000),
+        "trades": ReportDefinition(name="Trade list", sections=("trades",), trade_rows=5_000),
         "breakdowns": ReportDefinition(
             name="What works",
             sections=("kpis", "setup", "symbol", "side", "weekday", "hour", "duration", "tag", "distribution"),

@@ -63,7 +63,7 @@ def layout(**_: str) -> html.Div:
         explain="Counts of closed trades by result; zero is always an edge of a bin, so no bin mixes wins and losses. "
         "Click a bin for its trades.",
     )
-    every = controls.button("Compute what takes long", id=Ids.EVERY, kind="ghost", hidden=True)
+    every = controls.button("Compute what takes long", id=Ids.EVERY, kind="ghost", attributes={"hidden": True})
     body = html.Div(feedback.skeleton_table(8), id=Ids.FIGURES)
     figures = cards.card("All figures", body, controls=every, flush=True)
     rows = [

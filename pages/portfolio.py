@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
-from components import cards, charts, feedback, forms, portfolio_view
+from components import cards, charts, controls, feedback, forms, portfolio_frame, portfolio_view
 from components.icons import icon
 from web.charts import theme
 from web.context import current_owner, services
 from web.page import Page
+from web.portfolio import portfolio_menu, portfolio_or_none
 from web.shell import Shell, read_filter
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ class Ids(StrEnum):
     KEYS = "portfolio-keys"
     CELL = "portfolio-cell"
     NAME = "portfolio-name"
+    MONEY = "portfolio-money"
+    LEGEND = "portfolio-legend"
+    INCOME = "portfolio-income"
+    INCOME_LABEL = "portfolio-income-label"
+    INCOME_TOTAL = "portfolio-income-total"
 
 
 def layout(**_: str) -> html.Div:
@@ -47,14 +53,22 @@ def layout(**_: str) -> html.Div:
     from domain.valuation import Grouping
 
     hero = portfolio_view.hero(
-        lambda name: {"type": Ids.HEAD, "key": name}, marks_id=Ids.MARKS, actions=html.Div(id=Ids.MENU)
+        lambda name: {"type": Ids.HEAD, "key": name},
+        marks_id=Ids.MARKS,
+        money_id=Ids.MONEY,
+        actions=[
+            controls.link_button("Rebalance", "/portfolio/rebalance", icon_name="scale"),
+            controls.link_button("Add a fill", "/fills", icon_name="plus", kind="primary"),
+        ],
     )
     curve = cards.chart_card(
         "Performance",
-        charts.graph(Ids.CURVE, label="Realised P&L", label_id=Ids.CURVE_LABEL, height=268),
-        subtitle="realised P&L of the period, by exit",
-        explain="Each point is one exit, partial exits included. What is still open is not in the curve: "
-        "its gain stands in the head and in the table.",
+        charts.graph(Ids.CURVE, label="Performance", label_id=Ids.CURVE_LABEL, height=268),
+        subtitle="time-weighted, net of fees",
+        legend=html.Span(id=Ids.LEGEND),
+        explain="Return of positions and cash together, deposits and withdrawals taken out: each day's value at the "
+        "end and what left, over the value the day before and what came in. The tab Performance shows the steps.",
+        csv_href="/export/portfolio/returns.csv",
     )
     options = [(item.value, label) for item, label in portfolio_view.GROUPINGS]
     allocation = cards.card(
@@ -83,8 +97,16 @@ def layout(**_: str) -> html.Div:
         controls=csv,
         flush=True,
     )
-    rows = [html.Div([curve, allocation], className="g fw-pf"), html.Div([holdings, treemap], className="g fw-pf fill")]
-    return html.Div([dcc.Store(id=Ids.KEYS), hero, html.Div(id=Ids.LEFT_OUT), *rows], className="page")
+    income = cards.chart_card(
+        "Income",
+        charts.graph(Ids.INCOME, label="Income by month", label_id=Ids.INCOME_LABEL, height=150),
+        subtitle=html.Span(id=Ids.INCOME_TOTAL),
+        csv_href="/export/portfolio/income.csv",
+    )
+    side = html.Div([treemap, income], className="fw-pf-side")
+    rows = [html.Div([curve, allocation], className="g fw-pf"), html.Div([holdings, side], className="g fw-pf fill")]
+    body = [dcc.Store(id=Ids.KEYS), hero, html.Div(id=Ids.LEFT_OUT), *rows]
+    return portfolio_frame.frame("/portfolio", body, menu_id=Ids.MENU)
 
 
 PAGE = Page(
@@ -127,24 +149,36 @@ def fill_head(query: str | None, _: int | None, ids: Sequence[dict[str, str]]) -
 @PAGE.callback(
     Output(Ids.CURVE, "figure"),
     Output(Ids.CURVE_LABEL, "aria-label"),
+    Output(Ids.LEGEND, "children"),
+    Output(Ids.MONEY, "children"),
     Output(Ids.MENU, "children"),
     Output(Ids.CSV, "href"),
     Input(Shell.FILTER, "data"),
 )
 def draw_curve(query: str | None) -> tuple[Any, ...]:
-    """Draw the realised P&L, and set what depends on the filter alone."""
-    from components.figures.equity import describe_equity, equity_figure
+    """Draw the time-weighted return, and set what depends on the filter alone."""
+    from components import portfolio_performance
 
-    chosen, owner = read_filter(query), current_owner()
-    curve = services().portfolio.curve(owner, chosen)
-    figure = equity_figure(curve.equity, unit=curve.unit, theme=theme(), uirevision=query or "all")
-    menu = portfolio_view.portfolio_menu(services().accounts.list_portfolios(owner), chosen)
-    return (
-        figure,
-        describe_equity(curve.equity, unit=curve.unit),
-        menu,
-        f"/export/positions.csv?{query or ''}".rstrip("?"),
+    found = portfolio_or_none(
+        lambda plan, period: services().portfolios.performance(current_owner(), plan, period), query
     )
+    figure, label, legend = portfolio_performance.curve_parts(found, theme=theme(), uirevision=query or "all")
+    csv = f"/export/positions.csv?{query or ''}".rstrip("?")
+    return figure, label, legend, portfolio_view.money_facts(found), portfolio_menu(query, "/portfolio"), csv
+
+
+@PAGE.callback(
+    Output(Ids.INCOME, "figure"),
+    Output(Ids.INCOME_LABEL, "aria-label"),
+    Output(Ids.INCOME_TOTAL, "children"),
+    Input(Shell.FILTER, "data"),
+)
+def draw_income(query: str | None) -> tuple[Any, str, str]:
+    """Draw what was paid in the last twelve months of the period."""
+    from components import portfolio_income
+
+    found = portfolio_or_none(lambda plan, period: services().portfolios.income(current_owner(), plan, period), query)
+    return portfolio_income.month_parts(found, theme=theme())
 
 
 @PAGE.callback(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dash import ALL, Input, Output, State, dcc, html, no_update
+from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
 from components import feedback, portfolio_frame
 from web.context import current_owner, services
@@ -128,6 +128,7 @@ def show_targets(query: str | None, _: str | None, by: str | None) -> Any:
     Output(Ids.CHANGED, "data", allow_duplicate=True),
     Output(Shell.TOASTS, "children", allow_duplicate=True),
     Input(Ids.SAVE, "n_clicks"),
+    Input(Ids.KEEP, "n_clicks"),
     State(Shell.FILTER, "data"),
     State(Ids.DIMENSION, "value"),
     State({"type": Ids.EXTRA, "name": ALL}, "value"),
@@ -135,35 +136,20 @@ def show_targets(query: str | None, _: str | None, by: str | None) -> Any:
     State({"type": Ids.TARGET, "name": ALL}, "id"),
     prevent_initial_call=True,
 )
-def save_targets(
-    clicks: int | None, query: str | None, by: str, extra: list[str | None], values: list[float | None],
-    ids: list[dict[str, str]],
+def save(
+    saves: int | None, keeps: int | None, query: str | None, by: str, extra: list[str | None],
+    values: list[float | None], ids: list[dict[str, str]],
 ) -> tuple[Any, Any]:  # fmt: skip
-    """Keep the targets that were written."""
-    if not clicks:
-        return no_update, no_update
+    """Keep the targets that were written, or the filter's accounts as a portfolio."""
     from components import settings
 
+    if not (saves if ctx.triggered_id == Ids.SAVE else keeps):
+        return no_update, no_update
+    owner, plan, stamp = current_owner(), current_plan(query), services().clock().isoformat()
+    if ctx.triggered_id == Ids.KEEP:
+        kept = services().portfolios.keep(owner, plan)
+        return stamp, settings.saved(f"{kept.name} saved", "Its targets can be set now.", key=stamp)
     added = next((item for item in extra if item), "").strip().upper()
     pairs = {each["name"] or added: value for each, value in zip(ids, values, strict=True)}
-    services().portfolios.save_targets(current_owner(), current_plan(query), by, pairs)
-    stamp = services().clock().isoformat()
+    services().portfolios.save_targets(owner, plan, by, pairs)
     return stamp, settings.saved("Targets saved", key=stamp)
-
-
-@PAGE.callback(
-    Output(Ids.CHANGED, "data", allow_duplicate=True),
-    Output(Shell.TOASTS, "children", allow_duplicate=True),
-    Input(Ids.KEEP, "n_clicks"),
-    State(Shell.FILTER, "data"),
-    prevent_initial_call=True,
-)
-def keep_portfolio(clicks: int | None, query: str | None) -> tuple[Any, Any]:
-    """Save the filter's accounts as a portfolio."""
-    if not clicks:
-        return no_update, no_update
-    from components import settings
-
-    plan = services().portfolios.keep(current_owner(), current_plan(query))
-    stamp = services().clock().isoformat()
-    return stamp, settings.saved(f"{plan.name} saved", "Its targets can be set now.", key=stamp)

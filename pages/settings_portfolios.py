@@ -61,7 +61,10 @@ def fill_portfolios(_: str | None) -> tuple[Any, Any]:
     owner = current_owner()
     mine = services().accounts.list_accounts(owner)
     found = services().accounts.list_portfolios(owner)
-    return accounts.portfolio_list(found, mine, ids=part_id), accounts.portfolio_form(None, mine, part_id(NEW))
+    plans = {item.id or 0: item for item in services().portfolios.plans.plans(owner)}
+    return accounts.portfolio_list(found, mine, ids=part_id, plans=plans), accounts.portfolio_form(
+        None, mine, part_id(NEW)
+    )
 
 
 @PAGE.callback(
@@ -82,7 +85,9 @@ def save_portfolio(clicks: list[int | None], _: list[Any]) -> tuple[Any, Any]:
     }
     name, currency = str(values.get("name") or ""), str(values.get("currency") or "")
     members = [int(item) for item in values.get("accounts") or []]
-    services().accounts.put_portfolio(owner, number or None, name=name, currency=currency, account_ids=members)
+    rules = {key: values.get(key) for key in ("regime", "method", "rate_days")}
+    rules["benchmark"] = values.get("benchmark") or ""
+    services().portfolios.plans.save(owner, number or None, name=name, currency=currency, account_ids=members, **rules)
     stamp = services().clock().isoformat()
     return stamp, settings.saved(f"{name.strip()} saved", key=stamp)
 

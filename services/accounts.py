@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from data.db import accounts as table
 from data.db.engine import Database, Session
 from data.db.executions import count_executions
+from data.db.portfolios import update_plan, write_members
 from domain.accounts import Account, AccountId, LotMethod, Portfolio, PortfolioId, UserId
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.money import parse_plain_decimal
@@ -112,7 +113,7 @@ class AccountService:
     def put_portfolio(
         self, owner: UserId, portfolio_id: int | None, *, name: str, currency: str, account_ids: Sequence[int]
     ) -> PortfolioId:
-        """Add a portfolio (None) or change one, its name too; returns its id from now on.
+        """Add a portfolio (None) or change one, its name too; returns its id.
 
         Raises:
             NotFoundError: If the owner has no such portfolio.
@@ -126,11 +127,12 @@ class AccountService:
             if any(known == wanted for key, known in found.items() if key != portfolio_id):
                 raise ConflictError(f"There is already a portfolio called {wanted!r}.")
             mine = [table.get_account(session, owner, item).id for item in account_ids]
-            if portfolio_id is not None:
-                table.delete_portfolio(session, owner, PortfolioId(portfolio_id))
-            return table.save_portfolio(
-                session, owner, name=wanted, currency=check_currency(currency), account_ids=mine
-            )
+            code = check_currency(currency)
+            if portfolio_id is None:
+                return table.save_portfolio(session, owner, name=wanted, currency=code, account_ids=mine)
+            update_plan(session, owner, portfolio_id, name=wanted, currency=code)
+            write_members(session, portfolio_id, mine)
+            return PortfolioId(portfolio_id)
 
     def execution_counts(self, owner: UserId) -> dict[AccountId, int]:
         """Return how many executions each of the owner's accounts holds."""

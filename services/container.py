@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from services.journal import JournalService
     from services.ledger import LedgerService
     from services.market import MarketService
+    from services.market_hours import MarketHoursService
     from services.plans import PlanService
     from services.portfolio import PortfolioService
     from services.quotes import QuoteService
@@ -296,13 +297,24 @@ class Services(AnalysisServices, ImportServices, JournalServices, PortfolioServi
         return self._once("watchlists", build)
 
     @property
+    def market_hours(self) -> MarketHoursService:
+        """Which markets are open."""
+
+        def build() -> MarketHoursService:
+            from services.market_hours import MarketHoursService
+
+            return MarketHoursService(self.clock)
+
+        return self._once("market_hours", build)
+
+    @property
     def market(self) -> MarketService:
         """Price charts, the watchlist with prices, symbol suggestions."""
 
         def build() -> MarketService:
             from services.market import MarketService
 
-            return MarketService(self.quotes, self.ledger, self.watchlists)
+            return MarketService(self.quotes, self.ledger, self.watchlists, self.market_hours)
 
         return self._once("market", build)
 

@@ -302,7 +302,7 @@ def rank_setups(found: TradeSet) -> tuple[tuple[RankedSetup, ...], str]:
     used, codes, counts = np.unique(frame.setup[mine], return_inverse=True, return_counts=True)
     means = np.bincount(codes, values) / counts
     variance = pooled_variance(values, codes, counts, means) or max(float(values.var()), 1e-12)
-    shrunken = shrink_means(means, counts, variance)
+    shrunken = shrink_means(means, counts, variance, basis=counts >= ENOUGH)
     wins, losses = np.bincount(codes, pnl > 0), np.bincount(codes, pnl < 0)
     order = np.lexsort((-shrunken.likely, counts < ENOUGH)).tolist()
     rows = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from domain.performance import Unit
 from domain.periods import from_micros
 from services.exports import number, write_csv
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from domain.filters import LedgerFilter
     from domain.rules import Rule
     from domain.scenarios import ExitChoice
-    from services.edge import EdgeService
+    from services.edge import EdgeService, LuckRow
     from services.exit_replay import ExitReplayService
 
 SETUP_HEADER = (
@@ -28,6 +29,7 @@ SETUP_HEADER = (
     "chance_above_zero",
     "unit",
 )
+FIGURE_HEADER = ("figure", "value", "low", "high", "n", "unit", "reason")
 LEAK_HEADER = (
     "leak",
     "trades",
@@ -72,6 +74,26 @@ def setups_csv(edge: EdgeService, owner: UserId, chosen: LedgerFilter) -> Iterat
         for item in found.setups
     )
     return write_csv(SETUP_HEADER, rows)
+
+
+def figures_csv(edge: EdgeService, owner: UserId, chosen: LedgerFilter) -> Iterator[str]:
+    """Yield the headline figures with their intervals."""
+    found = edge.luck(owner, chosen)
+    rows = (
+        [
+            row.label,
+            *("" if value is None else number(value) for value in _bounds(row)),
+            str(row.figure.interval.n),
+            found.unit if row.metric.unit is Unit.MONEY else row.metric.unit.value,
+            row.metric.reason or row.figure.interval.reason,
+        ]
+        for row in found.rows
+    )
+    return write_csv(FIGURE_HEADER, rows)
+
+
+def _bounds(row: LuckRow) -> tuple[float | None, float | None, float | None]:
+    return row.metric.value, row.figure.interval.low, row.figure.interval.high
 
 
 def leaks_csv(edge: EdgeService, owner: UserId, chosen: LedgerFilter) -> Iterator[str]:

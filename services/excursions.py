@@ -120,20 +120,22 @@ class _Kept:
         self.state[rows] = MEASURED
 
 
-@dataclass(slots=True, kw_only=True)
 class _Allowance:
     """What one question may still cost."""
 
-    requests: int
-    until: float
+    __slots__ = ("_requests", "_until")
+
+    def __init__(self, *, requests: int, until: float) -> None:
+        self._requests = requests
+        self._until = until
 
     def __bool__(self) -> bool:
-        return self.requests > 0 and time.monotonic() < self.until
+        return self._requests > 0 and time.monotonic() < self._until
 
     def take(self) -> bool:
         """Take a request if there is one left."""
         is_left = bool(self)
-        self.requests -= 1
+        self._requests -= 1
         return is_left
 
 

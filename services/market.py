@@ -14,11 +14,13 @@ from domain.charts import ChartChoice, ChartData, Indicator, OwnFill, Study, Wat
 from domain.columns import CandleTable, take
 from domain.errors import InvalidInputError, QuoteUnavailableError
 from domain.market import BarInterval, Profile
+from domain.market_hours import MarketStatus, find_venue
 from domain.periods import from_micros
 from services.book import Book
 from services.exports import number, write_csv
 from services.holdings import QUOTED
 from services.ledger import LedgerService
+from services.market_hours import MarketHoursService
 from services.quotes import QuoteService
 from services.studies import session_zone, study_of
 from services.watchlists import WatchlistService
@@ -32,10 +34,13 @@ CANDLE_HEADER = ("start", "open", "high", "low", "close", "volume")
 class MarketService:
     """Reads quotes, candles, the watchlist and one's own fills; writes only the watchlist."""
 
-    def __init__(self, quotes: QuoteService, ledger: LedgerService, watchlists: WatchlistService) -> None:
+    def __init__(
+        self, quotes: QuoteService, ledger: LedgerService, watchlists: WatchlistService, hours: MarketHoursService
+    ) -> None:
         self._quotes = quotes
         self._ledger = ledger
         self._watchlists = watchlists
+        self._hours = hours
 
     @staticmethod
     def warm_up() -> None:
@@ -59,14 +64,20 @@ class MarketService:
         symbol = choice.symbol
         quote = self._quotes.quotes([symbol]).get(symbol)
         kept, studies = self.studies(symbol, choice.interval, choice.indicators, end=None, limit=BARS)
+        profile = self._quotes.profile(symbol)
         return ChartData(
             choice=choice,
-            profile=self._quotes.profile(symbol),
+            profile=profile,
             candles=kept,
             studies=studies,
             fills=self.fills(owner, choice, kept) if choice.fills else (),
             quote=quote,
+            status=None if profile.simulated else self._status(profile),
         )
+
+    def _status(self, profile: Profile) -> MarketStatus | None:
+        venue = find_venue(profile.exchange, asset_class=profile.asset_class)
+        return None if venue is None else self._hours.status(venue)
 
     def studies(
         self, symbol: str, interval: BarInterval, chosen: Sequence[Indicator], *, end: datetime | None, limit: int

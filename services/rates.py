@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import csv
 import io
 import threading
@@ -99,6 +101,22 @@ class RateService:
         with self._db.begin() as session:
             table.write_rates(session, owner, [item], updated_at=self._clock())
         return item
+
+    def save_text(self, owner: UserId, base: str, quote: str, *, day: str, rate: str, is_fixed: bool) -> FxRate:
+        """Keep one rate whose day is a text such as 2026-11-20; raises like `save`."""
+        try:
+            when = date.fromisoformat(day.strip())
+        except ValueError as error:
+            raise InvalidInputError(f"{day[:30]!r} is not a date.", field="day", hint="Write 2026-11-20.") from error
+        return self.save(owner, base, quote, day=when, rate=rate, is_fixed=is_fixed)
+
+    def import_upload(self, owner: UserId, contents: str) -> int:
+        """Keep the rates of a file as a browser hands it over ("data:…;base64,…"); raises like `import_csv`."""
+        try:
+            content = base64.b64decode(contents.partition(",")[2], validate=True)
+        except binascii.Error as error:
+            raise InvalidInputError("The file did not arrive whole.", field="file", hint="Try again.") from error
+        return self.import_csv(owner, content)
 
     def delete(self, owner: UserId, base: str, quote: str) -> int:
         """Remove all stored rates of a pair; returns how many there were."""

@@ -21,7 +21,8 @@ import pytest
 
 POSTGRES = "FILLWISE_TEST_POSTGRES"
 """Names a PostgreSQL server; with it every app of the tests keeps its data there, without it in SQLite."""
-SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - where it is, and large enough, a server of the tests keeps its files
+SHARED_MEMORY = Path("/dev/shm")
+"""Where a server of the tests keeps its files when there is room."""
 ROOM_BYTES = 3_000_000_000
 SPARE_DATABASES = 30
 """Databases of tests that may stay before the oldest that nobody uses are dropped."""
@@ -148,6 +149,7 @@ def new_sqlite_database(folder: Path) -> str:
     """Put a SQLite file with the newest schema into a folder and return its URL."""
     path = folder / "fillwise.db"
     if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(_sqlite_template(), path)
     return f"sqlite:///{path}"
 

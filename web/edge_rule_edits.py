@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from domain.errors import InvalidInputError
-from domain.rules import Rule, RuleKind, rules_from_text, rules_to_text
+from domain.rules import Rule, rules_from_text, rules_to_text
 from domain.scenarios import ExitChoice
 
 Kept = list[dict[str, Any]]
@@ -44,7 +44,7 @@ def edited_rules(
 def _add(kept: Kept, kind: str, value: object) -> tuple[Kept, str]:
     text = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
     try:
-        rule = Rule(kind=RuleKind(kind), value=text)
+        (rule,) = rules_from_text(f"{kind}:{quote(text, safe=' ')}")
         rules = [*(each for item in kept for each in rules_from_text(item["rule"])), rule]
         rules_from_text(rules_to_text(rules))
     except InvalidInputError as error:

@@ -187,7 +187,7 @@ def offer_values(kind: str, tab: str, query: str | None) -> tuple[Any, ...]:
     from components.edge_rules import NUMBERS, value_options
     from domain.rules import RuleKind
 
-    if tab != SECTION:
+    if tab != SECTION or kind not in list(RuleKind):
         raise PreventUpdate
     options = value_options(kind, services().edge.choices(current_owner(), read_filter(query)))
     number = NUMBERS.get(RuleKind(kind))
@@ -310,6 +310,6 @@ def show_exits(tab: str, kind: str, stop: float | None, amount: float | None, qu
 
 
 def _exit_choice(kind: str, stop: float | None, amount: float | None) -> ExitChoice:
-    from domain.scenarios import Exit, ExitChoice
+    from domain.scenarios import read_exit_choice
 
-    return ExitChoice(kind=Exit(kind), stop=float(stop or 0), amount=float(amount or 0))
+    return read_exit_choice({"exit": str(kind), "stop": str(stop or 0), "amount": str(amount or 0)})

@@ -103,6 +103,14 @@ def export_breakdown() -> Response:
     return _csv(analysis.breakdown_csv(owner, _filter(), by, slugs, edges=request.args.get("edges", "")), f"by-{by}")
 
 
+@BLUEPRINT.get("/export/luck.csv")
+def export_luck() -> Response:
+    """Download the headline figures of the filter with their intervals."""
+    from services.edge_csv import figures_csv
+
+    return _csv(figures_csv(services().edge, current_owner(), _filter()), "luck")
+
+
 @BLUEPRINT.get("/export/setups.csv")
 def export_setups() -> Response:
     """Download the setups of the filter by what is likely true of them."""

@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 
 SHOWN_PROBLEMS = 20
 REDRAW_SECONDS = 0.2
-STAGES = {"read": "reading", "rows": "reading", "store": "storing", "match": "matching"}
+STAGES = {
+    "read": "reading",
+    "open": "opening",
+    "rows": "reading",
+    "identify": "telling rows apart",
+    "store": "storing",
+    "match": "matching",
+}
 
 
 class TerminalWatcher(Watcher):

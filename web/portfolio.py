@@ -35,3 +35,13 @@ def body_or_trouble(make: Callable[[], Any]) -> Any:
         return make()
     except CurrencyError as error:
         return portfolio_frame.trouble(error)
+
+
+def portfolio_or_none(read: Callable[[PortfolioPlan, str], Any], query: str | None) -> Any:
+    """Return a report on the filter's portfolio over its period; None while a rate is missing, which the tabs tell."""
+    from domain.errors import CurrencyError
+
+    try:
+        return read(current_plan(query), read_filter(query).period)
+    except CurrencyError:
+        return None

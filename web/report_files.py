@@ -11,7 +11,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +23,8 @@ HERE = Path(__file__).resolve().parent
 FONTS = HERE.parent / "assets" / "fonts"
 PICTURE_DPI = 144.0
 MOST_PICTURE_PAGES = 8
+PRINTED_ROWS = 2_000
+"""Rows of a table on paper; sheets have them all."""
 NOT_PRINTED = "The report could not be printed."
 
 
@@ -184,7 +186,13 @@ def _table(document: ReportDocument, section: ReportSection) -> dict[str, Any] |
     return {
         "head": [column.label for column in table.columns],
         "marks": [column.kind.is_number for column in table.columns],
-        "rows": table_texts(document, table),
+        "rows": table_texts(document, replace(table, rows=table.rows[:PRINTED_ROWS])),
         "total": total_texts(document, table),
-        "note": table.note,
+        "note": " ".join(part for part in (table.note, _cut_note(len(table.rows))) if part),
     }
+
+
+def _cut_note(rows: int) -> str:
+    return (
+        f"{PRINTED_ROWS:,} of {rows:,} rows are printed; the workbook and CSV have all." if rows > PRINTED_ROWS else ""
+    )

@@ -226,13 +226,13 @@ class _Column:
         self._dtype = _DTYPES.get(name, np.int64)
         self._parts: list[Any] = []
         # Memory that nobody has written to yet costs nothing.
-        self._whole = np.empty(rows, dtype=self._dtype)
+        self._whole: Any = np.empty(rows, dtype=self._dtype)
         self._used = 0
 
     def add(self, part: Any) -> None:
         """Append the next rows."""
         end = self._used + len(part)
-        if end > len(self._whole):
+        if self._parts or end > len(self._whole):
             self._parts.append(part)
             return
         self._whole[self._used : end] = part

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from domain.columns import Floats, Ints
 
 _EMPTY = "Nothing to simulate yet."
-_BANDS = ((0, 4, "5 % to 95 %", "accent@0.12"), (1, 3, "25 % to 75 %", "accent@0.22"))
+_BANDS = ((0, 4, "5 %", "95 %", "accent@0.12"), (1, 3, "25 %", "75 %", "accent@0.22"))
 
 
 def fan_figure(
@@ -59,8 +60,8 @@ def fan_figure(
         yaxis=value_axis(span, unit),
         shapes=shapes,
     )
-    for low, high, name, color in _BANDS:
-        figure.add_traces(_band(x, bands[low], bands[high], name, color, unit=unit, theme=theme))
+    for low, high, *names, color in _BANDS:
+        figure.add_traces(_band(x, bands[low], bands[high], names, color, unit=unit, theme=theme))
     return figure.add_trace(_middle(x, bands[2], unit, theme))
 
 
@@ -73,8 +74,10 @@ def describe_fan(steps: Ints, bands: Floats, *, unit: str = "USD") -> str:
     return f"After {int(steps[-1]):,} trades {ends}."
 
 
-def _band(x: Floats, low: Floats, high: Floats, name: str, color: str, *, unit: str, theme: str) -> list[go.Scatter]:
-    lower = go.Scatter(x=x, y=low, mode="lines", line={"width": 0}, hoverinfo="skip", showlegend=False, name=name)
+def _band(
+    x: Floats, low: Floats, high: Floats, names: Sequence[str], color: str, *, unit: str, theme: str
+) -> list[go.Scatter]:
+    lower = go.Scatter(x=x, y=low, mode="lines", line={"width": 0}, hoverinfo="skip", showlegend=False, name=names[0])
     texts = [
         f"{value_text(a, unit)} to {value_text(b, unit)}" for a, b in zip(low.tolist(), high.tolist(), strict=True)
     ]
@@ -84,9 +87,9 @@ def _band(x: Floats, low: Floats, high: Floats, name: str, color: str, *, unit: 
         mode="lines",
         line={"width": 0},
         fill="tonexty",
-        name=name,
+        name=names[1],
         customdata=texts,
-        hovertemplate="%{customdata}",
+        hovertemplate=f"%{{customdata}}<extra>{names[0]} to {names[1]}</extra>",
     )
     role, _, alpha = color.partition("@")
     return [

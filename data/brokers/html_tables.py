@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from data.brokers.cells import clean
 from data.brokers.limits import HTML_CELLS, HTML_CHARACTERS, HTML_ROWS, HTML_SPAN, HTML_TAG, HTML_TEXT
@@ -19,6 +20,7 @@ from data.brokers.records import Record
 from data.brokers.source import SourceFile
 from domain.errors import ImportFileError
 from domain.import_codes import FileCode
+from domain.watching import report_places
 
 _NAME = re.compile(r"</?(?P<name>[A-Za-z][A-Za-z0-9]{0,20})(?=[\s/>])")
 _TAG = re.compile(r"""<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)(?P<attributes>(?:[^"'>]|"[^"]*"|'[^']*')*)>""")

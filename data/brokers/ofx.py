@@ -18,6 +18,7 @@ from data.brokers.limits import XML_DEPTH, XML_ELEMENTS
 from data.brokers.source import SourceFile, doctype_error
 from domain.errors import ImportFileError
 from domain.import_codes import FileCode
+from domain.watching import report_places
 
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9._]{0,40})>(?P<text>[^<]*)")
 _TIME = re.compile(

@@ -32,6 +32,7 @@ from data.brokers.records import Record
 from data.brokers.source import FileKind, SourceFile, binary_error
 from domain.errors import ImportFileError
 from domain.import_codes import FileCode
+from domain.watching import current_watcher, report_rows
 
 _TEXTS = "workbook texts"
 _NEEDED = re.compile(r"\[Content_Types\]\.xml|_rels/\.rels|xl/[^/]+\.xml|xl/_rels/[^/]+\.rels|xl/worksheets/[^/]+\.xml")

@@ -20,6 +20,7 @@ from data.brokers.limits import XML_DEPTH, XML_ELEMENTS
 from data.brokers.source import SourceFile, doctype_error
 from domain.errors import ImportFileError
 from domain.import_codes import FileCode
+from domain.watching import BLOCK_ROWS, current_watcher
 
 _AGAIN = "Download the query again; the file is cut off or damaged."
 
@@ -64,6 +65,7 @@ def read_elements(payload: bytes, name: str) -> dict[str, Any]:
     if text.count("<") > 2 * XML_ELEMENTS:
         raise _too_deep(name, 0)
     collector = _Collector(name)
+    current_watcher().begin("open", total=text.count("<") - text.count("</"), unit="elements")
     parser = make_parser()
     parser.forbid_dtd = True
     parser.setContentHandler(collector)
@@ -97,6 +99,8 @@ class _Collector(ContentHandler):
         element = [self._line(), name, at, [attrs.getValue(key) for key in keys], ""]
         self.elements.append(element)
         self._open.append(element)
+        if len(self.elements) % BLOCK_ROWS == 0:
+            current_watcher().reach(len(self.elements))
         if len(self._open) > XML_DEPTH or len(self.elements) > XML_ELEMENTS:
             raise _too_deep(self._name, self._line())
 

@@ -112,8 +112,8 @@ def test_a_short_is_a_long_in_the_mirror() -> None:
         high, low = np.maximum(opens, close) + 0.1, np.minimum(opens, close) - 0.1
         rows = np.stack([opens, high, low, close], axis=1)
         mirrored = 200 - rows[:, [0, 2, 1, 3]]
-        one = replay_exit(LONG, policy, candles(*map(tuple, rows.tolist())))  # type: ignore[arg-type]
-        two = replay_exit(SHORT, policy, candles(*map(tuple, mirrored.tolist())))  # type: ignore[arg-type]
+        one = replay_exit(LONG, policy, candles(*map(tuple, rows.tolist())))
+        two = replay_exit(SHORT, policy, candles(*map(tuple, mirrored.tolist())))
         assert isinstance(one, ReplayedExit)
         assert isinstance(two, ReplayedExit)
         assert (one.at, one.reason) == (two.at, two.reason)

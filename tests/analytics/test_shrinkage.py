@@ -18,6 +18,16 @@ def test_three_lucky_trades_do_not_lead() -> None:
     assert found.low[0] < 0 < found.high[0]
 
 
+def test_a_group_left_out_of_the_basis_cannot_vouch_for_itself() -> None:
+    """Three trades of +5R are believed where they may say how far setups differ, and hardly where they may not."""
+    means = np.array([5.0, *MEANS[1:]])
+    alone, told = shrink_means(means, COUNTS, 2.25), shrink_means(means, COUNTS, 2.25, basis=COUNTS >= 10)
+    assert alone.mean[0] > 3
+    assert told.mean[0] < 1
+    assert told.likely.argmax() != 0
+    assert told.mean[1:] == pytest.approx(shrink_means(MEANS[1:], COUNTS[1:], 2.25).mean)
+
+
 def test_shrinking_draws_towards_the_centre_and_never_beyond() -> None:
     """Every mean lies between its own and the common one; more trades move it less."""
     found = shrink_means(MEANS, COUNTS, 1.5**2)

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
 
-from components.price_chart import chart_head, draw_chart, is_drawn, live_changes, price_places, readout_lines
+from components.price_chart import (
+    chart_head,
+    draw_chart,
+    is_drawn,
+    live_changes,
+    market_tag,
+    price_places,
+    readout_lines,
+)
 from domain.charts import ChartChoice, ChartData, Indicator, IndicatorKind, parse_indicators
 from domain.columns import CandleTable, take
 from domain.market import BarInterval, Profile
+from domain.market_hours import VENUES, MarketState, MarketStatus, Session
 from services.studies import study_of
 
 DAY = 86_400_000_000
@@ -132,3 +142,17 @@ def test_the_head_says_when_there_is_no_live_price() -> None:
     assert "No live price" in said
     invented = replace(chart(candles()), profile=Profile(symbol="XYZ", simulated=True))
     assert "Simulated prices" in str([part.to_plotly_json() for part in chart_head(invented)])
+
+
+def test_the_head_says_until_when_the_market_is_open() -> None:
+    """Beside the state of the price stands that of its market, with the time left and the reason of a holiday."""
+    at = datetime(2026, 11, 20, 16, 42, tzinfo=UTC)
+    session = Session(day=at.date(), opens_at=at, closes_at=at, is_half_day=True)
+    status = MarketStatus(
+        venue=VENUES[0], at=at, state=MarketState.OPEN, session=session, changes_at=at + timedelta(minutes=78)
+    )
+    assert market_tag(status).children == "Open · half day · closes in 1 h 18 min"
+    holiday = MarketStatus(venue=VENUES[0], at=at, state=MarketState.HOLIDAY, holiday="Thanksgiving")
+    assert market_tag(holiday).children == "Thanksgiving"
+    head = chart_head(replace(chart(candles()), status=status))
+    assert "closes in" in str(head[-1])

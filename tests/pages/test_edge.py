@@ -104,7 +104,7 @@ def test_rules_are_suggested_switched_added_and_removed(desk: Desk) -> None:
         **{f"{WhatIfIds.SWITCH}.value": [["on"], ["on"], *([[]] * (len(kept) - 2))]},
     )[WhatIfIds.RULES]["data"]
     assert [item["on"] for item in switched][:2] == [True, True]
-    form = {f"{WhatIfIds.KIND}.value": "skip_symbol", f"{WhatIfIds.VALUE}.value": "BAD"}
+    form: dict[str, Any] = {f"{WhatIfIds.KIND}.value": "skip_symbol", f"{WhatIfIds.VALUE}.value": "BAD"}
     added = rules(desk, f"{WhatIfIds.ADD}.n_clicks", switched, **form)[WhatIfIds.RULES]["data"]
     assert added[-1] == {"rule": "skip_symbol:BAD", "on": True}
     form = {f"{WhatIfIds.KIND}.value": "cap_size", f"{WhatIfIds.AMOUNT}.value": -5}
@@ -126,9 +126,7 @@ def test_a_what_if_shows_both_curves_and_the_trades(desk: Desk) -> None:
     kept = [{"rule": "skip_symbol:BAD", "on": True}, {"rule": "remove_best:3", "on": False}]
     values = {f"{WhatIfIds.RULES}.data": kept, f"{Shell.FILTER}.data": "accounts=2"}
     answer = call(desk.app, desk.client, f"{WhatIfIds.STATS}.children", values)
-    report = desk.services.edge.what_if(
-        desk.owner, EDGE, read_rules(kept, on=True), others=read_rules(kept, on=False)
-    )
+    report = desk.services.edge.what_if(desk.owner, EDGE, read_rules(kept, on=True), others=read_rules(kept, on=False))
     assert f"of {report.result.actual.n}" in text_of(answer[WhatIfIds.STATS]["children"])
     rows = text_of(answer[WhatIfIds.LIST]["children"])
     assert f"{report.removed_n} trades out" in rows

@@ -18,8 +18,12 @@ from werkzeug.routing import Rule
 
 from data.db.tables import metadata
 from domain.accounts import UserId
+from domain.journal import NoteTemplate, TagGroup
+from domain.playbooks import Rule as SetupRule
+from domain.playbooks import Setup
 from services.container import Services
 from services.imports import ImportRequest
+from tests.services.journaling import picture
 from tests.web.client import make_app, sign_up
 from web.context import EXTENSION
 from web.security import EXTENSION as SECURITY
@@ -85,12 +89,38 @@ def fill_book(services: Services, owner: UserId) -> dict[str, Any]:
     services.journal.save(
         owner, account.id, trade, note=f"{CANARY} note", tags=[f"{CANARY} tag"], setup=f"{CANARY} way"
     )
-    services.journal.save_day_note(owner, date(2026, 11, 3), f"{CANARY} day")
+    services.journal.save_day_note(owner, date(2026, 11, 3), f"{CANARY} day", plan=f"{CANARY} plan")
+    written = _write_journal(services, owner, account.id, trade)
     portfolio = services.accounts.save_portfolio(owner, f"{CANARY} portfolio", "USD", [account.id])
     services.watchlists.add(owner, CANARY)
     services.users.update_profile(owner, display_name=f"{CANARY} name")
     upload = services.uploads.save(owner, f"{CANARY}.csv", [b"x"], limit_bytes=10)
-    return {"account": account.id, "import": batch.id, "trade": trade, "portfolio": portfolio, "upload": upload.key}
+    ids = {"account": account.id, "import": batch.id, "trade": trade, "portfolio": portfolio, "upload": upload.key}
+    return ids | written
+
+
+def _write_journal(services: Services, owner: UserId, account: int, trade: int) -> dict[str, Any]:
+    """Fill the journal beside the notes: a setup with a rule, a group, a template, a missed trade, files."""
+    setup = services.playbooks.setups(owner)[0]
+    rules = (SetupRule(id=0, text=f"{CANARY} rule"),)
+    saved = services.playbooks.save(
+        owner, Setup(id=setup.id, name=setup.name, description=f"{CANARY} text", rules=rules)
+    )
+    services.playbooks.answer(owner, account, trade, saved.rules[0].id, is_followed=True)
+    group = services.tagging.save_group(owner, TagGroup(id=0, name=f"{CANARY} group", kind="mistake"))
+    template = services.note_templates.save(
+        owner, NoteTemplate(id=0, kind="day", name=f"{CANARY} template", body=f"{CANARY} body")
+    )
+    fields = {"symbol": f"{CANARY} missed", "seen_at": "2026-11-03", "reason": f"{CANARY} why"}
+    missed = services.missed_trades.save(owner, 0, fields)
+    file = services.attachments.add_to_day(owner, date(2026, 11, 3), f"{CANARY} file.png", [picture()])
+    return {
+        "setup": saved.id,
+        "group": group.id,
+        "template": template.id,
+        "missed": missed.id,
+        "picks": (f"{saved.rules[0].id}:1", f"delete:{file.id}"),
+    }
 
 
 def _file() -> str:

@@ -161,12 +161,15 @@ def test_assets_are_kept_by_the_browser(house: House) -> None:
 
 def attempts(house: House) -> list[Any]:
     """What another user might send: maya's ids in the forms a page may use, and plain nonsense."""
-    ids = house.ids
+    ids = {name: value for name, value in house.ids.items() if name != "picks"}
     values: list[Any] = [None, "x", -1, [], {}, CANARY, f"?account={ids['account']}&symbol={CANARY}", "2026-11-03"]
     for value in ids.values():
         values += [value, [str(value)]]
     values += [f"/trade/{ids['account']}-{ids['trade']}", f"{ids['account']}:{ids['trade']}"]
     values += [{"account_id": ids["account"], "trade_id": ids["trade"], "id": ids["trade"]}]
+    picks = [{"key": str(ids["trade"]), "value": pick, "text": "x", "at": 1} for pick in house.ids["picks"]]
+    # Many ids are the same small number: each value is tried once.
+    values = list({repr(value): value for value in [*values, *picks]}.values())
     return [*values, {"startRow": 0, "endRow": 100, "sortModel": [], "filterModel": {}}]
 
 

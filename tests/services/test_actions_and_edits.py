@@ -129,7 +129,7 @@ STEPS = st.lists(
 
 @on_sqlite
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(steps=STEPS)
 def test_actions_and_changes_by_hand_never_make_or_lose_money(services: Services, steps: list[Any]) -> None:

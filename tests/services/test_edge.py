@@ -162,6 +162,7 @@ def test_exits_are_replayed_on_the_stored_candles(services: Services) -> None:
             )
         )
         expected.append(walk(bars, at + 1, stop=price - 0.5, target=price + 1.0))
+    opened = deals[-1].opened
     deals.append(Deal(symbol="NOWHERE", opened=opened, closed=opened + timedelta(minutes=1), entry=5, exit=6, stop=4))
     deals.append(Deal(symbol="IBM", opened=opened, closed=opened + timedelta(minutes=1), entry=5, exit=6, stop=4))
     deals.append(Deal(symbol="MSFT", opened=opened, closed=opened + timedelta(minutes=1), entry=5, exit=6))

@@ -15,14 +15,26 @@ import pytest
 from domain.errors import InvalidInputError
 from domain.filters import LedgerFilter
 from domain.report_document import CalendarChart, CurveChart, ReportDocument
-from services.container import Services
+from services.container import Installation, Services
 from services.report_sheets import write_csv, write_xlsx
+from tests.conftest import NOW
 from tests.services.reports import EVIL, FILTER, MANY, Desk, make_desk, report
 
+pytestmark = pytest.mark.sqlite  # what is computed knows no database
 NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """Services that all tests share: they only read, or bring an owner of their own."""
+    folder = tmp_path_factory.mktemp("documents")
+    made = Services(Installation(data_dir=folder, database_url=f"sqlite:///{folder / 'x.db'}"), clock=lambda: NOW)
+    made.migrate()
+    yield made
+    made.db.close()
+
+
+@pytest.fixture(scope="module")
 def desk(services: Services) -> Desk:
     """An owner with a book."""
     return make_desk(services)
@@ -149,7 +161,7 @@ def test_private_values_are_not_finer_than_a_hundredth_of_a_percent(desk: Desk) 
 
 def test_private_without_a_balance_counts_in_r_or_refuses(services: Services) -> None:
     """Without a starting balance a private report is in R; without planned stops either, it is refused."""
-    desk = make_desk(services, balance="")
+    desk = make_desk(services, balance="", name="olga", trades=12)
     with pytest.raises(InvalidInputError, match="starting balance or planned stops"):
         build(desk, is_private=True)
     trade = services.portfolio.every_trade(desk.owner, FILTER)[0]

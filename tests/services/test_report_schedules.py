@@ -19,6 +19,7 @@ from services.container import Services
 from services.report_schedules import ReportClock, ReportScheduleService
 from tests.services.reports import Desk, make_desk, report
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 FRIDAY = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)  # 16:30 in New York, the next time after the tests' clock
 
 
@@ -64,6 +65,7 @@ def queued(desk: Desk) -> list[Job]:
         return [job for job in job_table.list_active(session, desk.owner) if job.kind is JobKind.REPORT]
 
 
+@ON_SQLITE
 def test_nothing_is_queued_before_its_time(desk: Desk, clock: Time) -> None:
     """A schedule is due at its instant and not a second before; then it moves on by a week."""
     made, schedules = schedule(desk), desk.services.report_schedules
@@ -77,6 +79,7 @@ def test_nothing_is_queued_before_its_time(desk: Desk, clock: Time) -> None:
     assert schedules.get(desk.owner, made.id).next_at == FRIDAY + timedelta(days=7)
 
 
+@ON_SQLITE
 def test_what_was_slept_through_is_caught_up_once(desk: Desk, clock: Time) -> None:
     """A server that was off for three Fridays makes one report, and goes on with the next Friday."""
     made, schedules = schedule(desk), desk.services.report_schedules
@@ -107,6 +110,7 @@ def test_two_servers_queue_one_job(desk: Desk, clock: Time) -> None:
     assert len(queued(desk)) == 1
 
 
+@ON_SQLITE
 def test_a_paused_schedule_rests_and_owes_nothing(desk: Desk, clock: Time) -> None:
     """While it rests nothing is due, and when it goes on it waits for its next time."""
     made, schedules = schedule(desk), desk.services.report_schedules
@@ -136,6 +140,7 @@ def test_a_run_makes_files_and_says_where(desk: Desk, clock: Time, tmp_path: Pat
     assert (after.last_at, after.last_error) == (FRIDAY, "")
 
 
+@ON_SQLITE
 def test_a_failed_run_says_why(desk: Desk, tmp_path: Path) -> None:
     """A target that cannot be written is told at the schedule, and no file is left over."""
     (tmp_path / "file").write_text("in the way")
@@ -149,6 +154,7 @@ def test_a_failed_run_says_why(desk: Desk, tmp_path: Path) -> None:
     assert services.reports.list_files(desk.owner) == []
 
 
+@ON_SQLITE
 def test_what_cannot_be_is_refused(desk: Desk) -> None:
     """Each wrong part of a schedule is named."""
     wrong: list[tuple[str, object]] = [
@@ -189,6 +195,7 @@ def test_another_owner_has_no_way_to_it(desk: Desk) -> None:
     assert services.reports.list_files(noah) == []
 
 
+@ON_SQLITE
 def test_the_clock_thread_queues_what_is_due_and_ends(desk: Desk, clock: Time) -> None:
     """A thread that watches the time queues a due report without anybody asking, and stops when it is told."""
     schedule(desk, every=Every.DAY)

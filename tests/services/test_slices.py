@@ -56,7 +56,9 @@ CONDITIONS = st.builds(
     by=st.sampled_from(["hour", "weekday", "setup", "tag", "nth_trade", "after_losses", "month", "outcome", "size"]),
     values=st.sampled_from([("9",), ("1", "2"), ("",), ("2..",), ("..100",), ("Gap fade",), ("win",)]),
     negated=st.booleans(),
-).filter(lambda item: item.by not in ("nth_trade", "after_losses", "size") or item.values[0] in ("", "9", "2..", "..100"))
+).filter(
+    lambda item: item.by not in ("nth_trade", "after_losses", "size") or item.values[0] in ("", "9", "2..", "..100")
+)
 FILTERS = st.builds(
     LedgerFilter,
     period=st.sampled_from(["all", "30d", "90d", "2026-09-10..2026-10-20"]),

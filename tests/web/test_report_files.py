@@ -130,7 +130,7 @@ def test_a_picture_shows_all_pages_and_long_reports_say_so() -> None:
     with Image.open(io.BytesIO(ReportFiles().write(document(), ReportForm.PNG))) as picture:
         assert picture.width == pytest.approx(1_190, abs=4)
         assert picture.height >= 1_680
-    rows = tuple((f"row {at}", float(at)) for at in range(460))
+    rows = tuple((f"row {at}", float(at)) for at in range(700))
     columns = (
         ReportColumn(key="a", label="A", kind=CellKind.TEXT),
         ReportColumn(key="b", label="B", kind=CellKind.PROFIT),

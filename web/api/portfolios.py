@@ -40,7 +40,7 @@ TOPIC = Topic(
     "Portfolios",
     "/api/v1/portfolios",
     "Accounts looked at together in one reporting currency. The id 0 stands for all accounts together. Values are "
-    "those of the last close; amounts in other currencies are converted at the rate of their day, and a missing rate is an "
+    "those of the last close; other currencies are converted at the rate of their day, and a missing rate is an "
     "error, never a guess. Inflows count from the start of their day, outflows until its end.",
 )
 EVERY = 0
@@ -76,7 +76,7 @@ class RebalanceQuery(Schema):
     band: float = Field(0.0, ge=0, le=100, description="Holdings so close to their target, in points, stay.")
     only_buy: bool = False
     fractions: bool = Field(
-        default=False, description="Whether parts of a share can be traded; of coins they always can."
+        default=False, description="Whether parts of a share can be traded; of coins always."
     )
 
 

@@ -270,6 +270,18 @@ def test_chunks_of_groups_do_not_change_the_result(fills: list[Fill], other: lis
 
 
 @pytest.mark.parametrize("method", METHODS)
+@given(fills=books(st.one_of(SMALL, HUGE)), room=st.integers(1, 9))
+def test_a_few_instruments_at_a_time_give_the_same(method: LotMethod, fills: list[Fill], room: int) -> None:
+    """A book that is prepared and put together by instruments equals the one that is matched at once."""
+    rows, multipliers = table(sorted(fills, key=lambda item: item.instrument)), same_multiplier(3)
+    whole = match(rows, method=method, multipliers=multipliers)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(matching, "CHUNKED_FROM", 1)
+        patch.setattr(matching, "RANGE_ROWS", room)
+        assert equal_tables(match(rows, method=method, multipliers=multipliers), whole)
+
+
+@pytest.mark.parametrize("method", METHODS)
 @given(data=st.data(), fills=books(st.one_of(SMALL, HUGE)))
 def test_any_order_of_rows_gives_the_same_trades(method: LotMethod, data: st.DataObject, fills: list[Fill]) -> None:
     """Rows may arrive in any order, from any number of files."""

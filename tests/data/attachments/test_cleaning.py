@@ -23,7 +23,7 @@ from tests.services.journaling import picture
 
 ARCHIVE = b"PK\x03\x04" + b"x" * 30 + b"PK\x05\x06" + bytes(18)
 ACTIVE = (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/OpenAction", b"/AA", b"/URI", b"/AcroForm",
-          b"cmd.exe", b"app.alert", b"evil", b"/Metadata")  # fmt: skip
+          b"cmdexe", b"appalert", b"evil", b"/Metadata")  # fmt: skip
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
@@ -56,16 +56,16 @@ def arm(writer: PdfWriter) -> None:
     """Put everything active into a document that a viewer may obey."""
     page, root = writer.pages[0], writer.root_object
     writer.add_attachment("evil.exe", b"MZ evil")
-    root[NameObject("/OpenAction")] = action("/Launch", "/F", "cmd.exe")
+    root[NameObject("/OpenAction")] = action("/Launch", "/F", "cmdexe")
     root[NameObject("/AcroForm")] = DictionaryObject({NameObject("/XFA"): TextStringObject("evil")})
     root[NameObject("/Metadata")] = TextStringObject("evil")
-    page[NameObject("/AA")] = DictionaryObject({NameObject("/O"): action("/JavaScript", "/JS", "app.alert(1)")})
+    page[NameObject("/AA")] = DictionaryObject({NameObject("/O"): action("/JavaScript", "/JS", "appalert(1)")})
     link = {
         NameObject("/Subtype"): NameObject("/Link"),
         NameObject("/A"): action("/URI", "/URI", "https://evil.example"),
     }
     page[NameObject("/Annots")] = ArrayObject([DictionaryObject(link)])
-    hidden = DictionaryObject({NameObject("/PieceInfo"): action("/JavaScript", "/JS", "app.alert(2)")})
+    hidden = DictionaryObject({NameObject("/PieceInfo"): action("/JavaScript", "/JS", "appalert(2)")})
     page[NameObject("/Resources")] = DictionaryObject(
         {NameObject("/XObject"): DictionaryObject({NameObject("/A"): hidden})}
     )

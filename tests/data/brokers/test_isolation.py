@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -10,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from data.brokers import isolation, limits
+from data.brokers import isolated, isolation, limits
+from data.brokers.child_watcher import ChildWatcher
 from data.brokers.source import SourceFile
 from data.brokers.workbook import read_workbook
 from domain.errors import ImportFileError
 from domain.import_codes import FileCode
+from domain.watching import Watcher, watched_by
 from tests.conftest import ROOT
 from tests.data.brokers.workbooks import make_workbook
 
@@ -88,6 +91,55 @@ def test_whatever_becomes_of_the_child_is_one_import_error(
         pose(patch, tmp_path, program)
         assert code_of() == code
     assert read_workbook(SourceFile("book.xlsx", BOOK))
+
+
+def test_who_watches_hears_how_far_the_child_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What the child reports arrives while it works; nonsense in the same place is passed over."""
+    heard: list[object] = []
+
+    class Noting(Watcher):
+        def begin(self, stage: str, *, total: int = 0, unit: str = "") -> None:
+            heard.append((stage, total, unit))
+
+        def reach(self, done: int) -> None:
+            heard.append(done)
+
+    program = """
+import os, time
+from data.brokers.child_watcher import ChildWatcher
+watcher = ChildWatcher(2)
+for said in ("nonsense", '["open", "many", "rows", 1]', "[[], 1, 2, 3]"):
+    os.pwrite(2, said.encode().ljust(256), 0)
+    time.sleep(0.1)
+watcher.begin("open", total=9, unit="rows")
+time.sleep(0.2)
+watcher.reach(4)
+time.sleep(0.2)
+print('{"found": []}')
+"""
+    pose(monkeypatch, tmp_path, program)
+    monkeypatch.setattr(isolation, "LOOK_SECONDS", 0.02)
+    with watched_by(Noting()):
+        assert read_workbook(SourceFile("book.xlsx", BOOK)) == []
+    assert list(dict.fromkeys(heard)) == [("open", 9, "rows"), 0, 4]
+
+
+def test_every_reader_of_the_child_says_how_far_it_is(tmp_path: Path) -> None:
+    """Rows of a workbook, characters of HTML and OFX, elements of XML."""
+    table = "<table>" + "<tr><td>1</td></tr>" * 5_000 + "</table>"
+    texts = {
+        "workbook": make_workbook([["Time"], *([str(number)] for number in range(5_000))]),
+        "html": f"<html>{table}</html>".encode(),
+        "xml": b"<a>" + b"<b/>" * 5_000 + b"</a>",
+        "ofx": b"OFXHEADER:100\n\n<OFX>" + b"<A>1\n" * 5_000 + b"</OFX>",
+    }
+    for reader, payload in texts.items():
+        path = tmp_path / reader
+        with path.open("w+b") as file, watched_by(ChildWatcher(file.fileno())):
+            isolated.find_reader(reader)(payload, reader)
+            stage, total, _, done = json.loads(file.read())
+        assert stage == "open", reader
+        assert 0 < done <= total, reader
 
 
 def test_a_child_that_waits_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
