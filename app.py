@@ -54,7 +54,8 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
         assets_ignore=r".*\.md$",
         title="Fillwise",
         update_title=None,
-        suppress_callback_exceptions=False,
+        # Checked, every page carries the layouts of all others; `tests/test_callbacks.py` compares them once.
+        suppress_callback_exceptions=not settings.checks_callbacks,
         serve_locally=True,
         add_log_handler=False,
         index_string=INDEX,

@@ -30,6 +30,7 @@ class Settings:
         threads: FILLWISE_THREADS of the built-in server, default 16.
         trusted_proxies: FILLWISE_TRUSTED_PROXIES: how many reverse proxies stand in front, default 0.
         browser: BROWSER_PATH of a Chromium for PNG downloads; "" searches the usual names.
+        checks_callbacks: FILLWISE_CHECK_CALLBACKS=1 lets browsers compare callbacks with layouts; for developers.
         report_targets: FILLWISE_REPORT_TARGETS, such as "nas=file:///srv/reports": where scheduled reports may go.
     """
 
@@ -46,6 +47,7 @@ class Settings:
     threads: int = 16
     trusted_proxies: int = 0
     browser: str = ""
+    checks_callbacks: bool = False
     report_targets: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -81,6 +83,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         threads=_whole_number(env, "FILLWISE_THREADS", 16, 1, 512),
         trusted_proxies=_whole_number(env, "FILLWISE_TRUSTED_PROXIES", 0, 0, 9),
         browser=env.get("BROWSER_PATH", ""),
+        checks_callbacks=_switch(env, "FILLWISE_CHECK_CALLBACKS", default=False),
         report_targets=_report_targets(env),
     )
 

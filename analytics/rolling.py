@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analytics.slices import SLICE_FIGURES, SliceColumns, SliceSums
+from analytics.slices import SLICE_FIGURES, SliceColumns
 
 if TYPE_CHECKING:
-    from domain.columns import Floats
+    from domain.columns import Floats, Ints
 
 SLOW_POINTS = 150
 """Windows at which a figure that cannot be summed is computed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollingSums:
+    """Sums by window, one entry a window; see `analytics.slices.Sums`."""
+
+    n: Ints
+    wins: Ints
+    losses: Ints
+    profit: Floats
+    loss: Floats
+    win_sum: Floats
+    loss_sum: Floats
+    squares: Floats
+    n_r: Ints
+    sum_r: Floats
+    exits: Ints
+    gross: Floats
+    fees: Floats
 
 
 def rolling_figure(columns: SliceColumns, slug: str, window: int) -> Floats:
@@ -33,7 +53,7 @@ def rolling_figure(columns: SliceColumns, slug: str, window: int) -> Floats:
     return found
 
 
-def _rolling_sums(columns: SliceColumns, window: int) -> SliceSums:
+def _rolling_sums(columns: SliceColumns, window: int) -> RollingSums:
     pnl, outcome = columns.pnl, columns.outcome
     win, loss, planned = outcome > 0, outcome < 0, columns.risk > 0
     multiples = np.where(planned, pnl / np.where(planned, columns.risk, 1.0), 0.0)
@@ -47,7 +67,7 @@ def _rolling_sums(columns: SliceColumns, window: int) -> SliceSums:
 
     n = np.full(len(pnl) - window + 1, window, dtype=np.int64)
     every = np.ones(len(pnl), dtype=np.bool_)
-    return SliceSums(
+    return RollingSums(
         n=n,
         wins=count(win),
         losses=count(loss),

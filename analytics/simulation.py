@@ -24,6 +24,8 @@ PATHS = 10_000
 DISPLAY_POINTS = 200
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MOST_PATHS, MOST_STEPS, MOST_WORK = 100_000, 100_000, 100_000_000
+CEILING = 1e30
+"""A path that compounds beyond so many times its start stays there: infinity has no drawdown."""
 
 _GAMMA, _MIX, _MIX_AGAIN = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 
@@ -160,7 +162,7 @@ def run_paths(values: Floats, plan: SimulationPlan, *, points: int = 0) -> Paths
         points: Note the equity of all paths at about so many steps, 0 for none.
     """
     shown_steps = _display_steps(plan.steps, points)
-    changes = values if plan.risk_fraction is None else np.maximum(1.0 + plan.risk_fraction * values, 0.0)
+    changes = values if plan.risk_fraction is None else np.clip(1.0 + plan.risk_fraction * values, 0.0, CEILING)
     shown = np.empty((len(shown_steps), plan.paths))
     bounds = np.linspace(0, plan.paths, max(1, min(plan.threads, plan.paths)) + 1).astype(np.int64).tolist()
     spans = [slice(first, last) for first, last in pairwise(bounds)]
@@ -185,11 +187,14 @@ def _run_span(
     size = span.stop - span.start
     equity, peak, kept = np.full(size, plan.start), np.full(size, plan.start), np.ones(size)
     lowest, share = equity.copy(), np.empty(size)
-    apply = np.add if plan.risk_fraction is None else np.multiply
+    is_money = plan.risk_fraction is None
+    apply, ceiling = np.add if is_money else np.multiply, plan.start * CEILING
     notes = {int(step): row for row, step in enumerate(shown_steps.tolist())}
     for step in range(plan.steps + 1):
         if step:
             apply(equity, changes[draw.rows(step)], out=equity)
+            if not is_money:
+                np.minimum(equity, ceiling, out=equity)
             np.maximum(peak, equity, out=peak)
             np.divide(equity, peak, out=share)
             np.minimum(kept, share, out=kept)

@@ -7,8 +7,9 @@ breakdown into five thousand symbols takes no longer than one into two sides.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -39,80 +40,148 @@ class SliceColumns:
     exit_fees: Floats
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SliceSums:
+class Sums(Protocol):
     """Sums by group, one entry a group.
 
-    Attributes:
-        n, wins, losses: Closed trades.
-        profit, loss: Sums of P&L above and below zero; loss <= 0.
-        win_sum, loss_sum: P&L of the wins and of the losses.
-        squares: Sum of squared P&L.
-        n_r, sum_r: Trades with a planned risk, and the sum of their R multiples.
-        exits: Number of exits.
-        gross, fees: Of the exits.
+    `n`, `wins`, `losses` count closed trades; `profit` and `loss` add up P&L above and below zero (loss <= 0),
+    `win_sum` and `loss_sum` that of wins and losses, `squares` its squares; `n_r` and `sum_r` are trades with a
+    planned risk and the sum of their R multiples; `exits`, `gross` and `fees` are of the exits.
     """
 
-    n: Ints
-    wins: Ints
-    losses: Ints
-    profit: Floats
-    loss: Floats
-    win_sum: Floats
-    loss_sum: Floats
-    squares: Floats
-    n_r: Ints
-    sum_r: Floats
-    exits: Ints
-    gross: Floats
-    fees: Floats
+    @property
+    def n(self) -> Ints: ...  # noqa: D102 - the protocol's class says it
+    @property
+    def wins(self) -> Ints: ...  # noqa: D102
+    @property
+    def losses(self) -> Ints: ...  # noqa: D102
+    @property
+    def profit(self) -> Floats: ...  # noqa: D102
+    @property
+    def loss(self) -> Floats: ...  # noqa: D102
+    @property
+    def win_sum(self) -> Floats: ...  # noqa: D102
+    @property
+    def loss_sum(self) -> Floats: ...  # noqa: D102
+    @property
+    def squares(self) -> Floats: ...  # noqa: D102
+    @property
+    def n_r(self) -> Ints: ...  # noqa: D102
+    @property
+    def sum_r(self) -> Floats: ...  # noqa: D102
+    @property
+    def exits(self) -> Ints: ...  # noqa: D102
+    @property
+    def gross(self) -> Floats: ...  # noqa: D102
+    @property
+    def fees(self) -> Floats: ...  # noqa: D102
 
-    def map(self, function: Callable[[Any], Any]) -> SliceSums:
-        """Apply a function to every column."""
-        return SliceSums(**{item.name: function(getattr(self, item.name)) for item in fields(self)})
+
+def _as_it_is(column: Any) -> Any:
+    return column
 
 
-def sum_slices(columns: SliceColumns, trade_codes: Any, exit_codes: Any, size: int) -> SliceSums:
-    """Sum every column by code.
+@dataclass(frozen=True, kw_only=True)
+class SliceSums:
+    """Sums over codes; each is made when it is first asked for, so that a figure costs only what it needs.
 
-    Args:
+    Attributes:
         columns: n trades and m exits.
         trade_codes: Group of each trade, 0 .. size - 1, any integer type.
         exit_codes: Group of each exit.
         size: Number of groups.
+        finish: Applied to every sum by code: adds overlapping groups up, or makes a table of them.
     """
-    pnl = columns.pnl
-    # Six cells a group: loss, breakeven, win, each with P&L up to and above zero.
-    cells = trade_codes.astype(np.int64) * 6
-    cells += (columns.outcome + np.int8(1)) * np.int8(2) + (pnl > 0)
-    counts = count_by_code(cells, 6 * size).reshape(size, 3, 2).sum(axis=2)
-    money = sum_by_code(cells, pnl, 6 * size).reshape(size, 3, 2)
-    squares = sum_by_code(cells, pnl * pnl, 6 * size).reshape(size, 6).sum(axis=1)
-    n_r, sum_r = _sum_multiples(columns, trade_codes, size)
-    return SliceSums(
-        n=counts.sum(axis=1),
-        wins=counts[:, 2],
-        losses=counts[:, 0],
-        profit=money[:, :, 1].sum(axis=1),
-        loss=money[:, :, 0].sum(axis=1),
-        win_sum=money[:, 2, :].sum(axis=1),
-        loss_sum=money[:, 0, :].sum(axis=1),
-        squares=squares,
-        n_r=n_r,
-        sum_r=sum_r,
-        exits=count_by_code(exit_codes, size),
-        gross=sum_by_code(exit_codes, columns.exit_gross, size),
-        fees=sum_by_code(exit_codes, columns.exit_fees, size),
-    )
 
+    columns: SliceColumns
+    trade_codes: Any
+    exit_codes: Any
+    size: int
+    finish: Callable[[Any], Any] = _as_it_is
 
-def _sum_multiples(columns: SliceColumns, codes: Any, size: int) -> tuple[Ints, Floats]:
-    planned = columns.risk > 0
-    if not planned.any():
-        return np.zeros(size, dtype=np.int64), np.zeros(size)
-    of_planned = codes[planned]
-    multiples = columns.pnl[planned] / columns.risk[planned]
-    return count_by_code(of_planned, size), sum_by_code(of_planned, multiples, size)
+    @cached_property
+    def _cells(self) -> Any:
+        """Six cells a group: loss, breakeven, win, each with P&L up to and above zero."""
+        cells = self.trade_codes.astype(np.int64) * 6
+        cells += (self.columns.outcome + np.int8(1)) * np.int8(2) + (self.columns.pnl > 0)
+        return cells
+
+    @cached_property
+    def _counts(self) -> Any:
+        return count_by_code(self._cells, 6 * self.size).reshape(self.size, 3, 2).sum(axis=2)
+
+    @cached_property
+    def _money(self) -> Any:
+        return sum_by_code(self._cells, self.columns.pnl, 6 * self.size).reshape(self.size, 3, 2)
+
+    @cached_property
+    def _planned(self) -> Any:
+        return self.columns.risk > 0
+
+    @cached_property
+    def n(self) -> Any:
+        """Closed trades."""
+        return self.finish(count_by_code(self.trade_codes, self.size))
+
+    @cached_property
+    def wins(self) -> Any:
+        """Winning trades."""
+        return self.finish(self._counts[:, 2])
+
+    @cached_property
+    def losses(self) -> Any:
+        """Losing trades."""
+        return self.finish(self._counts[:, 0])
+
+    @cached_property
+    def profit(self) -> Any:
+        """Sum of P&L above zero."""
+        return self.finish(self._money[:, :, 1].sum(axis=1))
+
+    @cached_property
+    def loss(self) -> Any:
+        """Sum of P&L below zero."""
+        return self.finish(self._money[:, :, 0].sum(axis=1))
+
+    @cached_property
+    def win_sum(self) -> Any:
+        """P&L of the wins."""
+        return self.finish(self._money[:, 2, :].sum(axis=1))
+
+    @cached_property
+    def loss_sum(self) -> Any:
+        """P&L of the losses."""
+        return self.finish(self._money[:, 0, :].sum(axis=1))
+
+    @cached_property
+    def squares(self) -> Any:
+        """Sum of squared P&L."""
+        return self.finish(sum_by_code(self.trade_codes, self.columns.pnl * self.columns.pnl, self.size))
+
+    @cached_property
+    def n_r(self) -> Any:
+        """Closed trades with a planned risk."""
+        return self.finish(count_by_code(self.trade_codes[self._planned], self.size))
+
+    @cached_property
+    def sum_r(self) -> Any:
+        """Sum of their R multiples."""
+        multiples = self.columns.pnl[self._planned] / self.columns.risk[self._planned]
+        return self.finish(sum_by_code(self.trade_codes[self._planned], multiples, self.size))
+
+    @cached_property
+    def exits(self) -> Any:
+        """Number of exits."""
+        return self.finish(count_by_code(self.exit_codes, self.size))
+
+    @cached_property
+    def gross(self) -> Any:
+        """P&L of the exits before fees."""
+        return self.finish(sum_by_code(self.exit_codes, self.columns.exit_gross, self.size))
+
+    @cached_property
+    def fees(self) -> Any:
+        """Fees of the exits."""
+        return self.finish(sum_by_code(self.exit_codes, self.columns.exit_fees, self.size))
 
 
 def _ratio(above: Any, below: Any) -> Floats:
@@ -121,11 +190,11 @@ def _ratio(above: Any, below: Any) -> Floats:
     return found
 
 
-def _of_exits(values: Floats, sums: SliceSums) -> Floats:
+def _of_exits(values: Floats, sums: Sums) -> Floats:
     return np.where(sums.exits > 0, values, np.nan)
 
 
-def _payoff(sums: SliceSums) -> Floats:
+def _payoff(sums: Sums) -> Floats:
     return _ratio(_ratio(sums.win_sum, sums.wins), -_ratio(sums.loss_sum, sums.losses))
 
 
@@ -133,11 +202,11 @@ def _payoff(sums: SliceSums) -> Floats:
 class SliceFigure:
     """A figure of a group from its sums, NaN where it is undefined, and what n it rests on."""
 
-    value: Callable[[SliceSums], Any]
-    n: Callable[[SliceSums], Any]
+    value: Callable[[Sums], Any]
+    n: Callable[[Sums], Any]
 
 
-def _closed(sums: SliceSums) -> Any:
+def _closed(sums: Sums) -> Any:
     return sums.n
 
 
@@ -161,7 +230,7 @@ SLICE_FIGURES: dict[str, SliceFigure] = {
 """Figures by the slug of the metric they equal."""
 
 
-def mean_bounds(sums: SliceSums, *, level: float = 0.95) -> tuple[Floats, Floats]:
+def mean_bounds(sums: Sums, *, level: float = 0.95) -> tuple[Floats, Floats]:
     """Return the ends of each group's interval of the mean P&L, NaN below ten trades.
 
     Args:

@@ -14,11 +14,12 @@ import numpy as np
 
 from analytics.evidence import MOST_CLUSTERS, sum_interval
 from analytics.leak_slices import cluster_sums, day_rank, time_clusters
+from analytics.outcomes import outcomes
 from domain.columns import TradeFrame
 from domain.rules import Rule, RuleKind
 
 if TYPE_CHECKING:
-    from domain.columns import Bools, Codes, Floats, Ints
+    from domain.columns import Bools, Bytes, Codes, Floats, Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +110,8 @@ def what_if(frame: TradeFrame, pnl: Floats, rules: Sequence[Rule], *, starting_b
     altered = pnl * book.weight
     change, low, high = _interval(altered - pnl, frame.exit_day)
     return WhatIf(
-        actual=outcome(pnl, np.ones(len(pnl), dtype=np.bool_), starting_balance),
-        altered=outcome(altered, book.weight > 0, starting_balance),
+        actual=outcome(pnl, book.result, starting_balance),
+        altered=outcome(altered, book.result, starting_balance, kept=book.weight > 0),
         effects=effects,
         change=change,
         low=low,
@@ -121,9 +122,17 @@ def what_if(frame: TradeFrame, pnl: Floats, rules: Sequence[Rule], *, starting_b
     )
 
 
-def outcome(pnl: Floats, kept: Bools, starting_balance: float | None) -> Outcome:
-    """Return what some trades came to; those not kept have P&L 0."""
-    n, wins, losses = int(kept.sum()), int((pnl > 0).sum()), int((pnl < 0).sum())
+def outcome(pnl: Floats, result: Bytes, starting_balance: float | None, *, kept: Bools | None = None) -> Outcome:
+    """Return what some trades came to.
+
+    Args:
+        pnl: P&L of each, by exit, 0 where it is not kept.
+        result: +1 win, -1 loss, 0 breakeven of each.
+        starting_balance: Money at the start, None when unknown.
+        kept: Which trades count; all by default.
+    """
+    counted = result if kept is None else result[kept]
+    n, wins, losses = len(counted), int((counted > 0).sum()), int((counted < 0).sum())
     total = float(pnl.sum())
     curve = (starting_balance or 0.0) + np.cumsum(pnl)
     peak = np.maximum(np.maximum.accumulate(curve), starting_balance or 0.0) if len(pnl) else curve
@@ -152,11 +161,12 @@ def _interval(change: Floats, days: Codes) -> tuple[float, float | None, float |
 class _Book:
     """Trades with what the rules so far have left of them."""
 
-    __slots__ = ("frame", "pnl", "weight")
+    __slots__ = ("frame", "pnl", "result", "weight")
 
     def __init__(self, frame: TradeFrame, pnl: Floats) -> None:
         self.frame = frame
         self.pnl = pnl
+        self.result = outcomes(pnl, frame.gross)
         self.weight: Floats = np.ones(len(frame))
 
     def apply(self, rule: Rule) -> RuleEffect:
@@ -212,7 +222,7 @@ def _none(book: _Book) -> Bools:
 
 
 def _stop_after_losses(book: _Book, rule: Rule) -> tuple[Floats, int]:
-    rows = np.flatnonzero((book.weight > 0) & (book.pnl < 0))
+    rows = np.flatnonzero((book.weight > 0) & (book.result < 0))
     rows, starts = _by_day(book.frame.exit_day, rows)
     place = np.arange(len(rows)) - starts
     return book.without(_after_stop(book, rows[place == int(rule.value) - 1]))

@@ -43,6 +43,7 @@ COLD = (
     "side=long",
     "result=win&period=2021-03-01..2022-12-31",
     "basis=gross&period=2021-01-01..2021-12-31",
+    "where=hour:9,10;after_losses:1..",
 )
 HEADER = "Execution ID,Time,Symbol,Side,Quantity,Price,Commission,Currency"
 

@@ -161,15 +161,15 @@ def portfolio_list(
     accounts: Sequence[Account],
     *,
     ids: Callable[[int], FieldId],
-    plans: Mapping[int, PortfolioPlan],
+    plans: Mapping[int, PortfolioPlan] | None = None,
 ) -> Any:
     """Return every portfolio with its form; `plans` are the same portfolios with their rules."""
     if not found:
         text = "A portfolio is a named choice of accounts in one currency."
         return feedback.empty("briefcase", "No portfolios yet", text)
-    return html.Div(
-        [_portfolio(item, accounts, ids(int(item.id)), plans.get(int(item.id))) for item in found], className="se-list"
-    )
+    known = plans or {}
+    rows = [_portfolio(item, accounts, ids(int(item.id)), known.get(int(item.id))) for item in found]
+    return html.Div(rows, className="se-list")
 
 
 def _portfolio(

@@ -156,6 +156,12 @@ def crop(table: CrossTable) -> tuple[list[int], list[int]]:
     return largest(rows, MOST_ROWS), largest(columns, MOST_COLUMNS)
 
 
+def grid_size(table: CrossTable) -> dict[str, str]:
+    """Return the size that gives every cell of a heat map room for its number; narrow screens scroll."""
+    rows, columns = crop(table)
+    return {"height": f"{max(160, 34 * len(rows) + 40)}px", "minWidth": f"{62 * len(columns) + 100}px"}
+
+
 def cross_figure(table: CrossTable, *, theme: str) -> tuple[Any, str]:
     """Return the heat map of a cross table and its sentence."""
     from components.figures.heatmap import describe_heatmap, heatmap_figure

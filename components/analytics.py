@@ -81,3 +81,12 @@ def intervals(edges: Sequence[Edge]) -> Intervals:
 
     rows = [EdgeInterval(label=edge.label, n=edge.n, mean=edge.mean, low=edge.low, high=edge.high) for edge in edges]
     return Intervals(rows=rows, in_r=bool(edges) and edges[0].in_r)
+
+
+def clicked_setup(edges: Intervals, click: Mapping[str, Any] | None) -> str:
+    """Return the setup of a clicked row, "" when the click names none."""
+    point = ((click or {}).get("points") or [{}])[0]
+    try:
+        return edges.rows[round(float(point["y"]))].label
+    except (KeyError, IndexError, TypeError, ValueError):
+        return ""

@@ -26,10 +26,10 @@ _COLUMNS = (
 )
 _RULES = (
     tables.Column(key="rule", title="Rule"),
-    tables.Column(key="kept", title="Followed", align="right"),
-    tables.Column(key="kept_net", title="P&L", align="right"),
-    tables.Column(key="broken", title="Broken", align="right"),
-    tables.Column(key="broken_net", title="P&L", align="right"),
+    tables.Column(key="kept", title="Followed", align="right", muted=True, hide_mobile=True),
+    tables.Column(key="kept_net", title="P&L followed", align="right"),
+    tables.Column(key="broken", title="Broken", align="right", muted=True, hide_mobile=True),
+    tables.Column(key="broken_net", title="P&L broken", align="right"),
 )
 
 

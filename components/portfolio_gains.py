@@ -69,8 +69,8 @@ def body(found: GainsReport, query: str | None) -> list[Any]:
     if not found.disposals:
         text = "Sales of this tax year are listed here, matched with what was bought."
         return [*notes, feedback.empty("target", "Nothing was sold in this year", text), held_card(found, query)]
-    return [*notes, strip(found), html.Div([disposal_card(found, query), total_card(found)], className="g fw-pf"),
-            held_card(found, query)]  # fmt: skip
+    below = html.Div([held_card(found, query), total_card(found)], className="g fw-pf")
+    return [*notes, strip(found), disposal_card(found, query), below]
 
 
 def strip(found: GainsReport) -> Any:
@@ -118,7 +118,7 @@ def disposal_card(found: GainsReport, query: str | None) -> html.Section:
     last = {TaxRegime.US: "Term", TaxRegime.UK: "Matched by", TaxRegime.INDIA: "Head"}[found.regime]
     wash = [tables.number_column("wash", "Wash", width=100)] if found.regime is TaxRegime.US else []
     columns = [
-        tables.text_column("symbol", "Symbol", width=110, cellClass="w"),
+        tables.text_column("symbol", "Symbol", width=150, cellClass="w"),
         tables.number_column("quantity", "Qty", width=92),
         tables.muted_column("acquired", "Acquired", width=118),
         tables.muted_column("sold", "Sold", width=118),

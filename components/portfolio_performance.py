@@ -188,8 +188,9 @@ def value_card(found: PerformanceReport, *, theme: str) -> html.Section:
 
     curve, currency = found.curve, found.plan.currency
     x = curve.day.astype(np.float64) * DAY_MS
-    own = Series(name="Value", x=x, y=curve.value)
-    put_in = Series(name="Put in", x=x, y=curve.invested)
+    begun = slice(0 if curve.value[0] else min(1, len(x) - 1), None)  # the eve of the first day holds nothing
+    own = Series(name="Value", x=x[begun], y=curve.value[begun])
+    put_in = Series(name="Put in", x=x[begun], y=curve.invested[begun])
     figure = equity_figure(own, unit=currency, theme=theme, benchmark=put_in)
     return cards.chart_card(
         "Value",

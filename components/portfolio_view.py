@@ -128,7 +128,7 @@ def money_facts(found: PerformanceReport | None) -> list[Any]:
         shown = fmt.MISSING if rate.value is None else fmt.percent(rate.value, signed=True)
         span = "a year" if (found.last - found.first).days >= 364 else "of the period"
         facts = [
-            (names[0], fmt.money(found.value, currency), f"cash {fmt.money(found.cash, currency)}", ""),
+            (names[0], fmt.money(found.value, currency), "", f"Cash {fmt.money(found.cash, currency)}"),
             (names[1], shown, span if rate.value is not None else "", rate.reason),
         ]
     return [

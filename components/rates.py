@@ -14,8 +14,8 @@ from components import format as fmt
 SOURCES = {"typed": "by hand", "fixed": "fixed", "file": "file", "ecb": "ECB file", "demo": "simulated"}
 ABOUT = (
     "Your own rates come first. Where you have none, the quote provider is asked; where only the demo market answers, "
-    "rates are simulated and marked. A day without a rate takes the last one, as many days back as the portfolio allows; "
-    "beyond that amounts are not added up."
+    "rates are simulated and marked. A day without a rate takes the last one, as many days back as the portfolio "
+    "allows; beyond that amounts are not added up."
 )
 
 
@@ -77,7 +77,7 @@ def file_card(upload_id: str) -> html.Section:
         accept=".csv,text/csv",
     )
     text = (
-        "The ECB's reference rates as they come (eurofxref-hist.csv), or the columns date, base, quote, rate. Rates of the "
-        "same pair and day are replaced."
+        "The ECB's reference rates as they come (eurofxref-hist.csv), or the columns date, base, quote, rate. Rates of "
+        "the same pair and day are replaced."
     )
     return cards.card("Import a file", [drop, html.P(text, className="fw-help")])

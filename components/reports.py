@@ -29,6 +29,14 @@ _ICONS = {
     "holdings": "briefcase",
     "investor": "shield-check",
 }
+_FORM_ICONS = {
+    "pdf": "file-text",
+    "html": "globe",
+    "xlsx": "file-spreadsheet",
+    "csv": "table",
+    "png": "image",
+    "zip": "package",
+}
 
 
 def template_list(
@@ -139,17 +147,9 @@ def file_list(files: Sequence[ReportFile]) -> list[Child]:
 
 def export_items(query: str) -> list[Child]:
     """Return the downloads of a draft, by kind of file."""
-    icons = {
-        "pdf": "file-text",
-        "xlsx": "file-spreadsheet",
-        "csv": "table",
-        "html": "globe",
-        "png": "image",
-        "zip": "images",
-    }
     return [
         html.A(
-            [icon(icons[form] if form != "zip" else "package"), html.Span(label)],
+            [icon(_FORM_ICONS[form]), html.Span(label)],
             href=f"/export/report/draft.{form}?{query}",
             className="it",
             role="menuitem",

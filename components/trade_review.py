@@ -57,59 +57,61 @@ class JournalIds:
 
 def review_card(ids: ReviewIds, more: JournalIds, trade_id: str) -> html.Section:
     """Return the card, empty; every pick and draft carries the trade it belongs to."""
-    opens = {"data-fw-open": "", "aria-haspopup": "true", "aria-expanded": "false"}
-    setup = html.Button(
-        [html.Span("–", id=ids.setup, className="ell"), icon("chevron-down", size=14)],
-        className="fw-input sm fw-choose",
-        type="button",
-        **opens,
-    )
+    body = [
+        *_labels(ids, trade_id),
+        *_plan(ids, more, trade_id),
+        trade_journal.note_tools(more.mode, more.templates, more.template_pick, key=trade_id),
+        html.Div(
+            forms.text_area(ids.note, placeholder="What did you see, what did you do, what next time?", rows=6),
+            id=more.write,
+            **{"data-fw-autosave": ids.draft, "data-fw-key": trade_id},
+        ),
+        html.Div(id=more.read, className="fw-note-read", hidden=True),
+        html.Div(id=more.rules, className="fw-rules", **picker.to_store(more.rule_pick, key=trade_id)),
+        html.Div(id=more.state, className="fw-review-state", **picker.to_store(more.state_pick, key=trade_id)),
+    ]
+    saved = html.Span(id=ids.saved, className="k s12", role="status")
+    return cards.card("Review", html.Div(body, className="fw-review"), controls=saved)
+
+
+def _labels(ids: ReviewIds, trade_id: str) -> list[Child]:
+    """Return setup, tags and rating."""
     setups = picker.pick_list(
         ids.setup_list, picker.to_store(ids.setup_pick, key=trade_id), find="Find or add a setup", create="setup"
     )
+    opens = {"data-fw-open": "", "aria-haspopup": "true", "aria-expanded": "false"}
     add = forms.add_chip("Add", attributes={**opens, "data-fw-key": "l", "title": "Tag  L"})
     tags = picker.pick_list(
         ids.tag_list, picker.to_store(ids.tag_pick, key=trade_id, stay=True), find="Find or add a tag", create="tag"
     )
-    stars = html.Div(id=ids.rating, className="fw-stars", **picker.to_store(ids.rating_pick, key=trade_id))
-    note = html.Div(
-        forms.text_area(ids.note, placeholder="What did you see, what did you do, what next time?", rows=6),
-        id=more.write,
-        **{"data-fw-autosave": ids.draft, "data-fw-key": trade_id},
-    )
+    return [
+        _row("Setup", picker.picker(trade_journal.opener(ids.setup), setups, label="Setup", width=280)),
+        _row("Tags", html.Div([html.Span(id=ids.tags, className="fw-tags"), picker.picker(add, tags, label="Tags")])),
+        _row("Rating", html.Div(id=ids.rating, className="fw-stars", **picker.to_store(ids.rating_pick, key=trade_id))),
+    ]
+
+
+def _plan(ids: ReviewIds, more: JournalIds, trade_id: str) -> list[Child]:
+    """Return planned prices and risk, the category, and what the plan means."""
     category = picker.picker(
         trade_journal.opener(more.category),
         picker.pick_list(more.category_list, picker.to_store(more.category_pick, key=trade_id)),
         label="Category",
         width=200,
     )
-    body = [
-        _row("Setup", picker.picker(setup, setups, label="Setup", width=280)),
-        _row("Tags", html.Div([html.Span(id=ids.tags, className="fw-tags"), picker.picker(add, tags, label="Tags")])),
-        _row("Rating", stars),
-        html.Div(
-            [
-                _price("Planned stop", ids.stop, ids.stop_error),
-                _price("Planned target", ids.target, ids.target_error),
-            ],
-            className="fw-form two",
-        ),
-        html.Div(
-            [
-                _price("Planned risk", more.risk, more.risk_error),
-                html.Div([html.Span("Category", className="fw-label"), category], className="fw-field"),
-            ],
-            className="fw-form two",
-        ),
-        html.Div(id=ids.plan, className="fw-plan s12 fw-num"),
-        trade_journal.note_tools(more.mode, more.templates, more.template_pick, key=trade_id),
-        note,
-        html.Div(id=more.read, className="fw-note-read", hidden=True),
-        html.Div(id=more.rules, className="fw-rules", **picker.to_store(more.rule_pick, key=trade_id)),
+    prices = [
+        _price("Planned stop", ids.stop, ids.stop_error),
+        _price("Planned target", ids.target, ids.target_error),
     ]
-    foot = html.Div(id=more.state, className="fw-review-state", **picker.to_store(more.state_pick, key=trade_id))
-    saved = html.Span(id=ids.saved, className="k s12", role="status")
-    return cards.card("Review", html.Div([*body, foot], className="fw-review"), controls=saved)
+    rest = [
+        _price("Planned risk", more.risk, more.risk_error),
+        html.Div([html.Span("Category", className="fw-label"), category], className="fw-field"),
+    ]
+    return [
+        html.Div(prices, className="fw-form two"),
+        html.Div(rest, className="fw-form two"),
+        html.Div(id=ids.plan, className="fw-plan s12 fw-num"),
+    ]
 
 
 def _row(label: str, control: Child) -> html.Div:

@@ -7,6 +7,7 @@ one plan holds for years of fills.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,10 +22,7 @@ if TYPE_CHECKING:
     from domain.executions import Side
 
 __all__ = [
-    "COMMODITY_ROOTS",
     "CURRENCY",
-    "CURRENCY_ROOTS",
-    "FARM_ROOTS",
     "LABEL_LIMIT",
     "PLACES_LIMIT",
     "RULE_LIMIT",
@@ -51,23 +49,6 @@ RULE_LIMIT = 200
 LABEL_LIMIT = 40
 CURRENCY = re.compile(r"[A-Z0-9]{2,12}", re.ASCII)
 _ROOT = re.compile(r"[A-Z&]+")
-
-# Contracts of India's commodity exchanges by the beginning of their symbol; what is not listed is an
-# equity contract. Farm goods pay no commodities transaction tax.
-CURRENCY_ROOTS = frozenset({"USDINR", "EURINR", "GBPINR", "JPYINR", "EURUSD", "GBPUSD", "USDJPY"})
-COMMODITY_ROOTS = frozenset(
-    {
-        "ALUMINI", "ALUMINIUM", "COPPER", "CRUDEOIL", "CRUDEOILM", "ELECDMBL", "GOLD", "GOLDGUINEA", "GOLDM",
-        "GOLDPETAL", "GOLDTEN", "LEAD", "LEADMINI", "MCXBULLDEX", "MCXMETLDEX", "NATGASMINI", "NATURALGAS",
-        "NICKEL", "SILVER", "SILVERM", "SILVERMIC", "STEELREBAR", "ZINC", "ZINCMINI",
-    }
-)  # fmt: skip
-FARM_ROOTS = frozenset(
-    {
-        "CARDAMOM", "CASTORSEED", "COCUDAKL", "COTTON", "COTTONCNDY", "COTTONOIL", "CPO", "DHANIYA", "GUARGUM",
-        "GUARSEED", "JEERAUNJHA", "KAPAS", "MENTHAOIL", "RUBBER", "TMCFGRNZM",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,10 +229,14 @@ def money_text(value: Decimal) -> str:
     return f"{whole}.{rest.ljust(2, '0')}"
 
 
-def scopes_of(instrument: Instrument) -> frozenset[Scope]:
+def scopes_of(instrument: Instrument, segments: Mapping[str, str]) -> frozenset[Scope]:
     """Return what an instrument is: everything, its class, and its Indian segment.
 
     A share is both delivery and intraday; which, its fills decide.
+
+    Args:
+        instrument: Whatever was traded.
+        segments: Segment of a contract by the letters its symbol begins with; what is not there is an equity contract.
     """
     kind = instrument.asset_class
     found = {Scope.EVERYTHING, Scope(kind.value)}
@@ -259,18 +244,14 @@ def scopes_of(instrument: Instrument) -> frozenset[Scope]:
         found |= {Scope.EQUITY_DELIVERY, Scope.EQUITY_INTRADAY}
     if kind in (AssetClass.FUTURE, AssetClass.OPTION, AssetClass.FUTURE_OPTION):
         form = "future" if kind is AssetClass.FUTURE else "option"
-        found.add(Scope(f"{_market(instrument)}_{form}"))
+        found.add(Scope(f"{_segment(instrument, segments)}_{form}"))
     return frozenset(found)
 
 
-def _market(instrument: Instrument) -> str:
+def _segment(instrument: Instrument, segments: Mapping[str, str]) -> str:
     name = instrument.option.underlying if instrument.option else instrument.symbol
     match = _ROOT.match(name.upper())
-    root = match[0] if match else ""
-    for market, roots in (("currency", CURRENCY_ROOTS), ("commodity", COMMODITY_ROOTS), ("farm", FARM_ROOTS)):
-        if root in roots:
-            return market
-    return "equity"
+    return segments.get(match[0] if match else "", "equity")
 
 
 def _check_bounds(rule: FeeRule, label: str) -> None:

@@ -104,7 +104,7 @@ EXPLANATIONS: dict[FindingKind, Explanation] = {
         level="warn",
     ),
     FindingKind.UNADJUSTED_OPTION: Explanation(
-        title="Options and futures of an adjusted share",
+        title="Options on an adjusted share",
         meaning="A share had a split, merger or the like while a contract on it was open. Its exchange gave the "
         "contract other terms, mostly under another symbol, that only its notice tells: it stands here as it was.",
         clean="No contract was open when its share was adjusted, or all of them followed.",

@@ -172,6 +172,21 @@ def drill_down(_: list[Any], query: str | None) -> str:
 
 @PAGE.callback(
     Output(Shell.URL, "href", allow_duplicate=True),
+    Input(Ids.EDGES, "clickData"),
+    State(Shell.FILTER, "data"),
+    prevent_initial_call=True,
+)
+def open_setup(click: dict[str, Any] | None, query: str | None) -> str:
+    """Open the trades of a clicked setup."""
+    chosen, owner = read_filter(query), current_owner()
+    setup = parts.clicked_setup(parts.intervals(services().portfolio.edges(owner, chosen)), click)
+    if not setup:
+        raise PreventUpdate
+    return analysis.trades_href(services().analysis.narrow(chosen.with_(status="closed"), "setup", setup))
+
+
+@PAGE.callback(
+    Output(Shell.URL, "href", allow_duplicate=True),
     Input(Ids.DISTRIBUTION, "clickData"),
     State(Shell.FILTER, "data"),
     prevent_initial_call=True,

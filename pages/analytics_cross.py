@@ -49,9 +49,12 @@ def layout(**_: str) -> html.Div:
     grid = cards.card(
         html.Span(id=Ids.TITLE),
         html.Div(
-            charts.graph(Ids.MAP, label="Figure by two properties", label_id=Ids.MAP_LABEL, height="100%"),
-            id=Ids.MAP_FRAME,
-            style={"height": "360px"},
+            html.Div(
+                charts.graph(Ids.MAP, label="Figure by two properties", label_id=Ids.MAP_LABEL, height="100%"),
+                id=Ids.MAP_FRAME,
+                style={"height": "360px"},
+            ),
+            className="fw-ana-wide",
         ),
         subtitle="click a cell for its trades",
         footer=html.P(id=Ids.NOTE, className="fw-ana-note"),
@@ -112,7 +115,7 @@ def fill_cross(query: str | None, search: str | None) -> tuple[Any, ...]:
     return (
         drawn,
         sentence,
-        {"height": f"{max(160, 34 * len(parts.crop(table)[0]) + 40)}px"},
+        parts.grid_size(table),
         f"{found.figures()[figure]} by {table.down.label.lower()} and {table.across.label.lower()}",
         parts.cross_note(table),
         analysis.export_href(chosen, by=down, **{"and": across, "metric": figure}),

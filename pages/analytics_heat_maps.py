@@ -42,25 +42,30 @@ def layout(**_: str) -> html.Div:
     )
     year = cards.card(
         html.Span(id=Ids.YEAR_TITLE),
-        charts.graph(Ids.YEAR, label="Days of a year", label_id=Ids.YEAR_LABEL, height=170),
+        wide(charts.graph(Ids.YEAR, label="Days of a year", label_id=Ids.YEAR_LABEL, height=170), pixels=760),
         subtitle="P&L of each day by exit; click a day for its trades",
     )
     hours = cards.chart_card(
         "Weekday by entry hour",
-        charts.graph(Ids.HOURS, label="Weekday by entry hour", label_id=Ids.HOURS_LABEL, height=300),
+        wide(charts.graph(Ids.HOURS, label="Weekday by entry hour", label_id=Ids.HOURS_LABEL, height=300)),
         subtitle="P&L",
         csv_href="/export/breakdown.csv?by=weekday&and=hour",
         explain="Realised P&L of the trades entered in each hour of each weekday. Click a cell for its trades.",
     )
     months = cards.chart_card(
         "Month by weekday",
-        charts.graph(Ids.MONTHS, label="Month by weekday", label_id=Ids.MONTHS_LABEL, height=300),
+        wide(charts.graph(Ids.MONTHS, label="Month by weekday", label_id=Ids.MONTHS_LABEL, height=300)),
         subtitle="P&L by exit",
         csv_href="/export/breakdown.csv?by=month&and=exit_weekday",
         explain="Realised P&L of the exits on each weekday of each month. Click a cell for its trades.",
     )
     grid = html.Div([hours, months], className="g two")
     return html.Div([analysis.head(Ids.HEAD), pickers, year, grid], className="fw-stack")
+
+
+def wide(graph: html.Div, *, pixels: int = 520) -> html.Div:
+    """Return a chart that keeps a width; narrow screens scroll it."""
+    return html.Div(html.Div(graph, style={"minWidth": f"{pixels}px"}), className="fw-ana-wide")
 
 
 PAGE = Page(module=__name__, path="/analytics/heat-maps", title="Heat maps", order=46, layout=layout)

@@ -35,6 +35,7 @@ class Ids(StrEnum):
     LEAK_METHOD = "edge-leak-method"
     LEAKS_CSV = "edge-leaks-csv"
     RANKING_CSV = "edge-ranking-csv"
+    FIGURES_CSV = "edge-figures-csv"
 
 
 SECTIONS = (("luck", "Luck"), ("leaks", "Leaks"), ("what-if", "What if"), ("monte-carlo", "Monte Carlo"))
@@ -71,7 +72,10 @@ def _luck_section() -> list[Any]:
         "exceeds with 84 %. Under ten trades a setup is listed, not ranked. Click a row for its trades.",
         classes="wide-m",
     )
-    figures = cards.card("Headline figures", html.Div(feedback.skeleton_table(6), id=Ids.FIGURES), flush=True)
+    csv = html.A("CSV", id=Ids.FIGURES_CSV, href="/export/luck.csv", className="fw-btn xs", download="")
+    figures = cards.card(
+        "Headline figures", html.Div(feedback.skeleton_table(6), id=Ids.FIGURES), controls=csv, flush=True
+    )
     table = cards.card(
         "Ranking of setups",
         html.Div(feedback.skeleton_table(6), id=Ids.RANKING),
@@ -127,6 +131,7 @@ def show_section(tab: str) -> tuple[bool, ...]:
     Output(Ids.SETUPS_NOTE, "children"),
     Output(Ids.RANKING, "children"),
     Output(Ids.RANKING_CSV, "href"),
+    Output(Ids.FIGURES_CSV, "href"),
     Input(Ids.TAB, "value"),
     Input(Shell.FILTER, "data"),
 )
@@ -140,7 +145,7 @@ def show_luck(tab: str, query: str | None) -> tuple[Any, ...]:
     chosen = read_filter(query)
     found = services().edge.luck(current_owner(), chosen)
     rows = parts.setup_intervals(found.setups)[:MOST_DRAWN]
-    href = f"/export/setups.csv?{chosen.to_query()}"
+    links = [f"/export/{name}.csv?{chosen.to_query()}" for name in ("setups", "luck")]
     drawn = (
         intervals_figure(rows, unit=found.setups_unit, theme=theme()),
         describe_intervals(rows, unit=found.setups_unit),
@@ -153,7 +158,7 @@ def show_luck(tab: str, query: str | None) -> tuple[Any, ...]:
         *drawn,
         note,
         parts.setup_table(found.setups, found.setups_unit, chosen),
-        href,
+        *links,
     )
 
 

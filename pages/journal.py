@@ -36,7 +36,7 @@ def layout(**_: str) -> html.Div:
     """Return the skeleton."""
     older = controls.button("Older days", id=Ids.MORE, size="md", attributes={"hidden": True})
     feed = [
-        html.Div([feedback.skeleton_card(180), feedback.skeleton_card(180)], id=Ids.FEED, className="fw-stack"),
+        html.Div([*(cards.card("", feedback.skeleton_lines(4)) for _ in range(4))], id=Ids.FEED, className="fw-stack"),
         older,
     ]
     search = html.Div(

@@ -52,9 +52,8 @@ class Ids(StrEnum):
 
 def layout(**_: str) -> html.Div:
     """Return the skeleton."""
-    mistakes = cards.card(
-        "What mistakes cost", html.Div(feedback.skeleton_table(4), id=Ids.MISTAKES), controls=html.Div(id=Ids.WORST)
-    )
+    dear = [html.Div(id=Ids.WORST, className="fw-worst"), html.Div(feedback.skeleton_table(4), id=Ids.MISTAKES)]
+    mistakes = cards.card("What mistakes cost", dear)
     buttons = [
         controls.button("New tag", id=Ids.NEW_TAG, icon_name="plus", size="xs"),
         controls.button("New group", id=Ids.NEW_GROUP, icon_name="plus", size="xs"),

@@ -63,7 +63,7 @@ def layout(**_: str) -> html.Div:
     targets = portfolio_rebalance.target_card(form, save_id=Ids.SAVE, dimension_id=Ids.DIMENSION)
     limits = portfolio_rebalance.controls_row(ids)
     unsaved = html.Div(portfolio_rebalance.unsaved(Ids.KEEP), id=Ids.UNSAVED, hidden=True)
-    rows = html.Div([html.Div([limits, unsaved, orders], className="fw-stack"), targets], className="g fw-pf")
+    rows = html.Div([html.Div([limits, unsaved, orders], className="fw-stack"), targets], className="g fw-pf top")
     return portfolio_frame.frame(PATH, [dcc.Store(id=Ids.CHANGED), rows], menu_id=Ids.MENU)
 
 

@@ -60,7 +60,7 @@ def fill_pairs(_: str | None) -> Any:
 
 
 @PAGE.callback(
-    Output(Ids.CHANGED, "data"),
+    Output(Ids.CHANGED, "data", allow_duplicate=True),
     Output(Shell.TOASTS, "children", allow_duplicate=True),
     Input(Ids.SAVE, "n_clicks"),
     Input(Ids.REMOVE, "n_clicks"),

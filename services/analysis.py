@@ -18,7 +18,15 @@ from services.exports import number, safe_text, write_csv
 from services.filter_words import FilterWord, condition_words, filter_words
 from services.portfolio import PortfolioService
 from services.scatter import Scatter, scatter_of
-from services.slices import DEFAULT_FIGURES, BucketTable, CrossTable, bucket_table, cross_table, narrow_filter
+from services.slices import (
+    DEFAULT_FIGURES,
+    BucketTable,
+    CrossTable,
+    bucket_table,
+    bucket_tables,
+    cross_table,
+    narrow_filter,
+)
 from services.trends import Trend, trend_of
 
 
@@ -58,7 +66,7 @@ class AnalysisService:
     ) -> tuple[BucketTable, ...]:
         """Return one figure by several dimensions."""
         found = self._portfolio.sets.load(owner, chosen)
-        return tuple(bucket_table(found, by, (slug,)) for by in properties)
+        return bucket_tables(found, properties, (slug,))
 
     def cross(self, owner: UserId, chosen: LedgerFilter, down: str, across: str, slug: str = "net_pnl") -> CrossTable:
         """Return one figure by two dimensions."""

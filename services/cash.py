@@ -15,8 +15,10 @@ import numpy as np
 
 from analytics.cash import last_of_days, running_balance, sum_kinds
 from data.db import cash as table
+from data.db.accounts import bump_revision, get_account
 from data.db.engine import Database
 from data.db.executions import read_rows
+from data.db.imports import insert_events
 from domain.accounts import AccountId, UserId
 from domain.cash import (
     CASH_KINDS,
@@ -36,6 +38,7 @@ from domain.columns import Decimals, take
 from domain.errors import NotFoundError
 from domain.fills import HAND_PREFIX
 from domain.periods import Clock, DateRange, from_micros, parse_period, to_micros
+from domain.statements import OtherRow
 from services.book import Book
 from services.cash_ledger import AccountCash, name_files, no_flows, read_cash
 from services.ledger import LedgerService
@@ -72,6 +75,15 @@ class CashService:
         self._clock = clock
         self._cache: OrderedDict[Any, AccountCash] = OrderedDict()
         self._lock = threading.Lock()
+
+    def add_events(self, owner: UserId, account_id: AccountId, rows: Sequence[OtherRow]) -> int:
+        """Keep movements that come from no file; those already kept are passed over. Returns how many were new."""
+        with self._db.begin() as session:
+            get_account(session, owner, account_id, lock=True)
+            added = insert_events(session, account_id, rows, import_id=None)
+            if added:
+                bump_revision(session, account_id, append_only=True)
+        return added
 
     def choices(self, owner: UserId, accounts: tuple[AccountId, ...] = ()) -> list[CashChoice]:
         """Return every account and currency with cash in it: by account, its own currency first, then the busiest."""

@@ -16,6 +16,7 @@ from analytics.charges import estimate_charges, with_charges
 from data.db import fee_plans as table
 from data.db.engine import Session
 from data.db.storage import rescale
+from data.fees import segments
 from domain.accounts import AccountId
 from domain.columns import Decimals, ExecutionTable, take
 from domain.fee_plan_text import parse_fee_plan
@@ -55,7 +56,7 @@ def charge_rows(
     ids, codes = np.unique(rows.instrument, return_inverse=True)
     coded = replace(rows, instrument=codes.astype(np.int32))
     coded = without_free(coded, free)
-    charges = estimate_charges(coded, [instruments[key] for key in ids.tolist()], plan, timezone)
+    charges = estimate_charges(coded, [instruments[key] for key in ids.tolist()], plan, timezone, segments=segments())
     if not charges.is_estimated.any():
         return rows, rows.id[:0]
     return with_charges(rows, charges), np.sort(rows.id[charges.is_estimated])

@@ -14,14 +14,19 @@ from domain.columns import CandleTable
 from domain.errors import AuthorisationError
 from domain.market import BarInterval
 from domain.periods import to_micros
+from domain.portfolios import Dimension
 from services.demo_book import NEW_YORK, DemoTrade, day_trades, swing_trades
 from services.demo_journal import write_demo_journal
+from services.demo_long_term import long_term_events, long_term_fills
 
 if TYPE_CHECKING:
     from services.container import Services
 
 DAY_ACCOUNT = "Day trading"
 SWING_ACCOUNT = "Swing and options"
+LONG_TERM = "Long-term"
+BENCHMARK = "AAPL + GOOG + IBM + MSFT"
+TARGETS = {"AAPL": "25", "GOOG": "20", "IBM": "25", "MSFT": "15", "BTC-USD": "8"}
 BALANCES = {DAY_ACCOUNT: "60000", SWING_ACCOUNT: "40000"}
 
 
@@ -72,6 +77,23 @@ class DemoService:
         }
         self._store(user, accounts[DAY_ACCOUNT], day_trades(self._minutes, today))
         self._store(user, accounts[SWING_ACCOUNT], swing_trades(self._close, today))
+        self._fill_long_term(user, today)
+
+    def _fill_long_term(self, user: User, today: date) -> None:
+        services = self._services
+        account = services.accounts.create(
+            user.id, LONG_TERM, broker="Demo", currency="USD", timezone="America/New_York", starting_balance="0"
+        )
+        fills = long_term_fills(self._close, today)
+        services.ledger.add_executions(user.id, account.id, make_batch(fills, [fill.identity for fill in fills]))
+        services.cash.add_events(user.id, account.id, list(long_term_events(today)))
+        for old in services.portfolios.plans.plans(user.id):
+            if old.name == LONG_TERM and old.id is not None:
+                services.portfolios.plans.delete(user.id, old.id)
+        plan = services.portfolios.plans.save(
+            user.id, None, name=LONG_TERM, currency="USD", account_ids=[account.id], benchmark=BENCHMARK
+        )
+        services.portfolios.plans.set_targets(user.id, plan.id or 0, Dimension.SYMBOL, TARGETS)
         write_demo_journal(self._services, user.id)
 
     def _store(self, user: User, account: Account, trades: Sequence[DemoTrade]) -> None:

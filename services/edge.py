@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analytics.codes import count_by_code, dense_codes
 from analytics.inference import (
     Significance,
     TradesNeeded,
@@ -23,6 +24,7 @@ from analytics.leak_slices import slicings
 from analytics.leaks import LeakReport, find_leaks
 from analytics.luck import LuckFigure, luck_figures
 from analytics.metrics import all_metrics, compute_metrics
+from analytics.outcomes import outcomes
 from analytics.shrinkage import pooled_variance, shrink_means
 from analytics.simulation import Simulation, SimulationPlan, simulate
 from analytics.whatif import RuleEffect, WhatIf, what_if
@@ -36,7 +38,7 @@ from domain.rules import Rule
 from domain.scenarios import Draw, MonteCarloChoice
 from services.edge_curves import paired_curves
 from services.edge_rules import suggest_rules
-from services.portfolio import inputs_of, r_multiples
+from services.figure_inputs import inputs_of
 from services.trade_rows import trade_of
 from services.trade_sets import TradeSet, TradeSets
 
@@ -299,11 +301,13 @@ def rank_setups(found: TradeSet) -> tuple[tuple[RankedSetup, ...], str]:
     pnl, risk = pnl_of(found, frame)[mine], frame.risk[mine]
     is_planned = not np.isnan(risk).any()
     values = pnl / risk if is_planned and found.unit != "R" else pnl
-    used, codes, counts = np.unique(frame.setup[mine], return_inverse=True, return_counts=True)
+    used, codes = dense_codes(frame.setup[mine].astype(np.int64))
+    counts = count_by_code(codes, len(used))
     means = np.bincount(codes, values) / counts
     variance = pooled_variance(values, codes, counts, means) or max(float(values.var()), 1e-12)
     shrunken = shrink_means(means, counts, variance, basis=counts >= ENOUGH)
-    wins, losses = np.bincount(codes, pnl > 0), np.bincount(codes, pnl < 0)
+    result = outcomes(pnl, frame.gross[mine])
+    wins, losses = (np.bincount(codes, result == sign, minlength=len(used)) for sign in (1, -1))
     order = np.lexsort((-shrunken.likely, counts < ENOUGH)).tolist()
     rows = [
         RankedSetup(
@@ -331,7 +335,7 @@ def _leaks(found: TradeSet) -> Leaks:
 
 def _monte_carlo(found: TradeSet, choice: MonteCarloChoice) -> MonteCarlo:
     data = inputs_of(found)
-    values = r_multiples(data) if choice.draw is Draw.R else data.pnl
+    values = data.r_multiples if choice.draw is Draw.R else data.pnl
     excluded = len(data.pnl) - len(values)
     if len(values) < ENOUGH:
         what = "closed trades with a planned stop" if choice.draw is Draw.R else "closed trades"

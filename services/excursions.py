@@ -20,7 +20,7 @@ from analytics.candles import empty_candles
 from analytics.excursions import Excursions, Stretches, efficiencies, measure_excursions, trade_stretches
 from analytics.ledger.fills import prepare_book
 from analytics.metric_columns import HeldPrices
-from domain.columns import CandleTable, TradeTable, take
+from domain.columns import CandleTable, TradeTable
 from domain.errors import QuoteError, UnknownSymbolError
 from domain.market import BarInterval
 from domain.periods import Clock, from_micros, to_micros
@@ -43,7 +43,7 @@ GAPS = (3 * DAY, 10 * DAY, 30 * DAY, 90 * DAY, 3650 * DAY)
 MOST_BARS = 5_000_000
 MOST_REQUESTS = 300
 MOST_SECONDS = 3.0
-KEPT_BOOKS = 8
+MOST_KEPT = 2_000_000  # trades whose figures stay in memory, 50 bytes each
 UNKNOWN, MEASURED = 0, 1
 
 
@@ -113,6 +113,9 @@ class _Kept:
             bars=whole,
         )
 
+    def __len__(self) -> int:
+        return len(self.state)
+
     def write(self, rows: Ints, found: Excursions) -> None:
         """Take over the figures of some trades."""
         for item in fields(found):
@@ -147,24 +150,34 @@ class ExcursionService:
         self._clock = clock
         self._kept: OrderedDict[tuple[int, int, int], _Kept] = OrderedDict()
         self._lock = threading.Lock()
+        self._written = 0
+
+    @property
+    def progress(self) -> int:
+        """How often something was measured: what was computed before is out of date when it has grown."""
+        return self._written
 
     def of_set(self, found: TradeSet) -> HeldPrices:
         """Return the excursions of the closed trades of a set, in its unit.
 
-        Trades beyond what one question may cost (300 requests, three seconds) stay unknown; the next goes on with them.
+        Trades beyond what one question may cost (300 requests, three seconds) stay unknown; the next one goes on.
         """
-        closed = np.flatnonzero(~found.chosen.is_open)
-        frame = take(found.frame, found.chosen_rows[closed])
-        columns = _Kept.empty(len(frame))
+        frame, rows = found.frame, found.chosen_rows[np.flatnonzero(~found.chosen.is_open)]
+        account, place = frame.account[rows], frame.row[rows]
+        columns = _Kept.empty(len(rows))
         left = _Allowance(requests=MOST_REQUESTS, until=time.monotonic() + MOST_SECONDS)
-        for account, book in found.books.items():
-            mine = np.flatnonzero(frame.account == account)
-            kept = self._measured(book, frame.row[mine], left)
+        for key, book in found.books.items():
+            mine = np.flatnonzero(account == key)
+            kept = self._measured(book, place[mine], left)
             for item in fields(columns):
-                getattr(columns, item.name)[mine] = getattr(kept, item.name)[frame.row[mine]]
-        unit = _unit_rates(found, frame.risk)
+                getattr(columns, item.name)[mine] = getattr(kept, item.name)[place[mine]]
+        unit = _unit_rates(found, frame.risk[rows])
         ahead, behind, total = efficiencies(
-            columns.high, columns.low, entry=frame.entry_price, leave=frame.exit_price, side=frame.side
+            columns.high,
+            columns.low,
+            entry=frame.entry_price[rows],
+            leave=frame.exit_price[rows],
+            side=frame.side[rows],
         )
         return HeldPrices(
             mae=columns.mae * unit,
@@ -213,6 +226,7 @@ class ExcursionService:
                 candles = self._candles(book, code, part)
                 if candles is not None:
                     kept.write(*part.measure(candles))
+                    self._written += 1
         return kept
 
     def _columns(self, book: Book) -> _Kept:
@@ -220,7 +234,7 @@ class ExcursionService:
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = _Kept.empty(len(book.matched.trades))
-                while len(self._kept) > KEPT_BOOKS:
+                while len(self._kept) > 1 and sum(map(len, self._kept.values())) > MOST_KEPT:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(key)
             return self._kept[key]

@@ -15,7 +15,7 @@ from analytics.charges import estimate_charges, explain_charges, fees_by_label
 from data.db import accounts as account_table
 from data.db import fee_plans as table
 from data.db.engine import Database
-from data.fees import list_presets, preset
+from data.fees import list_presets, preset, segments
 from domain.accounts import AccountId, UserId
 from domain.columns import Decimals, ExecutionTable
 from domain.errors import InvalidInputError
@@ -120,9 +120,11 @@ class FeePlanService:
         """Say what a plan would do to an account; nothing is written."""
         book = self._ledger.book(owner, AccountId(account_id))
         rows, instruments, timezone = _as_stored(book)
-        charges = estimate_charges(rows, instruments, plan, timezone)
+        charges = estimate_charges(rows, instruments, plan, timezone, segments=segments())
         stated = np.count_nonzero((rows.cost.units != 0) | ~rows.cost_known)
-        kinds = fees_by_label(rows, instruments, plan, timezone) if charges.is_estimated.any() else {}
+        kinds: Mapping[str, Decimals] = {}
+        if charges.is_estimated.any():
+            kinds = fees_by_label(rows, instruments, plan, timezone, segments=segments())
         by_label = {
             (label, currency): amount
             for label, column in kinds.items()
@@ -142,7 +144,7 @@ class FeePlanService:
         if book.plan is None or not ids:
             return {}
         rows, instruments, timezone = _as_stored(book)
-        return explain_charges(rows, instruments, book.plan, timezone, ids=ids)
+        return explain_charges(rows, instruments, book.plan, timezone, segments=segments(), ids=ids)
 
     @staticmethod
     def example_scopes(plan: FeePlan) -> tuple[Scope, ...]:
@@ -160,7 +162,7 @@ class FeePlanService:
             if not 0 < getattr(trade, name) < EXAMPLE_LIMIT:
                 raise InvalidInputError("An example has a quantity and prices above 0.", field=name)
         rows, instrument, timezone = _example_rows(plan, trade)
-        lines = explain_charges(rows, [instrument], plan, timezone, ids=(1, 2))
+        lines = explain_charges(rows, [instrument], plan, timezone, segments=segments(), ids=(1, 2))
         sides = enumerate((Side.BUY, Side.SELL), 1)
         return tuple(ExampleFill(side=side, lines=lines.get(number, ())) for number, side in sides)
 

@@ -39,16 +39,13 @@ def inputs_of(found: TradeSet) -> MetricInput:
     )
 
 
-def every_metric(sets: TradeSets, found: TradeSet, now: datetime) -> dict[str, MetricValue]:
-    """Return all metrics of a trade set, also those that take long; kept for the hour, as candles may still come."""
-    key = (
-        "figures",
-        found.owner,
-        id(found.facts),
-        found.filter,
-        found.today,
-        now.replace(minute=0, second=0, microsecond=0),
-    )
+def every_metric(sets: TradeSets, found: TradeSet, now: datetime, progress: int) -> dict[str, MetricValue]:
+    """Return all metrics of a trade set, also those that take long.
+
+    They are kept for the hour, unless more excursions were measured since.
+    """
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    key = ("figures", found.owner, id(found.facts), found.filter, found.today, hour, progress)
     # The facts are kept beside the figures, so that no other ones can take over their id.
     _, values = sets.cached(key, lambda: (found.facts, compute_metrics(inputs_of(found), list(all_metrics()))))
     result: dict[str, MetricValue] = values

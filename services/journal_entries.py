@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,12 +27,18 @@ Entries = dict[tuple[int, int], TradeJournal]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownEntries:
-    """Entries by (account, trade) with the names of all tags and setups, as of a journal revision."""
+    """Entries by (account, trade) with the names of all tags and setups, as of a journal revision.
+
+    Attributes:
+        changed: Those that differ from what was known at revision `before`; None when everything was read.
+    """
 
     revision: int
     entries: Entries
     tags: tuple[str, ...]
     setups: tuple[str, ...]
+    changed: Entries | None = None
+    before: int = -1
 
 
 class JournalEntries:
@@ -41,6 +47,7 @@ class JournalEntries:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._kept: OrderedDict[Hashable, KnownEntries] = OrderedDict()
+        self._columns: OrderedDict[Hashable, tuple[int, JournalColumns]] = OrderedDict()
         self._lock = threading.Lock()
 
     def read(self, owner: UserId, account_ids: Sequence[AccountId], books: Hashable) -> KnownEntries:
@@ -62,8 +69,34 @@ class JournalEntries:
             found = table.read_journal(session, account_ids, after=after)
             tags = tuple(tag.name for tag in table.list_tags(session, owner))[:TAG_LIMIT]
             setups = tuple(name for _, name in table.list_setups(session, owner))
-        entries = found if known is None or after is None else {**known.entries, **found}
-        return self._keep(key, KnownEntries(revision=revision, entries=entries, tags=tags, setups=setups))
+        if known is None or after is None:
+            return self._keep(key, KnownEntries(revision=revision, entries=found, tags=tags, setups=setups))
+        merged = {**known.entries, **found}
+        return self._keep(
+            key,
+            KnownEntries(
+                revision=revision, entries=merged, tags=tags, setups=setups, changed=found, before=known.revision
+            ),
+        )
+
+    def columns(self, owner: UserId, known: KnownEntries, books: Sequence[Book]) -> JournalColumns:
+        """Return the entries as columns; after a note only the rows of what was written are made anew."""
+        key = ("columns", owner, tuple((book.account, book.revision) for book in books))
+        with self._lock:
+            revision, before = self._columns.get(key, (-1, None))
+        if before is not None and revision == known.revision:
+            return before
+        is_patch = known.changed is not None and revision == known.before
+        if before is None or not is_patch or (before.tags, before.setups) != (known.tags, known.setups):
+            made = journal_columns(known, books)
+        else:
+            made = _patched(before, journal_columns(replace(known, entries=known.changed or {}), books))
+        with self._lock:
+            self._columns[key] = (known.revision, made)
+            self._columns.move_to_end(key)
+            while len(self._columns) > KEPT:
+                self._columns.popitem(last=False)
+        return made
 
     def _keep(self, key: Hashable, known: KnownEntries) -> KnownEntries:
         with self._lock:
@@ -93,6 +126,18 @@ def journal_columns(known: KnownEntries, books: Sequence[Book]) -> JournalColumn
         risk=_risks(known, books, account=account, trade_id=trade_id),
         tags=known.tags,
         setups=known.setups,
+    )
+
+
+def _patched(before: JournalColumns, new: JournalColumns) -> JournalColumns:
+    """Return columns with some rows made anew or added."""
+    stay = ~np.isin(before.trade_id, new.trade_id)
+    return replace(
+        before,
+        trade_id=np.concatenate([before.trade_id[stay], new.trade_id]),
+        tag_mask=np.concatenate([before.tag_mask[stay], new.tag_mask]),
+        setup=np.concatenate([before.setup[stay], new.setup]),
+        risk=np.concatenate([before.risk[stay], new.risk]),
     )
 
 

@@ -194,7 +194,7 @@ class PortfolioService:
         found = self.sets.load(owner, chosen)
         if most is not None and closed_count(found) > most:
             return self.metrics(owner, chosen)
-        return found, note_estimates(found, every_metric(self.sets, found, self._clock()))
+        return found, note_estimates(found, every_metric(self.sets, found, self._clock(), self.excursions.progress))
 
     def curve(self, owner: UserId, chosen: LedgerFilter, *, points: int = CURVE_POINTS) -> Curve:
         """Return the equity curve and drawdown, reduced to what a chart can show, extremes kept."""

@@ -38,7 +38,7 @@ from services.portfolio_plans import PortfolioPlanService
 from services.portfolio_values import PortfolioValueService
 from services.quotes import QuoteService
 from services.rates import RateService
-from services.tax_reports import report_gains, with_rules
+from services.tax_reports import match_everything, report_gains, with_rules
 
 if TYPE_CHECKING:
     from services.tax_fills import FillsOf
@@ -102,8 +102,9 @@ class PortfolioBookService:
         picks = self.plans.lots(owner, [book.account.id for book in books])
         stamp = tuple(book.account for book in books), self.rates.state(owner), self.closes.moment()
         rules = (plan.regime, plan.method, plan.currency, plan.rate_days)
-        key = ("gains", stamp, rules, year, str(sorted(picks.items())))
-        return self._once(key, lambda: report_gains(plan, self._fills(owner, plan), year=year, picks=picks))  # type: ignore[no-any-return]
+        key = ("gains", stamp, rules, str(sorted(picks.items())))
+        gains = self._once(key, lambda: match_everything(plan, self._fills(owner, plan), picks))
+        return report_gains(plan, gains, year=year)
 
     def rebalance(
         self, owner: UserId, plan: PortfolioPlan, rules: Rules, *, fractions: bool = False

@@ -15,7 +15,7 @@ from analytics.dimensions import Dimension, find_dimension
 from analytics.facts import Coded
 from analytics.metrics import all_metrics, compute_metrics
 from analytics.outcomes import outcomes
-from analytics.slices import SLICE_FIGURES, SliceColumns, SliceSums, mean_bounds, sum_slices
+from analytics.slices import SLICE_FIGURES, SliceColumns, SliceSums, Sums, mean_bounds
 from domain.columns import take
 from domain.conditions import Condition
 from domain.errors import InvalidInputError
@@ -214,32 +214,61 @@ def bucket_table(
     Raises:
         InvalidInputError: If the dimension or a figure is not known.
     """
-    dimension, units = find_dimension(by), check_figures(slugs)
-    cut = cut_set(found, dimension, edges)
-    columns, closed = slice_columns(found)
-    sums = sum_slices(columns, cut.trades[closed], cut.exits, cut.coded.cells)
-    if cut.coded.members is not None:
-        members = cut.coded.members.astype(np.int64)
-        sums = sums.map(lambda column: members @ column)
+    return bucket_tables(found, (by,), slugs, edges=edges)[0]
+
+
+def bucket_tables(
+    found: TradeSet, properties: Sequence[str], slugs: Sequence[str], *, edges: Sequence[float] = ()
+) -> tuple[BucketTable, ...]:
+    """Return several breakdowns of one trade set, sharing the work; arguments as in `bucket_table`."""
+    dimensions, units = [find_dimension(by) for by in properties], check_figures(slugs)
+    parts = slice_columns(found)
+    total = _total(found, parts[0], slugs)
+    return tuple(
+        _table(found, parts, total, (dimension, cut_set(found, dimension, edges)), units) for dimension in dimensions
+    )
+
+
+def _table(
+    found: TradeSet,
+    parts: tuple[SliceColumns, Any],
+    total: Bucket,
+    cut_by: tuple[Dimension, Cut],
+    units: dict[str, Unit],
+) -> BucketTable:
+    dimension, cut = cut_by
+    columns, closed = parts
+    slugs, members = tuple(units), cut.coded.members
+    sums = SliceSums(
+        columns=columns,
+        trade_codes=cut.trades[closed],
+        exit_codes=cut.exits,
+        size=cut.coded.cells,
+        finish=_same if members is None else lambda column: members.astype(np.int64) @ column,
+    )
     rows = np.flatnonzero((sums.n > 0) | (sums.exits > 0))
     values = _values(found, cut, sums, slugs, rows)
     return BucketTable(
         by=dimension,
-        slugs=tuple(slugs),
+        slugs=slugs,
         units=units,
         rows=tuple(_buckets(cut.coded, sums, values, rows)),
-        total=_total(found, columns, slugs),
+        total=total,
         overlaps=cut.coded.overlaps,
         unit=found.unit,
         filter=found.filter,
     )
 
 
+def _same(column: Any) -> Any:
+    return column
+
+
 Values = dict[str, tuple[Any, Any]]
 """Values and n of all buckets by figure."""
 
 
-def _values(found: TradeSet, cut: Cut, sums: SliceSums, slugs: Sequence[str], rows: Ints) -> Values:
+def _values(found: TradeSet, cut: Cut, sums: Sums, slugs: Sequence[str], rows: Ints) -> Values:
     values: Values = {
         slug: (SLICE_FIGURES[slug].value(sums), SLICE_FIGURES[slug].n(sums)) for slug in slugs if slug in SLICE_FIGURES
     }
@@ -260,8 +289,8 @@ def measure(found: TradeSet, slugs: Sequence[str]) -> dict[str, tuple[float | No
     return {slug: (item.value, item.n) for slug, item in compute_metrics(inputs_of(found), slugs).items()}
 
 
-def _buckets(coded: Coded, sums: SliceSums, values: Values, rows: Ints) -> list[Bucket]:
-    low, high = mean_bounds(sums)
+def _buckets(coded: Coded, sums: Sums, values: Values, rows: Ints) -> list[Bucket]:
+    low, high = mean_bounds(sums) if "expectancy" in values else np.full((2, len(sums.n)), np.nan)
     return [
         Bucket(
             key=coded.keys[row],
@@ -282,9 +311,9 @@ def number_or_none(value: Any) -> float | None:
 
 def _total(found: TradeSet, columns: SliceColumns, slugs: Sequence[str]) -> Bucket:
     nothing = np.zeros(len(columns.pnl), dtype=np.int8), np.zeros(len(columns.exit_gross), dtype=np.int8)
-    sums = sum_slices(columns, *nothing, 1)
+    sums = SliceSums(columns=columns, trade_codes=nothing[0], exit_codes=nothing[1], size=1)
     measured = measure(found, slugs)
-    low, high = mean_bounds(sums)
+    low, high = mean_bounds(sums) if "expectancy" in slugs else np.full((2, 1), np.nan)
     return Bucket(
         key="",
         label="All",
@@ -355,15 +384,20 @@ def _sum_cells(found: TradeSet, cuts: tuple[Cut, Cut], shape: tuple[int, int]) -
     def cells(first: Any, second: Any) -> Any:
         return first.astype(np.int64) * shape[1] + second
 
-    trades = cells(cuts[0].trades[closed], cuts[1].trades[closed])
-    sums = sum_slices(columns, trades, cells(cuts[0].exits, cuts[1].exits), shape[0] * shape[1])
-    sums = sums.map(lambda column: column.reshape(shape))
     down, across = cuts[0].coded.members, cuts[1].coded.members
-    if down is not None:
-        sums = sums.map(lambda column: down.astype(column.dtype) @ column)
-    if across is not None:
-        sums = sums.map(lambda column: column @ across.T.astype(column.dtype))
-    return sums
+
+    def finish(column: Any) -> Any:
+        table = column.reshape(shape)
+        table = table if down is None else down.astype(column.dtype) @ table
+        return table if across is None else table @ across.T.astype(column.dtype)
+
+    return SliceSums(
+        columns=columns,
+        trade_codes=cells(cuts[0].trades[closed], cuts[1].trades[closed]),
+        exit_codes=cells(cuts[0].exits, cuts[1].exits),
+        size=shape[0] * shape[1],
+        finish=finish,
+    )
 
 
 def _measure_cells(

@@ -12,7 +12,7 @@ from domain.errors import InvalidInputError
 from domain.money import ZERO, decimal_text
 from domain.portfolio_figures import GainsReport, GainsTotal, Notice
 from domain.portfolios import PortfolioPlan
-from domain.tax import CostMethod, Disposal, HeldLot, Picks, TaxRegime, Term
+from domain.tax import CostMethod, Disposal, Gains, HeldLot, Picks, TaxRegime, Term
 from services.exports import safe_text, write_csv
 from services.tax_fills import FillsOf
 
@@ -26,15 +26,12 @@ TERMS: Mapping[Term, str] = {Term.SHORT: "Short term", Term.LONG: "Long term", T
 _DAY = "%m/%d/%Y"
 
 
-def report_gains(
-    plan: PortfolioPlan, instruments: Sequence[FillsOf], *, year: int | None, picks: Picks | None = None
-) -> GainsReport:
-    """Return the gains of a tax year.
+def match_everything(plan: PortfolioPlan, instruments: Sequence[FillsOf], picks: Picks | None = None) -> Gains:
+    """Return every disposal there ever was, and what is left.
 
     Args:
         plan: Whose regime and method hold.
         instruments: All fills, from the first on.
-        year: In which the tax year begins; None for the newest with a disposal.
         picks: Chosen lots.
     """
     disposals: list[Disposal] = []
@@ -43,6 +40,19 @@ def report_gains(
         found = compute_gains(plan.regime, item.instrument, item.fills, method=plan.method, picks=picks)
         disposals += found.disposals
         held += found.held
+    held.sort(key=lambda lot: (lot.instrument.symbol, lot.account, str(lot.acquired)))
+    return Gains(disposals=tuple(disposals), held=tuple(held))
+
+
+def report_gains(plan: PortfolioPlan, gains: Gains, *, year: int | None) -> GainsReport:
+    """Return the gains of a tax year.
+
+    Args:
+        plan: Whose regime and method held.
+        gains: What `match_everything` found.
+        year: In which the tax year begins; None for the newest with a disposal.
+    """
+    disposals = gains.disposals
     by_year: dict[int, list[Disposal]] = defaultdict(list)
     for disposal in disposals:
         by_year[tax_year(plan.regime, disposal.sold)].append(disposal)
@@ -62,7 +72,7 @@ def report_gains(
         disposals=tuple(rows),
         totals=tuple(_totals(plan.regime, rows)),
         total=_total("Total", rows),
-        held=tuple(sorted(held, key=lambda lot: (lot.instrument.symbol, lot.account, str(lot.acquired)))),
+        held=gains.held,
         notices=tuple(notices),
         prescribed=plan.regime is not TaxRegime.US,
     )

@@ -36,7 +36,7 @@ from domain.journal import TradeJournal
 from domain.periods import Clock, DateRange, parse_period
 from services.book import Book
 from services.imported import read_imported
-from services.journal_entries import JournalEntries, journal_columns
+from services.journal_entries import JournalEntries
 from services.ledger import LedgerService
 from services.units import in_unit
 from services.whole_books import WholeBook, book_frames, empty_exits, empty_frame, rows_of_exits
@@ -164,33 +164,20 @@ class TradeSets:
         return found
 
     def _build(
-        self,
-        owner: UserId,
-        chosen: LedgerFilter,
-        books: Sequence[Book],
-        journal_revision: int,
-        *,
-        today: date,
-        base: str,
+        self, owner: UserId, chosen: LedgerFilter, books: Sequence[Book], revision: int, *, today: date, base: str
     ) -> TradeSet:
         period = parse_period(chosen.period, today)
         currency, left_out = choose_currency(books, chosen.currency, base)
-        book = self._book(owner, books, journal_revision, currency)
-        facts = self._facts(owner, books, journal_revision, book=book, basis=chosen.basis)
+        book = self._book(owner, books, revision, currency)
+        facts = self._facts(owner, books, revision, book=book, basis=chosen.basis)
         mask, kept = self._masks(book, facts, chosen=chosen, period=period)
         if chosen.import_id is not None:
-            _, trades = self.imported(owner, books, chosen.import_id)
-            of_import = np.isin(book.frame.id, trades)
+            of_import = np.isin(book.frame.id, self.imported(owner, books, chosen.import_id)[1])
             mask, kept = mask & of_import, kept & of_import[book.exit_rows]
         balance = self._balance(owner, books, currency)
-        rows, exit_rows = np.flatnonzero(mask), book.exit_rows[kept]
-        shown = in_unit(
-            _only(book.frame, rows),
-            _only(book.exits, np.flatnonzero(kept)),
-            chosen.unit,
-            balance=balance,
-            exit_risk=book.frame.risk[exit_rows],
-        )
+        rows, places = np.flatnonzero(mask), np.flatnonzero(kept)
+        exit_rows, trades, exits = book.exit_rows[places], _only(book.frame, rows), _only(book.exits, places)
+        shown = in_unit(trades, exits, chosen.unit, balance=balance, exit_risk=book.frame.risk[exit_rows])
         return TradeSet(
             owner=owner,
             filter=replace(chosen, currency=currency),
@@ -210,8 +197,8 @@ class TradeSets:
             journal=book.journal,
             today=today,
             facts=facts,
-            chosen_rows=rows if shown.kept_trades is None else rows[shown.kept_trades],
-            exit_rows=exit_rows if shown.kept_exits is None else exit_rows[shown.kept_exits],
+            chosen_rows=rows[shown.kept_trades],
+            exit_rows=exit_rows[shown.kept_exits],
             prices=self._prices,
         )
 
@@ -275,7 +262,7 @@ class TradeSets:
         # New executions leave the entries as they are; taking some away may free a trade's id for another one.
         known = self._entries.read(owner, ids, tuple(rebuilt.get(item, (0, 0))[1] for item in ids))
         is_empty = not (known.entries or known.tags or known.setups)
-        return known.entries, None if is_empty else journal_columns(known, books)
+        return known.entries, None if is_empty else self._entries.columns(owner, known, books)
 
     @classmethod
     def _masks(

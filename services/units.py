@@ -7,7 +7,7 @@ the same unit and still add up.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from domain.columns import ExitFrame, TradeFrame, take
 from domain.filters import FigureUnit
 
 if TYPE_CHECKING:
-    from domain.columns import Bools, Floats
+    from domain.columns import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class UnitFrames:
         unit: Currency code, "%" or "R".
         balance: Starting balance in the unit, None when unknown or meaningless (R).
         without: Closed trades that have no value in the unit (no planned stop) and are left out.
-        kept_trades, kept_exits: Which of the given rows have a value in the unit, None for all.
+        kept_trades, kept_exits: Which of the given rows have a value in the unit: a mask, or the ellipsis for all.
     """
 
     trades: TradeFrame
@@ -35,8 +35,8 @@ class UnitFrames:
     unit: str
     balance: float | None
     without: int = 0
-    kept_trades: Bools | None = None
-    kept_exits: Bools | None = None
+    kept_trades: Any = ...
+    kept_exits: Any = ...
 
 
 def in_unit(

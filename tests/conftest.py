@@ -58,6 +58,19 @@ def _apps_on_postgres(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes() -> Iterator[None]:
+    """Let the passwords of all users cost little: a hash as strong as the product's takes a fifth of a second.
+
+    How strong that is, `tests/services/test_passwords.py` says; servers in processes of their own keep it.
+    """
+    from tests.services.sign_in import quick_vault  # noqa: PLC0415 - loads what reads tables
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("services.users.PasswordVault", quick_vault)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _offline(request: pytest.FixtureRequest) -> None:
     """Let tests reach this machine and nothing else."""

@@ -105,10 +105,12 @@ def import_file(services: Services, owner: UserId, path: Path, options: argparse
                 watcher.clear()
     if found is not None:
         _print_outcome(f"{found.filename} would go into {found.account} as {found.format}", found.rows)
+        _print_notes(found.warnings)
         _print_problems(item.to_dict() for item in found.statement.problems)
         return found.rows
     assert batch is not None
     _print_outcome(f"{batch.filename} into {batch.account_name} as {batch.format}", batch.rows)
+    _print_notes(batch.notes)
     _print_problems(batch.problems)
     return batch.rows
 
@@ -140,6 +142,11 @@ def read_file(path: Path, limit_bytes: int) -> bytes:
 
 def _print_outcome(words: str, rows: RowCounts) -> None:
     print(f"{words}: {rows.sentence}", flush=True)
+
+
+def _print_notes(notes: Iterable[str]) -> None:
+    for note in notes:
+        print(f"  note: {note}", flush=True)
 
 
 def _print_problems(problems: Iterable[Mapping[str, Any]]) -> None:

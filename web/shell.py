@@ -135,6 +135,8 @@ def import_name(chosen: LedgerFilter) -> str:
 @SHELL.callback(Output(Shell.TITLE, "children"), Input(Shell.URL, "pathname"))
 def fill_title(path: str | None) -> Any:
     """Show the title of the page; a page below another names that one first."""
+    if (path or "").startswith("/analytics/"):
+        return shell_parts.page_title("Analytics")
     page = next((item for item in dash.page_registry.values() if item["path"] == path), None)
     if page is not None:
         return shell_parts.page_title(str(page["name"]))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -42,7 +42,12 @@ class Charges:
 
 
 def estimate_charges(
-    executions: ExecutionTable, instruments: Sequence[Instrument], plan: FeePlan, timezone: str
+    executions: ExecutionTable,
+    instruments: Sequence[Instrument],
+    plan: FeePlan,
+    timezone: str,
+    *,
+    segments: Mapping[str, str],
 ) -> Charges:
     """Estimate the fees of every trade whose own are 0.
 
@@ -56,8 +61,9 @@ def estimate_charges(
         instruments: With their multipliers.
         plan: The account's plan.
         timezone: IANA zone of the account: decides days and months.
+        segments: Segment of a contract by the beginning of its symbol.
     """
-    fills = prepare_fills(executions, instruments, plan, timezone)
+    fills = prepare_fills(executions, instruments, plan, timezone, segments)
     total: Ints = np.zeros(len(executions), dtype=np.int64)
     for charge in _each_charge(fills, plan):
         total = add_at(total, charge.rows, charge.units)
@@ -65,7 +71,13 @@ def estimate_charges(
 
 
 def explain_charges(
-    executions: ExecutionTable, instruments: Sequence[Instrument], plan: FeePlan, timezone: str, *, ids: Sequence[int]
+    executions: ExecutionTable,
+    instruments: Sequence[Instrument],
+    plan: FeePlan,
+    timezone: str,
+    *,
+    segments: Mapping[str, str],
+    ids: Sequence[int],
 ) -> dict[int, tuple[ChargeLine, ...]]:
     """Return what each rule charges some executions, in the order of the plan; arguments as in `estimate_charges`.
 
@@ -75,7 +87,7 @@ def explain_charges(
     if not plan.is_monthly:
         codes = np.unique(executions.instrument[np.isin(executions.id, wanted)])
         executions = take(executions, np.isin(executions.instrument, codes))
-    fills = prepare_fills(executions, instruments, plan, timezone)
+    fills = prepare_fills(executions, instruments, plan, timezone, segments)
     lines: dict[int, list[ChargeLine]] = {}
     for charge in _each_charge(fills, plan):
         for place in np.flatnonzero(np.isin(executions.id[charge.rows], wanted) & (charge.units != 0)).tolist():
@@ -87,10 +99,15 @@ def explain_charges(
 
 
 def fees_by_label(
-    executions: ExecutionTable, instruments: Sequence[Instrument], plan: FeePlan, timezone: str
+    executions: ExecutionTable,
+    instruments: Sequence[Instrument],
+    plan: FeePlan,
+    timezone: str,
+    *,
+    segments: Mapping[str, str],
 ) -> dict[str, Decimals]:
     """Return the estimated fees of each kind, one amount an execution; arguments as in `estimate_charges`."""
-    fills = prepare_fills(executions, instruments, plan, timezone)
+    fills = prepare_fills(executions, instruments, plan, timezone, segments)
     totals: dict[str, Ints] = {}
     for charge in _each_charge(fills, plan):
         column = totals.get(charge.rule.label, np.zeros(len(executions), dtype=np.int64))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +95,13 @@ class Fills:
         return found
 
 
-def prepare_fills(executions: ExecutionTable, instruments: Sequence[Instrument], plan: FeePlan, timezone: str) -> Fills:
+def prepare_fills(
+    executions: ExecutionTable,
+    instruments: Sequence[Instrument],
+    plan: FeePlan,
+    timezone: str,
+    segments: Mapping[str, str],
+) -> Fills:
     """Scale executions to integers and choose those that may pay; arguments as in `estimate_charges`."""
     quantity, quantity_places = trim(executions.quantity)
     price, price_places = trim(executions.price)
@@ -106,7 +112,7 @@ def prepare_fills(executions: ExecutionTable, instruments: Sequence[Instrument],
     speaks = mine[executions.instrument] if len(mine) else free
     return Fills(
         executions=executions,
-        scopes=tuple(scopes_of(item) for item in instruments),
+        scopes=tuple(scopes_of(item, segments) for item in instruments),
         may_pay=free & speaks,
         quantity=quantity,
         quantity_places=quantity_places,

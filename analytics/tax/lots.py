@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from domain.money import ZERO
-from domain.tax import CostMethod, Disposal, HeldLot, Picks, TaxFill, TaxInstrument
-
-BEGINNING = date.min
+from domain.tax import CostMethod, Disposal, HeldLot, Picks, TaxFill, TaxInstrument, Term
 
 
 @dataclass(slots=True)
@@ -97,20 +96,20 @@ def match_lots(
 
 
 def make_disposal(
-    instrument: TaxInstrument, fill: TaxFill, piece: Piece, *, rule: str, acquired: date | None = None
+    instrument: TaxInstrument, fill: TaxFill, piece: Piece, *, rule: str, term: Term = Term.NONE
 ) -> Disposal:
     """Return the disposal that a closing fill and one lot make; a short lot brings the proceeds."""
     is_short = fill.side > 0
-    known = piece.lot.acquired if acquired is None else acquired
     return Disposal(
         instrument=instrument,
         account=fill.account,
         quantity=piece.quantity,
-        acquired=fill.day if is_short else None if known == BEGINNING else known,
+        acquired=fill.day if is_short else piece.lot.acquired,
         sold=fill.day,
         proceeds=piece.lot_money if is_short else piece.fill_money,
         cost=piece.fill_money if is_short else piece.lot_money,
         rule=rule,
+        term=term,
         is_short=is_short,
         sale_ref=fill.ref,
         lot_ref=piece.lot.ref,
@@ -124,7 +123,7 @@ def held_lots(instrument: TaxInstrument, book: LotBook) -> Iterator[HeldLot]:
             instrument=instrument,
             account=lot.account,
             quantity=lot.quantity,
-            acquired=None if lot.acquired == BEGINNING else lot.acquired,
+            acquired=lot.acquired,
             cost=lot.money,
             is_short=book.side < 0,
             ref=lot.ref,
@@ -149,7 +148,8 @@ class LotBook:
                 money -= part
                 left -= quantity
                 pieces.append(Piece(lot=lot, quantity=quantity, lot_money=lot.take(quantity), fill_money=part))
-            self.lots = [lot for lot in self.lots if lot.quantity]
+            if pieces and not all(piece.lot.quantity for piece in pieces):
+                self.lots = [lot for lot in self.lots if lot.quantity]
         if left:
             self._open(fill, left, money)
         return pieces
@@ -168,7 +168,8 @@ class LotBook:
 
     def _chosen(self, fill: TaxFill) -> Iterator[tuple[Lot, Decimal]]:
         left = fill.quantity
-        for lot, most in [*self._picked(fill), *((lot, lot.quantity) for lot in _ORDER[self._method](self.lots))]:
+        rest = ((lot, lot.quantity) for lot in _ORDER[self._method](self.lots))
+        for lot, most in chain(self._picked(fill), rest):
             quantity = min(left, most, lot.quantity)
             if quantity > 0:
                 left -= quantity
@@ -182,19 +183,19 @@ class LotBook:
         return [(by_ref[ref], quantity) for ref, quantity in wanted.items() if ref in by_ref]
 
 
-def _oldest(lots: Sequence[Lot]) -> list[Lot]:
-    return list(lots)
+def _oldest(lots: Sequence[Lot]) -> Iterator[Lot]:
+    return iter(lots)
 
 
-def _newest(lots: Sequence[Lot]) -> list[Lot]:
-    return list(reversed(lots))
+def _newest(lots: Sequence[Lot]) -> Iterator[Lot]:
+    return reversed(lots)
 
 
-def _dearest(lots: Sequence[Lot]) -> list[Lot]:
+def _dearest(lots: Sequence[Lot]) -> Iterable[Lot]:
     return sorted(lots, key=lambda lot: -(lot.money / lot.quantity))
 
 
-_ORDER: Mapping[CostMethod, Callable[[Sequence[Lot]], list[Lot]]] = {
+_ORDER: Mapping[CostMethod, Callable[[Sequence[Lot]], Iterable[Lot]]] = {
     CostMethod.FIFO: _oldest,
     CostMethod.LIFO: _newest,
     CostMethod.HIFO: _dearest,

@@ -67,18 +67,16 @@ class _Walk:
 
     def step(self, fill: TaxFill) -> None:
         book = self.books.setdefault(fill.account, LotBook(method=self.method, picks=self.picks))
-        before = {id(lot) for lot in book.lots}
         pieces = book.apply(fill)
-        if fill.side > 0:
-            fresh = [lot for lot in book.lots if id(lot) not in before]
-            if fresh and self.method is not CostMethod.AVERAGE:
-                self._replace_earlier(fill, fresh[0], book)
+        is_new = bool(book.lots) and book.lots[-1].ref == fill.ref
+        if fill.side > 0 and is_new and self.open_losses and self.method is not CostMethod.AVERAGE:
+            self._replace_earlier(fill, book.lots[-1], book)
         for piece in pieces:
             self._dispose(fill, piece)
 
     def _dispose(self, fill: TaxFill, piece: Piece) -> None:
-        found = make_disposal(self.instrument, fill, piece, rule=self.method.value)
-        found = replace(found, term=term_of(found.acquired, fill.day, is_short=found.is_short))
+        term = term_of(piece.lot.acquired, fill.day, is_short=fill.side > 0)
+        found = make_disposal(self.instrument, fill, piece, rule=self.method.value, term=term)
         self.disposals.append(found)
         if found.gain >= 0 or found.is_short or self.method is CostMethod.AVERAGE:
             return
@@ -91,7 +89,7 @@ class _Walk:
         )
         for book in self.books.values():
             if book.side > 0:
-                self._wash(loss, [lot for lot in book.lots if fill.day - lot.bought <= WINDOW], book)
+                self._wash(loss, _recent(book.lots, fill.day - WINDOW), book)
         if loss.quantity:
             self.open_losses.append(loss)
 
@@ -120,6 +118,16 @@ class _Walk:
     def _disallow(self, at: int, amount: Decimal) -> None:
         item = self.disposals[at]
         self.disposals[at] = replace(item, adjustment=item.adjustment + amount, code=WASH)
+
+
+def _recent(lots: Sequence[Lot], first: date) -> list[Lot]:
+    """Return the lots bought on a day or after it; lots stand in the order in which they were bought."""
+    found: list[Lot] = []
+    for lot in reversed(lots):
+        if lot.bought < first:
+            break
+        found.append(lot)
+    return found[::-1]
 
 
 def _unused(lots: Sequence[Lot]) -> Iterator[Lot]:

@@ -12,6 +12,7 @@ from sqlalchemy import Table, delete, func, insert, literal, select
 
 from data.db.correction_tables import execution_edits, execution_lanes, free_executions, trade_joins
 from data.db.engine import Session
+from data.db.import_rows import brought_by
 from data.db.storage import from_column, rescale
 from data.db.tables import deleted_executions, executions
 from domain.accounts import AccountId, ImportId
@@ -161,7 +162,7 @@ def _clear(session: Session, account_id: AccountId, ids: Sequence[int]) -> None:
 
 def clear_import(session: Session, account_id: AccountId, import_id: ImportId) -> None:
     """Remove the marks of one import's executions, which are about to go: their ids may be given again."""
-    mine = select(executions.c.id).where(executions.c.account_id == account_id, executions.c.import_id == import_id)
+    mine = select(executions.c.id).where(brought_by(account_id, import_id))
     for table in _MARKS:
         session.execute(delete(table).where(table.c.account_id == account_id, table.c.execution_id.in_(mine)))
     session.execute(delete(trade_joins).where(trade_joins.c.account_id == account_id, trade_joins.c.trade_id.in_(mine)))
@@ -193,7 +194,7 @@ def of_import(session: Session, account_id: AccountId, import_id: ImportId, ids:
 
 def count_marks(session: Session, account_id: AccountId, import_id: ImportId) -> tuple[int, int]:
     """Return how many executions of an import people have edited, and how many they have deleted."""
-    mine = select(executions.c.id).where(executions.c.account_id == account_id, executions.c.import_id == import_id)
+    mine = select(executions.c.id).where(brought_by(account_id, import_id))
 
     def count(table: Table, *conditions: Any) -> int:
         query = select(func.count()).select_from(table)

@@ -15,6 +15,7 @@ from sqlalchemy import Table, delete, func, insert, select, text
 
 from data.db.engine import Session
 from data.db.execution_edits import clear_import, lay_edits, read_edits
+from data.db.import_rows import brought_by, note_range
 from data.db.storage import from_column, sqlite_column, text_column
 from data.db.tables import accounts, deleted_executions, executions
 from domain.accounts import AccountId, ImportId, UserId
@@ -65,7 +66,10 @@ def insert_new(
         _insert(session, rows, len(batch))
     else:
         _copy(session, report_rows(rows, stage="store", total=len(batch)))
-    return _only_stored(session, table)
+    stored = _only_stored(session, table)
+    if import_id is not None:
+        note_range(session, import_id, stored.id)
+    return stored
 
 
 def _rows(
@@ -300,19 +304,14 @@ def insert_by_hand(session: Session, account_id: AccountId, rows: Sequence[dict[
 
 def imported_ids(session: Session, account_id: AccountId, import_id: ImportId) -> Ints:
     """Return the ids of the executions an import brought, ascending; those deleted since are among them."""
-    # The plus keeps SQLite from walking the whole account: the import is what is looked up.
-    statement = (
-        f"SELECT id FROM executions WHERE +account_id = {int(account_id)} "  # noqa: S608 - integers
-        f"AND import_id = {int(import_id)} ORDER BY id"
-    )
-    return np.array(session.exec_driver_sql(statement).scalars().all(), dtype=np.int64)
+    query = select(executions.c.id).where(brought_by(account_id, import_id)).order_by(executions.c.id)
+    return np.fromiter(session.execute(query).scalars(), dtype=np.int64)
 
 
 def delete_import(session: Session, account_id: AccountId, import_id: ImportId) -> int:
     """Remove the executions of one import and return how many there were."""
     clear_import(session, account_id, import_id)
-    mine = (executions.c.account_id == account_id) & (executions.c.import_id == import_id)
-    return int(session.execute(delete(executions).where(mine)).rowcount)
+    return int(session.execute(delete(executions).where(brought_by(account_id, import_id))).rowcount)
 
 
 def count_executions(session: Session, account_id: AccountId) -> int:

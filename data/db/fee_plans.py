@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from data.db.correction_tables import fee_completions, fee_plans
 from data.db.engine import Session
 from data.db.executions import batch_costs
+from data.db.import_rows import brought_by
 from data.db.tables import executions
 from domain.accounts import AccountId, ImportId
 from domain.columns import ExecutionBatch
@@ -141,6 +142,6 @@ def undo_completions(session: Session, account_id: AccountId, import_id: ImportI
     completed = select(fee_completions.c.execution_id).where(mine, given)
     back = {"fees": ZERO, "fee_currency": before.scalar_subquery(), "cost": ZERO}
     count = session.execute(update(executions).where(executions.c.id.in_(completed)).values(**back)).rowcount
-    own = select(executions.c.id).where(executions.c.account_id == account_id, executions.c.import_id == import_id)
+    own = select(executions.c.id).where(brought_by(account_id, import_id))
     session.execute(delete(fee_completions).where(mine, given | fee_completions.c.execution_id.in_(own)))
     return int(count)

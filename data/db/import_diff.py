@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, update
 
 from data.db.engine import Session
+from data.db.import_rows import brought_by
 from data.db.tables import deleted_executions, executions, imports, instruments, ledger_events
 from domain.accounts import AccountId, ImportId
 from domain.executions import ExecutionKind, Side
@@ -97,7 +98,7 @@ def list_added(
     query = (
         select(executions, instruments.c.symbol, instruments.c.asset_class, executions.c.id.in_(deleted).label("gone"))
         .join(instruments, instruments.c.id == executions.c.instrument_id)
-        .where(executions.c.account_id == account_id, executions.c.import_id == import_id)
+        .where(brought_by(account_id, import_id))
         .where(executions.c.kind == int(ExecutionKind.TRADE))
         .order_by(executions.c.line, executions.c.id)
         .limit(limit)
@@ -149,7 +150,7 @@ def list_kept(
 
 def find_period(session: Session, account_id: AccountId, import_id: ImportId) -> tuple[datetime, datetime] | None:
     """Return the time of the first and the last fill an import brought, None when it brought none."""
-    mine = (executions.c.account_id == account_id) & (executions.c.import_id == import_id)
-    query = select(func.min(executions.c.executed_at), func.max(executions.c.executed_at)).where(mine)
+    span = func.min(executions.c.executed_at), func.max(executions.c.executed_at)
+    query = select(*span).where(brought_by(account_id, import_id))
     first, last = session.execute(query).one()
     return None if first is None else (from_micros(int(first)), from_micros(int(last)))

@@ -167,6 +167,9 @@ imports = Table(
     Column("known_rows", Text, nullable=False, server_default="[]"),
     # JSON text: [sentence] about what the file did to fills that were here.
     Column("notes", Text, nullable=False, server_default="[]"),
+    # The executions it brought lie between these ids, others may lie there too; null when it brought none.
+    Column("first_execution", BigInteger, nullable=True),
+    Column("last_execution", BigInteger, nullable=True),
     Index("ix_imports_owner_id_created_at", "owner_id", "created_at"),
 )
 

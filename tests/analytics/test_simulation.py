@@ -78,6 +78,13 @@ def test_risk_compounds() -> None:
     assert found.paths.drawdown == pytest.approx(np.zeros(2_000), abs=1e-12)
 
 
+def test_huge_multiples_stay_finite() -> None:
+    """A trade with a tiny stop compounds beyond all bounds: the path stays at the ceiling, nothing is NaN."""
+    found = simulate(np.array([1e290, 1e9, -1.0]), plan(risk_fraction=0.5, steps=400))
+    for values in (found.paths.final, found.paths.drawdown, found.bands):
+        assert np.isfinite(values).all()
+
+
 def test_blocks_keep_their_order_and_wrap_around() -> None:
     """Within a block each trade is followed by the one that followed it in the book."""
     values = np.array([1.0, 10.0, 100.0, 1_000.0])

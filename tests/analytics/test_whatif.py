@@ -122,6 +122,14 @@ def test_outcomes_by_hand() -> None:
     assert altered.win_rate == pytest.approx(1 / 3)
 
 
+def test_a_scratch_is_no_loss() -> None:
+    """A trade that lost only its fees is a breakeven here as everywhere: it ends no day and is in no win rate."""
+    frame = replace(day_of([-1.0, 5.0, -1.0, -7.0]), gross=np.array([0.0, 6.0, 0.0, -6.0]))
+    found = apply(frame, "stop_after_losses:1")
+    assert found.removed.tolist() == []
+    assert found.actual.win_rate == 0.5
+
+
 def test_the_interval_is_that_of_the_days() -> None:
     """It holds the change, and leaves zero out when every day got better by about the same."""
     pnl = [20.0, -10.0] * 60

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from data.fees import segments
 from domain.errors import InvalidInputError
 from domain.fee_plan_text import fee_plan_values, parse_fee_plan, read_fee_plan, write_fee_plan
 from domain.fee_plans import (
@@ -151,9 +152,9 @@ def test_the_rule_at_fault_is_named() -> None:
 )
 def test_a_contract_has_the_segment_of_its_root(symbol: str, kind: AssetClass, segment: Scope) -> None:
     """The letters a symbol begins with decide the segment, whole names only."""
-    found = scopes_of(Instrument(symbol=symbol, asset_class=kind, currency="INR"))
-    segments = {scope for scope in found if "_" in scope.value and scope is not Scope.FUTURE_OPTION}
-    assert segments == {segment}
+    found = scopes_of(Instrument(symbol=symbol, asset_class=kind, currency="INR"), segments())
+    contracts = {scope for scope in found if "_" in scope.value and scope is not Scope.FUTURE_OPTION}
+    assert contracts == {segment}
     assert Scope(kind.value) in found
 
 
@@ -163,14 +164,16 @@ def test_an_options_segment_is_that_of_its_underlying() -> None:
 
     terms = OptionTerms(underlying="SILVERM", expiry=date(2025, 1, 31), strike=Decimal(90000), right=OptionRight.CALL)
     option = Instrument(symbol="OPTFUT 31JAN2025 90000", asset_class=AssetClass.OPTION, currency="INR", option=terms)
-    assert Scope.COMMODITY_OPTION in scopes_of(option)
+    assert Scope.COMMODITY_OPTION in scopes_of(option, segments())
 
 
 def test_a_share_is_delivery_and_intraday_until_its_fills_decide() -> None:
     """Shares have both segments, funds none."""
-    share = scopes_of(Instrument(symbol="INFY", asset_class=AssetClass.STOCK, currency="INR"))
+    share = scopes_of(Instrument(symbol="INFY", asset_class=AssetClass.STOCK, currency="INR"), segments())
     assert {Scope.EQUITY_DELIVERY, Scope.EQUITY_INTRADAY} <= share
-    assert Scope.EQUITY_DELIVERY not in scopes_of(Instrument(symbol="X", asset_class=AssetClass.FUND, currency="INR"))
+    assert Scope.EQUITY_DELIVERY not in scopes_of(
+        Instrument(symbol="X", asset_class=AssetClass.FUND, currency="INR"), segments()
+    )
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ PAYLOADS = (
     "[e](data:text/html;base64,PHNjcmlwdD53aW5kb3cucmFuPTE8L3NjcmlwdD4=)",
     "[f](vbscript:window.ran=1)",
     "![g](javascript:window.ran=1)",
-    "![h](x\"onerror=\"window.ran=1)",
+    '![h](x"onerror="window.ran=1)',
     "[i]: javascript:window.ran=1\n[i]",
     "<javascript:window.ran=1>",
     "`<script>window.ran=1</script>`",
@@ -35,8 +35,8 @@ PAYLOADS = (
     "{{constructor.constructor('window.ran=1')()}}",
     "<style>@import 'javascript:window.ran=1';</style>",
 )  # fmt: skip
-BAD_LINKS = """() => [...document.querySelectorAll("main a")].map((each) => each.getAttribute("href") || "")
-    .filter((href) => !/^(https?:|\\/|#|$|javascript:void\\(0\\)$)/.test(href))"""
+BAD_LINKS = r"""() => [...document.querySelectorAll("main a")].map((each) => each.getAttribute("href") || "")
+    .filter((href) => /^\s*[a-z][a-z0-9+.-]*:/i.test(href) && !/^(https?:|mailto:|javascript:void\(0\)$)/.test(href))"""
 
 
 def shot(name: str) -> FilePayload:

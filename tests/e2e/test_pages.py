@@ -25,6 +25,11 @@ PAGES = {
     "trades": "/trades",
     "fills": "/fills",
     "calendar": "/calendar",
+    "journal": "/journal",
+    "playbooks": "/journal/playbooks",
+    "tags": "/journal/tags",
+    "missed": "/journal/missed",
+    "templates": "/journal/templates",
     "analytics": "/analytics",
     "edge": "/edge",
     "market": "/market?symbol=AAPL",
@@ -157,7 +162,22 @@ def test_the_doors_are_whole(browser: Browser, address: str, path: str, look: st
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/trades", "/fills", "/calendar", "/analytics", "/portfolio", "/market", "/cash", "/data-health", "/import"],
+    [
+        "/",
+        "/trades",
+        "/fills",
+        "/calendar",
+        "/journal",
+        "/journal/playbooks",
+        "/journal/tags",
+        "/journal/missed",
+        "/analytics",
+        "/portfolio",
+        "/market",
+        "/cash",
+        "/data-health",
+        "/import",
+    ],
 )
 def test_an_empty_workspace_is_designed(empty: Tab, path: str) -> None:
     """Without a single trade every page still says what it is for, without odd words, toasts or complaints."""

@@ -10,7 +10,9 @@ import pytest
 
 from components.edge import clicked_setup
 from components.edge_rules import read_rules
+from components.edge_scenarios import read_choice
 from domain.accounts import AccountId
+from domain.errors import InvalidInputError
 from domain.filters import LedgerFilter
 from pages.edge import Ids
 from tests.pages.callbacks import call
@@ -18,6 +20,7 @@ from tests.pages.trading import Desk, open_desk
 from tests.services.edge_books import add_book, leaky_deals
 from tests.web.client import sign_up
 from web.edge_monte_carlo import FanIds
+from web.edge_rule_edits import edited_rules
 from web.edge_what_if import WhatIfIds, drop_id, switch_id
 from web.shell import Shell
 
@@ -178,7 +181,7 @@ def test_without_trades_every_section_says_what_to_do(desk: Desk) -> None:
     assert "at least 10" in text_of(answer[FanIds.DEPTHS]["children"])
 
 
-@pytest.mark.parametrize("name", ["setups", "leaks", "what-if", "exits"])
+@pytest.mark.parametrize("name", ["luck", "setups", "leaks", "what-if", "exits"])
 def test_downloads_belong_to_their_owner(desk: Desk, name: str) -> None:
     """Each table is a CSV; somebody else's account is not found."""
     own = desk.client.get(f"/export/{name}.csv?accounts=2")
@@ -187,3 +190,22 @@ def test_downloads_belong_to_their_owner(desk: Desk, name: str) -> None:
     other = desk.app.server.test_client()
     sign_up(other, f"other-{name}")
     assert other.get(f"/export/{name}.csv?accounts=2").status_code == 404
+
+
+def test_what_a_browser_should_not_send_is_refused() -> None:
+    """Rules, settings and kinds that are none are errors with a sentence, not faults."""
+    for sent in ([{"rule": "dance:1", "on": True}], ["skip"], [{"rule": 3}], [{"rule": "remove_best:1", "on": 1}] * 13):
+        with pytest.raises(InvalidInputError):
+            read_rules(sent, on=True)  # type: ignore[arg-type]
+    wrong: tuple[dict[str, Any], ...] = ({"draw": "dice"}, {"trades": "many"}, {"risk": []})
+    for values in wrong:
+        with pytest.raises(InvalidInputError):
+            read_choice(values)
+    kept = [{"rule": "remove_best:1", "on": True}]
+    added: tuple[tuple[tuple[str, Any], str], ...] = (
+        (("dance", "1"), "not known"), (("remove_best", 1), "already"), (("remove_best", None), "whole number"),
+    )  # fmt: skip
+    for form, words in added:
+        changed, problem = edited_rules(kept, WhatIfIds.ADD.value, switches=[], drops=[], added=form)
+        assert changed == kept
+        assert words in problem

@@ -17,6 +17,7 @@ from pypdf import PdfReader
 
 from components import format as fmt
 from domain.filters import LedgerFilter
+from domain.reports import ReportForm
 from services.container import Services
 from tests.pages.callbacks import call
 from tests.services.reports import SYMBOLS, Desk, make_desk
@@ -195,6 +196,34 @@ def test_saving_scheduling_and_sharing(app: Dash, client: FlaskClient, desk: Des
     assert "/share/" in json.dumps(shared)
     lists = json.dumps(call(app, client, "report-templates.children", {"report-current.data": saved}))
     assert "Day 31 of the month, 07:05 Zurich" in lists
+
+
+def test_schedules_files_and_links_over_rest(client: FlaskClient, desk: Desk) -> None:
+    """What the page does can be done over REST: schedule, list and take files, share and close."""
+    made = send(client, "POST", "/api/v1/reports", {"name": "Over REST", "sections": ["trades"], "private": True})
+    below = f"/api/v1/reports/{made['id']}"
+    plan = {"every": "daily", "time": "06:15", "zone": "Asia/Kolkata", "forms": ["csv", "pdf"]}
+    schedule = send(client, "POST", f"{below}/schedules", plan)
+    assert (schedule["time"], schedule["forms"], schedule["is_on"]) == ("06:15", ["csv", "pdf"], True)
+    assert schedule["id"] in [item["id"] for item in send(client, "GET", "/api/v1/reports/schedules")["items"]]
+    desk.services.reports.keep_file(desk.owner, b"a,b", name="x.csv", form=ReportForm.CSV)
+    newest = send(client, "GET", "/api/v1/reports/files")["items"][0]
+    assert client.get(f"/api/v1/reports/files/{newest['id']}/download").data == b"a,b"
+    link = send(client, "POST", f"{below}/links", {"days": 3})
+    assert len(link["token"]) == 43
+    assert client.get(f"/share/{link['token']}").status_code == 200
+    send(client, "DELETE", f"/api/v1/reports/links/{link['id']}")
+    assert client.get(f"/share/{link['token']}").status_code == 404
+    send(client, "DELETE", f"/api/v1/reports/schedules/{schedule['id']}")
+    send(client, "DELETE", below)
+    assert client.get(below).status_code == 404
+    for path, body in (
+        ("", {"name": "x", "sections": ["nothing"]}),
+        ("", {"name": ""}),
+        ("", {"name": "y", "accent": "red"}),
+    ):
+        answer = client.post(f"/api/v1/reports{path}", json=body, headers={HEADER: csrf_of(client)})
+        assert answer.status_code == 422, body
 
 
 def save(app: Dash, client: FlaskClient, state: dict[str, Any]) -> str:

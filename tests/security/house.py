@@ -19,8 +19,10 @@ from werkzeug.routing import Rule
 from data.db.tables import metadata
 from domain.accounts import UserId
 from domain.journal import NoteTemplate, TagGroup
+from domain.overview import DEFAULT, PRESETS
 from domain.playbooks import Rule as SetupRule
 from domain.playbooks import Setup
+from domain.reports import ReportDefinition, ReportForm, ReportSchedule
 from services.container import Services
 from services.imports import ImportRequest
 from tests.services.journaling import picture
@@ -94,6 +96,7 @@ def fill_book(services: Services, owner: UserId) -> dict[str, Any]:
     portfolio = services.accounts.save_portfolio(owner, f"{CANARY} portfolio", "USD", [account.id])
     services.watchlists.add(owner, CANARY)
     services.users.update_profile(owner, display_name=f"{CANARY} name")
+    write_reports(services, owner)
     upload = services.uploads.save(owner, f"{CANARY}.csv", [b"x"], limit_bytes=10)
     ids = {"account": account.id, "import": batch.id, "trade": trade, "portfolio": portfolio, "upload": upload.key}
     return ids | written
@@ -121,6 +124,15 @@ def _write_journal(services: Services, owner: UserId, account: int, trade: int) 
         "missed": missed.id,
         "picks": (f"{saved.rules[0].id}:1", f"delete:{file.id}"),
     }
+
+
+def write_reports(services: Services, owner: UserId) -> None:
+    """Write canaries into what belongs to reports and to the overview."""
+    report = services.reports.save(owner, ReportDefinition(name=f"{CANARY} report", brand=f"{CANARY} brand"))
+    services.report_schedules.save(owner, ReportSchedule(report_id=report.id))
+    services.reports.share(owner, report.id, days=7, is_private=False)
+    services.reports.keep_file(owner, CANARY.encode(), name=f"{CANARY}.csv", form=ReportForm.CSV)
+    services.overview_layouts.save(owner, f"{CANARY} layout", PRESETS[DEFAULT])
 
 
 def _file() -> str:

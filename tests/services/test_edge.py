@@ -86,6 +86,10 @@ def _check_what_if(services: Services, owner: Any) -> None:
     report = services.edge.what_if(owner, ALL, rules, others=rules_from_text("remove_best:3"))
     page = services.portfolio.trades(owner, CLOSED)
     assert report.result.actual.total == pytest.approx(page.net)
+    _, metrics = services.portfolio.metrics(owner, ALL)
+    assert report.result.actual.win_rate == pytest.approx(metrics["win_rate"].value)
+    assert report.result.actual.mean == pytest.approx(metrics["expectancy"].value)
+    assert report.result.actual.drawdown_fraction == pytest.approx(metrics["max_drawdown"].value)
     assert report.actual.y[-1] == pytest.approx(page.net)
     assert report.altered.y[-1] == pytest.approx(report.result.altered.total)
     assert report.alone[0].removed == 3

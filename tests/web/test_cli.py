@@ -56,6 +56,17 @@ def test_a_file_is_imported_from_the_command_line(tmp_path: Path) -> None:
     assert again.stderr == ""
 
 
+def test_a_fill_of_the_future_is_said_on_the_command_line(tmp_path: Path) -> None:
+    """A year mistyped is imported and named, by the dry run and by the import."""
+    file = tmp_path / "fills.csv"
+    file.write_bytes(trades_csv([*ROUND_TRIP, "t9,2099-03-02 10:00:00,ACME,Buy,1,10,0,USD"]))
+    run(tmp_path, "users", "add", "maya")
+    for arguments in (("--dry-run",), ()):
+        done = run(tmp_path, "import", str(file), "--account", "Main", *arguments)
+        assert "note: 1 fill is dated in the future, first ACME on 2099-03-02" in done.stdout, done.stderr
+        assert "4 new + 0 duplicates" in done.stdout
+
+
 def test_a_sample_of_a_file_is_printed_without_its_numbers(tmp_path: Path) -> None:
     """The header stays, every row is hidden, and no installation is made for it."""
     file = tmp_path / "fills.csv"

@@ -1,4 +1,4 @@
-"""Breakdowns, cross tables, trends, comparisons and scatter charts, and why a figure is what it is."""
+"""Breakdowns, cross tables, trends, comparisons and scatter charts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from web.api.values import Printable, Schema, Words
 from web.context import current_owner, services
 
 if TYPE_CHECKING:
-    from domain.performance import MetricValue
     from services.slices import Bucket, BucketTable
 
 TOPIC = Topic(
@@ -197,49 +196,6 @@ class ScatterList(Schema):
     next_cursor: str | None = None
 
 
-class TermRow(Schema):
-    """One input of a formula."""
-
-    symbol: str
-    label: str
-    measure: Measure
-    value: float | None
-    filter: str | None = Field(description="Query of the Trades page with its trades.")
-
-
-class LeftOutRow(Schema):
-    """Trades that do not count."""
-
-    trades: int
-    reason: str
-
-
-class Why(Schema):
-    """A figure with everything it rests on."""
-
-    metric: str
-    label: str
-    value: float | None
-    measure: Measure
-    unit: str
-    n: int
-    reason: str
-    low_sample: bool
-    note: str
-    formula: str
-    source: str
-    inputs: list[TermRow]
-    rests_on: str
-    left_out: list[LeftOutRow]
-    basis: Literal["net", "gross"]
-    zones: list[str]
-    accounts: str
-    period: str
-    words: list[str] = Field(description="The rest of the filter in words.")
-    filter: str = Field(description="Query of the Trades page with exactly the trades it came from.")
-    trades: int = Field(description="How many these are.")
-
-
 @TOPIC.get("/dimensions", DimensionList)
 def list_dimensions() -> DimensionList:
     """Return every property that trades can be looked at by, and filtered by with `where`."""
@@ -383,45 +339,4 @@ def read_scatter(query: ScatterQuery) -> ScatterList:
             ScatterPoint(trade=trade, symbol=symbol, x=x, y=y, outcome=words[outcome])
             for symbol, trade, x, y, outcome in zip(found.symbol, *(column.tolist() for column in columns), strict=True)
         ],
-    )
-
-
-@TOPIC.get("/metrics/<slug>/why", Why, query=LedgerQuery, errors=(404,))
-def explain_metric(slug: str, query: LedgerQuery) -> Why:
-    """Return formula, inputs, sample and exclusions of one figure, and the filter of the trades it came from."""
-    owner = current_owner()
-    found = services().analysis.explain(owner, query.to_filter(owner), slug)
-    figure: MetricValue = found.figure
-    inputs = [
-        TermRow(
-            symbol=term.symbol,
-            label=term.label,
-            measure=term.unit.value,
-            value=term.value,
-            filter=None if term.filter is None else term.filter.to_query(),
-        )
-        for term in found.terms
-    ]
-    return Why(
-        metric=found.slug,
-        label=found.label,
-        value=figure.value,
-        measure=figure.unit.value,
-        unit=found.money,
-        n=figure.n,
-        reason=figure.reason,
-        low_sample=figure.low_sample,
-        note=figure.note,
-        formula=found.formula,
-        source=found.source,
-        inputs=inputs,
-        rests_on=found.rests_on,
-        left_out=[LeftOutRow(trades=item.trades, reason=item.reason) for item in found.left_out],
-        basis=found.basis.value,
-        zones=list(found.zones),
-        accounts=found.accounts,
-        period=found.period,
-        words=[f"{word.title}: {word.text}" for word in found.words],
-        filter=found.filter.to_query(),
-        trades=found.listed,
     )

@@ -27,6 +27,7 @@ from web.api import (
     market,
     market_hours,
     metrics,
+    missed_trades,
     playbooks,
     portfolios,
     positions,
@@ -35,6 +36,7 @@ from web.api import (
     sign_in,
     simulations,
     trades,
+    why,
 )
 from web.api.late_rules import LateRules
 
@@ -59,8 +61,10 @@ TOPICS = (
     edge.TOPIC,
     simulations.TOPIC,
     analysis.TOPIC,
+    why.TOPIC,
     journal.TOPIC,
     playbooks.TOPIC,
+    missed_trades.TOPIC,
     attachments.TOPIC,
     market.TOPIC,
     indicators.TOPIC,

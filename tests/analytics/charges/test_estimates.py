@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from analytics.charges import estimate_charges, fees_by_label, with_charges
 from analytics.charges.marks import mark_trades
 from analytics.ledger.matching import match
+from data.fees import segments
 from domain.accounts import LotMethod
 from domain.columns import take
 from domain.executions import ExecutionKind
@@ -51,7 +52,9 @@ START = datetime(2025, 1, 29, 3, tzinfo=UTC)
 
 def estimate(fills: Sequence[Fill], *rules: FeeRule, currency: str = "INR") -> list[Decimal]:
     """Return the estimate of each fill."""
-    charges = estimate_charges(table(fills), INSTRUMENTS, FeePlan(name="x", currency=currency, rules=rules), ZONE)
+    charges = estimate_charges(
+        table(fills), INSTRUMENTS, FeePlan(name="x", currency=currency, rules=rules), ZONE, segments=segments()
+    )
     return [charges.amount.at(row) for row in range(len(charges))]
 
 
@@ -97,7 +100,7 @@ def _rule_amounts(
 
 
 def _has(rule: FeeRule, item: Fill) -> bool:
-    scopes = scopes_of(INSTRUMENTS[item.instrument])
+    scopes = scopes_of(INSTRUMENTS[item.instrument], segments())
     if rule.basis is Basis.PERCENT_OF_PREMIUM and not {Scope.OPTION, Scope.FUTURE_OPTION} & scopes:
         return False
     if rule.basis is Basis.PER_CONTRACT and not {Scope.OPTION, Scope.FUTURE_OPTION, Scope.FUTURE} & scopes:
@@ -121,7 +124,7 @@ def _base_of(fills: Sequence[Fill], row: int, rule: FeeRule, sums: dict[str, lis
     if rule.basis is Basis.PERCENT_OF_CHARGES:
         return sum((sums[label][row] for label in rule.of), Fraction(0))
     quantity = abs(Fraction(item.quantity))
-    scopes, wanted = scopes_of(INSTRUMENTS[item.instrument]), set(rule.applies_to)
+    scopes, wanted = scopes_of(INSTRUMENTS[item.instrument], segments()), set(rule.applies_to)
     sessions = wanted & {Scope.EQUITY_INTRADAY, Scope.EQUITY_DELIVERY}
     if len(sessions) == 1 and sessions & scopes and not (wanted - sessions) & scopes:
         intraday = _intraday(fills, row)
@@ -261,7 +264,7 @@ def plans(draw: st.DrawFn) -> FeePlan:
 @given(fill_lists(), plans())
 def test_estimates_equal_the_reference(fills: list[Fill], plan: FeePlan) -> None:
     """Any plan over any fills gives what adding up one fill after another gives, to the last digit."""
-    charges = estimate_charges(table(fills), INSTRUMENTS, plan, ZONE)
+    charges = estimate_charges(table(fills), INSTRUMENTS, plan, ZONE, segments=segments())
     found = [Fraction(charges.amount.at(row)) for row in range(len(fills))]
     assert found == reference(fills, plan)
     assert all(amount >= 0 for amount in found)
@@ -273,8 +276,8 @@ def test_the_order_of_the_rows_does_not_matter(fills: list[Fill], plan: FeePlan,
     """Shuffled rows get the same estimates."""
     rows = table(fills)
     shuffled = np.array(chance.sample(range(len(fills)), len(fills)), dtype=np.int64)
-    one = estimate_charges(rows, INSTRUMENTS, plan, ZONE)
-    other = estimate_charges(take(rows, shuffled), INSTRUMENTS, plan, ZONE)
+    one = estimate_charges(rows, INSTRUMENTS, plan, ZONE, segments=segments())
+    other = estimate_charges(take(rows, shuffled), INSTRUMENTS, plan, ZONE, segments=segments())
     assert [int(units) for units in one.amount.units[shuffled]] == [int(units) for units in other.amount.units]
 
 
@@ -370,7 +373,7 @@ def test_another_currency_is_left_alone_and_counted() -> None:
     """A plan in rupees says nothing about dollars."""
     rows = table([fill(1, 100, "2025-01-06T04:30:00", instrument=4), fill(1, 100, "2025-01-06T04:30:00")])
     plan = FeePlan(name="x", currency="INR", rules=(percent("1"),))
-    charges = estimate_charges(rows, INSTRUMENTS, plan, ZONE)
+    charges = estimate_charges(rows, INSTRUMENTS, plan, ZONE, segments=segments())
     assert charges.is_estimated.tolist() == [False, True]
     assert charges.other_currency == 1
 
@@ -386,7 +389,7 @@ def test_no_fills_cost_nothing() -> None:
     """An empty account has no estimates."""
     rows = take(table([fill(1, 1, "2025-01-06T04:30:00")]), slice(0, 0))
     plan = FeePlan(name="x", currency="INR", rules=(percent("1"),))
-    assert len(estimate_charges(rows, (), plan, ZONE)) == 0
+    assert len(estimate_charges(rows, (), plan, ZONE, segments=segments())) == 0
 
 
 def test_fees_by_kind_add_up_to_the_estimate() -> None:
@@ -394,7 +397,7 @@ def test_fees_by_kind_add_up_to_the_estimate() -> None:
     rows = table([fill(3, 100, "2025-01-06T04:30:00"), fill(-3, 110, "2025-01-06T05:30:00")])
     tax = FeeRule(label="Tax", basis=Basis.PERCENT_OF_CHARGES, rate=Decimal(18), of=("Fee",))
     plan = FeePlan(name="x", currency="INR", rules=(percent("0.1"), percent("0.2", side=FeeSide.SELL), tax))
-    kinds = fees_by_label(rows, INSTRUMENTS, plan, ZONE)
+    kinds = fees_by_label(rows, INSTRUMENTS, plan, ZONE, segments=segments())
     assert [str(kinds["Fee"].at(row)) for row in range(2)] == ["0.30", "0.99"]
     assert [str(kinds["Tax"].at(row)) for row in range(2)] == ["0.05", "0.18"]
 
@@ -406,7 +409,7 @@ def test_estimates_become_costs_next_to_stated_ones() -> None:
         cost=column([Decimal(0), Decimal("0.125")]),
     )
     plan = FeePlan(name="x", currency="INR", rules=(percent("1"),))
-    charged = with_charges(rows, estimate_charges(rows, INSTRUMENTS, plan, ZONE))
+    charged = with_charges(rows, estimate_charges(rows, INSTRUMENTS, plan, ZONE, segments=segments()))
     assert [charged.cost.at(row) for row in range(2)] == [Decimal("1.00"), Decimal("0.125")]
 
 

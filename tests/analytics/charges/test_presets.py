@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from analytics.charges import estimate_charges, explain_charges
-from data.fees import SLUGS, list_presets, preset
+from data.fees import SLUGS, list_presets, preset, segments
 from domain.errors import NotFoundError
 from domain.fee_plan_text import parse_fee_plan, write_fee_plan
 from domain.instruments import AssetClass, Instrument
@@ -31,9 +31,9 @@ APPLE_CALL = Instrument(
 def lines(slug: str, instrument: Instrument, fills: Sequence[Fill], zone: str = INDIA) -> list[dict[str, str]]:
     """Return the charges of each fill by label; their sums are checked against the estimate."""
     rows = table(fills)
-    explained = explain_charges(rows, [instrument], preset(slug), zone, ids=rows.id.tolist())
+    explained = explain_charges(rows, [instrument], preset(slug), zone, segments=segments(), ids=rows.id.tolist())
     found = [explained.get(key, ()) for key in rows.id.tolist()]
-    charges = estimate_charges(rows, [instrument], preset(slug), zone)
+    charges = estimate_charges(rows, [instrument], preset(slug), zone, segments=segments())
     assert [charges.amount.at(row) for row in range(len(rows))] == [
         sum(line.amount for line in charged) for charged in found
     ]
@@ -90,7 +90,7 @@ def test_nse_partly_intraday() -> None:
     """
     day = [fill(150, 500, "2025-01-06T04:30:00"), fill(-100, 505, "2025-01-06T09:00:00")]
     rows = table(day)
-    explained = explain_charges(rows, [STOCK], preset("india-nse"), INDIA, ids=[1])[1]
+    explained = explain_charges(rows, [STOCK], preset("india-nse"), INDIA, segments=segments(), ids=[1])[1]
     assert [(line.rule.label, str(line.base), str(line.amount)) for line in explained] == [
         ("Brokerage", "50000", "15.00"),
         ("STT", "25000", "25"),

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from data.brokers import isolated, isolation, limits
 from data.brokers.child_watcher import ChildWatcher
@@ -98,9 +99,11 @@ def test_who_watches_hears_how_far_the_child_is(monkeypatch: pytest.MonkeyPatch,
     heard: list[object] = []
 
     class Noting(Watcher):
+        @override
         def begin(self, stage: str, *, total: int = 0, unit: str = "") -> None:
             heard.append((stage, total, unit))
 
+        @override
         def reach(self, done: int) -> None:
             heard.append(done)
 

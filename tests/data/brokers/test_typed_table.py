@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from typing_extensions import override
 
 from data.brokers import typed_table
-from data.brokers.arrow_table import CODED, ISO, TEXT, ColumnTypeError, DecimalKind, Layout
+from data.brokers.arrow_table import CODED, ISO, TEXT, ColumnTypeError, DecimalKind, Kind, Layout
 from data.brokers.typed_table import TypedTable, read_table
 from domain.watching import Watcher, watched_by
 
 LAYOUT = Layout(header_line=2, width=4, delimiter=",")
-KINDS = {0: ISO, 1: CODED, 2: DecimalKind(2), 3: TEXT}
+KINDS: dict[int, Kind] = {0: ISO, 1: CODED, 2: DecimalKind(2), 3: TEXT}
 SYMBOLS = ("AAPL", "MSFT", "IBM", "F", "KO")
 
 
@@ -98,9 +99,11 @@ def test_who_watches_hears_of_every_block(monkeypatch: pytest.MonkeyPatch) -> No
     heard: list[tuple[Any, ...]] = []
 
     class Noting(Watcher):
+        @override
         def begin(self, stage: str, *, total: int = 0, unit: str = "") -> None:
             heard.append((stage, total, unit))
 
+        @override
         def reach(self, done: int) -> None:
             heard.append((done,))
 

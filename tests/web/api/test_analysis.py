@@ -55,7 +55,8 @@ def test_every_dimension_is_listed_and_can_be_filtered_by(office: Office) -> Non
 
 def test_a_table_by_two_has_the_figure_of_each_pair(office: Office) -> None:
     """Each cell equals the figure of its own filter."""
-    cross = office.ann.get("/api/v1/breakdowns", by="symbol", metric="net_pnl", **{"and": "side"})["cross"]
+    pair: dict[str, Any] = {"by": "symbol", "and": "side", "metric": "net_pnl"}
+    cross = office.ann.get("/api/v1/breakdowns", **pair)["cross"]
     assert cross["cells"]
     for cell in cross["cells"]:
         expected, _ = figures_of(office, cell["filter"])

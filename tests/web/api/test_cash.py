@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.health import FindingKind
 from tests.services.samples import trades_csv
 from tests.services.statements import BROKEN, COINS
 from tests.web.api.client import Program
@@ -56,7 +57,7 @@ def test_data_health_lists_every_check(fresh: Program) -> None:
     fresh.send(trades_csv(("x1,2026-03-02 10:00:00,OLDCO,Sell,40,11.00,1.00,USD",)), account="Old")
     found = fresh.get("/api/v1/data-health")
     checks = {item["kind"]: item for item in found["items"]}
-    assert len(checks) == 11
+    assert set(checks) == set(FindingKind)
     assert found["open"] == sum(item["open"] for item in found["items"])
     orphan = checks["orphan_exit"]["findings"][0]
     assert "OLDCO" in orphan["text"]

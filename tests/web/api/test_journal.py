@@ -84,7 +84,7 @@ def test_everything_can_be_added_changed_and_removed(fresh: Program) -> None:
 def test_a_picture_is_kept_anew(fresh: Program) -> None:
     """The file that comes back is not the one that was sent; what is no picture is refused."""
     trade = one_trade(fresh)
-    sent = picture((80, 40))
+    sent = picture((80, 40), compress_level=1)
     form = {"file": (io.BytesIO(sent), "../../a shot.exe"), "trade": str(trade)}
     answer = fresh.ask(f"{ROOT}/attachments", method="POST", data=form, content_type="multipart/form-data")
     assert answer.status_code == 201, answer.get_data(as_text=True)
