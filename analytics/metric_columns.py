@@ -110,6 +110,7 @@ class MetricInput:
             exit are included.
         day_pnl: Realised P&L of each, 0 where there was none.
         starting_balance: Money at the start, None when unknown.
+        no_balance_reason: Why it is unknown.
         tolerance: Money that still counts as breakeven.
         periods_per_year: Session days a year: 252 on exchanges, 365 around the clock.
         risk_free: Yearly rate.
@@ -134,6 +135,7 @@ class MetricInput:
     days: Ints
     day_pnl: Floats
     starting_balance: float | None = None
+    no_balance_reason: str = "starting balance unknown"
     tolerance: float = 0.0
     periods_per_year: float = 252.0
     risk_free: float = 0.0
@@ -225,7 +227,7 @@ class MetricInput:
     @property
     def no_returns_reason(self) -> str:
         """Why `returns` is None."""
-        return "equity fell to zero" if self.starting_balance else "starting balance unknown"
+        return "equity fell to zero" if self.starting_balance else self.no_balance_reason
 
     @cached_property
     def excess(self) -> Floats | None:

@@ -71,7 +71,7 @@ def quantstats_sheet(returns: object) -> dict[str, float]:
 def figures(rows: int = 1_000_000, rounds: int = 5) -> list[Figure]:
     import pandas as pd  # noqa: PLC0415
 
-    n = YEARS * 252
+    n = min(rows, YEARS * 252)
     returns = np.random.default_rng(3).normal(5e-4, 0.012, n)
     series = pd.Series(returns, index=pd.bdate_range("2014-01-01", periods=n))
     own = risk_sheet(returns)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from components import format as fmt
 from components.analysis_tables import figure_unit
-from domain.columns import Series
 from domain.conditions import Condition
 from domain.filters import LedgerFilter
 
@@ -23,6 +22,7 @@ _UNITS = {"r": "R", "percent": "%", "seconds": "seconds"}
 def trend(found: Trend, *, theme: str) -> tuple[Any, str]:
     """Return the line of a trend and its sentence."""
     from components.figures.trend import describe_trend, trend_figure
+    from domain.columns import Series
 
     line = Series(
         name=found.label,

@@ -12,10 +12,10 @@ from components import format as fmt
 from components.why import UNSIGNED, trades_href, value_text
 from components.why_mark import why_button
 from domain.filters import LedgerFilter
-from domain.performance import Unit
 
 if TYPE_CHECKING:
     from components.figures.group_bars import GroupBars
+    from domain.performance import Unit
     from services.comparisons import ComparedFigure, Comparison
     from services.slices import Bucket, BucketTable, CrossTable
 
@@ -26,7 +26,7 @@ MOST_UPRIGHT = 31
 MOST_LYING = 24
 MOST_ROWS, MOST_COLUMNS = 30, 31
 LYING_FROM = 40  # characters of all names together beyond which bars lie
-SIGNED = frozenset({Unit.MONEY, Unit.R})
+SIGNED = frozenset({"money", "r"})
 MIDDLES: Mapping[str, float] = {
     "win_rate": 0.5,
     "win_rate_all": 0.5,
@@ -38,7 +38,7 @@ MIDDLES: Mapping[str, float] = {
 
 def figure_unit(measure: Unit, money: str) -> str:
     """Return how charts write a figure: a currency code, "%", "R" or ""."""
-    return {Unit.MONEY: money, Unit.FRACTION: "%", Unit.R: "R"}.get(measure, "")
+    return {"money": money, "fraction": "%", "r": "R"}.get(measure.value, "")
 
 
 def shown_rows(table: BucketTable, slug: str, most: int = 0) -> list[Bucket]:
@@ -68,7 +68,7 @@ def group_data(table: BucketTable, slug: str, label: str, *, most: int = 0) -> G
         counts=[row.trades for row in rows],
         what=label,
         unit=figure_unit(measure, table.unit),
-        is_signed=measure in SIGNED and slug not in UNSIGNED,
+        is_signed=measure.value in SIGNED and slug not in UNSIGNED,
         low=[low for low, _ in spans],
         high=[high for _, high in spans],
     )
@@ -88,9 +88,9 @@ def short_label(by: str, label: str) -> str:
 
 def bar_text(value: float | None, measure: Unit, money: str, slug: str = "") -> str:
     """Write the value beside a bar, money without cents."""
-    if measure is Unit.MONEY and slug in UNSIGNED:
+    if measure == "money" and slug in UNSIGNED:
         return fmt.money(value, money, places=0)
-    if measure is Unit.MONEY:
+    if measure == "money":
         return fmt.pnl(value, money, places=0 if value is not None and abs(value) >= 100 else None)
     return fmt.metric(value, measure, money)
 
@@ -138,7 +138,7 @@ def _figure(row: Bucket, slug: str, table: BucketTable) -> Child:
     if value is None:
         return html.Span(fmt.NOT_COMPUTABLE, className="fw-weak")
     text = value_text(value, measure, table.unit, slug)
-    shown = marks.signed(text, value) if measure in SIGNED and slug not in UNSIGNED else html.Span(text)
+    shown = marks.signed(text, value) if measure.value in SIGNED and slug not in UNSIGNED else html.Span(text)
     if slug == "expectancy" and row.interval is not None:
         low, high = (fmt.pnl(end, table.unit, places=0) for end in row.interval)
         return html.Span([shown, html.Span(f"{low} to {high}", className="fw-ana-ci hide-m", title="95 % interval")])
@@ -223,7 +223,7 @@ def _compared(item: ComparedFigure, money: str, queries: tuple[str, str]) -> dic
 
 def signed_text(value: float, measure: Unit, money: str) -> str:
     """Write a difference with its sign."""
-    if measure is Unit.SECONDS:
+    if measure == "seconds":
         return f"{'−' if value < 0 else '+'}{fmt.duration_long(abs(value))}"
     return fmt.metric(value, measure, money, signed=True)
 

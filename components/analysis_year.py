@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.filters import Basis
-from domain.performance import DayTotal
+
+if TYPE_CHECKING:
+    from domain.performance import DayTotal
 
 _EPOCH = date(1970, 1, 1)
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from components.analysis_tables import group_data
 from domain.conditions import Condition
 from domain.filters import Basis, FigureUnit, LedgerFilter
-from domain.performance import Edge
 
 if TYPE_CHECKING:
     from components.figures.intervals import EdgeInterval
     from domain.columns import Floats
+    from domain.performance import Edge
     from services.slices import BucketTable
 
 TALL = 300

@@ -300,8 +300,8 @@ def leak_note(report: LeakReport) -> str:
 
 def clicked_setup(click: dict[str, Any] | None, setups: Sequence[RankedSetup], chosen: LedgerFilter) -> str:
     """Return the address of a clicked setup's trades, "" when the click names none."""
-    point = ((click or {}).get("points") or [{}])[0]
-    row = point.get("y")
+    points = click.get("points") if isinstance(click, dict) else None
+    row = points[0].get("y") if isinstance(points, list) and points and isinstance(points[0], dict) else None
     if not isinstance(row, int | float) or not 0 <= int(row) < len(setups):
         return ""
     return f"/trades?{chosen.with_(status='closed', setups=(setups[int(row)].label,)).to_query()}"

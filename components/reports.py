@@ -70,7 +70,7 @@ def _entry(key: str, item: ReportDefinition, icon_name: str, *, current: str, pi
 def schedule_list(schedules: Sequence[ReportSchedule], *, act: Callable[[str, int], Any], zone: str) -> list[Child]:
     """Return the schedules with when they run, what went wrong last, and their buttons."""
     if not schedules:
-        return [html.P("None yet. Save a report, then press Schedule.", className="fw-rep-none")]
+        return [html.P("Nothing yet. Save a report, then press Schedule.", className="fw-rep-none")]
     return [_schedule(item, act, zone) for item in schedules]
 
 

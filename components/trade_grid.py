@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 Child = Any
 # Tags that mean a mistake or a model trade wherever the trader has not said so.
 _KNOWN_TONES = MappingProxyType({"fomo": "warn", "oversized": "warn", "revenge": "warn", "a+": "acc"})
-_GROUP_TONES = MappingProxyType({"mistake": "warn", "quality": "acc"})
+_GROUP_TONES = MappingProxyType(
+    {"mistake": "warn", "quality": "acc", "amber": "warn", "accent": "acc", "green": "pos", "red": "neg",
+     "blue": "blue", "violet": "violet"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +39,7 @@ class TradeLook:
         basis, unit, currency: What P&L is shown in.
         balance: Starting balance, for percentages; None when unknown.
         query: Filter and order, carried to the trade's page.
-        tag_groups: Group of each tag by name.
+        tag_groups: Colour of each tag's group by its name; its kind where it stands in none.
     """
 
     timezone: str
@@ -152,7 +155,7 @@ def closed_text(trade: Trade, look: TradeLook) -> str:
 
 
 def tag_tone(name: str, groups: Mapping[str, str]) -> str:
-    """Return the tone of a tag: warn for mistakes, acc for model trades, else none."""
+    """Return the tone of a tag by what it looks like: the colour of its group, or its kind without one."""
     return _GROUP_TONES.get(groups.get(name, ""), "") or _KNOWN_TONES.get(name.casefold(), "")
 
 

@@ -11,7 +11,6 @@ from dash import dcc, html
 from components import cards, controls, forms, marks, picker
 from components import format as fmt
 from components.icons import icon
-from domain.journal import CATEGORIES
 
 if TYPE_CHECKING:
     from domain.journal import NoteTemplate
@@ -36,7 +35,7 @@ def categories(current: str) -> list[Child]:
     """Return the categories a trade may have, the present one picked."""
     entries = [
         picker.Choice(value=word, label=CATEGORY_WORDS[word], state=picker.picked(on=word == current))
-        for word in ("", *CATEGORIES)
+        for word in CATEGORY_WORDS
     ]
     return picker.choice_list(entries, many=False)
 

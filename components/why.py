@@ -10,10 +10,9 @@ from dash import dcc, html
 from components import cards, controls, feedback, marks
 from components import format as fmt
 from domain.filters import LedgerFilter
-from domain.performance import Unit
 
 if TYPE_CHECKING:
-    from domain.performance import MetricValue
+    from domain.performance import MetricValue, Unit
     from services.explanations import Explanation, TermValue
 
 Child = Any
@@ -59,14 +58,14 @@ def value_text(value: float | None, unit: Unit, money: str, slug: str = "") -> s
     """Write a figure; "n/a" when it is undefined. Money has its sign, but for fees and volumes."""
     if value is None:
         return fmt.NOT_COMPUTABLE
-    if unit is Unit.MONEY and slug not in UNSIGNED:
+    if unit == "money" and slug not in UNSIGNED:
         return fmt.pnl(value, money)
     return fmt.metric(value, unit, money)
 
 
 def _head(found: Explanation) -> html.Div:
     figure = found.figure
-    is_signed = figure.unit is Unit.MONEY and found.slug not in UNSIGNED
+    is_signed = figure.unit == "money" and found.slug not in UNSIGNED
     tone = fmt.tone(figure.value) if is_signed and figure.value is not None else ""
     parts: list[Child] = [
         html.Div(found.label, className="l"),
@@ -102,7 +101,7 @@ def worked_text(found: Explanation) -> str:
 def _plain(term: TermValue, money: str) -> str:
     if term.value is None:
         return fmt.NOT_COMPUTABLE
-    return fmt.money(term.value, money) if term.unit is Unit.MONEY else fmt.metric(term.value, term.unit, money)
+    return fmt.money(term.value, money) if term.unit == "money" else fmt.metric(term.value, term.unit, money)
 
 
 def _term(found: Explanation, term: TermValue) -> tuple[Child, Child]:

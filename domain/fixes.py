@@ -156,13 +156,12 @@ def _runs(lines: Sequence[int]) -> list[int | list[int]]:
 
 
 def _lines(written: Iterable[Any]) -> Iterator[int]:
-    """Yield the lines that `_runs` wrote; ValueError for a run of more rows than may be left out."""
+    """Yield the lines that `_runs` wrote; ValueError when there are more than may be left out."""
+    count = 0
     for item in written:
-        if not isinstance(item, (list, tuple)):
-            yield int(item)
-            continue
-        first, last = (int(line) for line in item)
-        if not 0 <= last - first < MOST_SKIPPED:
-            message = f"{first} to {last} are no lines"
+        first, last = (int(line) for line in item) if isinstance(item, (list, tuple)) else (int(item), int(item))
+        count += max(1, last - first + 1)
+        if last < first or count > MOST_SKIPPED:
+            message = f"{first} to {last} are no lines" if last < first else f"more than {MOST_SKIPPED:,} lines"
             raise ValueError(message)
         yield from range(first, last + 1)

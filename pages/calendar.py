@@ -44,6 +44,7 @@ class Ids(StrEnum):
     DAY_TRADES = "calendar-day-trades"
     NOTE = "calendar-note"
     NOTE_STATE = "calendar-note-state"
+    JOURNAL = "calendar-journal"
 
 
 def layout(**_: str) -> html.Div:
@@ -62,7 +63,11 @@ def layout(**_: str) -> html.Div:
             html.Div(
                 [
                     html.Div(
-                        [html.Span("Day note", className="cap"), html.Span(id=Ids.NOTE_STATE, className="fw-weak")]
+                        [
+                            html.Span("Day note", className="cap"),
+                            html.Span(id=Ids.NOTE_STATE, className="fw-weak"),
+                            html.Span(id=Ids.JOURNAL),
+                        ]
                     ),
                     forms.text_area(
                         Ids.NOTE, placeholder="How was the day? Plan, sleep, mistakes, one thing to keep.", rows=5
@@ -195,6 +200,7 @@ def choose_day(clicks: list[int | None]) -> str:
     Output(Ids.DAY_CURVE, "figure"),
     Output(Ids.DAY_CURVE_LABEL, "aria-label"),
     Output(Ids.NOTE, "value"),
+    Output(Ids.JOURNAL, "children"),
     Input(Ids.CHOSEN, "data"),
     Input(Shell.FILTER, "data"),
     Input(Shell.URL, "search"),
@@ -220,6 +226,7 @@ def fill_day(picked: str | None, query: str | None, search: str | None) -> tuple
         figure,
         describe_intraday(curve.equity.y, unit=curve.unit),
         services().journal.day_note(owner, day).note,
+        dcc.Link("Open in the journal", href=f"/journal?day={day.isoformat()}", className="fw-link"),
     )
 
 

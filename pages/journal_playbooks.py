@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from components import controls, feedback, forms, journal_forms, journal_frame, playbook_view
 from domain.errors import FillwiseError
-from domain.playbooks import Rule, Setup
 from web.context import current_owner, services
 from web.page import Page
 from web.shell import Shell, read_filter
+
+if TYPE_CHECKING:
+    from domain.playbooks import Rule
 
 PATH = "/journal/playbooks"
 
@@ -99,6 +101,8 @@ def open_form(clicks: list[int | None], new: int | None) -> tuple[Any, ...]:
 
 def rules_of(lines: str, before: tuple[Rule, ...]) -> tuple[Rule, ...]:
     """Return the rules of a text: a line that was there keeps its rule, a changed one takes that of its place."""
+    from domain.playbooks import Rule
+
     texts = [" ".join(line.split()) for line in lines.splitlines() if line.strip()]
     known = {rule.text: rule.id for rule in before}
     left = [rule.id for rule in before if rule.text not in texts]
@@ -127,6 +131,8 @@ def save_setup(
     clicks: int | None, edited: Any, name: str | None, text: str | None, rules: str | None
 ) -> tuple[Any, ...]:
     """Save the setup of the form; what is wrong stands below it."""
+    from domain.playbooks import Setup
+
     if not clicks:
         raise PreventUpdate
     owner, number = current_owner(), edited if isinstance(edited, int) else 0

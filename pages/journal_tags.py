@@ -10,7 +10,6 @@ from dash.exceptions import PreventUpdate
 
 from components import cards, controls, feedback, forms, journal_forms, journal_frame, tag_view
 from domain.errors import FillwiseError, NotFoundError
-from domain.journal import TagGroup
 from web.context import current_owner, services
 from web.page import Page
 from web.shell import Shell, read_filter
@@ -245,6 +244,8 @@ def open_group(clicks: list[int | None], new: int | None) -> tuple[Any, ...]:
 )
 def save_group(clicks: int | None, edited: Any, name: Any, kind: Any, colour: Any) -> tuple[Any, ...]:
     """Save the group of the form."""
+    from domain.journal import TagGroup
+
     if not clicks:
         raise PreventUpdate
     number = edited if isinstance(edited, int) else 0

@@ -10,7 +10,6 @@ from dash.exceptions import PreventUpdate
 
 from components import controls, feedback, forms, journal_forms, journal_frame, template_view
 from domain.errors import FillwiseError
-from domain.journal import NoteTemplate
 from web.context import current_owner, services
 from web.page import Page
 
@@ -119,6 +118,8 @@ def open_form(clicks: list[int | None], new: int | None) -> tuple[Any, ...]:
 )
 def save_template(clicks: int | None, edited: Any, kind: Any, name: Any, body: Any) -> tuple[Any, ...]:
     """Save the template of the form."""
+    from domain.journal import NoteTemplate
+
     if not clicks:
         raise PreventUpdate
     number = edited if isinstance(edited, int) else 0

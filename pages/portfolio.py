@@ -50,8 +50,6 @@ class Ids(StrEnum):
 
 def layout(**_: str) -> html.Div:
     """Return the skeleton."""
-    from domain.valuation import Grouping
-
     hero = portfolio_view.hero(
         lambda name: {"type": Ids.HEAD, "key": name},
         marks_id=Ids.MARKS,
@@ -61,7 +59,15 @@ def layout(**_: str) -> html.Div:
             controls.link_button("Add a fill", "/fills", icon_name="plus", kind="primary"),
         ],
     )
-    curve = cards.chart_card(
+    first = html.Div([_curve_card(), _allocation_card()], className="g fw-pf")
+    side = html.Div(_side_cards(), className="fw-pf-side")
+    second = html.Div([_holdings_card(), side], className="g fw-pf fill")
+    body = [dcc.Store(id=Ids.KEYS), hero, html.Div(id=Ids.LEFT_OUT), first, second]
+    return portfolio_frame.frame("/portfolio", body, menu_id=Ids.MENU)
+
+
+def _curve_card() -> html.Section:
+    return cards.chart_card(
         "Performance",
         charts.graph(Ids.CURVE, label="Performance", label_id=Ids.CURVE_LABEL, height=268),
         subtitle="time-weighted, net of fees",
@@ -70,12 +76,20 @@ def layout(**_: str) -> html.Div:
         "end and what left, over the value the day before and what came in. The tab Performance shows the steps.",
         csv_href="/export/portfolio/returns.csv",
     )
+
+
+def _allocation_card() -> html.Section:
+    from domain.valuation import Grouping
+
     options = [(item.value, label) for item, label in portfolio_view.GROUPINGS]
-    allocation = cards.card(
+    return cards.card(
         "Allocation",
         html.Div(feedback.skeleton_lines(6), id=Ids.ALLOCATION, className="fw-stack"),
         controls=forms.segmented(Ids.GROUPING, options, Grouping.CLASS.value, label="Divide by"),
     )
+
+
+def _side_cards() -> list[html.Section]:
     treemap = cards.chart_card(
         "Today by weight",
         charts.graph(Ids.TREEMAP, label="Today by weight", label_id=Ids.TREEMAP_LABEL, height=236),
@@ -83,6 +97,16 @@ def layout(**_: str) -> html.Div:
         explain="A tile is a position: its area is the share of the gross exposure, its colour the change since the "
         "previous close as it affects the position.",
     )
+    income = cards.chart_card(
+        "Income",
+        charts.graph(Ids.INCOME, label="Income by month", label_id=Ids.INCOME_LABEL, height=150),
+        subtitle=html.Span(id=Ids.INCOME_TOTAL),
+        csv_href="/export/portfolio/income.csv",
+    )
+    return [treemap, income]
+
+
+def _holdings_card() -> html.Section:
     csv = html.A(
         [icon("file-down"), html.Span("CSV")],
         id=Ids.CSV,
@@ -90,23 +114,13 @@ def layout(**_: str) -> html.Div:
         className="fw-btn ghost xs",
         download="",
     )
-    holdings = cards.card(
+    return cards.card(
         "Holdings",
         html.Div(feedback.skeleton_table(8, row_height=30), id=Ids.HOLDINGS),
         subtitle=html.Span(id=Ids.COUNT),
         controls=csv,
         flush=True,
     )
-    income = cards.chart_card(
-        "Income",
-        charts.graph(Ids.INCOME, label="Income by month", label_id=Ids.INCOME_LABEL, height=150),
-        subtitle=html.Span(id=Ids.INCOME_TOTAL),
-        csv_href="/export/portfolio/income.csv",
-    )
-    side = html.Div([treemap, income], className="fw-pf-side")
-    rows = [html.Div([curve, allocation], className="g fw-pf"), html.Div([holdings, side], className="g fw-pf fill")]
-    body = [dcc.Store(id=Ids.KEYS), hero, html.Div(id=Ids.LEFT_OUT), *rows]
-    return portfolio_frame.frame("/portfolio", body, menu_id=Ids.MENU)
 
 
 PAGE = Page(

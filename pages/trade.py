@@ -311,8 +311,7 @@ def fill_fields(found: str | None) -> tuple[str, str, str]:
 def fill_review(found: str | None, _: Any) -> tuple[Any, ...]:
     """Show setup, tags, rating and what the plan means."""
     detail, journal, owner = known_trade(found), services().journal, current_owner()
-    entry, tags = detail.journal, journal.tags(owner)
-    groups = {tag.name: tag.group for tag in tags}
+    entry, groups = detail.journal, services().tagging.looks(owner)
     plan = trade_detail.plan_line(detail.trade, entry, services().plans.planned_r(detail.trade, entry))
     return (
         entry.setup or "None",

@@ -130,7 +130,7 @@ def look_of(chosen: LedgerFilter, *, query: str = "", balance: float | None = No
         currency=chosen.currency,
         balance=balance,
         query=query,
-        tag_groups={tag.name: tag.group for tag in services().journal.tags(person.id)},
+        tag_groups=services().tagging.looks(person.id),
     )
 
 

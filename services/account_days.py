@@ -170,12 +170,10 @@ def _holdings(
         parts = {key: value[chosen] for key, value in columns.items()}
         fills = Fills(row=np.maximum.accumulate(places[chosen]), **parts)
         prices = closes.get(item.symbol, NO_CLOSES) if item.asset_class in QUOTED else NO_CLOSES
-        if item.symbol not in grids or item.asset_class not in QUOTED:
-            grid = carry_forward(prices.day - first, prices.close, size)
-            if item.asset_class in QUOTED:
-                grids[item.symbol] = grid
-        else:
-            grid = grids[item.symbol]
+        key = item.symbol if item.asset_class in QUOTED else ""
+        if key not in grids:
+            grids[key] = carry_forward(prices.day - first, prices.close, size)
+        grid = grids[key]
         held = held_value(fills, grid, multiplier=float(multipliers[code]), on_margin=bool(margin[code]))
         _mark_sessions(is_session, held, prices.day - first)
         found.append(

@@ -128,22 +128,6 @@ def curve_csv(portfolio: PortfolioService, owner: UserId, chosen: LedgerFilter) 
     return write_csv(("epoch_milliseconds", f"cumulative_{curve.unit}"), rows)
 
 
-def breakdown_csv(portfolio: PortfolioService, owner: UserId, chosen: LedgerFilter, by: str) -> Iterator[str]:
-    """Yield a breakdown, one row a bucket."""
-    found = portfolio.breakdown(owner, chosen, by)
-    rows = (
-        [
-            safe_text(label),
-            str(int(found.n[at])),
-            number(found.net[at]),
-            number(found.gross[at]),
-            number(found.fees[at]),
-        ]
-        for at, label in enumerate(found.labels)
-    )
-    return write_csv((by, "trades", "net_pnl", "gross_pnl", "fees"), rows)
-
-
 def holdings_csv(portfolio: PortfolioService, owner: UserId, chosen: LedgerFilter) -> Iterator[str]:
     """Yield the open positions at their latest prices."""
     header = (
@@ -216,10 +200,6 @@ class ExportService:
     def curve(self, owner: UserId, chosen: LedgerFilter) -> Iterator[str]:
         """Yield the equity curve."""
         return curve_csv(self._portfolio, owner, chosen)
-
-    def breakdown(self, owner: UserId, chosen: LedgerFilter, by: str) -> Iterator[str]:
-        """Yield one breakdown."""
-        return breakdown_csv(self._portfolio, owner, chosen, by)
 
     def holdings(self, owner: UserId, chosen: LedgerFilter) -> Iterator[str]:
         """Yield the open positions."""

@@ -34,6 +34,7 @@ def inputs_of(found: TradeSet) -> MetricInput:
     market = found.facts.around.benchmark
     return replace(
         data,
+        no_balance_reason="R has no balance to be a part of" if found.unit == "R" else data.no_balance_reason,
         benchmark=None if market is None else lambda days: benchmark_on(market(), days),
         prices=None if found.prices is None else partial(found.prices, found),
     )

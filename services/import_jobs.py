@@ -166,7 +166,6 @@ class ImportJobService:
             columns = None
         return dump_value_of(draft, columns, account)
 
-
     def _keep_problems(self, owner: UserId, key: str, draft: ImportDraft) -> ImportDraft:
         """Keep every problem beside the upload where they are too many for the draft, and say which are alike."""
         problems = draft.preview.statement.problems if draft.preview else ()

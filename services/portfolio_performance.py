@@ -330,28 +330,23 @@ def _notices(span: Span, chain: Chain, trouble: str) -> list[Notice]:
                 "(Settings, Accounts) or import the deposits, and returns become those of the account.",
             )
         )
-    unpriced = sorted(
-        {
-            line.instrument.symbol
-            for line in days.holdings
-            if line.unpriced and _overlaps(line.first, len(line.value), span)
-        }
-    )
-    if unpriced:
-        shown = ", ".join(unpriced[:4]) + (f" and {len(unpriced) - 4} more" if len(unpriced) > 4 else "")
-        found.append(
-            Notice(
-                title="Some days have no close.",
-                text=f"{shown}: valued at the last fill until there is one.",
-                is_warning=False,
-            )
-        )
+    found += _unpriced(span)
     if days.simulated_rates:
         text = f"Rates of {', '.join(days.simulated_rates)} come from the demo market."
         found.append(Notice(title="Simulated exchange rates.", text=text))
     if trouble:
         found.append(Notice(title="The benchmark is not shown.", text=trouble))
     return found
+
+
+def _unpriced(span: Span) -> list[Notice]:
+    lines = (line for line in span.days.holdings if line.unpriced and _overlaps(line.first, len(line.value), span))
+    names = sorted({line.instrument.symbol for line in lines})
+    if not names:
+        return []
+    shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+    text = f"{shown}: valued at the last fill until there is one."
+    return [Notice(title="Some days have no close.", text=text, is_warning=False)]
 
 
 def _overlaps(first: int, length: int, span: Span) -> bool:

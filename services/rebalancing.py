@@ -98,17 +98,8 @@ def report_rebalance(
     }
     held = {name: item for name, item in held_now(days).items() if item.price > 0}
     targets = wanted if dimension is Dimension.SYMBOL else spread_targets(wanted, _members(held, dimension, sector_of))
-    steps = {
-        name: 0.0 if fractions or item.instrument.asset_class.value == "crypto" else 1.0 for name, item in held.items()
-    }
-    assets = [
-        Asset(symbol=name, price=item.price, quantity=item.quantity, step=steps[name]) for name, item in held.items()
-    ]
-    assets += [
-        Asset(symbol=name, price=prices[name], quantity=0.0, step=0.0 if fractions else 1.0)
-        for name in wanted
-        if dimension is Dimension.SYMBOL and name not in held and name in prices
-    ]
+    fresh = {name: prices[name] for name in wanted if name not in held and name in prices}
+    assets = _assets(held, fresh if dimension is Dimension.SYMBOL else {}, fractions=fractions)
     found = rebalance(assets, targets, float(days.cash[-1]), rules)
     names = {name: item.instrument.name for name, item in held.items()}
     quantities = {item.symbol: item.quantity for item in assets}
@@ -125,6 +116,22 @@ def report_rebalance(
         turnover=sum(abs(line.value) for line in lines) / found.total if found.total > 0 else 0.0,
         notices=tuple(_trouble(wanted, targets, held, prices, dimension)),
     )
+
+
+def _assets(held: Mapping[str, Held], fresh: Mapping[str, float], *, fractions: bool) -> list[Asset]:
+    """Return what may be traded: holdings, and symbols that are not held at their prices."""
+    found = [
+        Asset(
+            symbol=name,
+            price=item.price,
+            quantity=item.quantity,
+            step=0.0 if fractions or item.instrument.asset_class.value == "crypto" else 1.0,
+        )
+        for name, item in held.items()
+    ]
+    return found + [
+        Asset(symbol=name, price=price, quantity=0.0, step=0.0 if fractions else 1.0) for name, price in fresh.items()
+    ]
 
 
 def report_targets(
@@ -237,9 +244,6 @@ def report_frontier(
         found = efficient_frontier(returns, per_year)
     except InvalidInputError as error:
         return _no_frontier(plan, tuple(left_out), len(returns), error.message)
-    total = sum(item.value for item in held.values())
-    weights = np.array([held[name].value / total for name in names])
-    covariance = np.cov(returns.T) * per_year
     return FrontierReport(
         plan=plan,
         curve=tuple(_point(names, mix, "") for mix in found.curve),
@@ -247,12 +251,7 @@ def report_frontier(
             FrontierPoint(name=name, risk=float(risk), mean=float(mean), weights={name: 1.0})
             for name, risk, mean in zip(names, found.risks, found.means, strict=True)
         ),
-        present=FrontierPoint(
-            name="Held now",
-            risk=float(np.sqrt(weights @ covariance @ weights)),
-            mean=float(weights @ found.means),
-            weights=_shares(names, weights),
-        ),
+        present=_present(names, held, returns, per_year),
         least_risk=_point(names, found.least_risk, "Least risk"),
         best_sharpe=_point(names, found.best_sharpe, "Best return for risk"),
         days=found.days,
@@ -261,6 +260,21 @@ def report_frontier(
         shrinkage=found.shrinkage,
         left_out=tuple(left_out),
         notices=tuple(_honesty(found.days, per_year, invented)),
+    )
+
+
+def _present(names: list[str], held: Mapping[str, Held], returns: Floats, per_year: float) -> FrontierPoint:
+    """Return where the holdings lie, by the same means and covariance as the curve."""
+    from analytics.frontier import shrink_covariance  # noqa: PLC0415 - only where a frontier is asked for
+
+    total = sum(item.value for item in held.values())
+    weights = np.array([held[name].value / total for name in names])
+    covariance = shrink_covariance(returns)[0] * per_year
+    return FrontierPoint(
+        name="Held now",
+        risk=float(np.sqrt(weights @ covariance @ weights)),
+        mean=float(weights @ returns.mean(axis=0)) * per_year,
+        weights=_shares(names, weights),
     )
 
 

@@ -112,7 +112,7 @@ def _breakdown_columns(title: str, context: ReportContext) -> tuple[ReportColumn
 def _label(found: Breakdown, row: int) -> str:
     label = found.labels[row]
     if found.by != "month":
-        return label or "None"
+        return label or "Without"
     return f"{date.fromisoformat(f'{label}-01'):%b %Y}"
 
 

@@ -41,6 +41,13 @@ class TagService:
         with self._db.read() as session:
             return journal_table.list_tags(session, owner)
 
+    def looks(self, owner: UserId) -> dict[str, str]:
+        """Return what each tag looks like, by name in order: the colour of its group, else its kind."""
+        with self._db.read() as session:
+            colours = {group.id: group.colour for group in table.list_groups(session, owner)}
+            tags = journal_table.list_tags(session, owner)
+        return {tag.name: colours.get(tag.group_id or 0, tag.group) for tag in tags}
+
     def add_starters(self, owner: UserId) -> list[TagGroup]:
         """Add the usual groups that the owner does not have yet; returns all."""
         with self._db.begin() as session:

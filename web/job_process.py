@@ -10,7 +10,7 @@ from services.job_process import main
 
 def equip(services: Services) -> None:
     """Give the services of the process what is above them."""
-    from web.report_files import ReportFiles  # noqa: PLC0415 - an import of a file needs none of it
+    from web.report_files import ReportFiles
 
     services.use_report_writer(ReportFiles(services.installation.browser))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import ALL, Input, Output, State, ctx
 from dash.exceptions import PreventUpdate
@@ -12,10 +12,12 @@ from dash.exceptions import PreventUpdate
 from components import attachments, journal_feed
 from components import format as fmt
 from domain.errors import InvalidInputError
-from domain.journal import DayNote
 from web.context import current_owner, current_profile, services
 from web.page import CallbackRecorder
 from web.trade_journal import below, remove_picked
+
+if TYPE_CHECKING:
+    from domain.journal import DayNote
 
 
 class Ids(StrEnum):

@@ -8,7 +8,7 @@ from typing import Any
 
 from components import cards, charts, performance
 from domain.errors import NotFoundError
-from domain.filters import Basis, LedgerFilter
+from domain.filters import LedgerFilter
 from domain.overview import CARDS
 from web.charts import theme
 from web.context import current_owner, services
@@ -28,7 +28,6 @@ ABOUT: Mapping[str, str] = MappingProxyType(
     }
 )
 RISKS = ("max_drawdown", "current_drawdown_money", "recovery_factor", "sharpe", "sortino", "volatility")
-MOST_GROUPS = 12
 
 
 def figure_card(slug: str, place: dict[str, str], label: dict[str, str]) -> Any:
@@ -50,19 +49,11 @@ def draw_chart(slug: object, chosen: LedgerFilter) -> tuple[Any, str]:
     by = BREAKDOWNS.get(str(slug))
     if by is None:
         raise NotFoundError("There is no such card.")
-    from components.figures.bars import describe_bars, pl_bars, pl_bars_h
+    from components.analytics import draw, pnl_slug
 
-    found = services().portfolio.breakdown(current_owner(), chosen, by)
-    unit = services().portfolio.summary(current_owner(), chosen).unit
-    money = found.gross if chosen.basis is Basis.GROSS else found.net
-    order = list(range(len(found)))
-    if by in ("symbol", "setup"):
-        order = sorted(order, key=lambda row: -money[row])
-        half = MOST_GROUPS // 2
-        order = order if len(order) <= MOST_GROUPS else [*order[:half], *order[-half:]]
-    labels, values = [found.labels[row] or "None" for row in order], [float(money[row]) for row in order]
-    draw = pl_bars_h if by in ("symbol", "setup") else pl_bars
-    return draw(labels, values, unit=unit, theme=theme()), describe_bars(labels, values, unit=unit)
+    figure = pnl_slug(chosen)
+    table = services().analysis.breakdowns(current_owner(), chosen, [by], figure)[0]
+    return draw(table, figure, theme=theme())
 
 
 def _draw_distribution(chosen: LedgerFilter) -> tuple[Any, str]:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 MICROSECONDS = 1e6
 NO_TRADES = "no closed trade"
 NO_VALUES = "traded values are not known"
-NO_BALANCE = "starting balance unknown"
 
 
 def volume(data: MetricInput) -> Figure:
@@ -72,7 +71,7 @@ def _mean_equity(data: MetricInput) -> float | None:
 
 
 def _no_equity(data: MetricInput) -> str:
-    return NO_BALANCE if data.equity is None else "mean equity is not above zero"
+    return data.no_balance_reason if data.equity is None else "mean equity is not above zero"
 
 
 def capital_exposure(data: MetricInput) -> Figure:

@@ -25,7 +25,7 @@ def max_drawdown(data: MetricInput) -> Figure:
     if not n:
         return Figure(None, 0, NO_EXIT)
     if not start or start <= 0:
-        return Figure(None, n, "starting balance unknown")
+        return Figure(None, n, data.no_balance_reason)
     return Figure(data.descent.fraction, n)
 
 

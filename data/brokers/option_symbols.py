@@ -111,7 +111,7 @@ def parse_expiry(text: str) -> date | None:
     """Return the day written as yymmdd, yyyymmdd, m/d/yy[yy], ISO, "19 JUN 26", "19JUN26" or "JUN 19 26"."""
     try:
         return _day(text.strip().upper())
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of twenty digits is no number a date can take
         return None
 
 

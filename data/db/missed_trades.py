@@ -52,9 +52,7 @@ def _read(session: Session, owner: UserId, *conditions: Any) -> list[MissedTrade
     ]
 
 
-def write_missed(
-    session: Session, owner: UserId, item: MissedTrade, *, setup_id: int | None, now: datetime
-) -> int:
+def write_missed(session: Session, owner: UserId, item: MissedTrade, *, setup_id: int | None, now: datetime) -> int:
     """Add a missed trade (id 0) or change one; returns its id."""
     values = {
         "symbol": item.symbol,

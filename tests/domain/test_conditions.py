@@ -59,7 +59,7 @@ def test_people_may_write_blanks() -> None:
 @pytest.mark.parametrize("text", ["hour", "hour=9", ":9", "Hour:9", "a b:1", ";".join(["hour:9"] * 41)])
 def test_what_is_no_condition_is_an_error(text: str) -> None:
     """The message quotes the part; the filter names its parameter."""
-    with pytest.raises(ValueError, match="conditions|property:values"):
+    with pytest.raises(ValueError, match=r"conditions|property:values"):
         read_conditions(text)
     with pytest.raises(InvalidInputError) as caught:
         LedgerFilter.from_query({"where": text})

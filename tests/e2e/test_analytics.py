@@ -47,7 +47,4 @@ def test_every_number_leads_to_its_trades(open_tab: OpenTab) -> None:
     tab.settle()
     assert tab.query() == {"by": "size", "edges": "0, 100, 1000"}
     assert "100 to 1,000" in tab.text("#breakdowns-table")
-    for page in ("compare", "trends", "scatter", "heat-maps"):
-        tab.open(f"/analytics/{page}")
-        assert tab.text(".fw-tabs a.on")
     assert not tab.watch.unexpected()

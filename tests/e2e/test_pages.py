@@ -32,6 +32,7 @@ PAGES = {
     "templates": "/journal/templates",
     "analytics": "/analytics",
     "edge": "/edge",
+    "reports": "/reports",
     "market": "/market?symbol=AAPL",
     "portfolio": "/portfolio",
     "cash": "/cash",

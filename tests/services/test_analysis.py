@@ -21,6 +21,7 @@ from domain.conditions import Condition
 from domain.errors import InvalidInputError, NotFoundError
 from domain.filters import Basis, FigureUnit, LedgerFilter
 from services.container import Installation, Services
+from services.scatter import scatter_of
 from tests.conftest import NOW
 from tests.servers import new_database
 
@@ -184,8 +185,6 @@ def test_groups_that_cannot_be_read_are_errors(demo: Book) -> None:
 
 def test_points_are_trades_and_extremes_stay(demo: Book) -> None:
     """Each point has its trade's numbers; thinned to a few, the extremes of both axes are still there."""
-    from services.scatter import scatter_of
-
     services, user = demo
     found = services.portfolio.sets.load(user.id, ALL)
     whole, few = scatter_of(found, "held", "pnl"), scatter_of(found, "held", "pnl", points=60)

@@ -139,3 +139,11 @@ def test_streaks_and_falls_name_what_they_consist_of(demo: tuple[Services, User]
     falls = falls_of(found, most=3)
     assert [item.money for item in falls] == sorted(item.money for item in falls)
     assert falls[0].days_to_trough == metrics["days_to_trough"].value
+
+
+def test_in_r_there_is_no_balance(demo: tuple[Services, User]) -> None:
+    """Returns on a balance are undefined in R, and say that R is why."""
+    services, user = demo
+    metrics = services.portfolio.metrics(user.id, ALL.with_(unit=FigureUnit.R))[1]
+    for slug in ("sharpe", "max_drawdown", "turnover"):
+        assert (metrics[slug].value, metrics[slug].reason) == (None, "R has no balance to be a part of")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -86,6 +87,36 @@ def test_a_note_leaves_the_ledger_and_what_it_knows_of_other_trades(services: Se
     same = [key for key in before.journal if after.journal[key] is before.journal[key]]
     assert len(same) == 3
     assert after.journal[(book.account, book.trades[1])].tags == ("a", "b")
+
+
+def test_what_is_patched_equals_what_is_read_anew(services: Services) -> None:
+    """After any mix of entries, renamed and removed tags the columns are those a fresh process reads."""
+    book = open_notebook(services)
+    first, second, third, _ = book.trades
+    tags = services.tagging
+
+    def save(trade: int, **changes: Any) -> None:
+        services.journal.save(book.owner, book.account, trade, **changes)
+
+    steps: list[Callable[[], Any]] = [
+        lambda: save(first, tags=["a"], planned_stop="9"),
+        lambda: save(second, tags=["b"], setup="Fade", planned_risk="40"),
+        lambda: save(first, tags=[], planned_stop="9.5"),
+        lambda: services.journal.tag_trades(book.owner, [(book.account, third), (book.account, first)], add=["a"]),
+        lambda: tags.save_tag(book.owner, tags.tags(book.owner)[0].id, "z", None),
+        lambda: save(third, setup="Breakout"),
+        lambda: tags.delete_tag(book.owner, tags.tags(book.owner)[0].id),
+        lambda: services.playbooks.delete(book.owner, services.playbooks.setups(book.owner)[1].id),
+    ]
+    for step in steps:
+        step()
+        kept = services.portfolio.sets.load(book.owner, ALL).frame
+        fresh = Services(services.installation, clock=services.clock)
+        read = fresh.portfolio.sets.load(book.owner, ALL).frame
+        fresh.db.close()
+        assert (kept.tags, kept.setups) == (read.tags, read.setups)
+        assert (kept.tag_mask.tolist(), kept.setup.tolist()) == (read.tag_mask.tolist(), read.setup.tolist())
+        assert repr(kept.risk.tolist()) == repr(read.risk.tolist())
 
 
 def test_day_notes_hold_plan_and_mood(services: Services) -> None:

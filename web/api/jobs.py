@@ -28,7 +28,7 @@ _BY_ID = "/<int:job_id>"
 class JobProgress(Schema):
     """How far a job is."""
 
-    stage: str = Field(description='"" before it begins, then read, rows, store, match.')
+    stage: str = Field(description='"" before it begins, then read, open, rows, identify, store, match.')
     done: int
     total: int = Field(description="Of this stage; 0 is not known.")
     unit: str

@@ -168,10 +168,8 @@ def read_as(slug: str, payload: bytes, fixes: Fixes | None = None) -> Statement:
 def facts(statement: Statement) -> list[tuple[object, ...]]:
     """Return what the fills of a statement are, and who."""
     batch = statement.executions
-    return [
-        (batch.identity[row], int(batch.side[row]), batch.quantity.at(row), batch.price.at(row), int(batch.executed_at[row]))
-        for row in range(len(batch))
-    ]  # fmt: skip
+    numbers = zip(batch.identity, batch.side.tolist(), batch.executed_at.tolist(), strict=True)
+    return [(*found, batch.quantity.at(row), batch.price.at(row)) for row, found in enumerate(numbers)]
 
 
 @pytest.mark.parametrize("is_one_line", [False, True])

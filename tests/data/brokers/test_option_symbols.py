@@ -99,6 +99,7 @@ def test_expiry_is_read_in_every_way(text: str) -> None:
 def test_expiry_that_is_no_day_is_none() -> None:
     """31 June does not exist."""
     assert parse_expiry("31 JUN 26") is None
+    assert parse_expiry("1/2/" + "9" * 30) is None
 
 
 @pytest.mark.parametrize(

@@ -72,8 +72,12 @@ def test_everything_can_be_added_changed_and_removed(fresh: Program) -> None:
     logged = send(fresh, "POST", "/missed", missed, 201)
     assert (logged["symbol"], logged["side"], logged["planned_stop"]) == ("NVDA", "long", "9")
     send(fresh, "PUT", f"/missed/{logged['id']}", missed | {"planned_stop": "11"}, 422)
-    changes = (("/tag-groups", group, {"name": "Errors", "kind": "mistake"}), ("/tags", tag, {"name": "Chased"}),
-               ("/templates", template, {"kind": "day", "name": "Dawn", "body": "x"}), ("/missed", logged, missed))  # fmt: skip
+    changes = (
+        ("/tag-groups", group, {"name": "Errors", "kind": "mistake"}),
+        ("/tags", tag, {"name": "Chased"}),
+        ("/templates", template, {"kind": "day", "name": "Dawn", "body": "x"}),
+        ("/missed", logged, missed),
+    )
     for path, item, body in changes:
         assert send(fresh, "PUT", f"{path}/{item['id']}", body)["id"] == item["id"]
         assert fresh.ask(f"{ROOT}{path}/{item['id']}", method="DELETE").status_code == 200
