@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from components.figures.group_bars import GroupBars
     from domain.performance import Unit
     from services.comparisons import ComparedFigure, Comparison
-    from services.slices import Bucket, BucketTable, CrossTable
+    from services.cross_tables import CrossTable
+    from services.slices import Bucket, BucketTable
 
 Child = Any
 Narrow = Callable[[str], LedgerFilter]

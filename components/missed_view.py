@@ -19,7 +19,7 @@ _OUTCOMES = {"target": "reached its target", "stop": "was stopped", "time": "at 
 _COLUMNS = (
     tables.Column(key="when", title="Seen", muted=True),
     tables.Column(key="symbol", title="Symbol", strong=True),
-    tables.Column(key="side", title="Side", muted=True),
+    tables.Column(key="side", title="Side", muted=True, hide_mobile=True),
     tables.Column(key="setup", title="Setup", muted=True, hide_mobile=True),
     tables.Column(key="plan", title="Entry / stop / target", align="right", hide_mobile=True),
     tables.Column(key="r", title="Would have made", align="right"),

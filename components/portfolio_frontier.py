@@ -29,7 +29,7 @@ def body(found: FrontierReport, *, theme: str) -> list[Any]:
     """Return everything below the tabs."""
     if found.reason:
         return [feedback.empty("chart-spline", "No frontier for these holdings", found.reason)]
-    row = html.Div([chart_card(found, theme=theme), mix_card(found)], className="g fw-pf")
+    row = html.Div([chart_card(found, theme=theme), mix_card(found)], className="g fw-pf top")
     return [*portfolio_frame.notices(found.notices), row]
 
 

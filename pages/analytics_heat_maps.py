@@ -47,14 +47,14 @@ def layout(**_: str) -> html.Div:
     )
     hours = cards.chart_card(
         "Weekday by entry hour",
-        wide(charts.graph(Ids.HOURS, label="Weekday by entry hour", label_id=Ids.HOURS_LABEL, height=300)),
+        wide(charts.graph(Ids.HOURS, label="Weekday by entry hour", label_id=Ids.HOURS_LABEL, height=400)),
         subtitle="P&L",
         csv_href="/export/breakdown.csv?by=weekday&and=hour",
         explain="Realised P&L of the trades entered in each hour of each weekday. Click a cell for its trades.",
     )
     months = cards.chart_card(
         "Month by weekday",
-        wide(charts.graph(Ids.MONTHS, label="Month by weekday", label_id=Ids.MONTHS_LABEL, height=300)),
+        wide(charts.graph(Ids.MONTHS, label="Month by weekday", label_id=Ids.MONTHS_LABEL, height=400)),
         subtitle="P&L by exit",
         csv_href="/export/breakdown.csv?by=month&and=exit_weekday",
         explain="Realised P&L of the exits on each weekday of each month. Click a cell for its trades.",

@@ -83,7 +83,7 @@ def layout(**_: str) -> html.Div:
     return journal_frame.frame(PATH, [dcc.Store(id=Ids.CHANGED), dcc.Store(id=Ids.EDITED), bar, rows, form])
 
 
-PAGE = Page(module=__name__, path=PATH, title="Missed trades", order=38, layout=layout)
+PAGE = Page(module=__name__, path=PATH, title="Missed", order=38, layout=layout)
 
 
 @PAGE.callback(

@@ -99,7 +99,7 @@ def group_form() -> html.Dialog:
     )
 
 
-PAGE = Page(module=__name__, path=PATH, title="Tags and mistakes", order=37, layout=layout)
+PAGE = Page(module=__name__, path=PATH, title="Tags", order=37, layout=layout)
 
 
 @PAGE.callback(

@@ -13,20 +13,13 @@ from domain.conditions import Condition, read_conditions
 from domain.errors import InvalidInputError
 from domain.filters import LedgerFilter
 from services.comparisons import COMPARED, Comparison, compare_sets
+from services.cross_tables import CrossTable, cross_table
 from services.explanations import Explanation, explain_figure
 from services.exports import number, safe_text, write_csv
 from services.filter_words import FilterWord, condition_words, filter_words
 from services.portfolio import PortfolioService
 from services.scatter import Scatter, scatter_of
-from services.slices import (
-    DEFAULT_FIGURES,
-    BucketTable,
-    CrossTable,
-    bucket_table,
-    bucket_tables,
-    cross_table,
-    narrow_filter,
-)
+from services.slices import DEFAULT_FIGURES, BucketTable, bucket_table, bucket_tables, narrow_filter
 from services.trends import Trend, trend_of
 
 

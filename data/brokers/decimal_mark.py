@@ -11,6 +11,29 @@ _COMMA = re.compile(r"[\d.]*,(\d{1,2}|\d{4,})|0?,\d+|\d{1,3}(\.\d{3})+,\d+")
 _DOUBTFUL = re.compile(r"\d{1,3}(,\d{3})+")
 
 
+_EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+
+
+def doubtful_mark(texts: Iterable[str], *, decimal_comma: bool) -> list[str]:
+    """Return what to tell of numbers that could be a thousand times larger or smaller, as no other one tells.
+
+    Args:
+        texts: Number cells.
+        decimal_comma: How they are read.
+    """
+    example = ""
+    for text in texts:
+        digits = _NOISE.sub("", text)
+        if _POINT.fullmatch(digits) or _COMMA.fullmatch(digits):
+            return []
+        example = example or (digits if _EITHER.fullmatch(digits) else "")
+    if not example:
+        return []
+    mark = "," if decimal_comma else "."
+    plain = example.replace("." if decimal_comma else ",", "").replace(mark, ".")
+    return [f"A number such as {example} could have a decimal mark or thousands; it is read as {plain}. Check it."]
+
+
 def decide_decimal_comma(texts: Iterable[str], delimiter: str) -> bool | None:
     """Return whether numbers have a decimal comma; None when none of them has a mark that tells.
 

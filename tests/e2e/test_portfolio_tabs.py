@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from tests.e2e.browsing import Tab
 from tests.e2e.conftest import OpenTab
 
 TABS = {
@@ -13,6 +16,10 @@ TABS = {
 }
 
 
+def _is_there(tab: Tab, mark: str) -> bool:
+    return tab.page.locator(f"main {mark}").count() > 0
+
+
 def test_tabs_draw_and_targets_lead_to_orders(open_tab: OpenTab) -> None:
     """From tab to tab with the filter kept; a changed target gives another order; nothing complains."""
     tab = open_tab("demo")
@@ -21,7 +28,7 @@ def test_tabs_draw_and_targets_lead_to_orders(open_tab: OpenTab) -> None:
     tab.page.locator(".fw-pf-tabs .fw-menu .it", has_text="Long-term").click()
     for name, mark in TABS.items():
         tab.page.locator(".fw-pf-tabs .fw-tabs a", has_text=name).click()
-        tab.until(lambda mark=mark: tab.page.locator(f"main {mark}").count() > 0, what=name)
+        tab.until(partial(_is_there, tab, mark), what=name)
         assert "accounts=" in tab.page.url
     tab.page.locator(".fw-pf-tabs .fw-tabs a", has_text="Rebalance").click()
     tab.until(lambda: tab.page.locator("main .fw-tag.pos").count() > 0, what="the orders")

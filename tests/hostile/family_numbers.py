@@ -70,6 +70,7 @@ def make_cases(seed: int) -> Cases:
     yield from _commas()
     yield from _signs()
     yield from _pence()
+    yield from _doubtful()
 
 
 def _column(base: Base, field: str) -> str:
@@ -164,3 +165,16 @@ def _pence() -> Cases:
     for number, (code, plain) in enumerate((("GBX", "GBP"), ("GBp", "GBP"), ("ZAc", "ZAR"), ("ILA", "ILS"))):
         rows, twin = (ROW.replace("EUR", unit) for unit in (code, plain))
         yield _table(f"pence-{number}", rows.format("10", "1250", "0"), twin.format("10", "12.50", "0"))
+
+
+def _doubtful() -> Cases:
+    """Prices that could be a thousand times as large, in files where no other number tells: read, and said."""
+    for number, (first, second, plain) in enumerate((
+        ("1.234", "2.345", ("1.234", "2.345")), ("1,234", "2,345", ("1.234", "2.345")), ("12.500", "9", ("12.5", "9")),
+        ("123,456", "7", ("123.456", "7")),
+    )):  # fmt: skip
+        rows, twin = (
+            ROW.format("10", one, "0") + ROW.format("3", other, "0") for one, other in ((first, second), plain)
+        )
+        case = _table(f"doubtful-{number}", rows, twin)
+        yield replace(case, kind="W", note="could have a decimal mark or thousands")

@@ -170,7 +170,7 @@ def test_setups_of_others_cannot_be_touched(services: Services) -> None:
     tag = services.tagging.save_tag(maya.owner, 0, "FOMO", group.id)
     template = services.note_templates.save(maya.owner, NoteTemplate(id=0, kind="day", name="Open", body="Plan"))
     missed = services.missed_trades.save(maya.owner, 0, {"symbol": "NVDA", "seen_at": "2026-11-19T10:00"})
-    attempts = [
+    attempts: list[Callable[[], object]] = [
         lambda: services.playbooks.save(noah.owner, setup),
         lambda: services.playbooks.delete(noah.owner, setup.id),
         lambda: services.playbooks.answer(noah.owner, noah.account, 1, setup.rules[0].id, is_followed=True),

@@ -255,3 +255,18 @@ def test_nothing_held_is_nothing(services: Services) -> None:
     assert services.portfolios.performance(owner, plan) is None
     assert services.portfolios.gains(owner, plan).years == ()
     assert NOW.year == 2026
+
+
+def test_a_coin_is_counted_once(services: Services) -> None:
+    """A pair's coin is a position; the coins of its fills are not cash as well, those of a reward are."""
+    owner = owner_of(services)
+    account = services.accounts.create(owner, "Coins", currency="USD", timezone="UTC", starting_balance="1000")
+    pair = replace(SHARE, symbol="ZZC-USD", asset_class=AssetClass.CRYPTO, currency="USD")
+    bought = replace(fill(1, START, Side.BUY, "2", "100"), instrument=pair, fee_currency="USD")
+    store(services, owner, account, [bought])
+    services.cash.add_events(owner, account.id, [event(OtherKind.REWARD, START, "1", "ZZC")])
+    services.portfolios.rates.save(owner, "ZZC", "USD", day=START, rate="100", is_fixed=True)
+    services.portfolios.closes.save(owner, "ZZC-USD", {START: Decimal(100)})
+    days = services.portfolios.values.days(owner, services.portfolios.plans.resolve(owner, ALL))
+    assert days is not None
+    assert days.value[-1] == pytest.approx(800 + 2 * 100 + 1 * 100)

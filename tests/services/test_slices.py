@@ -15,7 +15,8 @@ from domain.accounts import User
 from domain.conditions import Condition
 from domain.filters import Basis, FigureUnit, LedgerFilter
 from services.container import Installation, Services
-from services.slices import bucket_table, cross_table, narrow_filter
+from services.cross_tables import cross_table
+from services.slices import bucket_table, narrow_filter
 from services.trade_sets import TradeSet
 from tests.conftest import NOW
 from tests.servers import new_database

@@ -75,9 +75,7 @@ class RebalanceQuery(Schema):
     smallest: float = Field(0.0, ge=0, description="Orders below this amount are not made.")
     band: float = Field(0.0, ge=0, le=100, description="Holdings so close to their target, in points, stay.")
     only_buy: bool = False
-    fractions: bool = Field(
-        default=False, description="Whether parts of a share can be traded; of coins always."
-    )
+    fractions: bool = Field(default=False, description="Whether parts of a share can be traded; of coins always.")
 
 
 class FrontierQuery(Schema):

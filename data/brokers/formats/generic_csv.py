@@ -11,7 +11,7 @@ from data.brokers.arrow_table import Layout
 from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError
 from data.brokers.date_order import settle_date_order
-from data.brokers.decimal_mark import decide_decimal_comma
+from data.brokers.decimal_mark import decide_decimal_comma, doubtful_mark
 from data.brokers.fast_csv import MANY_BYTES, MANY_ROWS, parse_fast
 from data.brokers.fast_spec import FastSpec
 from data.brokers.field_words import match_names
@@ -207,6 +207,7 @@ def parse_rows(source: SourceFile, options: ParseOptions, plan: Plan) -> Stateme
     else:
         builder.each(oldest_first(rows, read.moment), partial(read, builder))
     builder.notes += [order.note] if order.note else []
+    builder.notes += doubtful_mark(_number_texts(rows, plan), decimal_comma=comma)
     builder.notes += _tell_sheets(grids, plan)
     accounts = tuple(sorted(set(_texts(rows, plan, "account")) - {""}))
     return _annotate(builder.build(rows=len(rows)), plan, read, accounts)
