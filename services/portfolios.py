@@ -76,6 +76,11 @@ class PortfolioBookService:
         span = self.span(owner, plan, period)
         if span is None:
             return None
+        # The days are kept with the report: their identity is its key.
+        key = ("performance", owner, plan, period, id(span.days))
+        return self._once(key, lambda: (span.days, self._performance(owner, plan, span)))[1]  # type: ignore[no-any-return]
+
+    def _performance(self, owner: UserId, plan: PortfolioPlan, span: Span) -> PerformanceReport:
         symbols = benchmark_symbols(plan)
         closes = self.closes.daily(owner, dict.fromkeys(symbols, "")) if symbols else {}
         currencies = {name: quote.currency for name, quote in self._quotes.quotes(symbols).items()} if symbols else {}
