@@ -301,7 +301,7 @@ def take(table: Any, rows: Any) -> Any:
     Every array attribute of the table's length is indexed; the rest is kept.
     """
     n = len(table)
-    if getattr(rows, "dtype", None) == bool:
+    if getattr(getattr(rows, "dtype", None), "kind", "") == "b":
         rows = rows.nonzero()[0]  # numpy follows positions five times as fast as a mask
     values: dict[str, Any] = {}
     for item in fields(table):
