@@ -37,7 +37,8 @@ IMPORTS = "import importlib\nfor name in {names!r}:\n    importlib.import_module
 
 def run_fresh(body, folder):
     """Run statements in a fresh process and return what it measured."""
-    own = {"FILLWISE_DATA_DIR": str(folder), "PYTHONPATH": str(REPOSITORY)}
+    # Bytecode is written whatever the shell says: an installed Fillwise has it.
+    own = {"FILLWISE_DATA_DIR": str(folder), "PYTHONPATH": str(REPOSITORY), "PYTHONDONTWRITEBYTECODE": ""}
     environment = dict(os.environ) | own  # noqa: TID251 - a child inherits it
     command = [sys.executable, "-c", CLOCK + body + STOP + TELL]
     done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True)

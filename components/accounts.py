@@ -213,10 +213,14 @@ def _portfolio_rules(plan: PortfolioPlan | None, id_of: FieldId) -> list[Any]:
         ),
         forms.field(
             "Age of exchange rates",
-            forms.number_input(id_of("rate_days"), value=plan.rate_days if plan else 7, unit="days", min=0, max=366),
+            html.Label([html.Span("Days a rate may be old", className="sr"), _rate_days(id_of("rate_days"), plan)]),
             help_="So old a rate may be before it is missing.",
         ),
     ]
+
+
+def _rate_days(field_id: Any, plan: PortfolioPlan | None) -> Any:
+    return forms.number_input(field_id, value=plan.rate_days if plan else 7, unit="days", min=0, max=366)
 
 
 def portfolio_form(

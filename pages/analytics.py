@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dash import ALL, Input, Output, State, ctx, html
+from dash import ALL, ctx, html
 from dash.exceptions import PreventUpdate
 
 from components import analysis, analysis_tables, cards, charts, controls, feedback
@@ -15,6 +15,7 @@ from domain.filters import FigureUnit
 from web.analytics_head import fill_head_of
 from web.charts import theme
 from web.context import current_owner, services
+from web.dependencies import Input, Output, State
 from web.page import Page
 from web.shell import Shell, read_filter
 

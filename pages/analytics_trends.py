@@ -5,13 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dash import Input, Output, State, html
+from dash import html
 from dash.exceptions import PreventUpdate
 
 from components import analysis, analysis_points, cards, charts
 from web.analytics_head import fill_head_of
 from web.charts import theme
 from web.context import current_owner, services
+from web.dependencies import Input, Output, State
 from web.page import Page
 from web.shell import Shell, read_filter
 

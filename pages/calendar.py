@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from dash import ALL, Input, Output, State, ctx, dcc, html
+from dash import ALL, ctx, dcc, html
 from dash.exceptions import PreventUpdate
 
 from components import calendar as grid
@@ -18,6 +18,7 @@ from domain.errors import InvalidInputError
 from domain.periods import month_shift
 from web.charts import theme
 from web.context import current_owner, current_profile, services
+from web.dependencies import Input, Output, State
 from web.page import Page
 from web.shell import Shell, read_filter
 

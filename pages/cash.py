@@ -7,12 +7,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from dash import ALL, ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, ClientsideFunction, ctx, dcc, html, no_update
 
 from components import cards, cash, charts, feedback, tables
 from components.icons import icon
 from web.charts import theme
 from web.context import current_owner, services
+from web.dependencies import Input, Output, State
 from web.page import Page
 from web.shell import Shell, read_filter
 

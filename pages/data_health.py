@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from dash import ALL, Input, Output, ctx, dcc, html
+from dash import ALL, ctx, dcc, html
 from dash.exceptions import PreventUpdate
 
 from components import feedback, health
 from components import format as fmt
 from web.context import current_owner, services
+from web.dependencies import Input, Output
 from web.page import Page
 from web.shell import Shell
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, dcc, html
+from dash import ClientsideFunction, dcc, html
 from dash.exceptions import PreventUpdate
 
 from components import controls, feedback, fill_forms, fill_frame, fill_grid, trade_filters
 from components import format as fmt
 from domain.errors import FillwiseError
 from web.context import current_owner, current_profile, services
+from web.dependencies import Input, Output, State
 from web.fill_desk import DeskIds, FillDesk, account_options
 from web.fills import read_fill_sort, selected_fills, stamp
 from web.page import Page

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash
-from dash import ALL, Input, Output, State, dcc, html
+from dash import ALL, dcc, html
 
 from components import feedback, forms, import_results, import_steps, imports
 from components.import_steps import AUTO, NEW, Stage
@@ -22,6 +22,7 @@ from web import (
     import_templates,
 )
 from web.context import current_owner, current_profile, services
+from web.dependencies import Input, Output, State
 from web.import_choices import CHOICES, CHOSEN, COLUMNS, GENERIC, Ids, read_choices
 from web.import_diff import open_id
 from web.import_fixes import FixIds

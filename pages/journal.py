@@ -5,13 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dash import Input, Output, State, dcc, html
+from dash import dcc, html
 from dash.exceptions import PreventUpdate
 
 from components import cards, controls, feedback, forms, journal_feed, journal_frame
 from components import format as fmt
 from web import journal_editor
 from web.context import current_owner, current_profile, services
+from web.dependencies import Input, Output, State
 from web.journal_editor import Ids as EditorIds
 from web.page import Page
 from web.shell import Shell, read_filter

@@ -5,13 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from components import cards, controls, feedback, forms, journal_forms, journal_frame, missed_view
 from domain.errors import FillwiseError
 from domain.money import decimal_text
 from web.context import current_owner, current_profile, services
+from web.dependencies import Input, Output, State
 from web.page import Page
 from web.shell import Shell, read_filter
 

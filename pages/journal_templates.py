@@ -5,12 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from components import controls, feedback, forms, journal_forms, journal_frame, template_view
 from domain.errors import FillwiseError
 from web.context import current_owner, services
+from web.dependencies import Input, Output, State
 from web.page import Page
 
 PATH = "/journal/templates"

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from dash import ALL, ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, ClientsideFunction, ctx, dcc, html, no_update
 
 from components import market_panels, market_tools
 from domain import charts, market
 from domain.errors import FillwiseError, InvalidInputError, QuoteError, QuoteUnavailableError, RateLimitedError
 from web.charts import theme
 from web.context import current_owner, current_profile, services
+from web.dependencies import Input, Output, State
 from web.page import Page
 from web.shell import Shell
 

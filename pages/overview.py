@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from dash import ALL, MATCH, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, MATCH, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from components import calendar as grid
@@ -20,6 +20,7 @@ from domain.periods import month_shift
 from web import overview_desk
 from web.charts import theme
 from web.context import current_owner, current_profile, services
+from web.dependencies import Input, Output, State
 from web.page import Page
 from web.shell import Shell, read_filter
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, ctx, dcc, html, no_update
 
 from components import cards, charts, controls, feedback, forms, portfolio_frame, portfolio_view
 from components.icons import icon
 from web.charts import theme
 from web.context import current_owner, services
+from web.dependencies import Input, Output, State
 from web.page import Page
 from web.portfolio import portfolio_menu, portfolio_or_none
 from web.shell import Shell, read_filter

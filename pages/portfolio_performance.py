@@ -5,11 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dash import Input, Output, html
+from dash import html
 
 from components import feedback, portfolio_frame
 from web.charts import theme
 from web.context import current_owner, services
+from web.dependencies import Input, Output
 from web.page import Page
 from web.portfolio import body_or_trouble, current_plan, portfolio_menu
 from web.shell import Shell, read_filter

@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, ctx, dcc, html, no_update
 
 from components import feedback, portfolio_frame
 from web.context import current_owner, services
+from web.dependencies import Input, Output, State
 from web.page import Page
 from web.portfolio import body_or_trouble, current_plan, portfolio_menu
 from web.shell import Shell

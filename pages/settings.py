@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Any
 
 import dash
-from dash import Input, Output, State, html
+from dash import html
 
 from components import cards, feedback, forms, import_steps, settings
 from web.context import current_owner, current_profile, services
+from web.dependencies import Input, Output, State
 from web.page import Page
 from web.shell import Shell
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dash import Input, Output, html
+from dash import html
 
 from components import cards, feedback, installation, settings
 from components import format as fmt
 from web.context import services
+from web.dependencies import Input, Output
 from web.page import Page
 
 PATH = "/settings/about"

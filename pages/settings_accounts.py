@@ -7,12 +7,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import dash
-from dash import ALL, Input, Output, State, dcc, html
+from dash import ALL, dcc, html
 
 from components import accounts, cards, feedback, settings
 from components import format as fmt
 from domain.filters import LedgerFilter
 from web.context import current_owner, services
+from web.dependencies import Input, Output, State
 from web.page import Page
 from web.shell import Shell
 

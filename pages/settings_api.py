@@ -5,11 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dash import Input, Output, html
+from dash import html
 from flask import request
 
 from components import feedback, installation, settings
 from web.context import current_profile
+from web.dependencies import Input, Output
 from web.page import Page
 
 PATH = "/settings/api"

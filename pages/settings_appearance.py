@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, dcc, html
+from dash import ClientsideFunction, dcc, html
 
 from components import appearance, cards, forms, settings
 from web.context import current_owner, services
+from web.dependencies import Input, Output, State
 from web.page import Page
 from web.shell import Shell
 

@@ -6,13 +6,14 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from dash import Input, Output, State, dcc, html
+from dash import dcc, html
 from dash.exceptions import PreventUpdate
 
 from components import controls, fee_plan, fee_plan_rows, feedback, settings
 from domain.errors import InvalidInputError, NotFoundError
 from domain.money import parse_plain_decimal
 from web.context import current_owner, services
+from web.dependencies import Input, Output, State
 from web.page import Page
 from web.shell import Shell
 

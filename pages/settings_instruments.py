@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from dash import Input, Output, State, dcc, html, no_update
+from dash import dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from components import cards, controls, corporate_actions, feedback, forms, instruments, picker, settings
@@ -17,6 +17,7 @@ from domain.errors import FillwiseError
 from domain.money import decimal_text
 from domain.security_numbers import NUMBERS
 from web.context import current_owner, services
+from web.dependencies import Input, Output, State
 from web.fills import stamp as new_stamp
 from web.instruments import form_values, read_action, read_number, read_size, read_wish, wanted_symbol
 from web.page import Page

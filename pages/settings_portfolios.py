@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 import dash
-from dash import ALL, Input, Output, State, dcc, html
+from dash import ALL, dcc, html
 
 from components import accounts, cards, feedback, settings
 from web.context import current_owner, services
+from web.dependencies import Input, Output, State
 from web.page import Page
 from web.shell import Shell
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dash import Input, Output, State, ctx, dcc, html, no_update
+from dash import ctx, dcc, html, no_update
 
 from components import feedback, settings
 from web.context import current_owner, services
+from web.dependencies import Input, Output, State
 from web.page import Page
 from web.shell import Shell
 

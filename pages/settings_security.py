@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 import dash
-from dash import ALL, Input, Output, dcc, html
+from dash import ALL, dcc, html
 
 from components import cards, feedback, forms, security, settings
 from components import format as fmt
@@ -14,6 +14,7 @@ from domain.errors import ForbiddenError
 from web.auth import cookies
 from web.auth.browser import current_session
 from web.context import current_owner, current_profile, services
+from web.dependencies import Input, Output
 from web.page import Page
 from web.shell import Shell
 

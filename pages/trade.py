@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from dash import Input, Output, State, ctx, dcc, html, no_update
+from dash import ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from components import fee_plan, fill_forms, marks, picker, trade_detail, trade_excursion, trade_frame, trade_review
@@ -16,6 +16,7 @@ from domain.money import decimal_text
 from web import trade_journal
 from web.charts import theme
 from web.context import current_owner, current_profile, services
+from web.dependencies import Input, Output, State
 from web.fill_desk import DeskIds, FillDesk
 from web.page import Page
 from web.shell import Shell, read_filter

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html
+from dash import ALL, ClientsideFunction, dcc, html
 from dash.exceptions import PreventUpdate
 
 from components import controls, feedback, fill_forms, forms, picker, tables, trade_bulk, trade_filters, trade_grid
@@ -15,6 +15,7 @@ from components.icons import icon
 from components.trade_filters import CHIPS
 from domain.trade_order import read_sort, write_sort
 from web.context import current_owner, current_profile, services
+from web.dependencies import Input, Output, State
 from web.page import Page
 from web.shell import Shell, import_name, read_filter
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Input, Output
-
 from components import analysis
 from web.context import current_owner, services
+from web.dependencies import Input, Output
 from web.page import Page
 from web.shell import Shell, read_filter
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dash import Input, Output, html
+from dash import html
 from dash.exceptions import PreventUpdate
 
 from components import cards, charts, feedback, forms
 from web.charts import theme
 from web.context import current_owner, services
+from web.dependencies import Input, Output
 from web.page import CallbackRecorder
 from web.shell import Shell, read_filter
 

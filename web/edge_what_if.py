@@ -6,12 +6,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import dash
-from dash import ALL, Input, Output, State, ctx, dcc, html
+from dash import ALL, ctx, dcc, html
 from dash.exceptions import PreventUpdate
 
 from components import cards, charts, feedback, forms
 from web.charts import theme
 from web.context import current_owner, services
+from web.dependencies import Input, Output, State
 from web.page import CallbackRecorder
 from web.shell import Shell, read_filter
 

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from components import feedback, fill_forms, fill_grid
 from domain.errors import FillwiseError, InvalidInputError
 from domain.money import decimal_text
 from web.context import current_owner, services
+from web.dependencies import Input, Output, State
 from web.fills import one_fill, selected_fills, split_wish, stamp
 from web.shell import Shell
 

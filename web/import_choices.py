@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import dash
-from dash import ALL, State
+from dash import ALL
 
 from components import import_columns
 from components.import_steps import AUTO, NEW
+from web.dependencies import State
 
 if TYPE_CHECKING:
     from domain.drafts import DraftChoices

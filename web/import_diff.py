@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import dash
-from dash import ALL, Input, Output, html
+from dash import ALL, html
 
 from components import forms, import_diff
 from web.context import current_owner, current_profile, services
+from web.dependencies import Input, Output
 from web.page import CallbackRecorder
 from web.shell import Shell
 

@@ -7,12 +7,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import dash
-from dash import ALL, Input, Output, State, dcc
+from dash import ALL, dcc
 
 from components import feedback
 from components import format as fmt
 from domain.errors import InvalidInputError
 from web.context import current_owner, services
+from web.dependencies import Input, Output, State
 from web.import_choices import CHOSEN, Ids, read_choices
 from web.page import CallbackRecorder
 from web.shell import Shell

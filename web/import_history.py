@@ -6,11 +6,12 @@ from enum import StrEnum
 from typing import Any
 
 import dash
-from dash import ALL, Input, Output, State, dcc, html
+from dash import ALL, dcc, html
 
 from components import cards, feedback, import_results, import_steps
 from components import format as fmt
 from web.context import current_owner, current_profile, services
+from web.dependencies import Input, Output, State
 from web.import_diff import open_id
 from web.page import CallbackRecorder
 from web.shell import Shell, read_filter

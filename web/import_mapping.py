@@ -7,11 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import dash
-from dash import ALL, MATCH, Input, Output, State
+from dash import ALL, MATCH
 
 from components import feedback, forms, import_columns
 from components.import_steps import AUTO, NEW
 from web.context import current_owner, services
+from web.dependencies import Input, Output, State
 from web.import_choices import CHOSEN, GENERIC, Ids, column_id, read_as, read_choices
 from web.import_templates import TemplateIds
 from web.page import CallbackRecorder

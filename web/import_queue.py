@@ -6,12 +6,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import dash
-from dash import ALL, Input, Output, State, dcc, html
+from dash import ALL, dcc, html
 
 from components import feedback, import_queue, import_results
 from components import format as fmt
 from domain.errors import NotFoundError
 from web.context import current_owner, services
+from web.dependencies import Input, Output, State
 from web.import_choices import Ids
 from web.import_diff import open_id
 from web.import_history import PastIds, undo_id

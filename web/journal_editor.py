@@ -6,13 +6,14 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from dash import ALL, Input, Output, State, ctx
+from dash import ALL, ctx
 from dash.exceptions import PreventUpdate
 
 from components import attachments, journal_feed
 from components import format as fmt
 from domain.errors import InvalidInputError
 from web.context import current_owner, current_profile, services
+from web.dependencies import Input, Output, State
 from web.page import CallbackRecorder
 from web.trade_journal import below, remove_picked
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import dash
-from dash import ClientsideFunction, Input, Output, State, dcc, html
+from dash import ClientsideFunction, dcc, html
 from dash.exceptions import PreventUpdate
 
 from components import feedback, shell, shell_parts, why
@@ -21,6 +21,7 @@ from components import format as fmt
 from components.shell import NavItem, ShellIds
 from domain.filters import LedgerFilter
 from web.context import current_owner, current_profile, services
+from web.dependencies import Input, Output, State
 from web.page import CallbackRecorder, Page
 
 if TYPE_CHECKING:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from dash import Input, Output, State, dcc, html, no_update
+from dash import dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from components import attachments, feedback, trade_journal, trade_review, written
 from domain.errors import InvalidInputError, NotFoundError
 from domain.money import decimal_text
 from web.context import current_owner, current_profile, services
+from web.dependencies import Input, Output, State
 from web.page import CallbackRecorder
 from web.shell import Shell, read_filter
 

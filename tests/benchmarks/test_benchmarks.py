@@ -24,7 +24,7 @@ def test_all_suites_run_on_few_rows_and_print_one_table() -> None:
     assert done.returncode == 0, done.stderr[-2000:]
     table = [line for line in done.stdout.splitlines() if line.startswith("| ")]
     ids = {line.split("|")[1].strip() for line in table[2:]}
-    assert ids == {"P1", "P2", "P3", "P4", "P5", "P6", "P12", "P13", "growth", "pages", "tenant", "large"}
+    assert ids == {"P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P12", "P13", "growth", "pages", "tenant", "large"}
     assert (kept.read_bytes() if kept.is_file() else None) == before
 
 

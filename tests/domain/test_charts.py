@@ -25,8 +25,8 @@ def indicators(draw: st.DrawFn) -> Indicator:
     numbers = []
     for item in INDICATORS[kind].parameters:
         whole = st.integers(int(item.least), int(item.most)).map(float)
-        tenths = st.integers(int(item.least * 10), int(item.most * 10)).map(lambda value: value / 10)
-        numbers.append(draw(whole if item.whole else tenths))
+        parts = st.integers(round(item.least * 100), round(item.most * 100)).map(lambda value: value / 100)
+        numbers.append(draw(whole if item.whole else parts))
     if kind is IndicatorKind.MACD:
         numbers[0], numbers[1] = 2 + numbers[0] % 10, 20 + numbers[1] % 100
     return Indicator(kind=kind, numbers=tuple(numbers))
