@@ -11,9 +11,8 @@ from dash import ALL, MATCH, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from components import calendar as grid
-from components import cards, charts, controls, feedback, holdings, overview_board, performance, recent, welcome
+from components import cards, charts, controls, feedback, holdings, icons, overview_board, performance, recent, welcome
 from components import format as fmt
-from components.icons import icon
 from domain.filters import Basis
 from domain.overview import CARDS, DEFAULT
 from domain.periods import month_shift
@@ -114,7 +113,7 @@ def equity_card() -> html.Section:
         "Drawdown is the fall from the highest equity so far, the starting balance included.",
         csv_href="/export/equity.csv",
         controls=html.A(
-            [icon("image-down"), "Report"], id=Ids.REPORT, href="/export/report.png", className="fw-btn xs"
+            [icons.icon("image-down"), "Report"], id=Ids.REPORT, href="/export/report.png", className="fw-btn xs"
         ),
     )
 

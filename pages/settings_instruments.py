@@ -353,8 +353,7 @@ def save_action(clicks: int | None, state: dict[str, Any] | None, *values: Any) 
         saved = services().corporate_actions.save(current_owner(), action)
     except FillwiseError as error:
         return no_update, no_update, no_update, instruments.form_error(error.message, error.hint)
-    stamp = new_stamp()
-    text = "Every figure follows it. Delete it, and everything is as before."
+    stamp, text = new_stamp(), "Every figure follows it. Delete it, and everything is as before."
     return stamp, settings.saved(corporate_actions.title(saved), text, key=stamp), "", None
 
 

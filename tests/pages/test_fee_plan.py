@@ -271,14 +271,14 @@ def test_the_table_of_figures_marks_the_fees(desk: Desk) -> None:
 
 
 def test_editing_a_fill_does_not_make_its_estimate_real(desk: Desk) -> None:
-    """The form of an estimated fill holds the file's fee of 0, so that saving it leaves the estimate an estimate."""
+    """The form of an estimated fill has no fee in it, so that saving it leaves the estimate an estimate."""
     desk.services.fee_plans.save(desk.owner, desk.account, PLAN)
     query = FillQuery(chosen=ALL)
     rows = desk.services.fills.page(desk.owner, query, start=0, end=100).rows
     first = next(row for row in rows if row.execution.instrument.symbol == "FREE" and row.execution.side > 0)
     assert (first.execution.fees, first.execution.fees_estimated) == (Decimal("0.50"), True)
     values = fill_grid.form_values(first)
-    assert values["fees"] == "0"
+    assert values["fees"] == ""
     typed = {name: value for name, value in values.items() if isinstance(value, str)} | {"price": "11"}
     desk.services.fills.edit(desk.owner, int(first.execution.id), typed)
     rows = desk.services.fills.page(desk.owner, query, start=0, end=100).rows
