@@ -16,7 +16,7 @@ from domain.money import ZERO
 from domain.tax import CostMethod, Disposal, HeldLot, Picks, TaxFill, TaxInstrument, Term
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Lot:
     """An open lot; changes while fills are walked through.
 
@@ -25,6 +25,7 @@ class Lot:
         acquired: Start of the holding period, which a wash sale moves back.
         bought: Day of the acquisition itself.
         is_replacement: Whether a disallowed loss is in its basis already.
+        number: Counts the acquisitions of its book; parts of one stand together, what is left of it last.
     """
 
     ref: int
@@ -34,6 +35,7 @@ class Lot:
     acquired: date
     bought: date
     is_replacement: bool = False
+    number: int = 0
 
     def take(self, quantity: Decimal) -> Decimal:
         """Take some quantity out and return its share of the money."""
@@ -52,6 +54,7 @@ class Lot:
             acquired=self.acquired,
             bought=self.bought,
             is_replacement=self.is_replacement,
+            number=self.number,
         )
 
 
@@ -138,6 +141,7 @@ class LotBook:
         self.side = 0
         self._method = method
         self._picks = picks
+        self._count = 0
 
     def apply(self, fill: TaxFill) -> list[Piece]:
         """Close lots on the other side, open one with what is left; returns the closed pieces."""
@@ -148,11 +152,17 @@ class LotBook:
                 money -= part
                 left -= quantity
                 pieces.append(Piece(lot=lot, quantity=quantity, lot_money=lot.take(quantity), fill_money=part))
-            if pieces and not all(piece.lot.quantity for piece in pieces):
-                self.lots = [lot for lot in self.lots if lot.quantity]
+            self._forget([piece.lot for piece in pieces if not piece.lot.quantity])
         if left:
             self._open(fill, left, money)
         return pieces
+
+    def _forget(self, gone: Sequence[Lot]) -> None:
+        """Drop lots with nothing left; first in, first out they stand in front, and the rest need not be looked at."""
+        if all(lot is first for lot, first in zip(gone, self.lots, strict=False)):
+            del self.lots[: len(gone)]
+        else:
+            self.lots = [lot for lot in self.lots if lot.quantity]
 
     def _open(self, fill: TaxFill, quantity: Decimal, money: Decimal) -> None:
         self.side = fill.side
@@ -162,8 +172,17 @@ class LotBook:
             pool.money += money
             # Shares out of a pool count as the oldest ones: none of them may look older than it is.
             return
+        self._count += 1
         self.lots.append(
-            Lot(ref=fill.ref, account=fill.account, quantity=quantity, money=money, acquired=fill.day, bought=fill.day)
+            Lot(
+                ref=fill.ref,
+                account=fill.account,
+                quantity=quantity,
+                money=money,
+                acquired=fill.day,
+                bought=fill.day,
+                number=self._count,
+            )
         )
 
     def _chosen(self, fill: TaxFill) -> Iterator[tuple[Lot, Decimal]]:
@@ -179,6 +198,8 @@ class LotBook:
 
     def _picked(self, fill: TaxFill) -> list[tuple[Lot, Decimal]]:
         wanted: Mapping[int, Decimal] = self._picks.get(fill.ref, {}) if self._method is CostMethod.SPECIFIC else {}
+        if not wanted:
+            return []
         by_ref = {lot.ref: lot for lot in self.lots}
         return [(by_ref[ref], quantity) for ref, quantity in wanted.items() if ref in by_ref]
 

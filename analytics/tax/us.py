@@ -10,7 +10,9 @@ checked: the note says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,6 +22,7 @@ from domain.money import ZERO
 from domain.tax import CostMethod, Disposal, Gains, Picks, TaxFill, TaxInstrument, Term
 
 WINDOW = timedelta(days=30)
+ZONES = timedelta(days=2)
 WASH = "W"
 NOTE = (
     "Wash sales are looked for in the same symbol over the accounts of this portfolio: not in options on it, in"
@@ -63,13 +66,16 @@ class _Walk:
         self.instrument, self.method, self.picks = instrument, method, picks
         self.books: dict[str, LotBook] = {}
         self.disposals: list[Disposal] = []
-        self.open_losses: list[_Loss] = []
+        self.open_losses: deque[_Loss] = deque()
+        # Lots that may still replace something, oldest first; with thousands a month none may be looked at twice.
+        self.unused: dict[str, deque[Lot]] = {}
 
     def step(self, fill: TaxFill) -> None:
         book = self.books.setdefault(fill.account, LotBook(method=self.method, picks=self.picks))
         pieces = book.apply(fill)
         is_new = bool(book.lots) and book.lots[-1].ref == fill.ref
-        if fill.side > 0 and is_new and self.open_losses and self.method is not CostMethod.AVERAGE:
+        if fill.side > 0 and is_new and self.method is not CostMethod.AVERAGE:
+            self.unused.setdefault(fill.account, deque()).append(book.lots[-1])
             self._replace_earlier(fill, book.lots[-1], book)
         for piece in pieces:
             self._dispose(fill, piece)
@@ -87,51 +93,57 @@ class _Walk:
             unit_loss=-found.gain / piece.quantity,
             held=fill.day - (found.acquired or fill.day),
         )
-        for book in self.books.values():
+        for account, book in self.books.items():
             if book.side > 0:
-                self._wash(loss, _recent(book.lots, fill.day - WINDOW), book)
+                self._wash(loss, account, book, first=fill.day - WINDOW)
         if loss.quantity:
             self.open_losses.append(loss)
 
     def _replace_earlier(self, fill: TaxFill, lot: Lot, book: LotBook) -> None:
         """Let a purchase take over the losses of the 30 days before it, the oldest first."""
-        self.open_losses = [loss for loss in self.open_losses if loss.quantity and fill.day - loss.day <= WINDOW]
-        for loss in self.open_losses:
-            self._wash(loss, [item for item in book.lots if item.ref == lot.ref], book)
-
-    def _wash(self, loss: _Loss, candidates: Sequence[Lot], book: LotBook) -> None:
-        for lot in _unused(candidates):
-            quantity = min(loss.quantity, lot.quantity)
-            if not quantity:
+        while self.open_losses and not lot.is_replacement:
+            loss = self.open_losses[0]
+            if loss.quantity and fill.day - loss.day <= WINDOW:
+                self._take_over(loss, lot, book)
+            if lot.is_replacement and loss.quantity:
                 return
-            part = lot
-            if quantity < lot.quantity:
-                part = lot.split(quantity)
-                book.lots.insert(book.lots.index(lot), part)
-            disallowed = loss.unit_loss * quantity
-            part.money += disallowed
-            part.acquired -= loss.held
-            part.is_replacement = True
-            loss.quantity -= quantity
-            self._disallow(loss.at, disallowed)
+            self.open_losses.popleft()
+
+    def _wash(self, loss: _Loss, account: str, book: LotBook, *, first: date) -> None:
+        """Let lots bought since a day take over a loss, the oldest first."""
+        unused, passed = self.unused.get(account, deque()), []
+        while unused and loss.quantity:
+            lot = unused[0]
+            if lot.quantity and not lot.is_replacement and lot.bought >= first:
+                self._take_over(loss, lot, book)
+            if not lot.quantity or lot.is_replacement:
+                unused.popleft()
+            elif lot.bought < first:
+                passed.append(unused.popleft())
+        # Accounts in other zones may still write the day before: what is just too old is kept that long.
+        unused.extendleft(reversed([lot for lot in passed if lot.bought >= first - ZONES]))
+
+    def _take_over(self, loss: _Loss, lot: Lot, book: LotBook) -> None:
+        quantity = min(loss.quantity, lot.quantity)
+        part = lot
+        if quantity < lot.quantity:
+            part = lot.split(quantity)
+            book.lots.insert(_place(book.lots, lot), part)
+        disallowed = loss.unit_loss * quantity
+        part.money += disallowed
+        part.acquired -= loss.held
+        part.is_replacement = True
+        loss.quantity -= quantity
+        self._disallow(loss.at, disallowed)
 
     def _disallow(self, at: int, amount: Decimal) -> None:
         item = self.disposals[at]
         self.disposals[at] = replace(item, adjustment=item.adjustment + amount, code=WASH)
 
 
-def _recent(lots: Sequence[Lot], first: date) -> list[Lot]:
-    """Return the lots bought on a day or after it; lots stand in the order in which they were bought."""
-    found: list[Lot] = []
-    for lot in reversed(lots):
-        if lot.bought < first:
-            break
-        found.append(lot)
-    return found[::-1]
-
-
-def _unused(lots: Sequence[Lot]) -> Iterator[Lot]:
-    return (lot for lot in lots if not lot.is_replacement)
+def _place(lots: Sequence[Lot], lot: Lot) -> int:
+    """Return where a lot stands: behind the parts that were taken out of it."""
+    return bisect_right(lots, lot.number, key=lambda item: item.number) - 1
 
 
 def term_of(acquired: date | None, sold: date, *, is_short: bool) -> Term:
