@@ -10,6 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from domain.columns import Floats, Ints
 
+ROUNDING = 1e-12
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawdown:
@@ -61,7 +63,8 @@ def find_drawdowns(days: Ints, day_pnl: Floats, starting_balance: float | None =
         return []
     curve = np.concatenate([[0.0], np.cumsum(day_pnl)])
     dates = np.concatenate([days[:1], days])
-    peaks = np.flatnonzero(curve >= np.maximum.accumulate(curve))
+    # Sums of the same amounts in another currency differ in the last digits; that makes no new peak or trough.
+    peaks = np.flatnonzero(curve >= np.maximum.accumulate(curve) - _noise(curve))
     ends = np.append(peaks[1:], len(curve))
     below = ends - peaks > 1
     balance = starting_balance if starting_balance and starting_balance > 0 else None
@@ -74,11 +77,17 @@ def find_drawdowns(days: Ints, day_pnl: Floats, starting_balance: float | None =
 def deepest_drawdown(days: Ints, day_pnl: Floats, starting_balance: float | None = None) -> Drawdown | None:
     """Return the drawdown that is deepest in money, the first of several; None when there is none."""
     found = find_drawdowns(days, day_pnl, starting_balance)
-    return min(found, key=lambda item: item.money) if found else None
+    deepest = min((item.money for item in found), default=0.0)
+    return next((item for item in found if item.money <= deepest * (1 - ROUNDING)), None)
+
+
+def _noise(curve: Floats) -> float:
+    return ROUNDING * float(np.abs(curve).max())
 
 
 def _drawdown(curve: Floats, dates: Ints, *, start: int, end: int, balance: float | None) -> Drawdown:
-    trough = start + int(np.argmin(curve[start:end]))
+    part = curve[start:end]
+    trough = start + int(np.argmax(part <= part.min() + _noise(curve)))
     money = float(curve[trough] - curve[start])
     is_open = end == len(curve)
     last = int(dates[-1 if is_open else end])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -213,10 +214,16 @@ def _portfolio_rules(plan: PortfolioPlan | None, id_of: FieldId) -> list[Any]:
         ),
         forms.field(
             "Age of exchange rates",
-            html.Label([html.Span("Days a rate may be old", className="sr"), _rate_days(id_of("rate_days"), plan)]),
+            _rate_days(id_of("rate_days"), plan),
             help_="So old a rate may be before it is missing.",
+            for_id=_written(id_of("rate_days")),
         ),
     ]
+
+
+def _written(identity: dict[str, Any]) -> str:
+    """Return an id as Dash writes it into the page."""
+    return json.dumps(identity, sort_keys=True, separators=(",", ":"))
 
 
 def _rate_days(field_id: Any, plan: PortfolioPlan | None) -> Any:

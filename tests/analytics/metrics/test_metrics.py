@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analytics.metrics import all_metrics, compute_metrics
@@ -231,6 +231,7 @@ def test_drawdown_equals_a_plain_walk(pnl: list[float]) -> None:
     assert compute_metrics(figures(pnl))["max_drawdown_money"].value == fall
 
 
+@example(pnl=[-1.0, 7.0, -1.0], rate=13.01)
 @given(pnl=st.lists(st.integers(-500, 500).map(float), min_size=2, max_size=30), rate=st.floats(0.01, 100))
 def test_a_currency_rate_scales_money_and_leaves_ratios(pnl: list[float], rate: float) -> None:
     """Reporting in another currency moves no ratio."""
