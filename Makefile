@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 DEV_STAMP := .venv/.installed-dev
 
-.PHONY: run setup setup-dev test check unit bench docs shots clean
+.PHONY: run setup setup-dev test check unit explore bench docs shots clean
 
 run: setup ## migrate and serve, print the URL
 	@$(BIN)/python app.py
@@ -36,6 +36,9 @@ test: setup-dev ## everything: installs browser and servers when missing, checks
 
 unit: setup-dev ## the tests that need neither browser nor server
 	@$(BIN)/python -m pytest -n 2 -q -m "not browser and not postgres and not slow"
+
+explore: setup-dev ## the laws of the code on new random examples, for as long as there is time
+	@$(BIN)/python -m pytest -n 2 -q --hypothesis-profile=explore tests/analytics tests/domain tests/data tests/services
 
 bench: setup-dev ## speed as ratios against peers and floors of the same run
 	@$(BIN)/python -m benchmarks

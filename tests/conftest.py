@@ -19,9 +19,10 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT.parent / "shared" / "samples"
 NOW = datetime(2026, 11, 20, 16, 42, 7, tzinfo=UTC)
 
-settings.register_profile(
-    "default", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], database=None
-)
+QUIET = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
+# The same examples in each run: a change is judged by what it changes. `make explore` looks for new ones.
+settings.register_profile("default", QUIET, max_examples=60, derandomize=True)
+settings.register_profile("explore", QUIET, max_examples=300, print_blob=True)
 settings.load_profile("default")
 
 
