@@ -80,7 +80,7 @@ class JobSupervisor:
         self._children: dict[int, Child] = {}
         self._thread: threading.Thread | None = None
         self._wish = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._is_stopping = False
 
     def wake(self) -> None:
@@ -102,7 +102,8 @@ class JobSupervisor:
             self._is_stopping = True
             thread = self._thread
         self._wish.set()
-        if thread is not None:
+        # The last reference to a service may be dropped in its own thread, which cannot wait for itself.
+        if thread is not None and thread is not threading.current_thread():
             thread.join(timeout=60)
         for job_id, child in list(self._children.items()):
             if child.process.poll() is None:

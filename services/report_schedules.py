@@ -274,7 +274,7 @@ class ReportClock:
         self._schedules = schedules
         self._clock = clock
         self._stop = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._thread: threading.Thread | None = None
 
     def start(self, *, delay_seconds: float = 0.0) -> None:
@@ -293,6 +293,8 @@ class ReportClock:
             thread = self._thread
         if thread is not None:
             self._schedules().changed.set()
+        # The last reference to a service may be dropped in its own thread, which cannot wait for itself.
+        if thread is not None and thread is not threading.current_thread():
             thread.join(timeout=10)
 
     def _run(self, delay_seconds: float) -> None:

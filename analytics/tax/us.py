@@ -120,8 +120,9 @@ class _Walk:
                 unused.popleft()
             elif lot.bought < first:
                 passed.append(unused.popleft())
-        # Accounts in other zones may still write the day before: what is just too old is kept that long.
-        unused.extendleft(reversed([lot for lot in passed if lot.bought >= first - ZONES]))
+        if len(self.books) > 1:
+            # An account in another zone may still write the day before: what is just too old is kept that long.
+            unused.extendleft(reversed([lot for lot in passed if lot.bought >= first - ZONES]))
 
     def _take_over(self, loss: _Loss, lot: Lot, book: LotBook) -> None:
         quantity = min(loss.quantity, lot.quantity)
