@@ -109,7 +109,8 @@ class PortfolioBookService:
         rules = (plan.regime, plan.method, plan.currency, plan.rate_days)
         key = ("gains", stamp, rules, str(sorted(picks.items())))
         gains = self._once(key, lambda: match_everything(plan, self._fills(owner, plan), picks))
-        return report_gains(plan, gains, year=year)
+        # A large book has a million disposals: they are put into years once.
+        return self._once((*key, plan, year), lambda: report_gains(plan, gains, year=year))  # type: ignore[no-any-return]
 
     def rebalance(
         self, owner: UserId, plan: PortfolioPlan, rules: Rules, *, fractions: bool = False
