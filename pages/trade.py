@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs
 
 from dash import ctx, dcc, html, no_update
@@ -20,9 +20,7 @@ from web.dependencies import Input, Output, State
 from web.fill_desk import DeskIds, FillDesk
 from web.page import Page
 from web.shell import Shell, read_filter
-
-if TYPE_CHECKING:
-    from services.portfolio import TradeDetail
+from web.trade_journal import find_trade, known_trade
 
 
 class Ids(StrEnum):
@@ -118,25 +116,6 @@ def layout(trade_id: str = "", **_: str) -> html.Div:
 PAGE = Page(module=__name__, path_template="/trade/<trade_id>", title="Trade", layout=layout)
 DESK.record(PAGE)
 PAGE.recorded.extend(trade_journal.DESK.recorded)
-
-
-def find_trade(trade_id: Any) -> TradeDetail:
-    """Return the signed-in person's trade.
-
-    Raises:
-        NotFoundError: If there is none of this number.
-    """
-    number = str(trade_id)
-    if not (number.isascii() and number.isdecimal() and len(number) <= 18):
-        raise NotFoundError("No such trade.")
-    return services().portfolio.trade(current_owner(), int(number))
-
-
-def known_trade(trade_id: Any) -> TradeDetail:
-    """Return the trade a part of the page is about; parts stay empty while there is none."""
-    if trade_id is None:
-        raise PreventUpdate
-    return find_trade(trade_id)
 
 
 @PAGE.callback(

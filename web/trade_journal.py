@@ -259,7 +259,7 @@ def fill_state(found: str | None, _: Any, query: str | None) -> Any:
 )
 def mark_reviewed(pick: dict[str, Any] | None, query: str | None) -> tuple[Any, Any, Any]:
     """Call the review done and go to the next trade that waits, or put the trade back into the queue."""
-    if not pick:
+    if not isinstance(pick, dict):
         raise PreventUpdate
     trade, owner, is_done = find_trade(pick.get("key")).trade, current_owner(), pick.get("value") == "done"
     place = services().reviews.place(owner, read_filter(query), int(trade.id))
