@@ -18,6 +18,7 @@ from domain.periods import Clock, utc_now
 from services.analysis_services import AnalysisServices
 from services.import_services import ImportServices
 from services.journal_services import JournalServices
+from services.market_services import MarketServices
 from services.portfolio_services import PortfolioServices
 from services.report_services import ReportServices
 
@@ -37,17 +38,13 @@ if TYPE_CHECKING:
     from services.instruments import InstrumentService
     from services.journal import JournalService
     from services.ledger import LedgerService
-    from services.market import MarketService
-    from services.market_hours import MarketHoursService
     from services.plans import PlanService
     from services.portfolio import PortfolioService
-    from services.quotes import QuoteService
     from services.search import SearchService
     from services.trade_chart import TradeChartService
     from services.trade_list import TradeListService
     from services.users import UserService
     from services.valuation import ValuationService
-    from services.watchlists import WatchlistService
 
 Service = TypeVar("Service")
 
@@ -67,7 +64,7 @@ class Installation:
     worker: str = "services.job_process"
 
 
-class Services(AnalysisServices, ImportServices, JournalServices, PortfolioServices, ReportServices):
+class Services(AnalysisServices, ImportServices, JournalServices, MarketServices, PortfolioServices, ReportServices):
     """The use cases, by topic. `db` is for migrations and health checks."""
 
     def __init__(self, installation: Installation, *, clock: Clock = utc_now) -> None:
@@ -205,21 +202,6 @@ class Services(AnalysisServices, ImportServices, JournalServices, PortfolioServi
 
     @property
     @override
-    def quotes(self) -> QuoteService:
-        """Quotes and candles."""
-
-        def build() -> QuoteService:
-            from data.quotes import build_providers
-            from services.quotes import QuoteService
-
-            made = self.installation
-            providers = build_providers(made.quotes, finnhub_key=made.finnhub_key, clock=self.clock)
-            return QuoteService(providers, made.data_dir / "cache", self.clock)
-
-        return self._once("quotes", build)
-
-    @property
-    @override
     def portfolio(self) -> PortfolioService:
         """Filtered trades, metrics, equity, positions."""
 
@@ -284,39 +266,6 @@ class Services(AnalysisServices, ImportServices, JournalServices, PortfolioServi
             return ExportService(self.portfolio, self.imports)
 
         return self._once("exports", build)
-
-    @property
-    def watchlists(self) -> WatchlistService:
-        """Watched symbols."""
-
-        def build() -> WatchlistService:
-            from services.watchlists import WatchlistService
-
-            return WatchlistService(self.db)
-
-        return self._once("watchlists", build)
-
-    @property
-    def market_hours(self) -> MarketHoursService:
-        """Which markets are open."""
-
-        def build() -> MarketHoursService:
-            from services.market_hours import MarketHoursService
-
-            return MarketHoursService(self.clock)
-
-        return self._once("market_hours", build)
-
-    @property
-    def market(self) -> MarketService:
-        """Price charts, the watchlist with prices, symbol suggestions."""
-
-        def build() -> MarketService:
-            from services.market import MarketService
-
-            return MarketService(self.quotes, self.ledger, self.watchlists, self.market_hours)
-
-        return self._once("market", build)
 
     @property
     def fills(self) -> FillService:
