@@ -168,7 +168,7 @@ def _as_postgres(folder: Path) -> list[str]:
     return [shutil.which("runuser") or "runuser", "-u", "postgres", "--"]
 
 
-def wait_for(port: int, seconds: float = 15.0) -> None:
+def wait_for(port: int, seconds: float = 90.0) -> None:
     """Wait until something listens on a loopback port."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -90,7 +90,8 @@ class Watch:
             self.note(f"console: {message.text}")
 
     def _request(self, request: Request) -> None:
-        self.pending.add(request)
+        if request.resource_type != "eventsource":  # A stream has no end to wait for.
+            self.pending.add(request)
         if CALLBACKS in request.url:
             self.callbacks.append((time.monotonic(), str((request.post_data_json or {}).get("output", ""))))
 
@@ -124,7 +125,7 @@ class Tab:
         self.page.goto(self.watch.address + path)
         self.settle()
 
-    def settle(self, seconds: float = 25.0) -> None:
+    def settle(self, seconds: float = 75.0) -> None:
         """Wait until no request is on its way and no skeleton is left.
 
         Raises:
@@ -145,7 +146,7 @@ class Tab:
     def _loading(self) -> bool:
         return bool(self.page.evaluate(LOADING))
 
-    def until(self, check: Callable[[], Any], *, seconds: float = 12.0, what: str = "") -> Any:
+    def until(self, check: Callable[[], Any], *, seconds: float = 45.0, what: str = "") -> Any:
         """Wait until a check is true and return its value (the policy of the pages forbids wait_for_function)."""
         end = time.monotonic() + seconds
         while not (found := check()):
@@ -204,7 +205,7 @@ def new_tab(
     context = browser.new_context(
         viewport=size, storage_state=state, accept_downloads=True, has_touch=size is PHONE, reduced_motion="reduce"
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     context.add_cookies([{"name": "fw_theme", "value": theme, "url": address}])
     watch.follow(context)
     page = context.new_page()

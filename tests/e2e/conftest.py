@@ -20,7 +20,7 @@ from tests.e2e.broker_files import SCALP, SWING, flex_csv
 from tests.e2e.browsing import OUTPUT, Tab, import_file, new_tab, sign_up
 from tests.servers import POSTGRES, new_database
 
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 _NAMES = itertools.count(1)
 OpenTab = Callable[..., Tab]
 OpenTrader = Callable[..., Tab]
@@ -42,7 +42,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield _wait_until_ready(server, log)
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(90)
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], log: Path) -> str:

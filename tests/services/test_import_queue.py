@@ -148,7 +148,7 @@ def test_a_large_file_is_read_and_imported_by_jobs(tmp_path: Path, monkeypatch: 
 def _await(found: Services, owner: UserId, job_id: int) -> None:
     import time  # noqa: PLC0415 - only here something is waited for
 
-    for _ in range(600):
+    for _ in range(3_600):
         if found.jobs.get(owner, job_id).is_over:
             break
         time.sleep(0.05)

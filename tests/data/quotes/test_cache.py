@@ -42,7 +42,7 @@ def settle() -> None:
     """Wait for the fetches that run in the background."""
     for thread in threading.enumerate():
         if thread.name == "quotes":
-            thread.join(5)
+            thread.join(60)
 
 
 def test_a_renewed_quote_is_kept(cache: QuoteCache, provider: Any, clock: Any) -> None:
