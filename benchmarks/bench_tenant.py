@@ -33,6 +33,7 @@ ROUNDS = 3
 NEIGHBOUR_TRADES = 20_000
 PAGES = ("/", "/trades", "/calendar", "/analytics", "/portfolio")
 IDLE_VISITS = 4
+FULL = 100_000  # rows from which the figure means something; below, the suite only shows that it runs
 ALL = LedgerFilter()
 
 
@@ -78,13 +79,13 @@ class Importer:
         self.services.portfolio.performance(self.owner, ALL)
 
 
-def measure(browser: Browser, importer: Importer) -> tuple[list[float], list[float]]:
+def measure(browser: Browser, importer: Importer, visits: int) -> tuple[list[float], list[float]]:
     """Return the callbacks' wall seconds without and with an import beside them."""
-    idle = look_around(browser, times(IDLE_VISITS))
+    idle = look_around(browser, times(visits))
     importer.thread.start()
     busy = look_around(browser, lambda: not importer.thread.is_alive())
     importer.thread.join()
-    return idle + look_around(browser, times(IDLE_VISITS)), busy
+    return idle + look_around(browser, times(visits)), busy
 
 
 def run(rows: int, rounds: int) -> tuple[float, int]:
@@ -99,7 +100,7 @@ def run(rows: int, rounds: int) -> tuple[float, int]:
         look_around(browser, times(1))
         for number in range(rounds):
             importer = Importer(services, folder / "many.csv", number)
-            idle, busy = measure(browser, importer)
+            idle, busy = measure(browser, importer, IDLE_VISITS if rows >= FULL else 1)
             assert importer.fills == rows, importer.fills
             ratios.append(float(np.percentile(busy, 95) / np.percentile(idle, 95)))
             count += len(busy)
