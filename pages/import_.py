@@ -27,7 +27,7 @@ from web.import_choices import CHOICES, CHOSEN, COLUMNS, GENERIC, Ids, read_choi
 from web.import_diff import open_id
 from web.import_fixes import FixIds
 from web.import_history import PastIds, undo_id
-from web.import_queue import QueueIds, entry_id
+from web.import_queue import QueueIds, entry_id, has_failed
 from web.page import Page
 
 CONTROLS = import_steps.ControlIds(
@@ -114,11 +114,12 @@ PAGE = Page(
     prevent_initial_call=True,
 )
 def take_upload(answer: dict[str, Any] | None, flow: dict[str, Any] | None) -> tuple[Any, Any]:
-    """Go on with a file that has arrived; while another is being looked at it waits in the queue."""
+    """Go on with the first file of a drop; while another is being looked at it waits in the queue."""
     body = (answer or {}).get("body") or {}
     if not answer or not 200 <= int(answer.get("status") or 0) < 300 or "upload" not in body:
         return dash.no_update, dash.no_update
-    if flow and "upload" in flow:
+    # The flow may not have reached the page yet when the next file of the same drop arrives.
+    if (flow and "upload" in flow) or not answer.get("leads", True):
         return dash.no_update, body["upload"]
     return {"upload": body["upload"], "name": body["name"]}, body["upload"]
 
@@ -187,10 +188,12 @@ def offer_choices(flow: dict[str, Any] | None) -> tuple[Any, ...]:
     running=[(Output(Ids.COMMIT, "disabled"), True, True)],
     prevent_initial_call=True,
 )
-def preview(_: Any, __: Any, ___: Any, flow: dict[str, Any] | None, *values: Any) -> tuple[Any, ...]:
+def preview(_: Any, __: Any, landed: Any, flow: dict[str, Any] | None, *values: Any) -> tuple[Any, ...]:
     """Read the file under the choices and say what an import would do."""
     from domain.jobs import Job
 
+    if dash.ctx.triggered_id == QueueIds.LANDED and has_failed(landed, flow):
+        raise dash.exceptions.PreventUpdate  # Cancelled or given up: not to be begun again unasked.
     choices = import_fixes.with_fixes(read_choices(flow, values[:5], dash.ctx.inputs_list[7]))
     person, is_old = current_profile(), values[1] != NEW
     draft = services().import_queue.read(person.id, choices)

@@ -175,12 +175,21 @@ def clear_done(clicks: list[int | None]) -> Any:
     prevent_initial_call=True,
 )
 def land(landed: str | None, flow: dict[str, Any] | None) -> Any:
-    """Go on to the result when the file under review has been imported by a job."""
+    """Go on to the result when the file under review has been imported by a job, or back when its job has ended."""
     from domain.import_queue import QueueState
 
+    if has_failed(landed, flow):
+        return None
     if not flow or not (landed or "").startswith(f"{flow.get('upload')} {QueueState.DONE} "):
         raise dash.exceptions.PreventUpdate
     return open_entry(find_entry(services().import_queue.entries(current_owner()), str(flow["upload"])))
+
+
+def has_failed(landed: str | None, flow: dict[str, Any] | None) -> bool:
+    """Whether the job of the file under review was cancelled or has failed; the queue then says why."""
+    from domain.import_queue import QueueState
+
+    return flow is not None and (landed or "").startswith(f"{flow.get('upload')} {QueueState.FAILED} ")
 
 
 @QUEUE.callback(

@@ -6,6 +6,7 @@
   let running = null; // { request, zone }
   let waiting = []; // [{ zone, file }]: sent one after the other
   let refused = []; // sentences about files that were not sent
+  let leads = true; // until a file of a drop has arrived: that one is opened, the others wait
   let depth = 0;
 
   const zones = () => [...document.querySelectorAll("[data-fw-upload]")].filter((zone) => zone.offsetParent !== null);
@@ -75,13 +76,15 @@
     running = null;
     if (cancelled) {
       waiting = [];
+      leads = true;
       return show(zone, "idle");
     }
     if (request.status === 401) return fw.signIn();
     const body = readAnswer(request);
     const ok = request.status >= 200 && request.status < 300;
     if (!ok) refused.push(complaint(request, body));
-    const data = { name: file.name, size: file.size, status: request.status, body, at: Date.now() };
+    const data = { name: file.name, size: file.size, status: request.status, body, leads, at: Date.now() };
+    if (ok) leads = false;
     window.dash_clientside?.set_props?.(zone.dataset.fwResult, { data });
     // A moment later, so that the page sees every answer and not only the last one.
     setTimeout(() => next(zone), 60);
@@ -92,6 +95,7 @@
     if (following) return send(following.zone, following.file);
     show(zone, refused.length ? "error" : "idle", refused.join(" "));
     refused = [];
+    leads = true;
   }
   function take(zone, files) {
     const many = zone.dataset.fwMany === "true";

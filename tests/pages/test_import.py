@@ -19,6 +19,7 @@ from domain.drafts import DraftChoices, ImportDraft
 from domain.errors import InvalidInputError, NotFoundError, RowProblem
 from domain.filters import LedgerFilter
 from domain.fixes import Scope
+from domain.import_queue import QueueState
 from domain.jobs import Job
 from pages import import_ as page
 from tests.pages.uploads import (
@@ -34,6 +35,7 @@ from tests.pages.uploads import (
 )
 from tests.web.client import dash_call, dash_post, sign_up
 from web import import_history, import_mapping
+from web import import_queue as queue
 from web.context import current_owner
 from web.import_choices import GENERIC, Ids, column_id, read_as, read_choices
 from web.import_fixes import FixIds, part_id, restore_id
@@ -76,6 +78,25 @@ def test_a_second_file_waits_in_the_queue(made: tuple[Dash, FlaskClient]) -> Non
     assert kept is dash.no_update
     assert changed == second["body"]["upload"]
     assert names == ["fills.csv", "other.csv"]
+
+
+def test_only_the_first_file_of_a_drop_opens(made: tuple[Dash, FlaskClient]) -> None:
+    """The second file of a drop waits even where its answer overtakes what the first one has set."""
+    _, client = made
+    second = upload(client, FAULTY, "other.csv")
+    with signed_in(client):
+        kept, changed = page.take_upload({**second, "leads": False}, None)
+    assert kept is dash.no_update
+    assert changed == second["body"]["upload"]
+
+
+def test_a_cancelled_reading_leaves_the_file() -> None:
+    """When the reading of the file under review has ended without a result, the page goes back to its list."""
+    flow = {"upload": "ab12", "name": "large.csv"}
+    assert queue.land(f"ab12 {QueueState.FAILED} 7", flow) is None
+    assert not queue.has_failed(f"cd34 {QueueState.FAILED} 7", flow)
+    assert not queue.has_failed(f"ab12 {QueueState.READY} 7", flow)
+    assert not queue.has_failed(f"ab12 {QueueState.FAILED} 7", None)
 
 
 def test_the_preview_accounts_for_every_row(made: tuple[Dash, FlaskClient]) -> None:
