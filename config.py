@@ -23,7 +23,8 @@ class Settings:
         host, port: FILLWISE_HOST and FILLWISE_PORT, default 127.0.0.1:8000.
         signup: FILLWISE_SIGNUP: open, invite or closed.
         quotes: FILLWISE_QUOTES: provider order, comma separated; default "demo".
-        finnhub_key: FINNHUB_API_KEY.
+        finnhub_key, alphavantage_key, coindesk_key: FINNHUB_API_KEY, ALPHAVANTAGE_API_KEY, COINDESK_API_KEY.
+        candle_dir: FILLWISE_CANDLE_DIR: your own candle files, for the quote provider "files".
         demo: FILLWISE_DEMO=1 or 0; by default the demo workspace exists on a loopback bind only.
         upload_limit_bytes: FILLWISE_UPLOAD_LIMIT_MB, default 200.
         secure_cookies: FILLWISE_SECURE_COOKIES=1 behind HTTPS; default off on loopback, else on.
@@ -41,6 +42,9 @@ class Settings:
     signup: str = "open"
     quotes: tuple[str, ...] = ("demo",)
     finnhub_key: str = ""
+    alphavantage_key: str = ""
+    coindesk_key: str = ""
+    candle_dir: Path | None = None
     demo: bool = True
     upload_limit_bytes: int = 200_000_000
     secure_cookies: bool = False
@@ -77,6 +81,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         signup=_choice(env, "FILLWISE_SIGNUP", ("open", "invite", "closed")),
         quotes=_provider_order(env),
         finnhub_key=env.get("FINNHUB_API_KEY", ""),
+        alphavantage_key=env.get("ALPHAVANTAGE_API_KEY", ""),
+        coindesk_key=env.get("COINDESK_API_KEY", ""),
+        candle_dir=_folder(env, "FILLWISE_CANDLE_DIR"),
         demo=_switch(env, "FILLWISE_DEMO", default=loopback),
         upload_limit_bytes=_whole_number(env, "FILLWISE_UPLOAD_LIMIT_MB", 200, 1, 4_000) * 1_000_000,
         secure_cookies=_switch(env, "FILLWISE_SECURE_COOKIES", default=not loopback),
@@ -95,6 +102,11 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _folder(env: Mapping[str, str], name: str) -> Path | None:
+    text = env.get(name, "").strip()
+    return Path(text).expanduser().resolve() if text else None
 
 
 def _whole_number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

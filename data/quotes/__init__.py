@@ -6,16 +6,44 @@ has no side effect and loads no heavy library; `ProviderSpec.build` makes the pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from domain.columns import CandleTable
-from domain.errors import SettingsError
+from domain.errors import NotOfferedError, SettingsError
 from domain.market import BarInterval, Profile, Quote
 from domain.periods import Clock, utc_now
 from domain.plugins import load_plugins
+
+Take = Callable[[], None]
+"""Takes one call out of a provider's budget: waits for it a little, or raises `BudgetSpentError`."""
+
+
+def take_freely() -> None:
+    """Take a call of a budget without limits."""
+
+
+def knows_any(_: str) -> bool:
+    """Say that a provider may know any symbol."""
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimit:
+    """At most so many calls in so many seconds."""
+
+    calls: int
+    seconds: float
+
+    @property
+    def words(self) -> str:
+        """As people write it: 30/s, 60/min, 25/day."""
+        names = {1.0: "s", 60.0: "min", 3600.0: "h", 86_400.0: "day"}
+        return f"{self.calls}/{names.get(self.seconds, f'{self.seconds:g} s')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,15 +52,25 @@ class ProviderOptions:
 
     Attributes:
         clock: Source of the current instant.
-        finnhub_key: API key for Finnhub, "" when there is none.
+        finnhub_key, alphavantage_key, coindesk_key: API keys, "" when there is none.
+        candle_dir: Folder of the user's own candle files, None when there is none.
         base_url: Replaces the provider's own address; for a proxy or a local server.
-        timeout_seconds: Longest wait for one answer from the network.
+        stream_url: Likewise for its stream of prices.
+        timeout_seconds: Longest wait for one answer from the network, from the first byte to the last.
+        answer_limit_bytes: Longest answer that is read, unpacked.
+        take: Takes one call out of the provider's budget; called before every request.
     """
 
     clock: Clock = utc_now
     finnhub_key: str = ""
+    alphavantage_key: str = ""
+    coindesk_key: str = ""
+    candle_dir: Path | None = None
     base_url: str = ""
+    stream_url: str = ""
     timeout_seconds: float = 5.0
+    answer_limit_bytes: int = 16_000_000
+    take: Take = take_freely
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +86,14 @@ class ProviderSpec:
         simulated: True when its prices are not the market's.
         quote_ttl_seconds: Age up to which its quotes are fresh.
         batch_size: Most symbols in one call of `quotes`; what came before a failing call is kept.
+        symbols_per_call: How many of them one request has room for.
         history_days: Days back that it serves an interval, where that is limited.
+        limits: How often it may be called, all processes together.
+        streams: Whether `stream` gives prices as they change.
+        is_split_adjusted: Whether its candles are restated for later splits.
+        key_setting: Name of the setting that holds its API key, "" when it needs none.
+        may_know: Whether a symbol is of a kind that it knows, without asking it.
+        note: One sentence for the settings page: what to know before using it.
     """
 
     slug: str
@@ -59,14 +104,22 @@ class ProviderSpec:
     simulated: bool = False
     quote_ttl_seconds: float = 60.0
     batch_size: int = 20
-    history_days: tuple[tuple[BarInterval, int], ...] = ()
+    symbols_per_call: int = 1
+    history_days: tuple[tuple[BarInterval, float], ...] = ()
+    limits: tuple[RateLimit, ...] = ()
+    streams: bool = False
+    is_split_adjusted: bool = True
+    key_setting: str = ""
+    may_know: Callable[[str], bool] = knows_any
+    note: str = ""
 
 
 class QuoteProvider(Protocol):
     """Where prices come from. Every method may raise a `QuoteError` and nothing else.
 
     - `QuoteUnavailableError`: no answer in time, or not a usable one.
-    - `RateLimitedError`: asked to wait; carries the seconds when they were said.
+    - `NotOfferedError`: the provider does not serve this, or not on this plan.
+    - `RateLimitedError`: asked to wait; carries the seconds when they were said. `BudgetSpentError`: we make it wait.
     - `UnknownSymbolError`: the provider has no such symbol (not raised by `quotes`, which leaves it out).
     """
 
@@ -76,7 +129,7 @@ class QuoteProvider(Protocol):
         """Return the last prices of the symbols it knows; the others are absent."""
 
     def candles(self, symbol: str, interval: BarInterval, start: datetime, end: datetime) -> CandleTable:
-        """Return the bars with start <= label < end, split-adjusted.
+        """Return the bars with start <= label < end: all of them, page by page, or an error.
 
         Intraday bars are labelled by their first instant, daily ones by midnight UTC of the session date, weekly
         ones by midnight UTC of the Monday.
@@ -94,6 +147,28 @@ class QuoteProvider(Protocol):
     def search(self, text: str) -> list[Profile]:
         """Return instruments whose symbol or name matches, best first."""
 
+    def stream(self, symbols: Sequence[str], stop: threading.Event) -> Iterator[Quote]:
+        """Yield prices as they change until `stop` is set; only where `spec.streams`.
+
+        Args:
+            symbols: What is wanted.
+            stop: Ends the stream, within a second.
+        """
+
+
+class NotStreaming:
+    """A provider without a stream of prices."""
+
+    spec: ProviderSpec
+
+    def stream(self, symbols: Sequence[str], stop: threading.Event) -> Iterator[Quote]:  # noqa: ARG002 - the protocol's
+        """Say so.
+
+        Raises:
+            NotOfferedError: Always.
+        """
+        raise NotOfferedError(f"{self.spec.title} has no stream of prices.")
+
 
 def known_providers() -> dict[str, ProviderSpec]:
     """Return every provider file's `PROVIDER` by slug."""
@@ -107,8 +182,9 @@ def build_providers(
     *,
     finnhub_key: str = "",
     clock: Clock = utc_now,
-    timeout_seconds: float = 5.0,
+    options: ProviderOptions | None = None,
     base_urls: dict[str, str] | None = None,
+    take_of: Callable[[ProviderSpec], Take] | None = None,
 ) -> tuple[QuoteProvider, ...]:
     """Build the named providers, in that order.
 
@@ -116,8 +192,9 @@ def build_providers(
         names: Slugs, first choice first.
         finnhub_key: API key for Finnhub.
         clock: Source of the current instant.
-        timeout_seconds: Longest wait for one answer from the network.
+        options: All options; `finnhub_key` and `clock` are for those who need no more.
         base_urls: Other addresses by slug, for a proxy or a local server.
+        take_of: Gives each provider its budget of calls; without it there are no limits.
 
     Raises:
         SettingsError: If a name is not known or a provider lacks an option.
@@ -127,14 +204,14 @@ def build_providers(
     if unknown:
         message = f"Quote provider {unknown[0]!r} is not known."
         raise SettingsError(message, hint=f"Choose from {', '.join(sorted(known))}.")
+    given = options or ProviderOptions(clock=clock, finnhub_key=finnhub_key)
     addresses = base_urls or {}
     return tuple(
         known[name].build(
-            ProviderOptions(
-                clock=clock,
-                finnhub_key=finnhub_key,
-                base_url=addresses.get(name, ""),
-                timeout_seconds=timeout_seconds,
+            replace(
+                given,
+                base_url=addresses.get(name, given.base_url),
+                take=take_of(known[name]) if take_of else given.take,
             )
         )
         for name in dict.fromkeys(names)

@@ -1,6 +1,9 @@
 """The gate between a provider and the cache: what cannot be a price does not pass.
 
-A refused answer is quarantined with its reason; the last good value stays what it was.
+A refused answer is quarantined with its reason; the last good value stays what it was. A jump that may be true, such as
+a fall to a quarter, is held back until the answer says that the session before was there too (then the history was
+restated: a split), until three days have passed without a good price, or, when it looks like a split that the provider
+missed, for half an hour: by then a fall of the market is in every answer.
 """
 
 from __future__ import annotations
@@ -11,41 +14,93 @@ from math import isfinite
 import numpy as np
 
 from domain.columns import CandleTable, take
+from domain.errors import QuoteUnavailableError
 from domain.market import Quote
 from domain.periods import to_micros
 
 CLOCK_SKEW = timedelta(minutes=5)
 OLDEST = timedelta(days=14)  # a price older than the longest closure of an exchange is not its last price
 MEMORY = timedelta(days=3)  # a last good price older than this no longer vetoes a jump: it may be a split
+SPLIT_MEMORY = timedelta(minutes=30)
 JUMP = 10.0
+MISSED_SPLIT = "a split that is missed?"
+SPLITS = (2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0)
+"""Ratios of splits below the jump that is refused anyhow, and their inverses: what a missed split looks like."""
+SPLIT_TOLERANCE = 0.03
+CROSSED = 0.05  # bid over ask by more than this share is not a fast market but a swap
 
 
-def find_quote_fault(quote: Quote, last_good: Quote | None, now: datetime) -> str:
+class RefusedAnswerError(QuoteUnavailableError):
+    """The answer contradicts what is known; the provider itself is well."""
+
+
+def find_quote_fault(
+    quote: Quote, last_good: Quote | None, now: datetime, *, suspected_since: datetime | None = None
+) -> str:
     """Say why a quote cannot be used, "" when it can.
 
     Args:
         quote: The answer of a provider.
         last_good: The last quote of the symbol that passed, from whichever provider.
         now: The current instant.
+        suspected_since: When a quote of this symbol first looked like a missed split, None when none did.
     """
+    fault = _find_nonsense(quote) or _find_wrong_date(quote, now)
+    if fault or last_good is None:
+        return fault
+    is_settled = suspected_since is not None and now - suspected_since >= SPLIT_MEMORY
+    return _find_contradiction(quote, last_good, now, is_settled=is_settled)
+
+
+def _find_nonsense(quote: Quote) -> str:
     if not isfinite(quote.price) or quote.price <= 0:
         return f"the price {quote.price} is not a positive number"
+    others = {"previous close": quote.previous_close, "high": quote.high, "low": quote.low, "open": quote.open}
+    for name, value in others.items():
+        if value is not None and (not isfinite(value) or value <= 0):
+            return f"the {name} {value} is not a positive number"
+    bid, ask = quote.bid, quote.ask
+    if bid is not None and ask is not None and bid > ask * (1 + CROSSED):
+        return f"bid {bid:g} and ask {ask:g} are swapped"
+    if quote.high is not None and quote.low is not None and quote.low > quote.high:
+        return f"high {quote.high:g} and low {quote.low:g} are swapped"
+    return ""
+
+
+def _find_wrong_date(quote: Quote, now: datetime) -> str:
     if quote.as_of > now + CLOCK_SKEW:
         return f"it is dated {quote.as_of:%Y-%m-%d %H:%M} UTC, in the future"
     if quote.as_of < now - OLDEST:
         return f"it is dated {quote.as_of:%Y-%m-%d}, too long ago to be the last price"
-    return _find_contradiction(quote, last_good, now) if last_good else ""
+    return ""
 
 
-def _find_contradiction(quote: Quote, last_good: Quote, now: datetime) -> str:
+def _find_contradiction(quote: Quote, last_good: Quote, now: datetime, *, is_settled: bool) -> str:
     if quote.as_of < last_good.as_of:
         return f"it is older ({quote.as_of:%Y-%m-%d %H:%M:%S}) than the price we have"
     if quote.currency != last_good.currency:
         return f"it is in {quote.currency}, the price we have is in {last_good.currency}"
+    if now - last_good.fetched_at > MEMORY:
+        return ""
     ratio = quote.price / last_good.price
-    if now - last_good.fetched_at <= MEMORY and not 1 / JUMP < ratio < JUMP:
-        return f"the price {quote.price:g} is {ratio:.4g} times the last good one ({last_good.price:g})"
+    if not 1 / JUMP < ratio < JUMP:
+        unit = ", as of pence for pounds" if 80 < max(ratio, 1 / ratio) < 125 else ""
+        return f"the price {quote.price:g} is {ratio:.4g} times the last good one ({last_good.price:g}){unit}"
+    if not is_settled and _looks_unadjusted(quote, ratio):
+        return f"the price {quote.price:g} is {ratio:.4g} times the last good one: {MISSED_SPLIT}"
     return ""
+
+
+def _looks_unadjusted(quote: Quote, ratio: float) -> bool:
+    """Whether the price jumped by a split's ratio while its own previous close did not move along."""
+    if quote.previous_close is None or not _is_split_ratio(ratio):
+        return False
+    return _is_split_ratio(quote.price / quote.previous_close)
+
+
+def _is_split_ratio(ratio: float) -> bool:
+    size = max(ratio, 1 / ratio)
+    return any(abs(size / split - 1) <= SPLIT_TOLERANCE for split in SPLITS)
 
 
 def clean_candles(candles: CandleTable, now: datetime) -> tuple[CandleTable, tuple[str, ...]]:
@@ -58,7 +113,7 @@ def clean_candles(candles: CandleTable, now: datetime) -> tuple[CandleTable, tup
     Returns:
         The usable bars, ascending and unique, and one sentence for each kind of fault found.
     """
-    candles = _order(candles)
+    candles, doubled = _order(candles)
     prices = np.stack([candles.open, candles.high, candles.low, candles.close])
     with np.errstate(invalid="ignore"):
         faults = {
@@ -71,16 +126,44 @@ def clean_candles(candles: CandleTable, now: datetime) -> tuple[CandleTable, tup
     bad = np.any(list(faults.values()), axis=0)
     faults["ten times off their neighbours"] = spikes = _find_spikes(candles.close, ~bad)
     found = tuple(f"{int(mask.sum())} bars {what}" for what, mask in faults.items() if mask.any())
+    if doubled:
+        found = (*found, f"{doubled} bars that come twice with other prices")
     clean: CandleTable = take(candles, ~(bad | spikes))
     return clean, found
 
 
-def _order(candles: CandleTable) -> CandleTable:
+def find_candle_contradiction(candles: CandleTable, kept: CandleTable) -> str:
+    """Say why bars cannot replace those that are kept, "" when they can.
+
+    Args:
+        candles: Clean bars of a provider.
+        kept: The bars we have from it; clean, of the same width.
+
+    Closed bars that both have must agree, or all be restated by one factor, which is what a split does. A factor on
+    some of them only is a split that was applied to half of the history.
+    """
+    _, ours, theirs = np.intersect1d(kept.start[:-1], candles.start, assume_unique=True, return_indices=True)
+    if len(ours) < 2:
+        return ""
+    ratios = candles.close[theirs] / kept.close[ours]
+    moved = np.abs(np.log(ratios)) > np.log(1.5)
+    if not moved.any() or (moved.all() and ratios.max() / ratios.min() < 1 + 2 * SPLIT_TOLERANCE):
+        return ""
+    typical = float(np.median(ratios[moved]))
+    return f"{int(moved.sum())} of {len(ours)} known bars are {typical:.4g} times what they were: {MISSED_SPLIT}"
+
+
+def _order(candles: CandleTable) -> tuple[CandleTable, int]:
+    """Sort bars, keep the last of equal labels; say how many went that had another close."""
     order = np.argsort(candles.start, kind="stable")
     starts = candles.start[order]
-    is_last = np.append(starts[1:] != starts[:-1], True) if len(order) else np.empty(0, dtype=bool)
+    if not len(order):
+        return candles, 0
+    is_last = np.append(starts[1:] != starts[:-1], True)
+    closes = candles.close[order]
+    doubled = int((~is_last[:-1] & (closes[1:] != closes[:-1])).sum())
     ordered: CandleTable = take(candles, order[is_last])
-    return ordered
+    return ordered, doubled
 
 
 def _find_spikes(closes: np.ndarray, usable: np.ndarray) -> np.ndarray:

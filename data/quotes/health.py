@@ -1,4 +1,4 @@
-"""How each provider is doing: failures, back-off and what the gate refused; shared by all processes."""
+"""How each provider is doing: its circuit breaker and its back-off, shared by all processes."""
 
 from __future__ import annotations
 
@@ -9,22 +9,27 @@ from typing import Any
 from data.quotes import ProviderSpec
 from data.quotes.store import QuoteStore
 from domain.errors import QuoteError, RateLimitedError
-from domain.market import ProviderStatus
+from domain.market import BreakerState, ProviderStatus
 from domain.periods import MICROSECONDS, Clock, from_micros, to_micros
 
 FIRST_WAIT_SECONDS = 2.0
+SHORTEST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 300.0
 RATE_LIMIT_WAIT_SECONDS = 30.0  # when the provider does not say how long
 LONGEST_RETRY_AFTER_SECONDS = 3600.0
 _KEEP_SECONDS = 7 * 86_400
+_PROBE_SECONDS = 30.0
 _QUARANTINE_ROWS = 20
 
 
 class ProviderHealth:
     """Remembers failures and says when a provider may be asked again.
 
-    After the n-th failure in a row a provider rests 2, 4, 8 ... 300 seconds, up to a quarter longer by chance so that
-    several processes do not return together. A `Retry-After` is never undercut. One success clears the count.
+    - *closed*: all is well, everybody asks.
+    - *open*: it failed and rests. After the n-th failure in a row the rest is a chance between one second and 2, 4,
+      8 ... 300 seconds (full jitter, so that many processes do not come back together). A `Retry-After` is never
+      undercut: there chance only adds, up to a quarter.
+    - *half-open*: the rest is over; one caller among all processes tries. His success closes it, his failure opens it.
     """
 
     def __init__(self, store: QuoteStore, clock: Clock, jitter: Callable[[], float]) -> None:
@@ -33,27 +38,42 @@ class ProviderHealth:
         self._jitter = jitter
 
     def may_ask(self, slug: str) -> bool:
-        """Whether the provider is not resting."""
-        return bool(self._read(slug).get("retry_at", 0) <= to_micros(self._clock()))
+        """Whether the caller may ask; when half-open this makes him the one who tries, until he tells how it went."""
+        state = self._state(self._read(slug))
+        if state is BreakerState.HALF_OPEN:
+            return bool(self._store.claim([_probe(slug)], keep_seconds=_PROBE_SECONDS))
+        return state is BreakerState.CLOSED
+
+    def forgo(self, slug: str) -> None:
+        """Say that the caller who may ask does not."""
+        self._store.release([_probe(slug)])
 
     def record_success(self, slug: str) -> None:
         """Forget the failures."""
-        entry = {"last_success": to_micros(self._clock()), "quarantined": self._read(slug).get("quarantined", [])}
-        self._write(slug, entry)
+        now = to_micros(self._clock())
+        self._change(slug, lambda entry: {"last_success": now, "quarantined": entry.get("quarantined", [])})
+        self.forgo(slug)
 
     def record_failure(self, slug: str, error: QuoteError) -> None:
         """Count a failure and let the provider rest."""
-        entry = self._read(slug)
-        failures = int(entry.get("failures", 0)) + 1
-        wait = _wait_seconds(failures, error) * (1 + 0.25 * self._jitter())
-        retry_at = to_micros(self._clock()) + round(wait * MICROSECONDS)
-        self._write(slug, {**entry, "failures": failures, "retry_at": retry_at, "last_error": error.message})
+        now = to_micros(self._clock())
+
+        def fail(entry: dict[str, Any]) -> dict[str, Any]:
+            failures = int(entry.get("failures", 0)) + 1
+            retry_at = now + round(_wait_seconds(failures, error, self._jitter()) * MICROSECONDS)
+            return {**entry, "failures": failures, "retry_at": retry_at, "last_error": error.message}
+
+        self._change(slug, fail)
+        self.forgo(slug)
 
     def record_quarantine(self, slug: str, symbol: str, reason: str) -> None:
         """Remember what the gate refused, the latest twenty."""
-        entry = self._read(slug)
-        rows = [row for row in entry.get("quarantined", []) if row[0] != symbol]
-        self._write(slug, {**entry, "quarantined": [*rows, [symbol, reason]][-_QUARANTINE_ROWS:]})
+
+        def refuse(entry: dict[str, Any]) -> dict[str, Any]:
+            rows = [row for row in entry.get("quarantined", []) if row[0] != symbol]
+            return {**entry, "quarantined": [*rows, [symbol, reason]][-_QUARANTINE_ROWS:]}
+
+        self._change(slug, refuse)
 
     def last_error(self, slug: str) -> str:
         """Return the sentence of the last failure, "" when all is well."""
@@ -74,20 +94,38 @@ class ProviderHealth:
             age_seconds=(now - success) / timedelta(seconds=1) if success else None,
             retry_at=retry_at,
             quarantined=tuple((str(symbol), str(reason)) for symbol, reason in entry.get("quarantined", [])),
+            breaker=self._state(entry),
+            failures=int(entry.get("failures", 0)),
+            limits=", ".join(limit.words for limit in spec.limits),
         )
 
+    def _state(self, entry: dict[str, Any]) -> BreakerState:
+        if not entry.get("failures", 0):
+            return BreakerState.CLOSED
+        is_over = entry.get("retry_at", 0) <= to_micros(self._clock())
+        return BreakerState.HALF_OPEN if is_over else BreakerState.OPEN
+
     def _read(self, slug: str) -> dict[str, Any]:
-        entry = self._store.get(f"health:{slug}")
-        return entry if isinstance(entry, dict) else {}
+        return _entry(self._store.get(f"health:{slug}"))
 
-    def _write(self, slug: str, entry: dict[str, Any]) -> None:
-        self._store.put_many({f"health:{slug}": entry}, keep_seconds=_KEEP_SECONDS)
+    def _change(self, slug: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        self._store.update(f"health:{slug}", lambda value: change(_entry(value)), keep_seconds=_KEEP_SECONDS)
 
 
-def _wait_seconds(failures: int, error: QuoteError) -> float:
-    wait = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0 ** min(failures - 1, 20))
+def _entry(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _probe(slug: str) -> str:
+    return f"probe:{slug}"
+
+
+def _wait_seconds(failures: int, error: QuoteError, chance: float) -> float:
+    longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0 ** min(failures - 1, 20))
+    wait = SHORTEST_WAIT_SECONDS + (longest - SHORTEST_WAIT_SECONDS) * chance
     if not isinstance(error, RateLimitedError):
         return wait
     if error.retry_after_seconds is None:
         return max(wait, RATE_LIMIT_WAIT_SECONDS)
-    return max(0.0, min(error.retry_after_seconds, LONGEST_RETRY_AFTER_SECONDS))
+    asked = max(SHORTEST_WAIT_SECONDS, min(error.retry_after_seconds, LONGEST_RETRY_AFTER_SECONDS))
+    return asked * (1 + 0.25 * chance)

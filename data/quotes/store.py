@@ -7,7 +7,7 @@ keys are text, rows of any other kind are treated as absent, and the directory b
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -81,6 +81,11 @@ class QuoteStore:
         with suppress(*_UNREADABLE), self._cache.transact():
             for key, value in values.items():
                 self._cache.set(key, value, expire=keep_seconds)
+
+    def update(self, key: str, change: Callable[[Any], Any], *, keep_seconds: float) -> None:
+        """Replace a value by what a function makes of it (None when there is none), alone among all processes."""
+        with suppress(*_UNREADABLE), self._cache.transact():
+            self._cache.set(key, change(self.get(key)), expire=keep_seconds)
 
     def claim(self, keys: Iterable[str], *, keep_seconds: float) -> list[str]:
         """Take the claims nobody else holds and return them; a claim left behind by a crash lapses by itself."""

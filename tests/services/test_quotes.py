@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from analytics.candles import resample
 from data.quotes import build_providers
 from data.quotes.cache import QuoteCache
 from domain.columns import CandleTable
-from domain.errors import QuoteUnavailableError, UnknownSymbolError
+from domain.errors import NotOfferedError, QuoteUnavailableError, UnknownSymbolError
 from domain.market import BarInterval
 from domain.periods import from_micros, to_micros
 from services.quotes import QuoteService
@@ -46,6 +48,13 @@ def scripted(clock: SteppedClock, slug: str, **prices: float) -> ScriptedProvide
     provider = make_scripted(clock, slug)
     provider.prices = dict(prices)
     return provider
+
+
+def settle() -> None:
+    """Wait for what runs in the background."""
+    for thread in threading.enumerate():
+        if thread.name == "quotes":
+            thread.join(60)
 
 
 def daily(days: int, end: datetime = NOW) -> CandleTable:
@@ -239,3 +248,48 @@ def test_weeks_come_from_days_where_a_provider_has_none(tmp_path: Path, clock: S
     assert weeks.volume.tolist() == [70.0, 70.0, 70.0, 30.0]
     with pytest.raises(QuoteUnavailableError, match="1m"):
         service.candles("A", BarInterval.M1)
+
+
+def test_a_search_asks_on_while_it_finds_little(tmp_path: Path, clock: SteppedClock) -> None:
+    """Results of several providers are put together, each symbol once; five from the first are enough."""
+    first, second = scripted(clock, "first", AX=1.0), scripted(clock, "second", AX=1.0, AY=2.0)
+    demo = build_providers(["demo"], clock=clock)
+    assert [item.symbol for item in make_service(tmp_path, clock, first, second, *demo).search("a")] == ["AX", "AY"]
+    many = scripted(clock, "many", **dict.fromkeys(("B1", "B2", "B3", "B4", "B5"), 1.0))
+    assert len(make_service(tmp_path, clock, many, second).search("b")) == 5
+    assert ["search", "b"] not in second.calls
+
+
+def test_fetching_for_keeps_asks_one_provider_and_says_who(tmp_path: Path, clock: SteppedClock) -> None:
+    """Whole windows for jobs: in the order, or of one provider only; not cached, through the gate."""
+    first, second = scripted(clock, "first", A=1.0), scripted(clock, "second", A=2.0)
+    second.bars = daily(30)
+    service = make_service(tmp_path, clock, first, second)
+    span = NOW - timedelta(days=10), NOW
+    fetched = service.fetch_candles("a", BarInterval.D1, *span)
+    assert (fetched.provider, len(fetched.bars), fetched.faults) == ("second", 10, ())
+    with pytest.raises(UnknownSymbolError):
+        service.fetch_candles("A", BarInterval.D1, *span, provider="first")
+    with pytest.raises(NotOfferedError):
+        service.fetch_candles("A", BarInterval.M1, *span)
+    assert second.calls.count(["candles", "A", "1d"]) == 1
+    assert service.history_window("second", BarInterval.M1) == timedelta(minutes=3000)
+    assert service.history_window("nobody", BarInterval.M1) is None
+
+
+def test_a_history_that_changed_in_part_is_not_shown(tmp_path: Path, clock: SteppedClock) -> None:
+    """A provider that restates half of a history for a split: the chart keeps the bars it had."""
+    provider = scripted(clock, "vendor", A=1.0)
+    provider.bars = daily(30)
+    service = make_service(tmp_path, clock, provider)
+    before = service.candles("A", BarInterval.D1, end=NOW).close.tolist()
+    clock.advance(700)
+    close = provider.bars.close.copy()
+    close[:20] /= 4
+    scale = close / provider.bars.close
+    changed = {name: getattr(provider.bars, name) * scale for name in ("open", "high", "low", "close")}
+    provider.bars = replace(provider.bars, **changed)
+    assert service.candles("A", BarInterval.D1, end=NOW).close.tolist() == before
+    settle()
+    assert "split" in service.provider_status()[0].quarantined[0][1]
+    assert service.provider_status()[0].is_ok

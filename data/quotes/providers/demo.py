@@ -15,14 +15,14 @@ import numpy as np
 
 from data.market.history import LISTINGS, Listing
 from data.market.tape import daily_candles, has_begun, live_day, minute_candles
-from data.quotes import ProviderOptions, ProviderSpec, QuoteProvider
+from data.quotes import NotStreaming, ProviderOptions, ProviderSpec, QuoteProvider
 from domain.columns import CandleTable, take
 from domain.errors import QuoteUnavailableError, UnknownSymbolError
 from domain.market import BarInterval, Profile, Quote
 from domain.periods import Clock, from_micros, to_micros
 
 
-class DemoProvider:
+class DemoProvider(NotStreaming):
     """Serves the demo market at the clock's instant."""
 
     def __init__(self, clock: Clock) -> None:
@@ -109,4 +109,5 @@ PROVIDER = ProviderSpec(
     intervals=(BarInterval.M1, BarInterval.D1),
     simulated=True,
     quote_ttl_seconds=1.0,
+    note="Invented prices that move all day; asked only for symbols of which no real provider ever gave a price.",
 )

@@ -1,33 +1,27 @@
 """Finnhub: delayed and real-time prices of stocks through the vendor's own client.
 
 The free plan answers 60 calls a minute, one symbol a call, and has no candles (HTTP 403). An unknown symbol comes back
-as HTTP 200 with zeros, which is never taken for a price.
+as HTTP 200 with zeros, which is never taken for a price. Its stream has every trade of up to 50 symbols.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from data.quotes import ProviderOptions, ProviderSpec, QuoteProvider
+from data.quotes import ProviderOptions, ProviderSpec, QuoteProvider, RateLimit
+from data.quotes.session import explain_status, make_session, read_answer
+from data.quotes.socket import Feed, follow
 from domain.columns import CandleTable
-from domain.errors import (
-    QuoteError,
-    QuoteUnavailableError,
-    RateLimitedError,
-    SettingsError,
-    UnknownSymbolError,
-)
+from domain.errors import NotOfferedError, QuoteUnavailableError, SettingsError, UnknownSymbolError
 from domain.market import BarInterval, Profile, Quote
-from domain.periods import MICROSECONDS, Clock
-
-if TYPE_CHECKING:
-    from requests import Response
+from domain.periods import MICROSECONDS, Clock, from_micros
 
 _RESOLUTIONS = {
     BarInterval.M1: "1",
@@ -37,6 +31,7 @@ _RESOLUTIONS = {
     BarInterval.H1: "60",
     BarInterval.D1: "D",
 }
+_STREAMED = 50
 _FOREIGN = re.compile(r"\.[A-Z]{2,}$|\.[FLT]$")  # an exchange suffix; .A and .B are classes of shares
 _KINDS = {"ETP": "fund", "ETF": "fund", "Open-End Fund": "fund", "Closed-End Fund": "fund", "Crypto": "crypto"}
 
@@ -63,7 +58,7 @@ class FinnhubProvider:
     def candles(self, symbol: str, interval: BarInterval, start: datetime, end: datetime) -> CandleTable:
         """Return bars; needs a paid plan."""
         if interval not in _RESOLUTIONS:
-            raise QuoteUnavailableError(f"Finnhub has no {interval.value} candles.")
+            raise NotOfferedError(f"Finnhub has no {interval.value} candles.")
         span = int(start.timestamp()), int(end.timestamp())
         answer = self._call(lambda client: client.stock_candles(symbol, _RESOLUTIONS[interval], *span))
         if answer.get("s") == "no_data":
@@ -78,14 +73,8 @@ class FinnhubProvider:
         answer = self._call(lambda client: client.company_profile2(symbol=symbol))
         if not answer:
             raise UnknownSymbolError(f"Finnhub does not know {symbol!r}.")
-        return Profile(
-            symbol=symbol,
-            name=str(answer.get("name") or ""),
-            exchange=str(answer.get("exchange") or ""),
-            currency=str(answer.get("currency") or "USD"),
-            sector=str(answer.get("finnhubIndustry") or ""),
-            country=str(answer.get("country") or ""),
-        )
+        profile: Profile = read_answer("Finnhub", lambda: _read_profile(symbol, answer))
+        return profile
 
     def search(self, text: str) -> list[Profile]:
         """Return matching instruments."""
@@ -100,6 +89,30 @@ class FinnhubProvider:
             )
             for row in rows
             if isinstance(row, dict) and row.get("symbol")
+        ]
+
+    def stream(self, symbols: Sequence[str], stop: threading.Event) -> Iterator[Quote]:
+        """Yield the price of every trade."""
+        url = self._options.stream_url or f"wss://ws.finnhub.io?token={self._options.finnhub_key}"
+        hello = [json.dumps({"type": "subscribe", "symbol": symbol}) for symbol in symbols[:_STREAMED]]
+        return follow(Feed(title="Finnhub", url=url, hello=hello, read=self._read_trades), stop)
+
+    def _read_trades(self, message: dict[str, Any]) -> list[Quote]:
+        if message.get("type") == "error":
+            raise QuoteUnavailableError(f"Finnhub refuses the stream: {str(message.get('msg'))[:80]}")
+        if message.get("type") != "trade":
+            return []
+        last = {str(row["s"]): row for row in message["data"]}  # several trades of a symbol: the last one counts
+        now = self._clock()
+        return [
+            Quote(
+                symbol=symbol,
+                price=float(row["p"]),
+                as_of=from_micros(int(row["t"]) * 1000),
+                fetched_at=now,
+                provider=PROVIDER.slug,
+            )
+            for symbol, row in last.items()
         ]
 
     def _quote(self, symbol: str) -> Quote:
@@ -130,7 +143,8 @@ class FinnhubProvider:
         try:
             answer = ask(self._client(finnhub))
         except finnhub.FinnhubAPIException as error:
-            raise _explain(error.response, str(error.message)) from error
+            fault = explain_status("Finnhub", error.response, self._clock)
+            raise (fault or QuoteUnavailableError("Finnhub failed.")) from error
         except (finnhub.FinnhubRequestException, requests.RequestException, ValueError) as error:
             raise QuoteUnavailableError(f"Finnhub did not answer as expected ({type(error).__name__}).") from error
         if not isinstance(answer, dict):
@@ -142,23 +156,11 @@ class FinnhubProvider:
         if client is None:
             client = self._local.client = finnhub.Client(api_key=self._options.finnhub_key)
             client.DEFAULT_TIMEOUT = self._options.timeout_seconds
+            client._session.close()  # noqa: SLF001 - it offers no other way to bring a session along
+            client._session = make_session(self._options)  # noqa: SLF001
+            client._session.params["token"] = self._options.finnhub_key  # noqa: SLF001
             client.API_URL = self._options.base_url or client.API_URL
         return client
-
-
-def _explain(response: Response, message: str) -> QuoteError:
-    if response.status_code == 429:
-        return RateLimitedError("Finnhub asks us to wait.", retry_after_seconds=_retry_after(response))
-    if response.status_code in (401, 403):
-        hint = "Check the API key; candles need a paid plan."
-        return QuoteUnavailableError(f"Finnhub refuses the request (HTTP {response.status_code}).", hint=hint)
-    return QuoteUnavailableError(f"Finnhub failed (HTTP {response.status_code}): {message[:120]}")
-
-
-def _retry_after(response: Response) -> float | None:
-    """Read the seconds to wait; a date or nonsense counts as not said."""
-    text = response.headers.get("Retry-After", "")
-    return float(text) if text.isascii() and text.isdigit() else None
 
 
 def _optional(answer: dict[str, Any], name: str) -> float | None:
@@ -173,6 +175,24 @@ def _read_candles(answer: dict[str, Any], end: datetime) -> CandleTable:
         raise ValueError("columns of different length")
     rows = starts < int(end.timestamp()) * MICROSECONDS
     return CandleTable(start=starts[rows], **{name: column[rows] for name, column in columns.items()})
+
+
+def _read_profile(symbol: str, answer: dict[str, Any]) -> Profile:
+    millions = answer.get("marketCapitalization")
+    return Profile(
+        symbol=symbol,
+        name=str(answer.get("name") or ""),
+        exchange=str(answer.get("exchange") or ""),
+        currency=str(answer.get("currency") or "USD"),
+        sector=str(answer.get("finnhubIndustry") or ""),
+        country=str(answer.get("country") or ""),
+        market_cap=float(millions) * 1e6 if millions else None,
+        logo=str(answer.get("logo") or ""),
+        website=str(answer.get("weburl") or ""),
+        phone=str(answer.get("phone") or ""),
+        listed_on=str(answer.get("ipo") or ""),
+        provider=PROVIDER.slug,
+    )
 
 
 def _build(options: ProviderOptions) -> QuoteProvider:
@@ -190,4 +210,8 @@ PROVIDER = ProviderSpec(
     asset_classes=("stock", "fund"),
     intervals=tuple(_RESOLUTIONS),
     batch_size=1,
+    limits=(RateLimit(calls=30, seconds=1.0), RateLimit(calls=60, seconds=60.0)),
+    streams=True,
+    key_setting="FINNHUB_API_KEY",
+    note="Real-time prices of American stocks with a free key; candles need a paid plan.",
 )

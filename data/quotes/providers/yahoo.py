@@ -25,9 +25,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 from numpy.typing import NDArray
 
-from data.quotes import ProviderOptions, ProviderSpec, QuoteProvider
+from data.quotes import NotStreaming, ProviderOptions, ProviderSpec, QuoteProvider, RateLimit
+from data.quotes.session import read_retry_after
 from domain.columns import CandleTable
-from domain.errors import QuoteError, QuoteUnavailableError, RateLimitedError, UnknownSymbolError
+from domain.errors import (
+    NotOfferedError,
+    QuoteError,
+    QuoteUnavailableError,
+    RateLimitedError,
+    UnknownSymbolError,
+)
 from domain.market import BarInterval, Profile, Quote
 from domain.periods import MICROSECONDS
 
@@ -55,12 +62,13 @@ _KINDS = {
 _CLASS_OF_SHARES = re.compile(r"^([A-Z]{1,5})[. ]([ABC])$")  # brokers write BRK.B or BRK B, Yahoo BRK-B
 _SIDE_TIMEOUT_SECONDS = 2.0  # for cookies and consent, which are optional
 _PARALLEL = 4
+_BREAK_OFF = 0xFFFFFFFF  # what curl takes for "no more of this"
 _EPOCH = date(1970, 1, 1)
 _DAY = 86_400 * MICROSECONDS
 Answer = TypeVar("Answer")
 
 
-class YahooProvider:
+class YahooProvider(NotStreaming):
     """Asks Yahoo Finance. The library is loaded at the first call."""
 
     def __init__(self, options: ProviderOptions) -> None:
@@ -81,7 +89,7 @@ class YahooProvider:
     def candles(self, symbol: str, interval: BarInterval, start: datetime, end: datetime) -> CandleTable:
         """Return bars; minutes of the last week only, see `PROVIDER.history_days`."""
         if interval not in _INTERVALS:
-            raise QuoteUnavailableError(f"Yahoo Finance has no {interval.value} candles.")
+            raise NotOfferedError(f"Yahoo Finance has no {interval.value} candles.")
         params = {
             "period1": int(start.timestamp()),
             "period2": int(end.timestamp()),
@@ -106,6 +114,7 @@ class YahooProvider:
             currency=currency,
             sector=match.sector,
             asset_class=_KINDS.get(str(meta.get("instrumentType")), "stock"),
+            provider=PROVIDER.slug,
         )
 
     def search(self, text: str) -> list[Profile]:
@@ -313,13 +322,31 @@ def _make_session(options: ProviderOptions) -> Any:
             if options.base_url:
                 query = f"?{parts.query}" if parts.query else ""
                 url = f"{options.base_url.rstrip('/')}/{parts.netloc}{parts.path}{query}"
-            response = super().request(method, url, **kwargs)
+            options.take()
+            response = _read_bounded(super().request, method, url, options.answer_limit_bytes, kwargs)
             if response.status_code == 429:
-                text = response.headers.get("Retry-After") or ""
-                self.retry_after_seconds = float(text) if text.isascii() and text.isdigit() else None
+                self.retry_after_seconds = read_retry_after(response.headers, options.clock)
             return response
 
     return BoundedSession(impersonate="chrome")
+
+
+def _read_bounded(ask: Callable[..., Any], method: Any, url: str, limit: int, options: dict[str, Any]) -> Any:
+    """Send a request and read its answer up to a size: what unpacks to more is refused while it unpacks."""
+    parts: list[bytes] = []
+    left = limit
+
+    def keep(part: bytes) -> int:
+        nonlocal left
+        left -= len(part)
+        if left < 0:
+            return _BREAK_OFF
+        parts.append(part)
+        return len(part)
+
+    response = ask(method, url, content_callback=keep, **options)
+    response.content = b"".join(parts)
+    return response
 
 
 def _build(options: ProviderOptions) -> QuoteProvider:
@@ -333,5 +360,7 @@ PROVIDER = ProviderSpec(
     asset_classes=("stock", "fund", "index", "forex", "crypto", "future"),
     intervals=tuple(_INTERVALS),
     batch_size=12,
+    limits=(RateLimit(calls=5, seconds=1.0), RateLimit(calls=300, seconds=60.0)),
+    note="Its web site's own figures, delayed for many exchanges; no key, no promise, for personal use.",
     history_days=((BarInterval.M1, 7), (BarInterval.M5, 59), (BarInterval.M15, 59), (BarInterval.H1, 729)),
 )

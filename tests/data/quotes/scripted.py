@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from data.quotes import ProviderSpec
+from data.quotes import NotStreaming, ProviderSpec
 from domain.columns import CandleTable, take
 from domain.errors import UnknownSymbolError
 from domain.market import BarInterval, Profile, Quote
@@ -30,7 +30,7 @@ class SteppedClock:
         self.now += timedelta(seconds=seconds)
 
 
-class ScriptedProvider:
+class ScriptedProvider(NotStreaming):
     """A provider in this process: prices come from a dict, or an error is raised; calls are recorded."""
 
     def __init__(self, spec: ProviderSpec, clock: SteppedClock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 import time
 from collections.abc import Iterator
@@ -14,9 +15,11 @@ from typing import Any
 import pytest
 
 from data.quotes import ProviderOptions
-from data.quotes.cache import QuoteCache, Request, is_fresh
+from data.quotes.cache import QuoteCache, is_fresh
+from data.quotes.gate import RefusedAnswerError
+from data.quotes.kept import Request
 from data.quotes.providers import finnhub
-from domain.errors import QuoteUnavailableError, RateLimitedError, UnknownSymbolError
+from domain.errors import NotOfferedError, QuoteUnavailableError, RateLimitedError, UnknownSymbolError
 from domain.market import Quote
 from domain.periods import to_micros
 from tests.data.quotes.scripted import SteppedClock
@@ -279,3 +282,111 @@ def test_every_fault_leaves_the_last_good_value(
     settle()
     assert not cache.status(provider.spec).is_ok
     cache.close()
+
+
+def test_what_a_plan_lacks_does_not_rest_the_provider(cache: QuoteCache, provider: Any, clock: Any) -> None:
+    """A refused request is not asked again for an hour, and says why; everything else goes on."""
+    request = request_of(provider)
+    provider.error = NotOfferedError("Candles need a paid plan.")
+    for _ in range(3):
+        with pytest.raises(NotOfferedError, match="paid plan"):
+            cache.get(provider.spec, request)
+    assert len(provider.calls) == 1
+    assert cache.status(provider.spec).is_ok
+    provider.error = None
+    assert cache.renew(provider, ["A"])["A"].price == 10.0
+    clock.advance(3601)
+    assert cache.get(provider.spec, request) == ["A by vendor", "10.0"]
+
+
+def test_a_contradictory_answer_leaves_the_last_one(cache: QuoteCache, provider: Any, clock: Any) -> None:
+    """What the gate refuses is not kept, is not asked for again at once, and rests nobody."""
+    request = request_of(provider)
+    cache.get(provider.spec, request)
+    clock.advance(61)
+    provider.error = RefusedAnswerError("It contradicts.")
+    for _ in range(3):
+        assert cache.get(provider.spec, request) == ["A by vendor", "10.0"]
+    assert len(provider.calls) == 2
+    assert cache.status(provider.spec).is_ok
+
+
+def test_an_answer_without_any_known_symbol_is_a_fault(cache: QuoteCache, provider: Any, clock: Any) -> None:
+    """Symbols that had prices do not all vanish: an empty answer opens the breaker, the prices stay."""
+    cache.renew(provider, ["A", "B"])
+    clock.advance(61)
+    provider.prices = {}
+    assert cache.renew(provider, ["A", "B"]) == {}
+    assert not cache.status(provider.spec).is_ok
+    assert sorted(cache.last_good(["A", "B"])) == ["A", "B"]
+
+
+def test_symbols_of_another_kind_are_not_asked_for(cache: QuoteCache, clock: Any, make_provider: Any) -> None:
+    """A provider of pairs is not asked for stocks."""
+    pairs = make_provider("pairs", may_know=lambda symbol: "-" in symbol)
+    pairs.prices = {"A": 1.0, "B-USD": 2.0}
+    assert list(cache.renew(pairs, ["A", "B-USD"])) == ["B-USD"]
+    assert pairs.calls == [["B-USD"]]
+
+
+def test_a_suspected_split_passes_when_it_stays(cache: QuoteCache, provider: Any, clock: Any) -> None:
+    """Half the price with the old close before it is put aside at first; after half an hour it is the price."""
+    cache.renew(provider, ["A"])
+    clock.advance(61)
+    provider.prices["A"], provider.changes = 5.0, {"previous_close": 10.0}
+    assert cache.renew(provider, ["A"]) == {}
+    assert "split" in cache.status(provider.spec).quarantined[0][1]
+    clock.advance(1000)
+    assert cache.renew(provider, ["A"]) == {}
+    clock.advance(1000)
+    assert cache.renew(provider, ["A"])["A"].price == 5.0
+
+
+def test_asking_without_keeping_teaches_the_breaker(cache: QuoteCache, provider: Any, clock: Any) -> None:
+    """Jobs that fetch for themselves meet the same breaker as pages, and are told when to come back."""
+    assert cache.ask(provider.spec, lambda: 5) == 5
+
+    def fail() -> int:
+        raise QuoteUnavailableError("It is down.")
+
+    with pytest.raises(QuoteUnavailableError):
+        cache.ask(provider.spec, fail)
+    with pytest.raises(RateLimitedError) as caught:
+        cache.ask(provider.spec, lambda: 5)
+    assert caught.value.retry_after_seconds == 1
+    assert cache.renew(provider, ["A"]) == {}
+    clock.advance(1)
+    assert cache.ask(provider.spec, lambda: 5) == 5
+    assert cache.status(provider.spec).is_ok
+
+
+def test_several_slow_providers_are_waited_for_as_one(
+    cache: QuoteCache, clock: Any, make_provider: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that asks one hanging provider after another waits as long as for one of them."""
+    released, naps = threading.Event(), []
+    providers = [make_provider(f"slow{number}") for number in range(3)]
+    good = make_provider("good")
+    good.prices = {"A": 10.0}
+    cache.renew(good, ["A"])
+    clock.advance(100)
+    for provider in providers:
+        provider._act = lambda call: released.wait(60)
+
+    def nap(seconds: float) -> None:
+        naps.append(seconds)
+        released.wait(seconds)
+
+    monkeypatch.setattr("data.quotes.cache.time.sleep", nap)
+    with cache.one_wait():
+        assert cache.renew(providers[0], ["A"]) == {}
+        waited = len(naps)
+        assert [cache.renew(provider, ["A"]) for provider in providers[1:]] == [{}, {}]
+    assert len(naps) == waited > 0
+    released.set()
+    settle()
+
+
+def test_a_page_waits_less_than_two_seconds() -> None:
+    """What a page that has a last good value waits for a better one, unless told otherwise."""
+    assert inspect.signature(QuoteCache).parameters["patience_seconds"].default < 2

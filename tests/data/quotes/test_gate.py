@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data.quotes.gate import clean_candles, find_quote_fault
+from data.quotes.gate import clean_candles, find_candle_contradiction, find_quote_fault
 from domain.columns import CandleTable
 from domain.market import Quote
 from domain.periods import to_micros
@@ -38,6 +38,14 @@ def test_a_first_price_passes_whatever_it_is(price: float) -> None:
         ({"as_of": NOW - timedelta(days=20)}, "too long ago"),
         ({"as_of": NOW - timedelta(minutes=3)}, "older"),
         ({"currency": "GBP"}, "GBP"),
+        ({"price": 5000.0}, "pence for pounds"),
+        ({"bid": 51.0, "ask": 40.0}, "swapped"),
+        ({"high": 49.0, "low": 51.0}, "swapped"),
+        ({"previous_close": float("nan")}, "previous close"),
+        ({"low": 0.0}, "low"),
+        ({"price": 25.0, "previous_close": 50.5}, "split"),
+        ({"price": 101.0, "previous_close": 50.5}, "split"),
+        ({"price": 12.4, "previous_close": 49.0}, "split"),
     ],
 )
 def test_nonsense_is_refused_with_its_reason(change: dict[str, Any], reason: str) -> None:
@@ -49,6 +57,24 @@ def test_nonsense_is_refused_with_its_reason(change: dict[str, Any], reason: str
 def test_a_real_move_passes(price: float) -> None:
     """Halving, doubling and worse happen in the market."""
     assert find_quote_fault(replace(GOOD, price=price), LAST, NOW) == ""
+
+
+def test_a_restated_split_passes() -> None:
+    """When the close of the session before is on the new level too, the history was restated."""
+    assert find_quote_fault(replace(GOOD, price=12.5, previous_close=12.4), LAST, NOW) == ""
+
+
+def test_what_looks_like_a_missed_split_passes_when_it_stays() -> None:
+    """After half an hour of the same a fall to a half is one."""
+    fallen = replace(GOOD, price=25.0, previous_close=50.0)
+    for minutes, is_refused in ((0, True), (29, True), (30, False)):
+        since = NOW - timedelta(minutes=minutes)
+        assert bool(find_quote_fault(fallen, LAST, NOW, suspected_since=since)) == is_refused
+
+
+def test_a_locked_market_is_not_a_swap() -> None:
+    """Bid and ask that cross by a hair happen in fast markets."""
+    assert find_quote_fault(replace(GOOD, bid=50.1, ask=50.0), LAST, NOW) == ""
 
 
 def test_the_same_instant_again_passes() -> None:
@@ -146,3 +172,41 @@ def test_nothing_is_clean() -> None:
     """An empty table is not an error."""
     none = bars(start=[], open=[], high=[], low=[], close=[], volume=[])
     assert clean_candles(none, NOW)[1] == ()
+
+
+def scaled(rows: slice, factor: float) -> CandleTable:
+    """The good bars, some of them restated by a factor."""
+    good = bars()
+    columns = {name: getattr(good, name).copy() for name in ("open", "high", "low", "close")}
+    for column in columns.values():
+        column[rows] *= factor
+    return replace(good, **columns)
+
+
+@pytest.mark.parametrize("factor", [0.25, 0.5, 2.0, 100.0, 0.01])
+def test_a_history_that_is_restated_in_part_is_refused(factor: float) -> None:
+    """A split that a provider applied to half of the history would make a chart jump: what is kept stays."""
+    for rows in (slice(0, 3), slice(3, 6), slice(2, 3)):
+        assert "missed" in find_candle_contradiction(scaled(rows, factor), bars())
+
+
+def test_a_history_that_is_restated_as_a_whole_passes() -> None:
+    """After a split all of it changes by one factor."""
+    assert find_candle_contradiction(scaled(slice(0, 6), 0.25), bars()) == ""
+    assert find_candle_contradiction(bars(), bars()) == ""
+
+
+def test_the_forming_bar_and_new_bars_are_free() -> None:
+    """The last bar we have may have been half of one, and what is new contradicts nothing."""
+    assert find_candle_contradiction(scaled(slice(5, 6), 1.9), bars()) == ""
+    later = replace(bars(), start=bars().start + 86_400_000_000 * 10)
+    assert find_candle_contradiction(later, bars()) == ""
+
+
+def test_equal_labels_with_other_prices_are_told() -> None:
+    """A bar that comes twice with the same values is merged in silence; with others it is said."""
+    starts = bars().start.tolist()
+    starts[1] = starts[0]
+    assert "come twice" in clean_candles(bars(start=starts), NOW)[1][0]
+    same = bars(start=starts, close=[11.5, 11.5, 12.5, 13.5, 14.5, 15.5], high=[12.0, 12, 13, 14, 15, 16])
+    assert clean_candles(same, NOW)[1] == ()

@@ -10,6 +10,8 @@ import pytest
 from data.quotes.health import ProviderHealth
 from data.quotes.store import QuoteStore
 from domain.errors import QuoteUnavailableError, RateLimitedError
+from domain.market import BreakerState
+from tests.data.quotes.scripted import make_scripted
 
 
 @pytest.fixture
@@ -29,9 +31,9 @@ def rest(health: ProviderHealth, clock: Any) -> float:
     return waited
 
 
-def test_failures_double_the_rest(store: Any, clock: Any) -> None:
-    """2, 4, 8 ... seconds, never more than five minutes; one success clears the count."""
-    health = ProviderHealth(store, clock, lambda: 0.0)
+def test_failures_double_the_longest_rest(store: Any, clock: Any) -> None:
+    """At most 2, 4, 8 ... seconds, never more than five minutes; one success clears the count."""
+    health = ProviderHealth(store, clock, lambda: 1.0)
     rests = []
     for _ in range(10):
         health.record_failure("p", QuoteUnavailableError("down"))
@@ -42,7 +44,36 @@ def test_failures_double_the_rest(store: Any, clock: Any) -> None:
     assert rest(health, clock) == 2
 
 
-def test_chance_only_lengthens_the_rest(store: Any, clock: Any) -> None:
+@pytest.mark.parametrize(("chance", "expected"), [(0.0, 1), (0.5, 16.5), (1.0, 32)])
+def test_the_rest_is_anything_up_to_the_longest(store: Any, clock: Any, chance: float, expected: float) -> None:
+    """Full jitter: processes that failed together come back one by one."""
+    health = ProviderHealth(store, clock, lambda: chance)
+    for _ in range(5):
+        health.record_failure("p", QuoteUnavailableError("down"))
+    assert rest(health, clock) == expected
+
+
+def test_when_the_rest_is_over_one_caller_tries(store: Any, clock: Any) -> None:
+    """Half-open: of many callers one may ask; his failure opens the breaker again, his success closes it for all."""
+    health, spec = ProviderHealth(store, clock, lambda: 1.0), make_scripted(clock, "p").spec
+    assert health.status(spec).breaker is BreakerState.CLOSED
+    health.record_failure("p", QuoteUnavailableError("down"))
+    assert health.status(spec).breaker is BreakerState.OPEN
+    assert not health.may_ask("p")
+    clock.advance(2)
+    assert health.status(spec).breaker is BreakerState.HALF_OPEN
+    assert [health.may_ask("p") for _ in range(3)] == [True, False, False]
+    health.forgo("p")
+    assert [health.may_ask("p") for _ in range(2)] == [True, False]
+    health.record_failure("p", QuoteUnavailableError("down"))
+    assert (health.status(spec).breaker, health.status(spec).failures) == (BreakerState.OPEN, 2)
+    clock.advance(4)
+    assert health.may_ask("p")
+    health.record_success("p")
+    assert [health.may_ask("p") for _ in range(3)] == [True, True, True]
+
+
+def test_chance_only_lengthens_what_was_asked_for(store: Any, clock: Any) -> None:
     """Jitter adds up to a quarter and never undercuts what the provider asked for."""
     health = ProviderHealth(store, clock, lambda: 1.0)
     health.record_failure("p", RateLimitedError("wait", retry_after_seconds=40))

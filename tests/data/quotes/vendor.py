@@ -1,12 +1,16 @@
-"""A local HTTP server that speaks a vendor's wire format and fails in every way a vendor can."""
+"""A local HTTP(S) server that speaks a vendor's wire format and fails in every way a vendor can."""
 
 from __future__ import annotations
 
+import gzip
 import json
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,14 +20,21 @@ FOR_EVER = 3600.0
 
 @dataclass
 class Answer:
-    """One HTTP answer; `hang_seconds` waits before it, `cut` ends the body early."""
+    """One HTTP answer.
+
+    `hang_seconds` waits before it, `drip_seconds` sends a byte at a time, `is_head_slow` the head as well, and `cut`
+    ends the body early.
+    """
 
     body: Any = None
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     content_type: str = "application/json"
     hang_seconds: float = 0.0
+    drip_seconds: float = 0.0
     cut: int = 0
+    is_zipped: bool = False
+    is_head_slow: bool = False
 
     def payload(self) -> bytes:
         """The bytes of the body."""
@@ -33,25 +44,38 @@ class Answer:
             data = self.body.encode()
         else:
             data = json.dumps(self.body).encode()
-        return data[: len(data) - self.cut]
+        data = data[: len(data) - self.cut]
+        return gzip.compress(data) if self.is_zipped else data
 
 
 class Vendor:
-    """The server: `answer` decides what a path and its query get, `calls` says what was asked."""
+    """The server: `answer` decides what a path and its query get, `calls` says what was asked.
 
-    def __init__(self) -> None:
+    Args:
+        certificate: File with a key and a certificate; then it speaks TLS.
+    """
+
+    def __init__(self, certificate: Path | None = None) -> None:
         self.answer: Callable[[str, dict[str, str]], Answer] = lambda _path, _query: Answer({}, 404)
         self.calls: list[tuple[str, dict[str, str]]] = []
         self.released = threading.Event()
+        self._scheme = "http" if certificate is None else "https"
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
         self._server.daemon_threads = True
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
+        self._server.handle_error = lambda *_: None  # type: ignore[method-assign]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
 
     @property
     def url(self) -> str:
         """Address of the server."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
 
     def asked(self, part: str) -> int:
         """How many calls had this in their path."""
@@ -65,27 +89,67 @@ class Vendor:
         self._thread.join()
 
 
+def write_certificate(folder: Path) -> Path:
+    """Write a key and a certificate that nobody vouches for."""
+    from cryptography import x509  # noqa: PLC0415 - only where TLS is spoken
+    from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415 - same
+    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - same
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    begins = datetime.now(UTC) - timedelta(days=1)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begins)
+        .not_valid_after(begins + timedelta(days=9))
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    path = folder / "server.pem"
+    path.write_bytes(key.private_bytes(pem, *plain) + certificate.public_bytes(pem))
+    return path
+
+
 def _handler_of(vendor: Vendor) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
-            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            query = {name: ",".join(values) for name, values in parse_qs(parts.query).items()}
             path = parts.path.replace("//", "/")
             vendor.calls.append((path, query))
             answer = vendor.answer(path, query)
             if answer.hang_seconds:
                 vendor.released.wait(answer.hang_seconds)
-            body = answer.payload()
             try:
-                self.send_response(answer.status)
-                self.send_header("Content-Type", answer.content_type)
-                self.send_header("Content-Length", str(len(body)))
-                for name, value in answer.headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
+                self._send(answer, answer.payload())
             except OSError:
                 return  # the client has given up, which is what a hang is for
+
+        def _send(self, answer: Answer, body: bytes) -> None:
+            self.send_response(answer.status)
+            self.send_header("Content-Type", answer.content_type)
+            self.send_header("Content-Length", str(len(body)))
+            if answer.is_zipped:
+                self.send_header("Content-Encoding", "gzip")
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            if answer.is_head_slow:
+                body = b"".join(self._headers_buffer) + b"\r\n" + body
+                self._headers_buffer: list[bytes] = []
+            else:
+                self.end_headers()
+            if not answer.drip_seconds:
+                self.wfile.write(body)
+                return
+            for position in range(len(body)):
+                self.wfile.write(body[position : position + 1])
+                if vendor.released.wait(answer.drip_seconds):
+                    return
 
         def log_message(self, format: str, *args: Any) -> None:  # type: ignore[explicit-override]  # noqa: A002
             return

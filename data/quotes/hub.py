@@ -1,0 +1,252 @@
+"""The hub: what keeps the board of watched symbols current, once for all users, tabs and processes.
+
+Every process that serves watchers runs one; they elect a leader, and only he asks providers: one stream a provider
+that streams, one poll every five seconds (slower where the provider's limits ask for it) for the others, one
+computation a second for simulated prices. Without watchers for half a minute a hub ends; it begins again by itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from data.quotes import ProviderSpec, QuoteProvider
+from data.quotes.board import LEASE_SECONDS, LiveBoard
+from data.quotes.cache import QuoteCache
+from domain.errors import QuoteError
+from domain.market import Quote
+
+STREAM_TTL_SECONDS = 5.0
+"""Age up to which the price of a watched symbol is fresh."""
+_LOG = logging.getLogger(__name__)
+_TICK_SECONDS = 0.5
+_LEAD_SECONDS = 10.0
+_SIMULATED_SECONDS = 1.0
+_ARCHIVE_SECONDS = 60.0
+_SHARE_SECONDS = 3.0
+_SHARE = 0.5  # of a provider's limit that polling may use; the rest is for pages and jobs
+
+
+class QuoteHub:
+    """Keeps watched prices current.
+
+    Args:
+        board: Who watches what.
+        cache: How providers are asked.
+        providers: First choice first.
+    """
+
+    def __init__(self, board: LiveBoard, cache: QuoteCache, providers: Sequence[QuoteProvider]) -> None:
+        self._board = board
+        self._cache = cache
+        self._providers = tuple(providers)
+        self._name = secrets.token_hex(8)
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._streams: dict[str, PriceStream] = {}
+        self._polled: dict[str, float] = {}
+        self._shared: tuple[list[str], float, list[tuple[QuoteProvider, list[str]]]] = [], -1e9, []
+        self._is_leading = False
+        self._asked_at = -1e9
+
+    def start(self) -> None:
+        """Begin, unless it is at work already."""
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._stop.clear()
+                self._thread = threading.Thread(target=self._run, name="quotes-hub", daemon=True)
+                self._thread.start()
+
+    def stop(self) -> None:
+        """End, with every stream."""
+        self._stop.set()
+        with self._lock:
+            thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(10)
+
+    def work(self) -> None:
+        """Do one round of the leader's work."""
+        watched = self._board.watched()
+        for provider, symbols in self._shares_of(watched):
+            self._poll(provider, self._follow(provider, symbols) if provider.spec.streams else symbols)
+
+    def _run(self) -> None:
+        idle_since = time.monotonic()
+        try:
+            while not self._stop.wait(_TICK_SECONDS):
+                if self._board.watched():
+                    idle_since = time.monotonic()
+                elif time.monotonic() - idle_since > LEASE_SECONDS:
+                    return
+                if self._leads():
+                    self._work_safely()
+                else:
+                    self._close_streams()
+        finally:
+            self._close_streams()
+            self._board.resign(self._name)
+            self._asked_at = -1e9
+            self._cache.close()
+
+    def _work_safely(self) -> None:
+        try:
+            self.work()
+        except Exception:  # noqa: BLE001 - the feed goes on with the next round, whatever happened in this one
+            _LOG.exception("A round of the live feed failed")
+
+    def _share_out(self, symbols: list[str]) -> list[tuple[QuoteProvider, list[str]]]:
+        """Give each symbol to the first provider that may know it; what it does not know goes on to the next.
+
+        A symbol of which a real provider gave a price is never given to one that simulates: while all rest, the last
+        good price stands on the board.
+        """
+        left, shares = list(symbols), []
+        for provider in self._providers:
+            spec = provider.spec
+            if spec.simulated:
+                real = self._cache.last_good(left)
+                self._board.publish(real)
+                mine = [name for name in left if name not in real]
+            else:
+                mine = self._cache.worth_asking(spec, left)
+            shares.append((provider, mine))
+            left = [name for name in left if name not in mine]
+        self._board.publish(self._cache.last_good(left))
+        return shares
+
+    def _shares_of(self, symbols: list[str]) -> list[tuple[QuoteProvider, list[str]]]:
+        """Return who is asked for what; thought over when other symbols are watched, and every few seconds."""
+        now = time.monotonic()
+        if self._shared[0] != symbols or now - self._shared[1] >= _SHARE_SECONDS:
+            self._shared = symbols, now, self._share_out(symbols)
+        return self._shared[2]
+
+    def _leads(self) -> bool:
+        """Return whether this hub leads; asked of the store every few seconds only."""
+        now = time.monotonic()
+        if now - self._asked_at >= _LEAD_SECONDS / 4:
+            self._is_leading = self._board.lead(self._name, seconds=_LEAD_SECONDS)
+            self._asked_at = now
+        return self._is_leading
+
+    def _poll(self, provider: QuoteProvider, symbols: list[str]) -> None:
+        spec = provider.spec
+        if not symbols or time.monotonic() - self._polled.get(spec.slug, -1e9) < poll_seconds(spec, len(symbols)):
+            return
+        self._polled[spec.slug] = time.monotonic()
+        if spec.simulated:
+            try:
+                self._board.publish(provider.quotes(symbols))
+            except QuoteError as error:
+                _LOG.info("%s has no prices: %s", spec.title, error.message)
+            return
+        self._cache.renew(provider, symbols, ttl_seconds=STREAM_TTL_SECONDS - _TICK_SECONDS)
+        self._board.publish(self._cache.last_good(symbols))
+
+    def _follow(self, provider: QuoteProvider, symbols: list[str]) -> list[str]:
+        """Publish what a stream brought and return the symbols it lacks: those are polled."""
+        slug = provider.spec.slug
+        stream = self._streams.get(slug)
+        if stream is not None and (stream.symbols != tuple(symbols) or stream.is_over):
+            self._streams.pop(slug).close()
+            stream = None
+        if stream is None and symbols and self._cache.may_try(provider.spec):
+            stream = self._streams[slug] = PriceStream(provider, symbols)
+        if stream is None:
+            return symbols
+        fault = stream.take_fault()
+        if fault is not None:
+            self._cache.note_failure(provider.spec, fault)
+        self._admit(provider.spec, stream.take())
+        return [symbol for symbol in symbols if symbol not in stream.heard]
+
+    def _admit(self, spec: ProviderSpec, ticks: dict[str, Quote]) -> None:
+        known = self._cache.last_good(list(ticks))
+        whole = {symbol: _complete(tick, known.get(symbol)) for symbol, tick in ticks.items()}
+        now = time.monotonic()
+        is_archived = now - self._polled.get(f"{spec.slug} archive", -1e9) >= _ARCHIVE_SECONDS
+        if whole:
+            good = self._cache.admit(spec, [], whole, is_archived=is_archived)
+            self._board.publish({symbol: whole[symbol] for symbol in good})
+        if is_archived:
+            self._polled[f"{spec.slug} archive"] = now
+
+    def _close_streams(self) -> None:
+        while self._streams:
+            self._streams.popitem()[1].close()
+
+
+class PriceStream:
+    """One provider's stream in its own thread; the last price of each symbol until it is taken."""
+
+    def __init__(self, provider: QuoteProvider, symbols: Sequence[str]) -> None:
+        self.symbols = tuple(symbols)
+        self.heard: set[str] = set()
+        self._provider = provider
+        self._lock = threading.Lock()
+        self._ticks: dict[str, Quote] = {}
+        self._fault: Exception | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="quotes-stream", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it ended and its last words were taken."""
+        return not self._thread.is_alive() and self._fault is None
+
+    def take(self) -> dict[str, Quote]:
+        """Return the prices since the last time."""
+        with self._lock:
+            taken, self._ticks = self._ticks, {}
+        return taken
+
+    def take_fault(self) -> Exception | None:
+        """Return why it ended, once."""
+        fault, self._fault = self._fault, None
+        return fault
+
+    def close(self) -> None:
+        """End it."""
+        self._stop.set()
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        try:
+            for quote in self._provider.stream(self.symbols, self._stop):
+                with self._lock:
+                    self._ticks[quote.symbol] = quote
+                    self.heard.add(quote.symbol)
+        except Exception as error:  # noqa: BLE001 - a provider's library may raise anything; told to its breaker
+            self._fault = error
+        finally:
+            self.heard = set()
+
+
+def poll_seconds(spec: ProviderSpec, symbols: int) -> float:
+    """Return how often so many symbols may be polled: every five seconds, less where the limits ask for it."""
+    if spec.simulated:
+        return _SIMULATED_SECONDS
+    calls = -(-symbols // spec.symbols_per_call)
+    slowest = max((limit.seconds * calls / (limit.calls * _SHARE) for limit in spec.limits), default=0.0)
+    return max(STREAM_TTL_SECONDS, slowest)
+
+
+def _complete(tick: Quote, known: Quote | None) -> Quote:
+    """Fill a trade's price up with what is known of the session."""
+    if known is None or tick.previous_close is not None:
+        return tick
+    return replace(
+        tick,
+        currency=known.currency,
+        previous_close=known.previous_close,
+        open=known.open,
+        high=None if known.high is None else max(known.high, tick.price),
+        low=None if known.low is None else min(known.low, tick.price),
+    )

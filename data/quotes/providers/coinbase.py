@@ -1,0 +1,98 @@
+"""Coinbase: spot pairs by its public market data; 300 candles a call, prices of several pairs in one call.
+
+The change is measured from the price 24 hours ago, which the answer gives as a percentage.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from data.quotes import ProviderOptions, ProviderSpec, QuoteProvider, RateLimit
+from data.quotes.exchange import PAIR, Dialect, ExchangeProvider, Pair, knows_pairs
+from data.quotes.socket import Feed, follow
+from domain.errors import QuoteUnavailableError
+from domain.market import BarInterval, Quote
+
+_STREAM = "wss://ws-feed.exchange.coinbase.com"
+
+
+def _find_pair(_: Any, base: str, quote: str) -> Pair:
+    return Pair(id=f"{base}-{quote}", base=base, quote=quote)
+
+
+def _list_pairs(exchange: Any) -> list[Pair]:
+    answer = exchange.v3PublicGetBrokerageMarketProducts({"product_type": "SPOT"})
+    names = (str(row["product_id"]) for row in answer["products"] if row.get("product_id"))
+    return [Pair(id=name, **match.groupdict()) for name in names if (match := PAIR.match(name))]
+
+
+def _opening(ticker: dict[str, Any]) -> float | None:
+    percent = ticker.get("percentage")
+    return None if percent is None or percent <= -100 else float(ticker["last"]) / (1 + float(percent) / 100)
+
+
+def _stream(options: ProviderOptions, symbols: Sequence[str], stop: threading.Event) -> Iterator[Quote]:
+    hello = json.dumps({"type": "subscribe", "product_ids": list(symbols), "channels": ["ticker", "heartbeat"]})
+
+    def read(message: dict[str, Any]) -> list[Quote]:
+        if message.get("type") == "error":
+            raise QuoteUnavailableError(f"Coinbase refuses the stream: {str(message.get('message'))[:80]}")
+        return [_tick(options, message)] if message.get("type") == "ticker" else []
+
+    url = options.stream_url or _STREAM
+    return follow(Feed(title="Coinbase", url=url, hello=(hello,), read=read), stop)
+
+
+def _tick(options: ProviderOptions, message: dict[str, Any]) -> Quote:
+    def number(name: str) -> float | None:
+        return float(message[name]) if message.get(name) else None
+
+    return Quote(
+        symbol=str(message["product_id"]),
+        price=float(message["price"]),
+        as_of=datetime.fromisoformat(str(message["time"])),
+        fetched_at=options.clock(),
+        provider=PROVIDER.slug,
+        currency=str(message["product_id"]).rpartition("-")[2],
+        previous_close=number("open_24h"),
+        high=number("high_24h"),
+        low=number("low_24h"),
+        bid=number("best_bid"),
+        ask=number("best_ask"),
+        volume=number("volume_24h"),
+    )
+
+
+_DIALECT = Dialect(
+    name="coinbase",
+    page_bars=300,
+    find_pair=_find_pair,
+    list_pairs=_list_pairs,
+    shapes=("products", "candles"),
+    asks_in_batch=True,
+    opening=_opening,
+    stream=_stream,
+)
+
+
+def _build(options: ProviderOptions) -> QuoteProvider:
+    return ExchangeProvider(PROVIDER, _DIALECT, options)
+
+
+PROVIDER = ProviderSpec(
+    slug="coinbase",
+    title="Coinbase",
+    build=_build,
+    asset_classes=("crypto",),
+    intervals=(BarInterval.M1, BarInterval.M5, BarInterval.M15, BarInterval.M30, BarInterval.H1, BarInterval.D1),
+    batch_size=50,
+    symbols_per_call=50,
+    limits=(RateLimit(calls=10, seconds=1.0),),
+    streams=True,
+    may_know=knows_pairs,
+    note="Public market data, no key. History back to the listing of a pair.",
+)
