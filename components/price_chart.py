@@ -1,4 +1,4 @@
-"""The price chart of the Market page: its figure, what moves on a tick, and its head."""
+"""The plain price chart, which stands in where a browser cannot draw ours, its ticks, and the head of both."""
 
 from __future__ import annotations
 
@@ -100,8 +100,6 @@ def draw_chart(data: ChartData, *, zone: str, size: tuple[int, int], theme: str)
         **figure.layout.meta,
         "traces": places,
         "notes": [notes[k] for k in sorted(notes)],
-        "lines": readout_lines(data),
-        "places": price_places(data),
     }
     return Drawn(figure=figure, memo=memo)
 
@@ -172,16 +170,6 @@ def market_tag(status: MarketStatus) -> Any:
     half = " · half day" if status.session is not None and status.session.is_half_day else ""
     words = status.holiday or _STATES[status.state]
     return marks.tag(f"{words}{half}{then}", tone="pos" if status.state is MarketState.OPEN else "")
-
-
-def readout_lines(data: ChartData) -> list[dict[str, Any]]:
-    """Return name, colour and trace of each line over the prices, for the readout in the browser."""
-    found, at = [], _FIRST_LINE
-    for line in _overlays(data):
-        at += 2 if line.lower is not None else 0
-        found.append({"name": line.name, "color": f"var(--fw-{line.role})", "trace": at})
-        at += 1
-    return found
 
 
 def price_places(data: ChartData) -> int:

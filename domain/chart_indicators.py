@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from domain.errors import InvalidInputError
@@ -19,6 +20,7 @@ class IndicatorKind(StrEnum):
     EMA = "ema"
     WMA = "wma"
     VWAP = "vwap"
+    ANCHORED_VWAP = "avwap"
     BOLLINGER = "bb"
     KELTNER = "kc"
     DONCHIAN = "dc"
@@ -52,7 +54,7 @@ class IndicatorSpec:
 
     Attributes:
         outputs: Names of its columns, ("",) for a single one.
-        most: How many of it fit on a chart.
+        most: How many of it may be on a chart.
         is_band: Whether its three columns are the lower edge, middle and upper edge of a band.
         has_pane: Whether it stands under the prices, on a scale of its own.
         has_bars: Whether the last column is drawn as bars.
@@ -65,7 +67,7 @@ class IndicatorSpec:
     short: str
     parameters: tuple[Parameter, ...] = ()
     outputs: tuple[str, ...] = ("",)
-    most: int = 1
+    most: int = 6
     is_band: bool = False
     has_pane: bool = False
     has_bars: bool = False
@@ -84,10 +86,15 @@ def _multiple(usual: float, *, name: str = "Multiple") -> Parameter:
 
 _EDGES = ("lower", "middle", "upper")
 INDICATORS: Mapping[IndicatorKind, IndicatorSpec] = {
-    IndicatorKind.SMA: IndicatorSpec(title="Simple average", short="SMA", parameters=(_period(20),), most=2),
-    IndicatorKind.EMA: IndicatorSpec(title="Exponential average", short="EMA", parameters=(_period(50),), most=2),
+    IndicatorKind.SMA: IndicatorSpec(title="Simple average", short="SMA", parameters=(_period(20),)),
+    IndicatorKind.EMA: IndicatorSpec(title="Exponential average", short="EMA", parameters=(_period(50),)),
     IndicatorKind.WMA: IndicatorSpec(title="Weighted average", short="WMA", parameters=(_period(20),)),
-    IndicatorKind.VWAP: IndicatorSpec(title="VWAP of the session", short="VWAP", settles=500),
+    IndicatorKind.VWAP: IndicatorSpec(title="VWAP of the session", short="VWAP", settles=500, most=1),
+    IndicatorKind.ANCHORED_VWAP: IndicatorSpec(
+        title="VWAP since a bar",
+        short="VWAP since",
+        parameters=(Parameter(name="Anchor, minutes since 1970", usual=0, least=0, most=100_000_000),),
+    ),
     IndicatorKind.BOLLINGER: IndicatorSpec(
         title="Bollinger bands",
         short="BB",
@@ -214,17 +221,26 @@ class Indicator:
         kept = list(self.numbers)
         while len(kept) > 1 and kept[-1] == usual[len(kept) - 1]:
             kept.pop()
-        return self.kind.value + "-".join(f"{number:g}" for number in kept)
+        return self.kind.value + "-".join(_plain(number) for number in kept)
 
     @property
     def label(self) -> str:
-        """Text for readouts: "SMA 20", "BB 20 2"."""
+        """Text for readouts: "SMA 20", "BB 20 2", "VWAP since 2026-06-01"."""
+        if self.kind is IndicatorKind.ANCHORED_VWAP:
+            day = datetime.fromtimestamp(self.numbers[0] * 60, UTC).date().isoformat()
+            return f"{self.spec.short} {day if self.numbers[0] else 'the first bar'}"
         return " ".join([self.spec.short, *(f"{number:g}" for number in self.numbers)])
 
     @property
     def reach(self) -> int:
         """Bars before the first one shown that make its values settle."""
+        if self.kind is IndicatorKind.ANCHORED_VWAP:  # its number is an instant
+            return 0
         return max(self.spec.settles, int(3 * max(self.numbers, default=0)))
+
+
+def _plain(number: float) -> str:
+    return str(int(number)) if number == int(number) else f"{number:g}"
 
 
 def _check_number(spec: IndicatorSpec, item: Parameter, value: float) -> None:
@@ -238,7 +254,7 @@ def _check_number(spec: IndicatorSpec, item: Parameter, value: float) -> None:
 
 
 def parse_indicators(text: str) -> tuple[Indicator, ...]:
-    """Read "sma20,ema50,rsi14,macd,bb20", in the order of `IndicatorKind`.
+    """Read "sma20,ema50,rsi14,macd,bb20" in its order: that of the lines, and of the panes from above.
 
     Raises:
         InvalidInputError: If a word is not known, a number is out of bounds, or there are too many of a kind.
@@ -247,8 +263,7 @@ def parse_indicators(text: str) -> tuple[Indicator, ...]:
     for kind, spec in INDICATORS.items():
         if sum(item.kind is kind for item in found) > spec.most:
             raise InvalidInputError(f"A chart has at most {spec.most} of {spec.title}.", field="ind")
-    order = list(IndicatorKind)
-    return tuple(sorted(dict.fromkeys(found), key=lambda item: order.index(item.kind)))
+    return tuple(dict.fromkeys(found))
 
 
 def _parse_indicator(word: str) -> Indicator:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from domain.chart_indicators import (
@@ -23,6 +24,7 @@ from domain.market import BarInterval, Profile, Quote
 if TYPE_CHECKING:
     from domain.columns import CandleTable, Floats
     from domain.market_hours import MarketStatus
+    from domain.watchlists import SymbolMark
 
 __all__ = [
     "DEFAULT_INDICATORS",
@@ -43,7 +45,30 @@ __all__ = [
 
 
 SYMBOL_LIMIT = 32
-_OWN_NAMES = frozenset({"symbol", "interval", "ind", "fills"})
+MOST_COMPARED = 5
+_OWN_NAMES = frozenset({"symbol", "interval", "ind", "fills", "style", "scale", "compare", "profile"})
+
+
+class ChartStyle(StrEnum):
+    """How bars are drawn, as written in the URL."""
+
+    CANDLES = "candles"
+    HOLLOW = "hollow"
+    HEIKIN_ASHI = "heikin"
+    BARS = "bars"
+    LINE = "line"
+    AREA = "area"
+
+
+class ChartScale(StrEnum):
+    """The scale of the prices, as written in the URL."""
+
+    LINEAR = "linear"
+    LOG = "log"
+    PERCENT = "percent"
+
+
+Word = TypeVar("Word", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +77,19 @@ class ChartChoice:
 
     Attributes:
         symbol: "" lets the service choose.
-        fills: Whether one's own fills are drawn.
+        fills: Whether one's own fills, average prices and stops are drawn.
+        compare: Symbols drawn as lines, in percent.
+        profile: Whether the volume by price is drawn.
     """
 
     symbol: str = ""
     interval: BarInterval = BarInterval.D1
     indicators: tuple[Indicator, ...] = DEFAULT_INDICATORS
     fills: bool = True
+    style: ChartStyle = ChartStyle.CANDLES
+    scale: ChartScale = ChartScale.LINEAR
+    compare: tuple[str, ...] = ()
+    profile: bool = False
 
     def with_(self, **changes: object) -> ChartChoice:
         """Return a copy with some fields changed."""
@@ -73,6 +104,14 @@ class ChartChoice:
             pairs.append(("ind", ",".join(item.code for item in self.indicators) or "none"))
         if not self.fills:
             pairs.append(("fills", "off"))
+        if self.style is not ChartStyle.CANDLES:
+            pairs.append(("style", self.style.value))
+        if self.scale is not ChartScale.LINEAR:
+            pairs.append(("scale", self.scale.value))
+        if self.compare:
+            pairs.append(("compare", ",".join(self.compare)))
+        if self.profile:
+            pairs.append(("profile", "on"))
         return urlencode(pairs, safe=",=^")
 
     @classmethod
@@ -82,21 +121,17 @@ class ChartChoice:
         Raises:
             InvalidInputError: If a value cannot be read.
         """
-        interval = (query.get("interval") or BarInterval.D1.value).strip().lower()
-        try:
-            width = BarInterval(interval)
-        except ValueError as error:
-            known = ", ".join(BarInterval)
-            raise InvalidInputError(
-                f"Interval {interval[:20]!r} is not known.", field="interval", hint=f"Use {known}."
-            ) from error
         named = query.get("ind")
         indicators = DEFAULT_INDICATORS if named is None else parse_indicators("" if named == "none" else named)
         return cls(
             symbol=check_symbol(query.get("symbol") or ""),
-            interval=width,
+            interval=_read_word(query, "interval", BarInterval.D1),
             indicators=indicators,
             fills=query.get("fills") != "off",
+            style=_read_word(query, "style", ChartStyle.CANDLES),
+            scale=_read_word(query, "scale", ChartScale.LINEAR),
+            compare=_read_compared(query.get("compare") or ""),
+            profile=query.get("profile") == "on",
         )
 
     @classmethod
@@ -121,6 +156,24 @@ class ChartChoice:
         """Return the query of an address with this choice in it; what belongs to others stays."""
         rest = urlencode([pair for pair in parse_qsl(text.lstrip("?")) if pair[0] not in _OWN_NAMES])
         return "&".join(part for part in (self.to_query(), rest) if part)
+
+
+def _read_word(query: Mapping[str, str], name: str, usual: Word) -> Word:
+    text = (query.get(name) or usual.value).strip().lower()
+    try:
+        return type(usual)(text)
+    except ValueError as error:
+        known = ", ".join(type(usual))
+        raise InvalidInputError(
+            f"{name.capitalize()} {text[:20]!r} is not known.", field=name, hint=f"Use {known}."
+        ) from error
+
+
+def _read_compared(text: str) -> tuple[str, ...]:
+    symbols = tuple(dict.fromkeys(check_symbol(word) for word in text.split(",") if word.strip()))
+    if len(symbols) > MOST_COMPARED:
+        raise InvalidInputError(f"A chart compares at most {MOST_COMPARED} symbols.", field="compare")
+    return symbols
 
 
 def check_symbol(text: str) -> str:
@@ -194,8 +247,10 @@ class Watched:
 
     Attributes:
         closes: Daily closes for a sparkline, oldest first; empty when there are none.
+        mark: Colour and note of the owner, None without.
     """
 
     symbol: str
     quote: Quote | None
     closes: tuple[float, ...] = ()
+    mark: SymbolMark | None = None

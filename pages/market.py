@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from dash import ALL, ClientsideFunction, ctx, dcc, html, no_update
+from dash import ClientsideFunction, ctx, dcc, html, no_update
 
 from components import market_panels, market_tools
 from domain import charts, market
-from domain.errors import FillwiseError, InvalidInputError, QuoteError, QuoteUnavailableError, RateLimitedError
+from domain.errors import InvalidInputError, QuoteError, QuoteUnavailableError, RateLimitedError
+from web import watch_panel
 from web.charts import theme
 from web.context import current_owner, current_profile, services
 from web.dependencies import Input, Output, State
@@ -25,6 +25,7 @@ class Ids(StrEnum):
     GOTO = "market-goto"
     SIZE = "market-size"
     MEMO = "market-memo"
+    BAR = "market-bar"
     ROOT = "market-root"
     SYMBOL = "market-symbol"
     SEARCH = "market-search"
@@ -32,24 +33,13 @@ class Ids(StrEnum):
     INTERVAL = "market-interval"
     FILLS = "market-fills"
     COUNT = "market-count"
-    SLOT = "market-slot"
-    NUMBER = "market-number"
     CSV = "market-csv"
+    LAYOUTS = "market-layouts"
     HEAD = "market-head"
+    CHART = "market-chart"
     GRAPH = "market-graph"
     GRAPH_LABEL = "market-graph-label"
     PROBLEM = "market-problem"
-    WHEN = "market-when"
-    VALUE = "market-value"
-    CHANGE = "market-change"
-    VOLUME = "market-volume"
-    LINES = "market-lines"
-    WATCHLIST = "market-watchlist"
-    ADD = "market-add"
-    ROW = "market-row"
-    LAST = "market-last"
-    DAY = "market-day"
-    REMOVE = "market-remove"
 
 
 TOOLS = market_panels.ToolIds(
@@ -60,31 +50,19 @@ TOOLS = market_panels.ToolIds(
     count=Ids.COUNT,
     fills=Ids.FILLS,
     csv=Ids.CSV,
+    layouts=Ids.LAYOUTS,
 )
 CHART = market_panels.ChartIds(
-    head=Ids.HEAD,
-    change=Ids.CHANGE,
-    volume=Ids.VOLUME,
-    when=Ids.WHEN,
-    lines=Ids.LINES,
-    graph=Ids.GRAPH,
-    label=Ids.GRAPH_LABEL,
-    problem=Ids.PROBLEM,
+    head=Ids.HEAD, chart=Ids.CHART, graph=Ids.GRAPH, label=Ids.GRAPH_LABEL, problem=Ids.PROBLEM
 )
-
-
-def _by_key(kind: Ids) -> market_tools.IdOf:
-    return lambda key: {"type": kind, "key": key}
 
 
 def layout(**_: str) -> html.Div:
     """Return the skeleton."""
-    stores = [dcc.Store(id=name) for name in (Ids.STATE, Ids.GOTO, Ids.SIZE, Ids.MEMO)]
-    tools = market_panels.tool_bar(TOOLS, switch_id=_by_key(Ids.SLOT), number_id=_by_key(Ids.NUMBER))
-    chart = market_panels.chart_panel(CHART, value_id=_by_key(Ids.VALUE))
-    watchlist = market_panels.watch_panel(add_id=Ids.ADD, list_id=Ids.WATCHLIST)
+    stores = [dcc.Store(id=name) for name in (Ids.STATE, Ids.GOTO, Ids.SIZE, Ids.MEMO, Ids.BAR)]
+    parts = [market_panels.tool_bar(TOOLS), market_panels.chart_panel(CHART), watch_panel.panel()]
     look = {"className": "fw-mk fw-chart-card", "data-fw-title": "Chart"}
-    return html.Div([*stores, html.Div([tools, chart, watchlist], id=Ids.ROOT, **look)], className="page")
+    return html.Div([*stores, html.Div(parts, id=Ids.ROOT, **look)], className="page")
 
 
 PAGE = Page(
@@ -105,8 +83,6 @@ PAGE = Page(
     Output(Ids.SYMBOL, "children"),
     Output(Ids.INTERVAL, "value"),
     Output(Ids.FILLS, "value"),
-    Output({"type": Ids.SLOT, "key": ALL}, "value"),
-    Output({"type": Ids.NUMBER, "key": ALL}, "value"),
     Output(Ids.COUNT, "children"),
     Output(Ids.CSV, "href"),
     Input(Shell.URL, "search"),
@@ -114,14 +90,11 @@ PAGE = Page(
 def read_address(search: str | None) -> tuple[Any, ...]:
     """Set the tools to what the address says."""
     choice = services().market.resolve(current_owner(), charts.ChartChoice.from_address(search, lenient=True))
-    switches, numbers = market_tools.slot_values(choice.indicators)
     return (
-        (search or "").lstrip("?"),
+        {"query": (search or "").lstrip("?"), **market_tools.chart_spec(choice)},
         choice.symbol,
         choice.interval.value,
         ["on"] if choice.fills else [],
-        switches,
-        numbers,
         str(len(choice.indicators) or ""),
         f"/export/candles.csv?{choice.to_query()}",
     )
@@ -131,96 +104,84 @@ def read_address(search: str | None) -> tuple[Any, ...]:
     Output(Ids.GOTO, "data"),
     Input(Ids.INTERVAL, "value"),
     Input(Ids.FILLS, "value"),
-    Input({"type": Ids.SLOT, "key": ALL}, "value"),
-    Input({"type": Ids.NUMBER, "key": ALL}, "value"),
     State(Ids.STATE, "data"),
     prevent_initial_call=True,
 )
-def choose(
-    interval: str, fills: list[str] | None, switches: list[list[str]], numbers: list[float | None], query: str | None
-) -> Any:
+def choose(interval: str, fills: list[str] | None, state: dict[str, Any] | None) -> Any:
     """Write what the tools say into the address; `market.js` goes there."""
-    if query is None:
+    if state is None:
         return no_update
-    before = charts.ChartChoice.from_address(query, lenient=True)
-    after = before.with_(
-        interval=market.BarInterval(interval), fills=bool(fills), indicators=market_tools.slot_choice(switches, numbers)
-    )
-    return no_update if after == before else after.in_address(query)
+    before = charts.ChartChoice.from_address(state["query"], lenient=True)
+    after = before.with_(interval=market.BarInterval(interval), fills=bool(fills))
+    return no_update if after == before else after.in_address(state["query"])
 
 
 PAGE.clientside(ClientsideFunction("fillwise_market", "go"), Input(Ids.GOTO, "data"), prevent_initial_call=True)
-PAGE.clientside(ClientsideFunction("fillwise_market", "measure"), Output(Ids.SIZE, "data"), Input(Ids.STATE, "data"))
 PAGE.clientside(
-    ClientsideFunction("fillwise_market", "readout"),
-    Output({"type": Ids.VALUE, "key": ALL}, "children"),
-    Output(Ids.CHANGE, "children"),
-    Output(Ids.CHANGE, "className"),
-    Output(Ids.VOLUME, "children"),
-    Output(Ids.LINES, "children"),
-    Output(Ids.WHEN, "children"),
-    Input(Ids.GRAPH, "figure"),
-    Input(Ids.GRAPH, "hoverData"),
-    State(Ids.MEMO, "data"),
+    ClientsideFunction("fillwise_market", "open"),
+    Output(Ids.SIZE, "data"),
+    Input(Ids.STATE, "data"),
+    Input(Ids.BAR, "data"),
+    State(Ids.SIZE, "data"),
 )
-PAGE.clientside(
-    ClientsideFunction("fillwise_market", "fit"), Input(Ids.GRAPH, "relayoutData"), prevent_initial_call=True
+
+
+@PAGE.callback(
+    Output(Ids.HEAD, "children"),
+    Output(Ids.ROOT, "data-fw-title"),
+    Output(Ids.BAR, "data"),
+    Output(Ids.PROBLEM, "children"),
+    Input(Ids.STATE, "data"),
+    Input(Shell.TICK, "n_intervals"),
+    running=[(Output(Shell.TICK, "disabled"), True, False)],
 )
-PAGE.clientside(
-    ClientsideFunction("fillwise_market", "keepView"), Input(Ids.GRAPH, "figure"), prevent_initial_call=True
-)
-PAGE.clientside(
-    ClientsideFunction("fillwise_market", "mark"),
-    Output({"type": Ids.ROW, "key": ALL}, "className"),
-    Input(Ids.SYMBOL, "children"),
-    State({"type": Ids.ROW, "key": ALL}, "id"),
-)
+def tell(state: dict[str, Any] | None, _: int | None) -> tuple[Any, ...]:
+    """Say what is shown and how its market is doing, and bring the chart's last bar."""
+    from components import price_chart
+
+    if state is None:
+        return (no_update,) * 4
+    try:
+        choice = charts.ChartChoice.from_address(state["query"])
+        found = services().market.latest(current_owner(), choice)
+    except (QuoteError, InvalidInputError) as error:
+        is_silent = isinstance(error, QuoteUnavailableError | RateLimitedError)
+        if is_silent and ctx.triggered_id == Shell.TICK:
+            return (no_update,) * 4
+        symbol = charts.ChartChoice.from_address(state["query"], lenient=True).symbol
+        state_of = market_panels.chart_problem(symbol, "silent" if is_silent else "unknown", error)
+        return [html.B(symbol)], symbol, None, state_of
+    title = f"{found.choice.symbol} {market_tools.INTERVAL_NAMES[found.choice.interval]}"
+    problem = None if len(found.candles) else market_panels.chart_problem(found.choice.symbol, "empty", None)
+    return price_chart.chart_head(found), title, market_tools.last_bar(found), problem
 
 
 @PAGE.callback(
     Output(Ids.GRAPH, "figure"),
     Output(Ids.MEMO, "data"),
-    Output(Ids.HEAD, "children"),
     Output(Ids.GRAPH_LABEL, "aria-label"),
-    Output(Ids.ROOT, "data-fw-title"),
-    Output(Ids.PROBLEM, "children"),
     Input(Ids.SIZE, "data"),
-    Input(Shell.TICK, "n_intervals"),
     State(Ids.MEMO, "data"),
-    running=[(Output(Shell.TICK, "disabled"), True, False)],
 )
-def draw(size: dict[str, Any] | None, _: int | None, memo: dict[str, Any] | None) -> tuple[Any, ...]:
-    """Draw the chart, or on a tick change only its last candle."""
+def draw(size: dict[str, Any] | None, memo: dict[str, Any] | None) -> tuple[Any, ...]:
+    """Draw the plain chart, for browsers that cannot draw the other; on a tick change only its last candle."""
     from components import price_chart
 
     if size is None:
-        return (no_update,) * 6
+        return (no_update,) * 3
     try:
         data = services().market.chart(current_owner(), charts.ChartChoice.from_address(size["query"]))
-    except (QuoteError, InvalidInputError) as error:
-        return _problem(size["query"], error, memo)
+    except (QuoteError, InvalidInputError):  # `tell` says it
+        return (no_update,) * 3
     if not len(data.candles):
-        return _problem(size["query"], None, memo)
-    if ctx.triggered_id == Shell.TICK and price_chart.is_drawn(data, memo):
-        return price_chart.live_patch(data, memo or {}, theme=theme()), *(no_update,) * 5
+        return (no_update,) * 3
+    if size.get("tick") and price_chart.is_drawn(data, memo):
+        return price_chart.live_patch(data, memo or {}, theme=theme()), *(no_update,) * 2
     drawn = price_chart.draw_chart(
         data, zone=current_profile().timezone, size=(int(size["width"]), int(size["height"])), theme=theme()
     )
     label = price_chart.describe_chart(data, zone=current_profile().timezone)
-    title = f"{data.choice.symbol} {market_tools.INTERVAL_NAMES[data.choice.interval]}"
-    memo = {**drawn.memo, "address": size["query"]}
-    return drawn.figure, memo, price_chart.chart_head(data), label, title, None
-
-
-def _problem(query: str, error: FillwiseError | None, memo: dict[str, Any] | None) -> tuple[Any, ...]:
-    """Return the outputs of a chart that cannot be drawn; a drawn one stays when only its provider is silent."""
-    is_silent = isinstance(error, QuoteUnavailableError | RateLimitedError)
-    if is_silent and memo and memo.get("address") == query:
-        return (no_update,) * 6
-    symbol = charts.ChartChoice.from_address(query, lenient=True).symbol
-    kind = "empty" if error is None else "silent" if is_silent else "unknown"
-    state = market_panels.chart_problem(symbol, kind, error)
-    return no_update, None, [html.B(symbol)], "No chart", symbol, state
+    return drawn.figure, {**drawn.memo, "address": size["query"]}, label
 
 
 @PAGE.callback(Output(Ids.FOUND, "children"), Input(Ids.SEARCH, "value"))
@@ -229,43 +190,4 @@ def suggest(text: str | None) -> list[Any]:
     return market_tools.suggestions(services().market.suggest(current_owner(), text or ""), text or "")
 
 
-@PAGE.callback(
-    Output(Ids.WATCHLIST, "children"),
-    Output(Ids.ADD, "value"),
-    Input(Ids.ADD, "n_submit"),
-    Input({"type": Ids.REMOVE, "key": ALL}, "n_clicks"),
-    State(Ids.ADD, "value"),
-)
-def edit_watchlist(_: int | None, clicks: list[int | None], typed: str | None) -> tuple[Any, Any]:
-    """Add the typed symbol, or stop watching one, and list what is watched."""
-    owner, cause = current_owner(), ctx.triggered_id
-    if cause == Ids.ADD:
-        services().market.watch(owner, typed or "")
-    elif isinstance(cause, dict):
-        if not any(clicks):  # rows that have just been made
-            return no_update, no_update
-        services().market.unwatch(owner, str(cause["key"]))
-    ids = market_tools.WatchIds(
-        row=_by_key(Ids.ROW), last=_by_key(Ids.LAST), day=_by_key(Ids.DAY), remove=_by_key(Ids.REMOVE)
-    )
-    return market_tools.watch_rows(services().market.watchlist(owner), ids), ""
-
-
-@PAGE.callback(
-    Output({"type": Ids.LAST, "key": ALL}, "children"),
-    Output({"type": Ids.DAY, "key": ALL}, "children"),
-    Output({"type": Ids.DAY, "key": ALL}, "className"),
-    Input(Shell.TICK, "n_intervals"),
-    State({"type": Ids.LAST, "key": ALL}, "id"),
-    prevent_initial_call=True,
-)
-def renew_prices(_: int | None, rows: Sequence[dict[str, str]]) -> tuple[list[str], list[str], list[str]]:
-    """Renew last price and day change of every row in place."""
-    symbols = [row["key"] for row in rows]
-    quotes = services().quotes.quotes(symbols)
-    found = [quotes.get(symbol) for symbol in symbols]
-    return (
-        [market_tools.last_text(quote) for quote in found],
-        [market_tools.day_text(quote) for quote in found],
-        [market_tools.day_class(quote) for quote in found],
-    )
+watch_panel.record(PAGE, symbol_id=Ids.SYMBOL)

@@ -20,6 +20,7 @@ Columns = tuple["Floats", ...]
 _ZONES = {"USD": "America/New_York", "CAD": "America/New_York", "INR": "Asia/Kolkata", "GBP": "Europe/London"}
 _ZONES |= {"GBp": "Europe/London", "EUR": "Europe/Berlin", "CHF": "Europe/Zurich", "JPY": "Asia/Tokyo"}
 DAY_US = 86_400_000_000
+MINUTE_US = 60_000_000
 
 
 def session_zone(profile: Profile) -> str:
@@ -31,6 +32,8 @@ def study_of(item: Indicator, candles: CandleTable, *, zone: str = "UTC") -> Stu
     """Return an indicator over candles: one value a candle in each column, NaN where it is not defined yet."""
     if item.kind is IndicatorKind.VWAP:
         return Study(indicator=item, columns=(_session_vwap(candles, zone),))
+    if item.kind is IndicatorKind.ANCHORED_VWAP:
+        return Study(indicator=item, columns=(_anchored_vwap(candles, item.numbers[0]),))
     return Study(indicator=item, columns=_COMPUTE[item.kind](candles, item.numbers))
 
 
@@ -40,6 +43,13 @@ def _session_vwap(candles: CandleTable, zone: str) -> Floats:
     # A bar that is a whole session has no course within it.
     is_intraday = len(candles) > 1 and int(np.diff(candles.start).min()) < DAY_US
     return found if is_intraday else np.full(len(candles), np.nan)
+
+
+def _anchored_vwap(candles: CandleTable, anchor_minutes: float) -> Floats:
+    first = int(np.searchsorted(candles.start, int(anchor_minutes) * MINUTE_US))
+    if first >= len(candles):
+        return np.full(len(candles), np.nan)
+    return indicators.anchored_vwap(candles.high, candles.low, candles.close, candles.volume, start=first)
 
 
 def _keltner(candles: CandleTable, numbers: tuple[float, ...]) -> Columns:

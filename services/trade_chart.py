@@ -11,8 +11,8 @@ from domain.errors import QuoteError
 from domain.ledger import Trade
 from domain.market import TRADE_INTERVALS, BarInterval
 from domain.periods import Clock
+from services.candles import CandleReader
 from services.holdings import QUOTED
-from services.quotes import QuoteService
 
 INTERVALS = TRADE_INTERVALS
 MOST_BARS = 6_000
@@ -46,15 +46,15 @@ class TradeCandles:
 class TradeChartService:
     """Reads candles; writes nothing."""
 
-    def __init__(self, quotes: QuoteService, clock: Clock) -> None:
-        self._quotes = quotes
+    def __init__(self, candles: CandleReader, clock: Clock) -> None:
+        self._candles = candles
         self._clock = clock
 
     def candles(self, trade: Trade, width: str | None = None) -> TradeCandles:
         """Return the candles of a trade, `width` wide ("5m"), else as fits the time it was held."""
         now = self._clock()
         interval = BarInterval(width) if width in list(INTERVALS) else fitting_interval(trade, now)
-        return trade_candles(self._quotes, trade, interval, now)
+        return trade_candles(self._candles, trade, interval, now)
 
 
 def fitting_interval(trade: Trade, now: datetime) -> BarInterval:
@@ -63,7 +63,7 @@ def fitting_interval(trade: Trade, now: datetime) -> BarInterval:
     return next((interval for longest, interval in _FITTING if held <= longest), BarInterval.D1)
 
 
-def trade_candles(quotes: QuoteService, trade: Trade, interval: BarInterval, now: datetime) -> TradeCandles:
+def trade_candles(reader: CandleReader, trade: Trade, interval: BarInterval, now: datetime) -> TradeCandles:
     """Return the candles before, during and after a trade; a provider without them is told, not raised."""
     kind = trade.instrument.asset_class
     if kind not in QUOTED:
@@ -73,12 +73,12 @@ def trade_candles(quotes: QuoteService, trade: Trade, interval: BarInterval, now
         return _none(interval, f"Too long for {interval.value} candles.", "Choose wider ones.")
     symbol = trade.instrument.symbol
     try:
-        candles = quotes.candles(symbol, interval, start=start, end=end, limit=MOST_BARS)
+        candles = reader.candles(symbol, interval, start=start, end=end, limit=MOST_BARS)
     except QuoteError as error:
         return _none(interval, error.message, error.hint)
     if not len(candles):
         return _none(interval, f"The provider has no {interval.value} candles of {symbol} in this time.", "")
-    return TradeCandles(interval=interval, candles=candles, simulated=quotes.is_simulated(symbol))
+    return TradeCandles(interval=interval, candles=candles, simulated=reader.is_simulated(symbol))
 
 
 def window(trade: Trade, interval: BarInterval, now: datetime) -> tuple[datetime, datetime]:

@@ -1,28 +1,39 @@
-// The Market page: the address, the readout above the chart, keys (1…8 intervals, arrows pan, + and − zoom, / symbol).
+// The Market page: the address says what the chart shows; tools, keys and the chart itself write it.
 (function () {
   "use strict";
   const fw = (window.fw = window.fw || {});
-  const GRAPH = "market-graph";
-  const MINUS = "\u2212";
+  const CHART = "market-chart";
   const same = () => window.dash_clientside.no_update;
   const isHere = () => document.documentElement.dataset.fwPage === "/market";
+  const chart = () => window.fillwise.chart;
+  let shown = null; // what the chart shows, as `read_address` said it
+  let isPlain = false; // whether the plain chart stands in
 
   // ── The address ─────────────────────────────────────────────────────────────────────────────────────────────
   function go(query) {
     const wanted = query ? "?" + query : "";
     if (decodeURIComponent(wanted) !== decodeURIComponent(location.search)) fw.go("/market" + wanted);
   }
-  function load(symbol) {
+  // Names of the address by those of a chart's description; null takes a name out.
+  function write(part) {
     const query = new URLSearchParams(location.search);
-    query.set("symbol", symbol);
-    fw.go("/market?" + query.toString().replace(/%2C/g, ","));
+    for (const [name, value] of Object.entries(part)) {
+      if (value === null || value === "" || (Array.isArray(value) && !value.length)) query.delete(name);
+      else query.set(name, Array.isArray(value) ? value.join(",") : value);
+    }
+    if (!query.get("symbol") && shown) query.set("symbol", shown.symbol);
+    go(query.toString().replace(/%2C/g, ","));
+  }
+  const changed = (part) => write("studies" in part ? { ind: part.studies } : part);
+  function load(symbol) {
+    write({ symbol });
   }
   // A symbol's link keeps interval and indicators of the chart that is open.
   document.addEventListener(
     "click",
     (event) => {
       const link = event.target instanceof Element ? event.target.closest("[data-fw-symbol]") : null;
-      if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+      if (!link || !isHere() || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
       event.preventDefault();
       load(link.dataset.fwSymbol);
       clearSearch();
@@ -57,159 +68,167 @@
     }
   });
 
-  // ── The readout ─────────────────────────────────────────────────────────────────────────────────────────────
-  function number(value, places) {
-    if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-    const text = Math.abs(value).toLocaleString("en-GB", { minimumFractionDigits: places, maximumFractionDigits: places });
-    return (value < 0 ? MINUS : "") + text;
+  // ── Tools ───────────────────────────────────────────────────────────────────────────────────────────────────
+  function field(button) {
+    return button.closest(".fw-pc-box")?.querySelector("input");
   }
-  function volume(value) {
-    const steps = [[1e9, "B"], [1e6, "M"], [1e3, "k"]];
-    const [scale, unit] = steps.find(([size]) => value >= size) || [1, ""];
-    return number(value / scale, scale === 1 ? 0 : 1) + unit;
+  function clearField(input) {
+    if (input) Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(input, "");
   }
-  function lineSpan({ name, color }, text) {
-    const children = name + " " + text;
-    return { namespace: "dash_html_components", type: "Span", props: { children, style: { color } } };
+  const tools = {
+    style: (_, style) => write({ style: style === "candles" ? null : style }),
+    scale: (_, scale) => write({ scale: scale === "linear" ? null : scale }),
+    study: (_, kind) => chart().addStudy(CHART, kind),
+    "study-none": () => write({ ind: "none", profile: null }),
+    profile: () => write({ profile: shown?.profile ? null : "on" }),
+    replay: () => chart().replay(CHART),
+    alert: () => chart().chartOf(CHART)?.chart?.drawings.choose("alert"),
+    home: () => chart().chartOf(CHART)?.chart.home(),
+    all: () => chart().chartOf(CHART)?.chart.all(),
+    compare(button) {
+      const input = field(button);
+      const typed = input.value.toUpperCase().split(/[\s,]+/).filter(Boolean);
+      clearField(input);
+      if (typed.length) write({ compare: [...new Set([...(shown?.compare || []), ...typed])].slice(0, 5) });
+    },
+    date(button) {
+      const text = field(button).value.trim().replace(" ", "T");
+      if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$/.test(text)) return fw.toast("warn", "That is not a date", "Write it as 2026-05-01 or 2026-05-01 14:30.");
+      chart().jump(CHART, text);
+    },
+    layouts: () => listLayouts(),
+    async save(button, kind) {
+      const input = field(button);
+      const name = input.value.trim();
+      if (!name) return input.focus();
+      const query = new URLSearchParams(location.search);
+      const answer = await ask("/api/v1/charts/layouts", "POST", { kind, name, settings: query.toString() });
+      if (!answer) return;
+      clearField(input);
+      fw.toast("ok", "Saved", `${name} is in the list of layouts.`);
+      listLayouts();
+    },
+    apply: (button) => apply(JSON.parse(button.dataset.fwLayout)),
+    async drop(button) {
+      const { id } = JSON.parse(button.dataset.fwLayout);
+      if (await ask(`/api/v1/charts/layouts/${id}`, "DELETE")) listLayouts();
+    },
+  };
+  async function ask(address, method = "GET", body) {
+    const options = body ? { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : { method };
+    const answer = await fw.request(address, options);
+    const said = await answer.json().catch(() => ({}));
+    if (answer.ok) return said;
+    fw.toast("error", "That could not be done", said.detail || said.title || "");
+    return null;
   }
-  function readout(figure, hover, memo) {
-    const candles = figure?.data?.[0];
-    if (!candles?.open || !memo) return [[same(), same(), same(), same()], same(), same(), same(), same(), same()];
-    const last = candles.open.length - 1;
-    const point = hover?.points?.find((each) => each.curveNumber === 0) || hover?.points?.[0];
-    const hovered = point ? (point.curveNumber === 0 ? point.pointNumber : candles.x.indexOf(point.x)) : -1;
-    const at = hovered >= 0 && hovered <= last ? hovered : last;
-    const places = memo.places;
-    const before = at ? candles.close[at - 1] : candles.open[at];
-    const change = before ? candles.close[at] / before - 1 : 0;
-    const sign = change > 0 ? "+" : "";
-    const lines = memo.lines.map((line) => lineSpan(line, number(figure.data[line.trace]?.y?.[at], places)));
-    return [
-      ["open", "high", "low", "close"].map((name) => number(candles[name][at], places)),
-      sign + number(change * 100, 2) + "%",
-      change > 0 ? "fw-profit" : change < 0 ? "fw-loss" : "fw-flat",
-      volume(figure.data[1]?.y?.[at] || 0),
-      lines,
-      at === hovered ? candles.customdata?.[at] || "" : "",
-    ];
+  // A layout replaces everything but the symbol and what it is compared with; a set replaces the indicators.
+  function apply({ kind, settings }) {
+    const saved = new URLSearchParams(settings);
+    if (kind === "indicators") return write({ ind: saved.get("ind") });
+    const now = new URLSearchParams(location.search);
+    for (const name of ["symbol", "compare"]) if (now.get(name)) saved.set(name, now.get(name));
+    go(saved.toString().replace(/%2C/g, ","));
+  }
+  async function listLayouts() {
+    const list = document.getElementById("market-layouts");
+    const found = await ask("/api/v1/charts/layouts");
+    if (!list || !found) return;
+    const button = (className, act, item, ...children) => {
+      const made = fw.element("button", className, ...children);
+      made.type = "button";
+      made.dataset.fwPcAct = act;
+      made.dataset.fwLayout = JSON.stringify(item);
+      return made;
+    };
+    const rows = found.items.map((item) => {
+      const drop = button("fw-icon-btn xs", "drop", item, fw.icon("x"));
+      drop.setAttribute("aria-label", `Delete ${item.name}`);
+      const name = button("it", "apply", item, fw.icon(item.kind === "layout" ? "layers" : "activity"), fw.element("span", "ell", item.name));
+      return fw.element("div", "ly-row", name, drop);
+    });
+    list.replaceChildren(...(rows.length ? rows : [fw.element("div", "cap", "Nothing saved yet")]));
+  }
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("[data-fw-pc-act]") : null;
+    if (!button || !isHere()) return;
+    const [name, value] = button.dataset.fwPcAct.split(":");
+    tools[name]?.(button, value);
+    if (button.closest(".fw-menu") && !["save", "drop"].includes(name)) fw.closePanel();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement) || !event.target.closest(".fw-pc-box")) return;
+    event.preventDefault();
+    event.target.closest(".fw-pc-box").querySelector("[data-fw-pc-act]:not(.ly *)")?.click();
+  });
+  function markChosen(state) {
+    const chosen = new Set([`style:${state.style}`, `scale:${state.scale}`, state.profile ? "profile" : ""]);
+    for (const button of document.querySelectorAll(".fw-pc-menu [data-fw-pc-act]")) {
+      button.classList.toggle("on", chosen.has(button.dataset.fwPcAct));
+    }
   }
 
   // ── Keys ────────────────────────────────────────────────────────────────────────────────────────────────────
   function isTyping(target) {
-    const field = target instanceof Element && target.closest("input, textarea, select, [contenteditable=true]");
-    return Boolean(field) && !["checkbox", "radio"].includes(field.type);
-  }
-  // What is in view. A range goes through Dash, so that no tick undoes it; prices and panes fit the bars in view.
-  let kept = null; // the chosen view: { revision, range, last }
-  let usual = null; // the range that a chart begins with
-  let turn = 0; // tells Plotly that a range is not to be replaced by one it remembers
-  function show(from, to) {
-    const figure = window.dash_component_api?.getLayout?.(GRAPH)?.props?.figure;
-    const x = figure?.data?.[0]?.x;
-    if (!x?.length || from > x[x.length - 1] || to < x[0]) return;
-    kept = { revision: figure.layout.uirevision, range: [from, to], last: x[x.length - 1] };
-    turn += 1;
-    const xaxis = { ...figure.layout.xaxis, range: [from, to], autorange: false, uirevision: `view ${turn}` };
-    const layout = { ...figure.layout, xaxis, ...scalesIn(figure, from, to) };
-    window.dash_clientside.set_props(GRAPH, { figure: { ...figure, layout } });
-  }
-  // The scale of an index from 0 to 100 stays as it is.
-  const isFixed = (axis) => axis.range?.[0] === 10 && axis.range?.[1] === 90;
-  function scalesIn(figure, from, to) {
-    const rows = [];
-    figure.data[0].x.forEach((when, k) => when >= from && when <= to && rows.push(k));
-    const spans = {};
-    const widen = (axis, values) => {
-      const span = (spans[axis] = spans[axis] || [Infinity, -Infinity]);
-      for (const k of rows) {
-        const value = values[k];
-        if (!Number.isFinite(value)) continue;
-        span[0] = Math.min(span[0], value);
-        span[1] = Math.max(span[1], value);
-      }
-    };
-    for (const trace of figure.data) {
-      const name = (trace.yaxis || "y").replace("y", "yaxis");
-      if (trace.open) [trace.high, trace.low].forEach((values) => widen(name, values));
-      else if (name !== "yaxis2" && Array.isArray(trace.y)) widen(name, trace.y);
-    }
-    const scales = {};
-    for (const [name, [low, high]] of Object.entries(spans)) {
-      const axis = figure.layout[name];
-      if (!(high > low) || isFixed(axis)) continue;
-      const [below, above] = name === "yaxis" ? [0.24, 0.07] : [0.12, 0.12];
-      scales[name] = { ...axis, tickmode: "auto", nticks: name === "yaxis" ? 12 : 3, range: [low - (high - low) * below, high + (high - low) * above] };
-    }
-    return scales;
-  }
-  // A figure that was drawn anew (a bar began) comes with the usual view: go back to the one that was chosen.
-  function keepView(figure) {
-    if (!figure?.data?.[0]?.x) return;
-    if (figure.layout.uirevision !== kept?.revision) {
-      kept = null;
-      usual = figure.layout.xaxis.range;
-      return;
-    }
-    const range = figure.layout.xaxis.range;
-    if (range[0] === kept.range[0] && range[1] === kept.range[1]) return;
-    const x = figure.data[0].x;
-    const shift = kept.range[1] >= kept.last ? x[x.length - 1] - kept.last : 0;
-    show(kept.range[0] + shift, kept.range[1] + shift);
-  }
-  function fit(change) {
-    if (!change || !Object.keys(change).some((key) => key.startsWith("xaxis."))) return;
-    // A double click goes back to the usual view.
-    const range = change["xaxis.autorange"] ? usual : visible();
-    if (range && !(!change["xaxis.autorange"] && kept && range[0] === kept.range[0] && range[1] === kept.range[1])) show(range[0], range[1]);
-  }
-  function visible() {
-    const axis = document.querySelector(".fw-mk-chart .js-plotly-plot")?._fullLayout?.xaxis;
-    return axis ? axis.range.map((end) => axis.r2l(end)) : null;
-  }
-  function pan(direction) {
-    const range = visible();
-    if (!range) return;
-    const step = (range[1] - range[0]) * 0.12 * direction;
-    show(range[0] + step, range[1] + step);
-  }
-  function zoom(factor) {
-    const range = visible();
-    if (range) show(range[1] - (range[1] - range[0]) * factor, range[1]);
+    const input = target instanceof Element && target.closest("input, textarea, select, [contenteditable=true]");
+    return Boolean(input) && !["checkbox", "radio"].includes(input.type);
   }
   const keys = {
-    ArrowLeft: () => pan(-1),
-    ArrowRight: () => pan(1),
-    "+": () => zoom(0.75),
-    "=": () => zoom(0.75),
-    "-": () => zoom(1 / 0.75),
     "/": () => fw.openPanel(document.querySelector(".fw-mk-symbol")),
+    f: () => document.querySelector('.fw-mk-tools [data-fw-chart="full"]')?.click(),
+    p: () => chart().replay(CHART),
   };
   document.addEventListener(
     "keydown",
     (event) => {
-      if (!isHere() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (!isHere() || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
       if (document.querySelector("dialog[open], .fw-pop:not([hidden])") || fw.load?.("fw_keys") === "off") return;
-      const interval = /^[1-8]$/.test(event.key);
-      const field = event.target instanceof Element && event.target.closest("[type=radio]");
-      if (!interval && (!(event.key in keys) || (field && event.key.startsWith("Arrow")))) return;
+      const button = event.target instanceof Element && event.target.closest("button, a, [role=radio], [type=radio]");
+      if (button && (event.key.startsWith("Arrow") || event.key === " ")) return;
+      const interval = /^[1-8]$/.test(event.key) && !event.altKey;
+      if (interval) document.querySelectorAll("#market-interval input")[Number(event.key) - 1]?.click();
+      else if (!event.altKey && event.key in keys) keys[event.key]();
+      else if (!chart().key(CHART, event)) return;
       event.preventDefault();
       event.stopPropagation();
-      if (interval) document.querySelectorAll("#market-interval input")[Number(event.key) - 1]?.click();
-      else keys[event.key]();
     },
     true
   );
 
+  // ── The chart ───────────────────────────────────────────────────────────────────────────────────────────────
+  // The plain chart is drawn by the server; it stands in where this one cannot be drawn.
+  function plainSize(state, tick) {
+    const place = document.querySelector(".fw-mk-chart");
+    return { query: state.query, tick, height: Math.max(240, Math.round((place?.clientHeight || 620) - 40)), width: Math.round(place?.clientWidth || 860) };
+  }
+  function setPlain(wanted) {
+    isPlain = wanted;
+    document.querySelector(".fw-mk-chart")?.toggleAttribute("data-fw-plain", wanted);
+  }
+  document.addEventListener("fw:chart-failed", (event) => {
+    if (event.detail.id !== CHART || !shown || event.detail.error?.status === 404) return;
+    console.warn("The plain chart stands in.", event.detail.error);
+    setPlain(true);
+    window.dash_clientside.set_props("market-size", { data: plainSize(shown, 0) });
+  });
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.fillwise_market = {
     go,
-    readout,
-    fit,
-    keepView,
-    measure(query) {
-      if (query === undefined || query === null) return same();
-      const graph = document.querySelector(".fw-mk-chart .fw-graph");
-      return { query, height: Math.max(240, Math.round(graph?.clientHeight || 620)), width: Math.round(graph?.clientWidth || 860) };
+    /** Open what the address says; a new last bar goes into the chart that is open. */
+    open(state, bar, size) {
+      if (!state) return same();
+      const isTick = window.dash_clientside.callback_context.triggered.every(({ prop_id }) => prop_id.startsWith("market-bar"));
+      if (isTick && state === shown) {
+        if (isPlain) return { ...plainSize(state, (size?.tick || 0) + 1) };
+        if (bar) chart().bar(CHART, bar);
+        return same();
+      }
+      shown = state;
+      setPlain(false);
+      markChosen(state);
+      // The page is drawn by now, but its frame may have its size only after this turn.
+      requestAnimationFrame(() => chart().open(CHART, state, changed));
+      return same();
     },
     mark: (symbol, ids) => ids.map((id) => (id.key === symbol ? "link sel" : "link")),
   };

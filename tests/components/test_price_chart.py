@@ -17,7 +17,6 @@ from components.price_chart import (
     live_changes,
     market_tag,
     price_places,
-    readout_lines,
 )
 from domain.charts import ChartChoice, ChartData, Indicator, IndicatorKind, parse_indicators
 from domain.columns import CandleTable, take
@@ -108,15 +107,6 @@ def test_the_same_bars_are_changed_in_place_and_others_drawn_anew() -> None:
     assert not is_drawn(chart(candles(), ALL[:2]), memo)
     assert not is_drawn(chart(candles(), interval=BarInterval.W1), memo)
     assert not is_drawn(data, None)
-
-
-def test_the_readout_knows_where_each_line_is() -> None:
-    """Name and trace of the readout belong together, the middle of a band included."""
-    data = chart(candles())
-    figure = draw(data).figure
-    for line in readout_lines(data):
-        assert figure.data[line["trace"]].name == line["name"]
-    assert [line["name"] for line in readout_lines(data)] == ["SMA 5", "EMA 9", "BB 20 2"]
 
 
 def test_a_chart_without_indicators_is_drawn_and_moves() -> None:

@@ -1,0 +1,60 @@
+// The chart as a picture with its name and ours, and as a table.
+"use strict";
+import { number } from "./look.mjs";
+import { paintChart } from "./scene.mjs";
+
+const HEAD = 46;
+const FOOT = 26;
+
+/** A canvas with the chart as it is, twice as fine, its title above and the source below. */
+export function drawPicture(chart, { title, scale = 2 }) {
+  const { look, width, height } = chart;
+  const canvas = document.createElement("canvas");
+  canvas.width = width * scale;
+  canvas.height = (height + HEAD + FOOT) * scale;
+  const g = canvas.getContext("2d");
+  g.scale(scale, scale);
+  g.fillStyle = look.surface;
+  g.fillRect(0, 0, width, height + HEAD + FOOT);
+  const inner = document.createElement("canvas");
+  inner.width = width * scale;
+  inner.height = height * scale;
+  const own = inner.getContext("2d");
+  own.scale(scale, scale);
+  paintChart(own, chart, chart.scene);
+  g.drawImage(inner, 0, HEAD, width, height);
+  const write = (text, x, y, colour, font, align = "left") => {
+    g.fillStyle = colour;
+    g.font = font;
+    g.textAlign = align;
+    g.textBaseline = "middle";
+    g.fillText(text, x, y);
+  };
+  const last = chart.bars.row(chart.limit - 1);
+  write(title, 14, 16, look.text, look.font(15, 600));
+  const places = chart.context.places;
+  const words = [`O ${number(last.open, places)}  H ${number(last.high, places)}  L ${number(last.low, places)}  C ${number(last.close, places)}`];
+  for (const study of chart.studies) words.push(`${study.item.label} ${number(study.lines[0].value(chart.limit - 1), places)}`);
+  for (const each of chart.compared) words.push(`${each.symbol} in percent`);
+  write(words.join("   "), 14, 35, look.text2, look.font(11));
+  write("Fillwise", width - 14, 16, look.accent, look.font(14, 600), "right");
+  const source = [chart.bars.simulated ? "Simulated prices" : "", `${chart.clock.full(chart.bars.minute(chart.limit - 1))} ${chart.intraday ? chart.context.zone : ""}`.trim()];
+  write(source.filter(Boolean).join(" · "), 14, height + HEAD + FOOT / 2, look.text3, look.font(10.5));
+  return canvas;
+}
+export const pictureBlob = (chart, options) => new Promise((done) => drawPicture(chart, options).toBlob(done, "image/png"));
+
+/** The buckets in view as rows of texts, newest first. */
+export function tableOf(chart) {
+  const { plain, cut } = chart.scene;
+  const places = chart.context.places;
+  const lines = chart.studies.flatMap((study) => study.lines.map((line, at) => [`${study.item.label} ${study.item.spec.outputs[at]}`.trim(), line]));
+  const head = ["Time", "Open", "High", "Low", "Close", "Volume", ...lines.map(([name]) => name)];
+  const body = [];
+  for (let at = plain.count - 1; at >= 0; at--) {
+    const row = Math.min(chart.limit - 1, plain.first + (at + 1) * 2 ** cut.power - 1);
+    const prices = [plain.open[at], plain.high[at], plain.low[at], plain.close[at]].map((price) => number(price, places));
+    body.push([chart.clock.full(chart.bars.minute(plain.first + at * 2 ** cut.power)), ...prices, number(plain.volume[at], 0), ...lines.map(([, line]) => number(line.value(row), places))]);
+  }
+  return { head, body };
+}

@@ -1,0 +1,137 @@
+"""The chart page as somebody uses it: indicators, drawings, levels of detail, replay, the live candle."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.e2e.browsing import Tab
+from tests.e2e.conftest import OpenTab
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+CHART = "fillwise.chart.chartOf('market-chart')?.chart"
+SECONDS = 60
+
+
+def test_a_chart_is_used(open_tab: OpenTab) -> None:
+    """Indicators and drawings stay, every zoom draws at most 800 candles, a replay knows no later bar, ticks arrive."""
+    tab = open_tab("new")
+    tab.open("/market?symbol=MSFT&interval=1h&ind=none")
+    _wait_until_drawn(tab)
+    _add_and_change_an_indicator(tab)
+    _draw_and_reload(tab)
+    _zoom_across_levels(tab)
+    _replay(tab)
+    before = _ask(tab, "bars.row(CHART.bars.length - 1).close")
+    tab.until(lambda: _ask(tab, "bars.row(CHART.bars.length - 1).close") != before, seconds=SECONDS, what="a tick")
+
+
+# Both builds of the kernel over the same bars, in the browser: columns of four indicators and a view of 200 buckets.
+COMPARE = """async () => {
+    const { Bars, loadKernel } = await import("/assets/chart/kernel.mjs");
+    const { Study, readStudies } = await import("/assets/chart/studies.mjs");
+    const specs = JSON.parse(document.querySelector(".fw-pc").dataset.fwPcSpecs);
+    const rows = Array.from({ length: 3000 }, (_, at) => {
+        const close = 100 + Math.round(900 * Math.sin(at / 40) + 7 * (at % 11)) / 100;
+        const prices = { open: close - 0.07, high: close + 0.3, low: close - 0.25, close };
+        return { start: at * 60000, ...prices, volume: 10 + (at % 97) };
+    });
+    const answers = [];
+    for (const twin of [false, true]) {
+        const kernel = await loadKernel({ twin });
+        const bars = new Bars(kernel, rows.length);
+        bars.fill(rows, 2);
+        const options = { zone: "UTC", intraday: true };
+        const studies = readStudies("bb20,macd,st10,mfi14", specs).map((item) => new Study(bars, item, options));
+        const columns = studies.flatMap((study) => study.lines.map((line) => [...line.values()].map(String).join()));
+        const view = bars.buckets(0, rows.length, 200);
+        answers.push([kernel.kind, [...columns, [...view.high].join(), [...view.volume].join()].join(";")]);
+    }
+    return [answers[0][0], answers[1][0], answers[0][1] === answers[1][1], answers[0][1].length];
+}"""
+
+
+def test_both_kernels_agree_in_the_browser(open_tab: OpenTab) -> None:
+    """WebAssembly and its plain JavaScript twin give equal texts of every number."""
+    tab = open_tab("demo")
+    tab.open("/market?symbol=AAPL")
+    wasm, twin, is_equal, length = tab.page.evaluate(COMPARE)
+    assert (wasm, twin, is_equal) == ("wasm", "javascript", True)
+    assert length > 100_000
+
+
+def _ask(tab: Tab, what: str) -> Any:
+    return tab.page.evaluate(f"() => {{ const CHART = {CHART}; return CHART?.bars ? CHART.{what} : null; }}")
+
+
+def _wait_until_drawn(tab: Tab) -> None:
+    drawn = tab.find(".fw-pc[data-fw-pc-state='drawn']")
+    tab.until(lambda: drawn.count() == 1 and _ask(tab, "scene"), seconds=SECONDS, what="the chart")
+    assert _ask(tab, "kernel.kind") == "wasm"
+
+
+def _add_and_change_an_indicator(tab: Tab) -> None:
+    for kind in ("bb", "rsi"):
+        tab.find(".fw-pc-studies [data-fw-open]").click()
+        tab.find(f".fw-pc-studies [data-fw-pc-act='study:{kind}']").click()
+        tab.page.wait_for_url(f"**ind=*{kind}*")
+    chip = tab.find(".fw-pc .chip .nm", "RSI 14")
+    tab.until(lambda: chip.count() == 1, seconds=SECONDS, what="the pane")
+    chip.click()
+    tab.find(".fw-pc-form input").fill("7")
+    tab.find(".fw-pc-form button[type=submit]").click()
+    tab.until(lambda: "rsi7" in tab.page.url, seconds=SECONDS, what="the new number")
+    tab.until(lambda: _ask(tab, "studies.length") == 2, seconds=SECONDS, what="the studies")
+    value = _ask(tab, "studies[1].lines[0].value(CHART.bars.length - 1)")
+    assert 0 <= value <= 100
+    assert not _ask(tab, "studies[1].lines[0].value(3)") >= 0, "the warm-up is absent"
+
+
+def _draw_and_reload(tab: Tab) -> None:
+    box = tab.find(".fw-pc canvas.top").bounding_box()
+    assert box
+    tab.find("[data-fw-tool=trend]").click()
+    for x, y in ((200, 220), (420, 160)):
+        tab.page.mouse.move(box["x"] + x, box["y"] + y)
+        tab.page.mouse.click(box["x"] + x, box["y"] + y)
+    tab.until(lambda: tab.find(".fw-pc[data-fw-pc-saved=yes]").count() == 1, seconds=SECONDS, what="the drawing kept")
+    kept = _ask(tab, "drawings.items.map((item) => JSON.stringify(item))")
+    assert len(kept) == 1
+    tab.page.reload()
+    _wait_until_drawn(tab)
+    same = "drawings.items.map((item) => JSON.stringify(item))"
+    tab.until(lambda: _ask(tab, same) == kept, seconds=SECONDS, what="the drawing back")
+
+
+def _zoom_across_levels(tab: Tab) -> None:
+    last = _ask(tab, "bars.length")
+    assert last > 5_000
+    widths = []
+    for count in (100, 3_000, last):
+        tab.page.evaluate(f"() => {{ const CHART = {CHART}; CHART.setView(CHART.limit - {count}, CHART.limit); }}")
+        shown = f"() => {CHART}.scene.buckets.count * {CHART}.scene.buckets.per >= {count} * 0.9"
+        tab.until(partial(tab.page.evaluate, shown), seconds=SECONDS, what=f"{count} bars in view")
+        assert _ask(tab, "scene.buckets.count") <= 800
+        widths.append(_ask(tab, "scene.buckets.per"))
+    assert widths[0] == 1
+    assert widths == sorted(set(widths))
+    tops = "Math.max(...CHART.scene.plain.high) === Math.max(...CHART.bars.buckets(0, CHART.bars.length, 800).high)"
+    assert tab.page.evaluate(f"() => {{ const CHART = {CHART}; return {tops}; }}")
+
+
+def _replay(tab: Tab) -> None:
+    tab.find("[data-fw-pc-act=replay]").click()
+    tab.until(lambda: tab.find(".fw-pc-replay").count() == 1, seconds=SECONDS, what="the replay")
+    began = _ask(tab, "limit")
+    assert began < _ask(tab, "bars.length")
+    tab.find(".fw-pc-replay [aria-label='One bar on']").click()
+    tab.until(lambda: _ask(tab, "limit") == began + 1, seconds=SECONDS, what="a step")
+    tab.find(".fw-pc-replay [aria-label^='Play']").click()
+    tab.until(lambda: _ask(tab, "limit") >= began + 3, seconds=SECONDS, what="the replay to go on")
+    shown = _ask(tab, "scene.buckets.first + CHART.scene.buckets.count * CHART.scene.buckets.per")
+    assert shown <= _ask(tab, "limit") + _ask(tab, "scene.buckets.per")
+    tab.find(".fw-pc-replay [aria-label='End the replay']").click()
+    tab.until(lambda: _ask(tab, "limit") == _ask(tab, "bars.length"), seconds=SECONDS, what="the end of the replay")
