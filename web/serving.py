@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import override
 from waitress import create_server
 from waitress.channel import HTTPChannel
-from waitress.task import ErrorTask
+from waitress.task import ErrorTask, WSGITask
 
 from web.errors import error_payload
+from web.live.handover import SOCKET, HandedOver
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -32,8 +33,25 @@ class _Refusal(ErrorTask):  # type: ignore[misc]
         super().execute()
 
 
+class _Task(WSGITask):  # type: ignore[misc]
+    """Lends the request's socket to the app, which may keep it (web/live/handover.py)."""
+
+    @override
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        return environ | {SOCKET: self.channel.socket}
+
+    @override
+    def execute(self) -> None:
+        try:
+            super().execute()
+        except HandedOver:
+            self.wrote_header = self.close_on_finish = True  # what is left of the connection leads nowhere
+
+
 class _Channel(HTTPChannel):  # type: ignore[misc]
     error_task_class = _Refusal
+    task_class = _Task
 
 
 def _answer_too_large(ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
@@ -55,6 +73,7 @@ def make_server(server: Flask, settings: Settings) -> Any:
         threads=settings.threads,
         ident=None,
         max_request_body_size=settings.upload_limit_bytes + FORM_BYTES,
+        asyncore_use_poll=True,  # select() knows no file above 1,023, and each stream of prices is one
     )
     listening.channel_class = _Channel
     return listening

@@ -1,0 +1,193 @@
+"""The page of one symbol: price and profile, its year, what one has to do with it, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from dash import dcc, html
+
+from components import cards, controls, feedback, live_cells, market_tools, market_words, marks, recent
+from components import format as fmt
+from domain.filters import Basis, LedgerFilter
+from domain.watchlists import TILES
+
+if TYPE_CHECKING:
+    from domain.companies import Company, YearRange
+    from domain.holdings import Holding
+    from domain.ledger import Trade
+    from domain.performance import MetricValue
+
+Child = Any
+CLASSES = {"stock": "Stock", "fund": "Fund", "crypto": "Crypto", "index": "Index", "forex": "Forex", "bond": "Bond"}
+FIGURES = (
+    ("win_rate", "Win rate"),
+    ("profit_factor", "Profit factor"),
+    ("expectancy", "Expectancy"),
+    ("expectancy_r", "Expectancy in R"),
+)
+_SPANS = {7: "1 week", 30: "1 month", 91: "3 months", 182: "6 months", 364: "1 year"}
+
+
+def head(found: Company, ids: dict[str, Any], *, now: datetime) -> Child:
+    """Return logo, names, the price that moves, and the ways on."""
+    profile, quote, symbol = found.profile, found.quote, found.symbol
+    seconds = None if quote is None else (now - quote.as_of).total_seconds()
+    flag = [market_tools.flag_mark(found.mark.colour)] if found.mark.colour else []
+    words = [CLASSES.get(profile.asset_class, profile.asset_class), profile.exchange, profile.currency]
+    names = html.Div(
+        [
+            html.H2([*flag, profile.name or TILES.get(symbol, symbol)]),
+            html.Div([html.B(symbol), *(html.Span(word) for word in words if word)], className="sub"),
+        ],
+        className="nm",
+    )
+    price = html.Div(
+        [
+            live_cells.last(symbol, quote, ids["last"], classes="v"),
+            live_cells.change(symbol, quote, ids["change"]),
+            live_cells.day(symbol, quote, ids["day"]),
+            html.Span([live_cells.age(symbol, quote, ids["age"], seconds=seconds)], className="ag"),
+        ],
+        className="pr fw-num",
+    )
+    return html.Div(
+        [_logo(found), names, price, html.Div(_tags(found), className="tg")], className="fw-co-head fw-card"
+    )
+
+
+def _logo(found: Company) -> Child:
+    """Return the logo from our own server, or the first letters."""
+    letters = "".join(sign for sign in found.symbol if sign.isalnum())[:2]
+    if not found.profile.logo:
+        return html.Span(letters, className="lg", **{"aria-hidden": "true"})
+    return html.Img(src=f"/logos/{found.symbol}", alt="", className="lg", width="44", height="44")
+
+
+def _tags(found: Company) -> list[Child]:
+    quote = found.quote
+    parts: list[Child] = []
+    if found.status is not None:
+        is_open = found.status.state.value == "open"
+        parts.append(marks.tag(market_words.session_words(found.status), tone="pos" if is_open else ""))
+    if (quote and quote.simulated) or (quote is None and found.profile.simulated):
+        parts.append(marks.tag("Simulated prices", tone="warn"))
+    elif quote is None:
+        parts.append(marks.tag("No price", tone="warn"))
+    elif quote.stale:
+        parts.append(marks.tag(f"Old price from {quote.provider}", tone="warn"))
+    else:
+        parts.append(marks.tag(f"From {quote.provider}"))
+    return parts
+
+
+def facts(found: Company, key: Any) -> Child:
+    """Return profile and year as figures."""
+    year, profile, quote = found.year, found.profile, found.quote
+    price = market_tools.price_text
+    pairs: list[tuple[Child, Child]] = []
+    if quote is not None:
+        pairs.append(("Day range", live_cells.day_range(found.symbol, quote, key)))
+        pairs.append(
+            ("Open, previous close", f"{price(found.symbol, quote.open)}, {price(found.symbol, quote.previous_close)}")
+        )
+    if year is not None:
+        pairs.append((f"52 weeks{'' if year.days > 200 else f' ({year.days} days known)'}", _year_range(found, year)))
+        pairs.append(("Mean volume, 20 days", fmt.MISSING if year.volume is None else _short(year.volume)))
+    cap = profile.market_cap
+    pairs.append(("Market cap", fmt.MISSING if cap is None else fmt.money_short(cap, profile.currency)))
+    pairs += [("Sector", profile.sector or fmt.MISSING), ("Country", profile.country or fmt.MISSING)]
+    if profile.listed_on:
+        pairs.append(("Listed since", profile.listed_on))
+    if profile.website:
+        pairs.append(("Website", profile.website.removeprefix("https://").removeprefix("http://").rstrip("/")))
+    rows: list[Child] = [cards.key_values(pairs)]
+    if year is not None:
+        rows.append(html.Div([_return(days, value) for days, value in year.returns], className="fw-co-returns fw-num"))
+    return cards.card("Profile", rows)
+
+
+def _year_range(found: Company, year: YearRange) -> Child:
+    low, high = (market_tools.price_text(found.symbol, value) for value in (year.low, year.high))
+    mark = html.I(style={"--at": f"{100 * year.place:.1f}%"})
+    bar = html.Span(mark, className="fw-range")
+    return html.Span([html.Small(low), bar, html.Small(high)], className="fw-ranges", title=f"Low {low}, high {high}")
+
+
+def _return(days: int, value: float | None) -> html.Div:
+    text = fmt.percent(value, places=1, signed=True)
+    shown = html.Span(text, className=f"fw-{fmt.tone(value)}") if value is not None else html.Span(fmt.MISSING)
+    return html.Div([html.Small(_SPANS[days]), shown])
+
+
+def _short(value: float) -> str:
+    return fmt.money_short(value, "").strip()
+
+
+def own_trades(
+    found: Company,
+    metrics: dict[str, MetricValue],
+    trades: Sequence[Trade],
+    *,
+    net: float,
+    currency: str,
+    total: int,
+    timezone: str,
+    now: datetime,
+) -> Child:
+    """Return what the owner made with it: the figures of the Trades page with this symbol, and the last trades."""
+    if not found.own_symbols:
+        text = "Trades you import or enter with this symbol show up here."
+        return cards.card("Your trades", feedback.empty("list", "You never traded it", text))
+    chosen = LedgerFilter(symbols=found.own_symbols)
+    href = f"/trades?{chosen.to_query()}"
+    closed = f"/trades?{chosen.with_(status='closed').to_query()}"
+    tone = fmt.tone(net)
+    count, query = fmt.plural(total, "trade"), chosen.to_query()
+    shown = fmt.pnl(net, currency)
+    cells = [cards.kpi("Net P&L", shown, tone=tone, context=count, href=href, why="net_pnl", why_query=query)]
+    cells += [_figure(metrics.get(slug), title, currency, (slug, query, closed)) for slug, title in FIGURES]
+    opened = [_holding(item) for item in found.holdings]
+    table = recent.recent_table(trades, timezone=timezone, now=now, basis=Basis.NET)
+    link = controls.link_button("All", href, kind="ghost", size="xs", icon_end="arrow-right")
+    body = [html.Div(cells, className="fw-kpis", style={"--n": str(len(cells))}), *opened, table]
+    return cards.card("Your trades", body, controls=link)
+
+
+def _figure(metric: MetricValue | None, title: str, currency: str, leads: tuple[str, str, str]) -> Child:
+    slug, query, href = leads
+    if metric is None:
+        return cards.kpi(title, fmt.MISSING, why=slug, why_query=query)
+    text = fmt.metric(metric.value, metric.unit, currency)
+    return cards.kpi(title, text, context=f"n = {metric.n}", href=href, info=metric.reason, why=slug, why_query=query)
+
+
+def _holding(item: Holding) -> Child:
+    position = item.position
+    side = "Long" if position.quantity > 0 else "Short"
+    words = [
+        html.B(f"{side} {fmt.quantity(abs(position.quantity))}"),
+        html.Span(f"avg {fmt.price(position.average_price)}"),
+    ]
+    if item.unrealised is not None:
+        currency = position.instrument.currency
+        words.append(html.Span(["Unrealised ", marks.signed(fmt.pnl(item.unrealised, currency), item.unrealised)]))
+    return dcc.Link(words, href="/portfolio", className="fw-co-held fw-num")
+
+
+def lists_words(found: Company) -> Child:
+    """Return which lists hold it."""
+    if not found.lists:
+        return "In none of your watchlists."
+    names: list[Child] = ["In "]
+    for place, item in enumerate(found.lists):
+        names += [", "] if place else []
+        names.append(dcc.Link(item.name, href="/watchlists", className="fw-link"))
+    return names
+
+
+def unknown(symbol: str, message: str, hint: str) -> Child:
+    """Return what stands for a symbol that cannot be one."""
+    back = controls.link_button("Watchlists", "/watchlists", icon_name="arrow-left")
+    return feedback.empty("search", f"Not a symbol: {symbol[:40]}", f"{message} {hint}".strip(), actions=[back])

@@ -1,0 +1,156 @@
+"""The pages Watchlists, Company and Screener in a whole app: lists, rows, marks, files, figures, conditions."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dash import Dash
+from flask.testing import FlaskClient
+
+from domain.accounts import UserId
+from services.container import Services
+from tests.pages.callbacks import call
+from tests.web.client import make_app, sign_up
+from web.context import EXTENSION
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Dash:
+    """One app for these pages; each test has a browser and a person of its own."""
+    return make_app(Path(tmp_path_factory.mktemp("watchlists")))
+
+
+@pytest.fixture
+def client(app: Dash, request: pytest.FixtureRequest) -> FlaskClient:
+    """A browser that is signed in."""
+    browser: FlaskClient = app.server.test_client()
+    sign_up(browser, f"p{abs(hash(request.node.name)) % 10**9}")
+    return browser
+
+
+@pytest.fixture
+def services(app: Dash) -> Services:
+    """The app's services."""
+    found: Services = app.server.extensions[EXTENSION]
+    return found
+
+
+def owner_of(services: Services, client: FlaskClient) -> UserId:
+    """Who is signed in."""
+    cookie = client.get_cookie("fillwise_session")
+    assert cookie is not None
+    found = services.users.resolve_session(cookie.value)
+    assert found is not None
+    return found[1].id
+
+
+def draw(app: Dash, client: FlaskClient, **values: Any) -> Any:
+    """The answer of the callback that draws a list."""
+    named = {f"watchlists-{name}": value for name, value in values.items()}
+    values = {
+        "watchlists-list.value": named.get("watchlists-list", 0),
+        "watchlists-sort.data": named.get("watchlists-sort"),
+    }
+    return call(app, client, "watchlists-body.children", values)
+
+
+def test_a_list_is_drawn_with_cells_that_the_stream_feeds(app: Dash, client: FlaskClient) -> None:
+    """Every row names its symbol in cells with an id, and leads to its page."""
+    text = json.dumps(draw(app, client)["watchlists-body"])
+    for part in ("last", "day", "change", "range", "age"):
+        assert text.count(f'"data-fw-part": "{part}"') == 5
+    assert '"href": "/company/AAPL"' in text
+
+
+def test_columns_sort_both_ways_and_back(app: Dash, client: FlaskClient) -> None:
+    """By symbol up, then down, then as the list is."""
+    ids = [{"type": "watchlists-sort-by", "key": "symbol"}]
+    sort: Any = None
+    heard = []
+    for _ in range(3):
+        values = {"ids": ids, "watchlists-sort-by.n_clicks": [1], "watchlists-sort.data": sort}
+        changed = '{"key":"symbol","type":"watchlists-sort-by"}.n_clicks'
+        sort = call(app, client, "watchlists-sort.data", values, changed=changed)["watchlists-sort"]["data"]
+        heard.append(_symbols(draw(app, client, sort=sort)))
+    assert heard == [["AAPL", "FB", "GOOG", "IBM", "MSFT"], ["MSFT", "IBM", "GOOG", "FB", "AAPL"],
+                     ["AAPL", "MSFT", "GOOG", "IBM", "FB"]]  # fmt: skip
+
+
+def _symbols(answer: Any) -> list[str]:
+    text = json.dumps(answer["watchlists-body"])
+    return [part.split('"')[0] for part in text.split('"href": "/company/')[1:]]
+
+
+def test_a_found_symbol_is_added_and_a_file_too(app: Dash, client: FlaskClient, services: Services) -> None:
+    """A pick joins the open list; a file adds the rest and says what it could not read."""
+    owner = owner_of(services, client)
+    made = services.watchlists.create(owner, "Coins")
+    values = {"watchlists-search.value": "bitc", "watchlists-list.value": made.id}
+    assert "BTC-USD" in json.dumps(call(app, client, "watchlists-found.children", values))
+    picks = [{"type": "watchlists-pick", "key": "BTC-USD"}]
+    values |= {"ids": picks, "watchlists-pick.n_clicks": [1]}
+    changed = '{"key":"BTC-USD","type":"watchlists-pick"}.n_clicks'
+    call(app, client, "watchlists-search.value", values, changed=changed)
+    content = "data:text/csv;base64," + base64.b64encode(b"symbol\nETH-USD\n<b>\n").decode()
+    values = {"watchlists-upload.contents": content, "watchlists-list.value": made.id}
+    answer = call(app, client, "watchlists-upload.contents", values, changed="watchlists-upload.contents")
+    assert "1 symbol added" in json.dumps(answer["shell-toasts"])
+    assert "Line 3" in json.dumps(answer["shell-toasts"])
+    assert services.watchlists.get(owner, made.id).symbols == ("BTC-USD", "ETH-USD")
+    download = client.get(f"/export/watchlist.csv?list={made.id}")
+    assert download.get_data(as_text=True).splitlines()[1:] == ["BTC-USD,,", "ETH-USD,,"]
+
+
+def test_a_taken_name_is_said_in_the_form(app: Dash, client: FlaskClient) -> None:
+    """The form stays open and names what is wrong."""
+    values = {
+        "watchlists-edited.data": {"id": None},
+        "watchlists-name.value": "watchlist",
+        "watchlists-save.n_clicks": 1,
+    }
+    answer = call(app, client, "watchlists-error.children@", values, changed="watchlists-save.n_clicks")
+    assert "with this name" in json.dumps(answer["watchlists-error"])
+    assert "watchlists-form" not in answer
+
+
+def test_a_company_has_its_facts_and_its_note(app: Dash, client: FlaskClient, services: Services) -> None:
+    """Profile, year and chart are there; a note is kept and comes back; a stranger symbol is explained."""
+    answer = call(app, client, "company-head.children", {"company-asked.data": "AAPL"})
+    assert "Apple Inc." in json.dumps(answer["company-head"])
+    assert "52 weeks" in json.dumps(answer["company-facts"])
+    figure = call(app, client, "company-graph.figure", {"company-asked.data": "AAPL"})["company-graph"]["figure"]
+    assert len(json.dumps(figure)) < 300_000
+    trades = call(app, client, "company-trades.children", {"company-asked.data": "AAPL"})
+    assert "never traded" in json.dumps(trades)
+    values = {"company-note.n_blur": 1, "company-note.value": "Wait.", "company-asked.data": "AAPL"}
+    call(app, client, "company-note-saved.children", values, changed="company-note.n_blur")
+    assert services.watchlists.marks(owner_of(services, client))["AAPL"].note == "Wait."
+    strange = call(app, client, "company-head.children", {"company-asked.data": "<b>"})
+    assert strange["company-body"]["hidden"] is True
+
+
+def test_a_screen_is_built_run_and_kept(app: Dash, client: FlaskClient, services: Services) -> None:
+    """A condition is added, its matches are shown with their values, the screen is saved under a name."""
+    values: dict[str, Any] = {"screener-left.value": "rsi14", "screener-sign.value": ">", "screener-right.value": "0"}
+    answer = call(app, client, "screener-error.children", values, changed="screener-add.n_clicks")
+    (query,) = [item["data"] for name, item in answer.items() if name.startswith("screener-query")]
+    found = call(app, client, "screener-body.children", {"screener-query.data": query})
+    assert found["screener-about"]["children"] == "5 of 5 watched symbols"
+    assert "RSI 14" in json.dumps(found["screener-body"])
+    values |= {"screener-right.value": "much", "screener-query.data": query}
+    refused = call(app, client, "screener-error.children", values, changed="screener-add.n_clicks")
+    assert "much" in json.dumps(refused["screener-error"])
+    values = {"screener-save.n_clicks": 1, "screener-name.value": "Mine", "screener-query.data": query}
+    call(app, client, "screener-saved.value", values, changed="screener-save.n_clicks")
+    assert [item.name for item in services.screener.screens(owner_of(services, client))] == ["Mine"]
+    assert client.get(f"/export/screen.csv?{query}").get_data(as_text=True).startswith("\ufeffsymbol,name,price")
+
+
+def test_a_logo_that_is_not_there_is_not_found(client: FlaskClient) -> None:
+    """The demo has no logos, and a path is no symbol."""
+    assert client.get("/logos/AAPL").status_code == 404
+    assert client.get("/logos/..%2Fx").status_code in {404, 422}
