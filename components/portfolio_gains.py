@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
-from components import cards, feedback, forms, marks, portfolio_frame, tables
+from components import cards, feedback, figure_notes, forms, marks, portfolio_drills, portfolio_frame, tables
 from components import format as fmt
 from domain.tax import CostMethod, TaxRegime, Term
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from domain.jobs import Job
     from domain.portfolio_figures import GainsReport, GainsTotal
     from domain.tax import Disposal, HeldLot
 
-SHOWN = 5_000
+SHOWN = 1_000
 SHOWN_LOTS = 60
 REGIMES: Mapping[TaxRegime, str] = MappingProxyType(
     {TaxRegime.US: "United States", TaxRegime.UK: "United Kingdom", TaxRegime.INDIA: "India"}
@@ -63,6 +64,19 @@ def controls_row(ids: Mapping[str, str]) -> html.Div:
     )  # fmt: skip
 
 
+def progress(job: Job) -> Any:
+    """Return how far the job is that works the gains out, or why it failed."""
+    if job.is_over:
+        return feedback.error_state(
+            "The gains could not be worked out",
+            f"{job.error or 'The job was cancelled.'} {job.hint} Choose the rules again to try once more.",
+        )
+    label = "Matching fills by the rules" if job.progress.total else "Waiting to match fills by the rules"
+    bar = feedback.progress(label, job.progress.done, job.progress.total)
+    note = "A large book takes a minute the first time; after that only what changes is matched again."
+    return cards.card("", [bar, html.P(note, className="fw-help")])
+
+
 def body(found: GainsReport, query: str | None) -> list[Any]:
     """Return everything below the choices."""
     notes = portfolio_frame.notices(found.notices)
@@ -75,14 +89,25 @@ def body(found: GainsReport, query: str | None) -> list[Any]:
 
 def strip(found: GainsReport) -> Any:
     """Return the headline figures of the year."""
-    currency, total = found.plan.currency, found.total
+    currency, total, notes = found.plan.currency, found.total, figure_notes.PORTFOLIO
     cells = [
-        cards.kpi("Gain", _pnl(total.gain, currency), tone=fmt.tone(total.gain), context=year_name(found)),
-        cards.kpi("Proceeds", fmt.money(total.proceeds, currency), context=fmt.plural(total.count, "disposal")),
-        cards.kpi("Cost", fmt.money(total.cost, currency)),
+        cards.kpi(
+            "Gain", _pnl(total.gain, currency), tone=fmt.tone(total.gain), context=year_name(found), note=notes["gains"]
+        ),
+        cards.kpi(
+            "Proceeds",
+            fmt.money(total.proceeds, currency),
+            context=fmt.plural(total.count, "disposal"),
+            note=notes["proceeds"],
+        ),
+        cards.kpi("Cost", fmt.money(total.cost, currency), note=notes["cost"]),
     ]
     if found.regime is TaxRegime.US:
-        cells.append(cards.kpi("Disallowed", fmt.money(total.adjustment, currency), context="wash sales"))
+        cells.append(
+            cards.kpi(
+                "Disallowed", fmt.money(total.adjustment, currency), context="wash sales", note=notes["disallowed"]
+            )
+        )
     return cards.kpi_strip(cells, label="Gains of the tax year")
 
 
@@ -118,7 +143,7 @@ def disposal_card(found: GainsReport, query: str | None) -> html.Section:
     last = {TaxRegime.US: "Term", TaxRegime.UK: "Matched by", TaxRegime.INDIA: "Head"}[found.regime]
     wash = [tables.number_column("wash", "Wash", width=100)] if found.regime is TaxRegime.US else []
     columns = [
-        tables.text_column("symbol", "Symbol", width=150, cellClass="w"),
+        tables.symbol_column(width=150),
         tables.number_column("quantity", "Qty", width=92),
         tables.muted_column("acquired", "Acquired", width=118),
         tables.muted_column("sold", "Sold", width=118),
@@ -128,7 +153,7 @@ def disposal_card(found: GainsReport, query: str | None) -> html.Section:
         tables.money_column("gain", "Gain", width=122),
         tables.text_column("last", last, minWidth=104, flex=1, cellClass="m"),
     ]
-    rows = [_disposal_row(number, item, found) for number, item in enumerate(found.disposals[:SHOWN])]
+    rows = [_disposal_row(number, item, found, query) for number, item in enumerate(found.disposals[:SHOWN])]
     more = f"the first {fmt.count(SHOWN)} of {fmt.count(len(found.disposals))}" if len(found.disposals) > SHOWN else ""
     rules = f"regime={found.regime.value}&method={found.method.value}&year={found.year or ''}"
     name = {TaxRegime.US: "Form 8949 CSV", TaxRegime.UK: "UK CSV", TaxRegime.INDIA: "India CSV"}[found.regime]
@@ -138,12 +163,13 @@ def disposal_card(found: GainsReport, query: str | None) -> html.Section:
     return cards.card("Disposals", grid, subtitle=more or fmt.plural(len(rows), "row"), controls=link, flush=True)
 
 
-def _disposal_row(number: int, item: Disposal, found: GainsReport) -> dict[str, Any]:
+def _disposal_row(number: int, item: Disposal, found: GainsReport, query: str | None) -> dict[str, Any]:
     currency = found.plan.currency
     amounts = {"proceeds": item.proceeds, "cost": item.cost, "wash": item.adjustment}
     row: dict[str, Any] = {
         "id": str(number),
         "symbol": item.instrument.symbol + (" (short)" if item.is_short else ""),
+        "href": portfolio_drills.holding_href(query, item.instrument.symbol),
         "quantity": float(item.quantity),
         "quantity_text": fmt.quantity(round(item.quantity, 8)),
         "acquired": "" if item.acquired is None else item.acquired.isoformat(),
@@ -152,20 +178,23 @@ def _disposal_row(number: int, item: Disposal, found: GainsReport) -> dict[str, 
         "sold_text": portfolio_frame.day_text(item.sold),
         "gain": float(item.gain),
         "gain_text": fmt.pnl(item.gain, currency),
-        "last": _last(item, found.regime),
+        "last": _last(item, found),
     }
     for name, amount in amounts.items():
         row |= {name: float(amount), f"{name}_text": fmt.money(amount, currency) if amount else ""}
     return row
 
 
-def _last(item: Disposal, regime: TaxRegime) -> str:
+def _last(item: Disposal, found: GainsReport) -> str:
+    regime = found.regime
     if regime is TaxRegime.UK:
         return item.rule
     if regime is TaxRegime.INDIA:
         return item.category
     term = {Term.SHORT: "short", Term.LONG: "long"}.get(item.term, "")
-    return f"{term}, wash sale" if item.code else term
+    if item.code:
+        return f"{term}, wash sale"
+    return f"{term}, check" if item.sale_ref in found.flagged and item.gain < 0 else term
 
 
 def held_card(found: GainsReport, query: str | None) -> html.Section:
@@ -179,7 +208,7 @@ def held_card(found: GainsReport, query: str | None) -> html.Section:
         tables.Column(key="unit", title="Unit cost", align="right", hide_mobile=True),
         tables.Column(key="cost", title="Cost", align="right"),
     )
-    rows = [_held_row(lot, currency) for lot in found.held[:SHOWN_LOTS]]
+    rows = [_held_row(lot, currency, query) for lot in found.held[:SHOWN_LOTS]]
     if not rows:
         return cards.card("Open lots", feedback.empty("layers", "No open lots", "Everything bought was sold."))
     rules = f"regime={found.regime.value}&method={found.method.value}"
@@ -188,9 +217,11 @@ def held_card(found: GainsReport, query: str | None) -> html.Section:
                       subtitle=fmt.plural(len(found.held), "lot"), flush=True)  # fmt: skip
 
 
-def _held_row(lot: HeldLot, currency: str) -> dict[str, Any]:
+def _held_row(lot: HeldLot, currency: str, query: str | None) -> dict[str, Any]:
+    name = lot.instrument.symbol
+    symbol = portfolio_drills.linked(name, portfolio_drills.holding_href(query, name, status="open"))
     return {
-        "symbol": html.Span([lot.instrument.symbol, *([" ", marks.tag("Short")] if lot.is_short else [])]),
+        "symbol": html.Span([symbol, *([" ", marks.tag("Short")] if lot.is_short else [])]),
         "account": lot.account or "all accounts",
         "acquired": "pool" if lot.acquired is None else portfolio_frame.day_text(lot.acquired),
         "quantity": fmt.quantity(round(lot.quantity, 8)),

@@ -141,4 +141,4 @@ class Gains:
 
 
 Picks = Mapping[int, Mapping[int, Decimal]]
-"""Chosen lots: by closing execution, quantity by opening execution."""
+"""Chosen lots: by closing execution, quantity by opening execution, in the units of the time of the close."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dash import html
+from dash import dcc, html, no_update
 
 from components import feedback, portfolio_frame
 from web.context import current_owner, services
@@ -15,6 +15,7 @@ from web.portfolio import body_or_trouble, current_plan, portfolio_menu
 from web.shell import Shell
 
 PATH = "/portfolio/gains"
+LOOK_MS = 800
 
 
 class Ids(StrEnum):
@@ -26,6 +27,10 @@ class Ids(StrEnum):
     REGIME = "portfolio-gains-regime"
     METHOD = "portfolio-gains-method"
     METHOD_BOX = "portfolio-gains-method-box"
+    PROGRESS = "portfolio-gains-progress"
+    JOB = "portfolio-gains-job"
+    DONE = "portfolio-gains-done"
+    LOOK = "portfolio-gains-look"
 
 
 def layout(**_: str) -> html.Div:
@@ -34,7 +39,13 @@ def layout(**_: str) -> html.Div:
 
     ids = {"year": Ids.YEAR, "regime": Ids.REGIME, "method": Ids.METHOD, "method_box": Ids.METHOD_BOX}
     skeleton = html.Div(feedback.skeleton_table(10, row_height=40), id=Ids.BODY, className="fw-stack")
-    return portfolio_frame.frame(PATH, [portfolio_gains.controls_row(ids), skeleton], menu_id=Ids.MENU)
+    following = html.Div([
+        html.Div(id=Ids.PROGRESS),
+        dcc.Store(id=Ids.JOB),
+        dcc.Store(id=Ids.DONE),
+        dcc.Interval(id=Ids.LOOK, interval=LOOK_MS, disabled=True),
+    ])  # fmt: skip
+    return portfolio_frame.frame(PATH, [portfolio_gains.controls_row(ids), following, skeleton], menu_id=Ids.MENU)
 
 
 PAGE = Page(module=__name__, path=PATH, title="Gains and tax", order=704, layout=layout)
@@ -58,10 +69,13 @@ def choose_rules(query: str | None) -> tuple[str, str, Any]:
     Output(Ids.METHOD_BOX, "hidden"),
     Input(Ids.REGIME, "value"),
     Input(Ids.METHOD, "value"),
+    Input(Ids.DONE, "data"),
     State(Shell.FILTER, "data"),
     State(Ids.YEAR, "value"),
 )
-def list_years(regime: str | None, method: str | None, query: str | None, year: int | None) -> tuple[Any, Any, bool]:
+def list_years(
+    regime: str | None, method: str | None, _: Any, query: str | None, year: int | None
+) -> tuple[Any, Any, bool]:
     """List the tax years with a disposal; the choice stays where the new rules have it too."""
     plan = services().portfolios.with_rules(current_plan(query), regime or "", method or "")
     years = services().portfolios.tax_years(current_owner(), plan)
@@ -71,17 +85,39 @@ def list_years(regime: str | None, method: str | None, query: str | None, year: 
 
 @PAGE.callback(
     Output(Ids.BODY, "children"),
+    Output(Ids.JOB, "data"),
     Input(Ids.YEAR, "value"),
     Input(Ids.YEAR, "options"),
     State(Ids.REGIME, "value"),
     State(Ids.METHOD, "value"),
     State(Shell.FILTER, "data"),
 )
-def fill_body(year: int | None, _: Any, regime: str | None, method: str | None, query: str | None) -> Any:
-    """Show the gains of the tax year."""
+def fill_body(year: int | None, _: Any, regime: str | None, method: str | None, query: str | None) -> tuple[Any, Any]:
+    """Show the gains of the tax year, or follow the job that works them out."""
     from components import portfolio_gains
 
-    plan = services().portfolios.with_rules(current_plan(query), regime or "", method or "")
-    return body_or_trouble(
-        lambda: portfolio_gains.body(services().portfolios.gains_of_year(current_owner(), plan, year), query)
-    )
+    book, owner = services().portfolios, current_owner()
+    plan = book.with_rules(current_plan(query), regime or "", method or "")
+    job = book.gains_job(owner, plan)
+    if job is not None:
+        return [], job.id
+    return body_or_trouble(lambda: portfolio_gains.body(book.gains_of_year(owner, plan, year), query)), None
+
+
+@PAGE.callback(
+    Output(Ids.PROGRESS, "children"),
+    Output(Ids.LOOK, "disabled"),
+    Output(Ids.DONE, "data"),
+    Input(Ids.JOB, "data"),
+    Input(Ids.LOOK, "n_intervals"),
+    prevent_initial_call=True,
+)
+def follow_job(job_id: int | None, _: int | None) -> tuple[Any, bool, Any]:
+    """Show how far the job is; when it is done the years and the body are asked for again."""
+    from components import portfolio_gains
+
+    if job_id is None:
+        return None, True, no_update
+    job = services().jobs.get(current_owner(), job_id)
+    is_done = job.state.value == "done"
+    return None if is_done else portfolio_gains.progress(job), job.is_over, job_id if is_done else no_update

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from data.db.engine import Database
 from domain.accounts import UserId
 from domain.errors import InvalidInputError, QuoteError
 from domain.market import BarInterval
-from domain.money import to_float
+from domain.money import parse_plain_decimal, to_float
 from domain.periods import Clock
 from services.quotes import QuoteService
 
@@ -46,6 +47,16 @@ class Closes:
 
     def __len__(self) -> int:
         return len(self.day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenCloses:
+    """The closes of one symbol that its owner gave."""
+
+    symbol: str
+    count: int
+    first: date
+    last: date
 
 
 NO_CLOSES = Closes(day=np.zeros(0, dtype=np.int64), close=np.zeros(0))
@@ -99,6 +110,30 @@ class CloseService:
         with self._db.begin() as session:
             return table.write_closes(session, owner, name, closes, source="typed", updated_at=self._clock())
 
+    def save_text(self, owner: UserId, symbol: str, text: str) -> int:
+        """Keep closes as a person types or pastes them: a day and a close a line; returns how many.
+
+        Raises:
+            InvalidInputError: If a line cannot be read; it is named. Nothing is kept then.
+        """
+        closes = dict(_read_line(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip())
+        if not closes:
+            raise InvalidInputError(
+                "There is no close.", field="closes", hint="Write a day and a close: 2026-11-20 41.5"
+            )
+        return self.save(owner, symbol, closes)
+
+    def given(self, owner: UserId) -> list[GivenCloses]:
+        """Return the symbols whose closes the owner gave, by symbol."""
+        with self._db.read() as session:
+            rows = table.list_closes(session, owner)
+        return [GivenCloses(symbol=name, count=count, first=first, last=last) for name, count, first, last in rows]
+
+    def delete(self, owner: UserId, symbol: str) -> int:
+        """Remove the closes that the owner gave for a symbol, so that a provider's count again; returns how many."""
+        with self._db.begin() as session:
+            return table.delete_closes(session, owner, symbol.strip())
+
     def _in_another_currency(self, symbols: Mapping[str, str]) -> set[str]:
         found = self._quotes.quotes(symbols)
         return {name for name, quote in found.items() if symbols[name] and quote.currency != symbols[name]}
@@ -139,3 +174,14 @@ def _merged(provided: Closes, own: Sequence[tuple[date, Decimal]]) -> Closes:
     close = np.concatenate([provided.close[kept], np.array([to_float(value) for _, value in own])])
     order = np.argsort(day)
     return Closes(day=day[order], close=close[order], is_simulated=provided.is_simulated)
+
+
+def _read_line(number: int, line: str) -> tuple[date, Decimal]:
+    """Return the day and the close of a line such as "2026-11-20, 41.5"."""
+    parts = [part for part in re.split(r"[\s,;]+", line.strip()) if part]
+    try:
+        day, text = parts
+        return date.fromisoformat(day), parse_plain_decimal(text)
+    except ValueError as error:
+        message = f"Line {number} ({line.strip()[:40]!r}) is no day with a close."
+        raise InvalidInputError(message, field="closes", hint="Write 2026-11-20 41.5, one a line.") from error

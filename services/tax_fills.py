@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,8 +19,65 @@ from domain.instruments import ONE, Instrument
 from domain.tax import TaxFill, TaxInstrument
 from services.book import Book
 
+if TYPE_CHECKING:
+    from domain.columns import Floats, Ints
+
 EPOCH = date(1970, 1, 1)
 Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRows:
+    """The rows of one instrument in one account; a fill is made of them when the rules ask for it.
+
+    Attributes:
+        start, end: Rows of the book's executions.
+        days: Trading day of every execution of the book, days since 1970.
+        money: Rate into the tax currency of every execution of the book.
+    """
+
+    book: Book
+    code: int
+    start: int
+    end: int
+    days: Ints
+    money: Floats
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def fills(self) -> Iterator[TaxFill]:
+        """Yield the fills."""
+        table, multiplier = self.book.executions, self.book.instruments[self.code].multiplier or ONE
+        splits = [item for item in self.book.splits if item.instrument == self.code]
+        for row in range(self.start, self.end):
+            at, side = int(table.executed_at[row]), int(table.side[row])
+            factor = Fraction(1)
+            for split in splits:
+                factor *= split.factor if split.effective_at > at else 1
+            quantity, cost, rate = table.quantity.at(row), table.cost.at(row), self.money[row]
+            amount = quantity * table.price.at(row) * multiplier + side * cost
+            yield TaxFill(
+                ref=int(table.id[row]),
+                day=EPOCH + timedelta(days=int(self.days[row])),
+                at=at,
+                side=side,
+                quantity=quantity if factor == 1 else quantity * factor.numerator / factor.denominator,
+                amount=amount if rate == 1.0 else amount * Decimal(repr(float(rate))),
+                account=self.book.account.name,
+                factor=ONE if factor == 1 else Decimal(factor.numerator) / factor.denominator,
+            )
+
+    def stamp(self) -> Iterator[bytes]:
+        """Yield everything that `fills` is made of, as bytes: equal bytes mean equal fills."""
+        table, rows = self.book.executions, slice(self.start, self.end)
+        splits = [item for item in self.book.splits if item.instrument == self.code]
+        multiplier = self.book.instruments[self.code].multiplier
+        yield repr((self.book.account.name, len(self), str(multiplier), splits)).encode()
+        for column in (table.quantity, table.price, table.cost):
+            yield _plain_units(column.units[rows], column.places)
+        for values in (table.id, table.executed_at, table.side, self.days, self.money):
+            yield values[rows].tobytes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +85,38 @@ class FillsOf:
     """All fills of one instrument over the accounts."""
 
     instrument: TaxInstrument
-    fills: tuple[TaxFill, ...]
+    parts: tuple[AccountRows, ...]
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts))
+
+    def fills(self) -> list[TaxFill]:
+        """Return the fills, account by account."""
+        return [fill for part in self.parts for fill in part.fills()]
+
+    def execution_ids(self) -> set[int]:
+        """Return the ids of the executions behind the fills."""
+        return {item for part in self.parts for item in part.book.executions.id[part.start : part.end].tolist()}
+
+    def digest(self, rules: str) -> str:
+        """Return a name for what these rules make of these fills: equal names mean equal gains."""
+        found = hashlib.sha256(f"{rules} {self.instrument!r}".encode())
+        for part in self.parts:
+            for piece in part.stamp():
+                found.update(piece)
+        return found.hexdigest()
+
+
+def _plain_units(units: Any, places: int) -> bytes:
+    """Return exact numbers as bytes that are the same however many decimal places their column has."""
+    while places and not (units % 10).any():
+        units, places = units // 10, places - 1
+    is_large = units.dtype == object
+    return f"{places}:{is_large}".encode() + (repr(units.tolist()).encode() if is_large else units.tobytes())
 
 
 def collect_fills(books: Sequence[Book], rates: RateBook, currency: str) -> list[FillsOf]:
-    """Return the fills of every instrument, by symbol.
+    """Return the fills of every instrument, by symbol; none of them is built yet.
 
     Args:
         books: Of the portfolio's accounts.
@@ -40,17 +126,18 @@ def collect_fills(books: Sequence[Book], rates: RateBook, currency: str) -> list
     Raises:
         CurrencyError: If a fill's day has no rate.
     """
-    found: dict[Key, list[TaxFill]] = defaultdict(list)
+    found: dict[Key, list[AccountRows]] = defaultdict(list)
     names: dict[Key, Instrument] = {}
     for book in books:
         days = trading_days(book.executions.executed_at, book.account.timezone).astype(np.int64)
         money = _rates_of(book, days, rates, currency)
+        bounds = np.searchsorted(book.executions.instrument, np.arange(len(book.instruments) + 1)).tolist()
         for code, item in enumerate(book.instruments):
             names.setdefault(item.key, item)
-            found[item.key] += _fills(book, code, days, money)
-    return [
-        FillsOf(instrument=_instrument(names[key]), fills=tuple(fills)) for key, fills in sorted(found.items()) if fills
-    ]
+            rows = AccountRows(book=book, code=code, start=bounds[code], end=bounds[code + 1], days=days, money=money)
+            if len(rows):
+                found[item.key].append(rows)
+    return [FillsOf(instrument=_instrument(names[key]), parts=tuple(parts)) for key, parts in sorted(found.items())]
 
 
 def _rates_of(book: Book, days: np.ndarray, rates: RateBook, currency: str) -> np.ndarray:
@@ -62,34 +149,6 @@ def _rates_of(book: Book, days: np.ndarray, rates: RateBook, currency: str) -> n
         if rows.any():
             money[rows] = rates.require(name, currency, days[rows])
     return money
-
-
-def _fills(book: Book, code: int, days: np.ndarray, money: np.ndarray) -> list[TaxFill]:
-    table = book.executions
-    start, end = np.searchsorted(table.instrument, [code, code + 1])
-    multiplier = book.instruments[code].multiplier or ONE
-    splits = [item for item in book.splits if item.instrument == code]
-    found = []
-    for row in range(int(start), int(end)):
-        at, side = int(table.executed_at[row]), int(table.side[row])
-        factor = Fraction(1)
-        for split in splits:
-            factor *= split.factor if split.effective_at > at else 1
-        quantity, cost = table.quantity.at(row), table.cost.at(row)
-        amount = quantity * table.price.at(row) * multiplier + side * cost
-        rate = money[row]
-        found.append(
-            TaxFill(
-                ref=int(table.id[row]),
-                day=EPOCH + timedelta(days=int(days[row])),
-                at=at,
-                side=side,
-                quantity=quantity if factor == 1 else quantity * factor.numerator / factor.denominator,
-                amount=amount if rate == 1.0 else amount * Decimal(repr(float(rate))),
-                account=book.account.name,
-            )
-        )
-    return found
 
 
 def _instrument(item: Instrument) -> TaxInstrument:

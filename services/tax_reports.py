@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from analytics.tax import compute_gains, regime_note, tax_year, year_label
+from analytics.tax import compute_gains, regime_note, year_label
 from domain.errors import InvalidInputError
 from domain.money import ZERO, decimal_text
 from domain.portfolio_figures import GainsReport, GainsTotal, Notice
 from domain.portfolios import PortfolioPlan
-from domain.tax import CostMethod, Disposal, Gains, HeldLot, Picks, TaxRegime, Term
+from domain.tax import CostMethod, Disposal, HeldLot, Picks, TaxRegime
 from services.exports import safe_text, write_csv
+from services.gain_tables import TERMS, GainPart, join_totals, make_part, year_disposals
 from services.tax_fills import FillsOf
 
 CENT = Decimal("0.01")
@@ -22,42 +23,35 @@ NO_ADVICE = Notice(
     text="It knows only what is in these accounts. Have a professional check what you file.",
     is_warning=False,
 )
-TERMS: Mapping[Term, str] = {Term.SHORT: "Short term", Term.LONG: "Long term", Term.NONE: "Other"}
 _DAY = "%m/%d/%Y"
 
 
-def match_everything(plan: PortfolioPlan, instruments: Sequence[FillsOf], picks: Picks | None = None) -> Gains:
-    """Return every disposal there ever was, and what is left.
+def match_part(plan: PortfolioPlan, item: FillsOf, picks: Picks | None = None) -> GainPart:
+    """Return every disposal of one instrument there ever was, and what is left.
 
     Args:
         plan: Whose regime and method hold.
-        instruments: All fills, from the first on.
+        item: All its fills, from the first on.
         picks: Chosen lots.
     """
-    disposals: list[Disposal] = []
-    held: list[HeldLot] = []
-    for item in instruments:
-        found = compute_gains(plan.regime, item.instrument, item.fills, method=plan.method, picks=picks)
-        disposals += found.disposals
-        held += found.held
-    held.sort(key=lambda lot: (lot.instrument.symbol, lot.account, str(lot.acquired)))
-    return Gains(disposals=tuple(disposals), held=tuple(held))
+    found = compute_gains(plan.regime, item.instrument, item.fills(), method=plan.method, picks=picks)
+    return make_part(item.instrument, found, plan.regime)
 
 
-def report_gains(plan: PortfolioPlan, gains: Gains, *, year: int | None) -> GainsReport:
+def report_gains(plan: PortfolioPlan, parts: Sequence[GainPart], *, year: int | None) -> GainsReport:
     """Return the gains of a tax year.
 
     Args:
         plan: Whose regime and method held.
-        gains: What `match_everything` found.
+        parts: What `match_part` found of each instrument.
         year: In which the tax year begins; None for the newest with a disposal.
     """
-    disposals = gains.disposals
-    by_year: dict[int, list[Disposal]] = defaultdict(list)
-    for disposal in disposals:
-        by_year[tax_year(plan.regime, disposal.sold)].append(disposal)
+    by_year: dict[int, list[GainsTotal]] = defaultdict(list)
+    for part in parts:
+        for key, span in part.years.items():
+            by_year[key] += span.groups.values()
     chosen = year if year is not None else max(by_year, default=None)
-    rows = sorted(by_year.get(chosen, []) if chosen is not None else [], key=_order)
+    totals = _totals(plan.regime, by_year.get(chosen, []) if chosen is not None else [])
     note = regime_note(plan.regime)
     notices = [NO_ADVICE, *([Notice(title="What is not checked.", text=note, is_warning=False)] if note else [])]
     return GainsReport(
@@ -69,41 +63,24 @@ def report_gains(plan: PortfolioPlan, gains: Gains, *, year: int | None) -> Gain
             (key, year_label(plan.regime, key), sum((item.gain for item in by_year[key]), ZERO))
             for key in sorted(by_year, reverse=True)
         ),
-        disposals=tuple(rows),
-        totals=tuple(_totals(plan.regime, rows)),
-        total=_total("Total", rows),
-        held=gains.held,
+        disposals=year_disposals(parts, chosen),
+        totals=totals,
+        total=join_totals("Total", totals),
+        held=tuple(sorted((lot for part in parts for lot in part.held), key=_held_order)),
         notices=tuple(notices),
         prescribed=plan.regime is not TaxRegime.US,
     )
 
 
-def _order(item: Disposal) -> tuple[object, ...]:
-    return (item.sold, item.instrument.symbol, item.sale_ref, str(item.acquired))
+def _held_order(lot: HeldLot) -> tuple[str, str, str]:
+    return lot.instrument.symbol, lot.account, str(lot.acquired)
 
 
-def _totals(regime: TaxRegime, rows: Sequence[Disposal]) -> Iterator[GainsTotal]:
-    key: Callable[[Disposal], str] = {
-        TaxRegime.US: lambda item: TERMS[item.term],
-        TaxRegime.UK: lambda item: item.rule.capitalize(),
-        TaxRegime.INDIA: lambda item: item.category,
-    }[regime]
-    groups: dict[str, list[Disposal]] = defaultdict(list)
-    for item in rows:
-        groups[key(item)].append(item)
-    for name in sorted(groups, reverse=regime is TaxRegime.US):
-        yield _total(name, groups[name])
-
-
-def _total(name: str, rows: Sequence[Disposal]) -> GainsTotal:
-    return GainsTotal(
-        name=name,
-        count=len(rows),
-        proceeds=sum((item.proceeds for item in rows), ZERO),
-        cost=sum((item.cost for item in rows), ZERO),
-        adjustment=sum((item.adjustment for item in rows), ZERO),
-        gain=sum((item.gain for item in rows), ZERO),
-    )
+def _totals(regime: TaxRegime, parts: Sequence[GainsTotal]) -> tuple[GainsTotal, ...]:
+    groups: dict[str, list[GainsTotal]] = defaultdict(list)
+    for item in parts:
+        groups[item.name].append(item)
+    return tuple(join_totals(name, groups[name]) for name in sorted(groups, reverse=regime is TaxRegime.US))
 
 
 def with_rules(plan: PortfolioPlan, regime: str, method: str) -> PortfolioPlan:

@@ -7,7 +7,7 @@ from datetime import date
 
 from domain.tax import CostMethod, Gains, Picks, TaxFill, TaxInstrument, TaxRegime
 
-__all__ = ["compute_gains", "regime_note", "tax_year", "year_label"]
+__all__ = ["compute_gains", "regime_note", "tax_year", "year_label", "year_start"]
 
 _YEAR_STARTS: Mapping[TaxRegime, tuple[int, int]] = {
     TaxRegime.US: (1, 1),
@@ -57,6 +57,12 @@ def tax_year(regime: TaxRegime, day: date) -> int:
     """Return the year in which the tax year of a day begins."""
     start = _YEAR_STARTS[regime]
     return day.year if (day.month, day.day) >= start else day.year - 1
+
+
+def year_start(regime: TaxRegime, year: int) -> date:
+    """Return the first day of the tax year that begins in a year."""
+    month, day = _YEAR_STARTS[regime]
+    return date(year, month, day)
 
 
 def year_label(regime: TaxRegime, year: int) -> str:

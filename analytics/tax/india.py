@@ -18,7 +18,7 @@ from datetime import date
 from decimal import Decimal
 
 from analytics.tax.lots import match_lots, order_fills
-from domain.money import ZERO
+from domain.money import ZERO, share_of
 from domain.tax import CostMethod, Disposal, Gains, TaxFill, TaxInstrument, Term
 
 REFORM = date(2024, 7, 23)
@@ -116,7 +116,7 @@ def _cut(group: Sequence[TaxFill], squared: Decimal) -> tuple[list[TaxFill], lis
     for fill in group:
         quantity = min(left[fill.side], fill.quantity)
         left[fill.side] -= quantity
-        share = fill.amount if quantity == fill.quantity else fill.amount * quantity / fill.quantity
+        share = fill.amount if quantity == fill.quantity else share_of(fill.amount, quantity, fill.quantity)
         if quantity:
             inside.append(replace(fill, quantity=quantity, amount=share))
         if quantity < fill.quantity:

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain
 
-from domain.money import ZERO
+from domain.money import ZERO, share_of
 from domain.tax import CostMethod, Disposal, HeldLot, Picks, TaxFill, TaxInstrument, Term
 
 
@@ -39,7 +39,7 @@ class Lot:
 
     def take(self, quantity: Decimal) -> Decimal:
         """Take some quantity out and return its share of the money."""
-        share = self.money if quantity == self.quantity else self.money * quantity / self.quantity
+        share = self.money if quantity == self.quantity else share_of(self.money, quantity, self.quantity)
         self.quantity -= quantity
         self.money -= share
         return share
@@ -148,7 +148,7 @@ class LotBook:
         left, money, pieces = fill.quantity, fill.amount, []
         if self.lots and fill.side != self.side:
             for lot, quantity in self._chosen(fill):
-                part = money if quantity == left else fill.amount * quantity / fill.quantity
+                part = money if quantity == left else share_of(fill.amount, quantity, fill.quantity)
                 money -= part
                 left -= quantity
                 pieces.append(Piece(lot=lot, quantity=quantity, lot_money=lot.take(quantity), fill_money=part))
@@ -201,7 +201,8 @@ class LotBook:
         if not wanted:
             return []
         by_ref = {lot.ref: lot for lot in self.lots}
-        return [(by_ref[ref], quantity) for ref, quantity in wanted.items() if ref in by_ref]
+        # Choices are written in the units of the sale's time; lots are counted in those of today.
+        return [(by_ref[ref], quantity * fill.factor) for ref, quantity in wanted.items() if ref in by_ref]
 
 
 def _oldest(lots: Sequence[Lot]) -> Iterator[Lot]:

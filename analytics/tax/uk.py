@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from analytics.tax.lots import order_fills
-from domain.money import ZERO
+from domain.money import ZERO, share_of
 from domain.tax import Disposal, Gains, HeldLot, TaxFill, TaxInstrument
 
 SAME_DAY, LATER, POOL, SHORT = "same day", "30 days", "pool", "later purchase"
@@ -37,7 +37,7 @@ class _Day:
 
     def take(self, quantity: Decimal) -> Decimal:
         """Take some quantity out and return its share of the money."""
-        share = self.money if quantity == self.quantity else self.money * quantity / self.quantity
+        share = self.money if quantity == self.quantity else share_of(self.money, quantity, self.quantity)
         self.quantity -= quantity
         self.money -= share
         return share

@@ -2,10 +2,12 @@
 
 A loss is disallowed as far as the same security is bought within 30 days before or after the sale (61 days with the
 day itself). It is added to the basis of what was bought, whose holding period then begins with that of what was sold.
-Purchases of all accounts of the portfolio count. Losses of short positions and options on the security are not
-checked: the note says so.
+Purchases of all accounts of the portfolio count. The rule is about stock, other securities and options on them: coins
+are property, and futures and currencies are no securities, so their losses are left alone. Losses of short positions
+and those beside options on the same share are marked by `services.wash_flags` for a person to decide.
 
-**Source:** IRS Publication 550 (2023), "Wash sales", "Holding period"; Form 8949 instructions.
+**Source:** 26 U.S.C. § 1091(a); IRS Publication 550 (2023), "Wash sales", "Holding period"; Form 8949 instructions;
+IRS Notice 2014-21 (virtual currency is property).
 """
 
 from __future__ import annotations
@@ -18,15 +20,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from analytics.tax.lots import Lot, LotBook, Piece, held_lots, make_disposal, order_fills
-from domain.money import ZERO
+from domain.money import ZERO, share_of
 from domain.tax import CostMethod, Disposal, Gains, Picks, TaxFill, TaxInstrument, Term
 
 WINDOW = timedelta(days=30)
 ZONES = timedelta(days=2)
 WASH = "W"
+NO_SECURITIES = frozenset({"crypto", "future", "future_option", "forex", "cfd", "index"})
+"""Asset classes that the rule on wash sales is not about."""
 NOTE = (
-    "Wash sales are looked for in the same symbol over the accounts of this portfolio: not in options on it, in"
-    " other accounts, or in losses of short positions."
+    "Wash sales are disallowed in the same symbol over the accounts of this portfolio. Losses beside options on the"
+    " same share and losses of short positions are marked to be checked; other accounts are not looked at."
 )
 
 
@@ -37,7 +41,7 @@ class _Loss:
     at: int
     day: date
     quantity: Decimal
-    unit_loss: Decimal
+    amount: Decimal
     held: timedelta
 
 
@@ -56,7 +60,7 @@ def us_gains(
     for fill in order_fills(fills):
         walk.step(fill)
     held = [item for book in walk.books.values() for item in held_lots(instrument, book)]
-    return Gains(disposals=tuple(walk.disposals), held=tuple(held))
+    return Gains(disposals=walk.found(), held=tuple(held))
 
 
 class _Walk:
@@ -65,7 +69,9 @@ class _Walk:
     def __init__(self, instrument: TaxInstrument, method: CostMethod, picks: Picks) -> None:
         self.instrument, self.method, self.picks = instrument, method, picks
         self.books: dict[str, LotBook] = {}
+        self.is_security = instrument.asset_class not in NO_SECURITIES
         self.disposals: list[Disposal] = []
+        self.disallowed: dict[int, Decimal] = {}
         self.open_losses: deque[_Loss] = deque()
         # Lots that may still replace something, oldest first; with thousands a month none may be looked at twice.
         self.unused: dict[str, deque[Lot]] = {}
@@ -74,7 +80,7 @@ class _Walk:
         book = self.books.setdefault(fill.account, LotBook(method=self.method, picks=self.picks))
         pieces = book.apply(fill)
         is_new = bool(book.lots) and book.lots[-1].ref == fill.ref
-        if fill.side > 0 and is_new and self.method is not CostMethod.AVERAGE:
+        if fill.side > 0 and is_new and self.is_security and self.method is not CostMethod.AVERAGE:
             self.unused.setdefault(fill.account, deque()).append(book.lots[-1])
             self._replace_earlier(fill, book.lots[-1], book)
         for piece in pieces:
@@ -84,13 +90,13 @@ class _Walk:
         term = term_of(piece.lot.acquired, fill.day, is_short=fill.side > 0)
         found = make_disposal(self.instrument, fill, piece, rule=self.method.value, term=term)
         self.disposals.append(found)
-        if found.gain >= 0 or found.is_short or self.method is CostMethod.AVERAGE:
+        if found.gain >= 0 or found.is_short or not self.is_security or self.method is CostMethod.AVERAGE:
             return
         loss = _Loss(
             at=len(self.disposals) - 1,
             day=fill.day,
             quantity=piece.quantity,
-            unit_loss=-found.gain / piece.quantity,
+            amount=-found.gain,
             held=fill.day - (found.acquired or fill.day),
         )
         for account, book in self.books.items():
@@ -130,7 +136,8 @@ class _Walk:
         if quantity < lot.quantity:
             part = lot.split(quantity)
             book.lots.insert(_place(book.lots, lot), part)
-        disallowed = loss.unit_loss * quantity
+        disallowed = loss.amount if quantity == loss.quantity else share_of(loss.amount, quantity, loss.quantity)
+        loss.amount -= disallowed
         part.money += disallowed
         part.acquired -= loss.held
         part.is_replacement = True
@@ -138,8 +145,13 @@ class _Walk:
         self._disallow(loss.at, disallowed)
 
     def _disallow(self, at: int, amount: Decimal) -> None:
-        item = self.disposals[at]
-        self.disposals[at] = replace(item, adjustment=item.adjustment + amount, code=WASH)
+        self.disallowed[at] = self.disallowed.get(at, ZERO) + amount
+
+    def found(self) -> tuple[Disposal, ...]:
+        """Return the disposals with what is disallowed of their losses."""
+        for at, amount in self.disallowed.items():
+            self.disposals[at] = replace(self.disposals[at], adjustment=amount, code=WASH)
+        return tuple(self.disposals)
 
 
 def _place(lots: Sequence[Lot], lot: Lot) -> int:
