@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,9 @@ import numpy as np
 
 from data.db import executions as table
 from data.db.engine import Database
+from data.db.execution_charges import charges_of
 from domain.accounts import AccountId, ImportId
+from domain.charge_kinds import Charges
 from domain.executions import MADE_BY_ACTION, Execution, ExecutionId, ExecutionKind, Side
 from domain.instruments import Instrument
 from domain.periods import from_micros
@@ -57,9 +59,13 @@ def read_execution_page(
             ids = [key for key, item in chosen[:limit] if item is book]
             instruments = dict(zip(book.instrument_ids, book.instruments, strict=True))
             found = table.read_rows(session, book.account.id, ids) if ids else []
-            estimates = book.estimates(ids)
+            estimates, told = book.estimates(ids), charges_of(session, book.account.id, ids)
             rows += [
-                make_execution(row, instruments[row["instrument_id"]], estimates.get(int(row["id"]))) for row in found
+                with_charges(
+                    make_execution(row, instruments[row["instrument_id"]], estimates.get(int(row["id"]))),
+                    told.get(int(row["id"]), ()),
+                )
+                for row in found
             ]
     return ExecutionPage(
         rows=tuple(sorted(rows, key=lambda item: item.id)),
@@ -79,6 +85,12 @@ def _ids_after(book: Book, symbols: Sequence[str], after: int, count: int) -> In
     if len(ids) > count:
         ids = np.partition(ids, count - 1)[:count]
     return np.sort(ids)
+
+
+def with_charges(item: Execution, charges: Charges) -> Execution:
+    """Return an execution with what its fees were for, unless an edit changed their sum."""
+    is_whole = bool(charges) and sum(amount for _, amount in charges) == item.fees
+    return replace(item, charges=charges) if is_whole else item
 
 
 def make_execution(row: dict[str, Any], instrument: Instrument, estimate: Decimal | None) -> Execution:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from analytics.metrics import Figure, Metric, MetricInput
 from domain.performance import Direction, Unit
 
 NO_EXIT = "no exit"
+NO_KINDS = "kinds of fees are known in money only"
 NO_VALUES = "traded values are not known"
 
 
@@ -45,6 +48,46 @@ def fee_rate(data: MetricInput) -> Figure:
         return Figure(None, n, NO_VALUES)
     return Figure(float(data.fees.sum()) / traded, n)
 
+
+def fees_of_kind(kind: str) -> Callable[[MetricInput], Figure]:
+    """Return what computes the fees of one kind of what was realised: 0 where other kinds are known, and not it."""
+
+    def compute(data: MetricInput) -> Figure:
+        """Fees of one kind of what was realised."""
+        n = len(data.exit_fees)
+        if not n:
+            return Figure(None, 0, NO_EXIT)
+        found = data.fees_by_kind
+        return Figure(None, n, NO_KINDS) if found is None else Figure(found.get(kind, 0.0), n)
+
+    compute.__name__ = f"fees_{kind}"
+    return compute
+
+
+def _of_kind(kind: str, label: str, hint: str) -> Metric:
+    return Metric(
+        slug=f"fees_{kind}",
+        label=label,
+        unit=Unit.MONEY,
+        better=Direction.DOWN,
+        formula=f"Σ charges of the kind “{kind}” of what was closed, pro rata of quantity",
+        source="Bookkeeping identity",
+        hint=hint,
+        compute=fees_of_kind(kind),
+    )
+
+
+_KINDS = (
+    ("commission", "Commissions", "What the broker took for its service."),
+    ("exchange", "Exchange and clearing fees", "What exchanges, clearing houses and routes took; below 0 is a rebate."),
+    ("regulatory", "Regulatory fees", "SEC, FINRA and the like."),
+    ("tax", "Transaction taxes", "Stamp duty, financial transaction tax, STT, GST."),
+    ("financing", "Financing", "Swaps and interest of positions held overnight, where a file books them on a fill."),
+    ("conversion", "Conversion fees", "What changing money took."),
+    ("other", "Other fees", "Kinds the file names and none of the others fits."),
+    ("estimated", "Estimated fees", "What the account's fee plan adds where the file states none."),
+    ("untold", "Fees not told apart", "Fees of files that give one sum; all kinds together are the fees."),
+)
 
 METRICS: tuple[Metric, ...] = (
     Metric(
@@ -97,4 +140,5 @@ METRICS: tuple[Metric, ...] = (
         hint="What a unit of money traded costs.",
         compute=fee_rate,
     ),
+    *(_of_kind(*item) for item in _KINDS),
 )

@@ -57,4 +57,5 @@ def make_batch(rows: Sequence[ParsedExecution], identities: list[str]) -> Execut
         kind=np.array([int(row.kind) for row in rows], dtype=np.int8),
         line=np.array([row.line for row in rows], dtype=np.int64),
         identity=identities,
+        charges=[(number, int(kind), amount) for number, row in enumerate(rows) for kind, amount in row.charges],
     )

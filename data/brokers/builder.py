@@ -22,6 +22,7 @@ from data.brokers.records import Columns, LastCells
 from data.brokers.reversals import pair_reversals, reversal_note
 from data.brokers.sizes import sized
 from data.brokers.words import HUNDREDTHS
+from domain.charge_kinds import add_charges
 from domain.errors import ImportFileError, RowProblem
 from domain.executions import ExecutionKind
 from domain.import_codes import FileCode, RowCode
@@ -123,9 +124,14 @@ class StatementBuilder:
     def execution(self, **values: Any) -> None:
         """Add one fill; keyword arguments are the fields of `ParsedExecution`.
 
+        Where only `charges` are given, the fees are their sum.
+
         Raises:
             CellError: If the quantity is not positive, the price negative or the contract size unknown.
         """
+        if "charges" in values:
+            values["charges"] = add_charges(values["charges"])
+            values.setdefault("fees", sum((amount for _, amount in values["charges"]), Decimal(0)))
         parsed = ParsedExecution(**values)
         if parsed.instrument.currency in HUNDREDTHS or parsed.fee_currency in HUNDREDTHS:
             parsed = self._in_money(parsed)
@@ -159,7 +165,8 @@ class StatementBuilder:
             item = replace(item, currency=money)
             parsed = replace(parsed, instrument=item, price=parsed.price.scaleb(-2), fee_currency=paid or money)
         if paid in HUNDREDTHS:
-            parsed = replace(parsed, fees=parsed.fees.scaleb(-2), fee_currency=HUNDREDTHS[paid])
+            charges = tuple((kind, amount.scaleb(-2)) for kind, amount in parsed.charges)
+            parsed = replace(parsed, fees=parsed.fees.scaleb(-2), fee_currency=HUNDREDTHS[paid], charges=charges)
         return parsed
 
     def other(self, line: int, kind: OtherKind, label: str, **values: Any) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from data.brokers import ibkr
 from data.brokers.builder import StatementBuilder
@@ -25,6 +26,7 @@ from data.brokers.ibkr_revisions import (
 )
 from data.brokers.option_symbols import option_terms, parse_expiry
 from data.brokers.reader import Row
+from domain.charge_kinds import ChargeKind
 from domain.executions import ExecutionKind, Side
 from domain.instruments import AssetClass, Instrument, OptionTerms
 from domain.security_numbers import read_cusip, read_sedol
@@ -207,15 +209,17 @@ class FlexReader:
         )
         self.builder.cancel(row.line, earlier)
 
-    def _fees(self, row: FlexRow, currency: str) -> dict[str, Decimal | str | None]:
+    def _fees(self, row: FlexRow, currency: str) -> dict[str, Any]:
         # IB writes costs as negative amounts and rebates as positive ones.
-        fees = -row.decimal(*FEE, default=Decimal(0)) - row.decimal(*TAXES, default=Decimal(0))
+        commission, taxes = (-row.decimal(*names, default=Decimal(0)) for names in (FEE, TAXES))
+        fees, charges = commission + taxes, ((ChargeKind.COMMISSION, commission), (ChargeKind.TAX, taxes))
         unit = row.text(*FEE_CURRENCY).upper()
         if not unit or unit == currency:
-            return {"fees": fees}
+            return {"fees": fees, "charges": charges}
         to_base = row.decimal("FXRateToBase", default=Decimal(0))
         known = unit == self.base_currency and to_base > 0
-        return {"fees": fees, "fee_currency": unit, "fee_rate": round(1 / to_base, 12) if known else None}
+        rate = round(1 / to_base, 12) if known else None
+        return {"fees": fees, "charges": charges, "fee_currency": unit, "fee_rate": rate}
 
     def _instrument(self, row: FlexRow) -> Instrument:
         symbol = row.text("Symbol") or row.required("ISIN", "Symbol")

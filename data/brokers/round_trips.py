@@ -16,6 +16,7 @@ from data.brokers.builder import StatementBuilder
 from data.brokers.cells import CellError, round_to
 from data.brokers.contracts import future_contract, future_root
 from data.brokers.option_symbols import parse_option, usual_size
+from domain.charge_kinds import ChargeKind
 from domain.executions import ExecutionKind, Side
 from domain.instruments import ONE, AssetClass, Instrument
 from domain.money import ZERO
@@ -34,6 +35,7 @@ class RoundTrip:
         side: Side of the entry.
         profit: As printed; kept with the row, and never used for the executions.
         fees: Costs of both halves; they are booked on the exit.
+        charges: What the fees were for, () when the file does not tell.
         identity: The file's id of the trade; without one the fingerprint tells trades apart.
     """
 
@@ -48,6 +50,7 @@ class RoundTrip:
     profit: Decimal | None
     currency: str
     fees: Decimal = ZERO
+    charges: Sequence[tuple[ChargeKind, Decimal]] = ()
     fee_rate: Decimal | None = None
     identity: str = ""
     fingerprint: tuple[str, ...] = ()
@@ -92,10 +95,10 @@ def add_round_trip(builder: StatementBuilder, trip: RoundTrip) -> None:
         identity=trip.identity,
     )
     halves = (
-        ("entry", trip.side, trip.entry_price, trip.opened, ZERO),
-        ("exit", Side(-trip.side), trip.exit_price, trip.closed, trip.fees),
+        ("entry", trip.side, trip.entry_price, trip.opened, ZERO, ()),
+        ("exit", Side(-trip.side), trip.exit_price, trip.closed, trip.fees, trip.charges),
     )
-    for name, side, price, moment, fees in halves:
+    for name, side, price, moment, fees, charges in halves:
         builder.execution(
             line=trip.line,
             instrument=trip.instrument,
@@ -103,6 +106,7 @@ def add_round_trip(builder: StatementBuilder, trip: RoundTrip) -> None:
             quantity=trip.quantity,
             price=price,
             fees=fees,
+            charges=charges,
             fee_currency=trip.currency,
             fee_rate=trip.fee_rate if fees else None,
             executed_at=moment,

@@ -18,6 +18,7 @@ from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, Table, open_table
 from data.brokers.round_trips import RoundTrip, add_round_trip
 from data.brokers.source import SourceFile
+from domain.charge_kinds import ChargeKind
 from domain.errors import ImportFileError
 from domain.executions import Side
 from domain.import_codes import FileCode
@@ -82,6 +83,10 @@ class Reader:
                 currency=self.header.currency,
                 # Commission and swap are printed as cash: a cost is negative.
                 fees=-row.decimal("Commission", default=ZERO) - row.decimal("Swap", default=ZERO),
+                charges=[
+                    (ChargeKind.COMMISSION, -row.decimal("Commission", default=ZERO)),
+                    (ChargeKind.FINANCING, -row.decimal("Swap", default=ZERO)),
+                ],
                 fee_rate=size.rate if instrument.currency != self.header.currency else None,
                 # A position that is closed in parts has one id on several rows.
                 identity="/".join((row.required("ID"), row.text(self.header.closed), row.text("Closing Quantity"))),

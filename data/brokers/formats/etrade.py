@@ -15,6 +15,7 @@ from data.brokers.ordering import oldest_first
 from data.brokers.reader import Record, Row, find_header, read_records, read_table
 from data.brokers.source import SourceFile
 from data.brokers.words import find_side
+from domain.charge_kinds import ChargeKind
 from domain.executions import ExecutionKind, Side
 from domain.instruments import Instrument
 from domain.security_numbers import read_cusip
@@ -83,7 +84,11 @@ class Reader:
         instrument = self._instrument(row)
         quantity, price = abs(row.decimal(*QUANTITY)), row.decimal(*PRICE, signed=False)
         column = next((name for name in AMOUNT if row.has(name)), AMOUNT[0])
-        fees = abs(row.decimal("Commission", default=ZERO)) + abs(row.decimal("Fees", default=ZERO))
+        charges = [
+            (ChargeKind.COMMISSION, abs(row.decimal("Commission", default=ZERO))),
+            (ChargeKind.REGULATORY, abs(row.decimal("Fees", default=ZERO))),
+        ]
+        fees = sum((amount for _, amount in charges), ZERO)
         check_amount(row, column, quantity * price * (instrument.multiplier or 1), costs=fees)
         self.builder.execution(
             line=row.line,
@@ -91,7 +96,7 @@ class Reader:
             side=side,
             quantity=quantity,
             price=price,
-            fees=fees,
+            charges=charges,
             executed_at=self._instant(row),
             fingerprint=_identifying(row),
         )

@@ -20,6 +20,7 @@ from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, find_delimiter, open_table
 from data.brokers.records import Spare
 from data.brokers.source import FileKind, SourceFile
+from domain.charge_kinds import ChargeKind
 from domain.executions import ExecutionKind, Side
 from domain.instruments import ONE, OPTION_MULTIPLIER, AssetClass, Instrument
 from domain.statements import OtherKind, Statement
@@ -148,7 +149,10 @@ class _Reader:
             side=side,
             quantity=abs(quantity),
             price=row.decimal(*PRICE, signed=False),
-            fees=row.decimal(*COMMISSION, default=Decimal(0)) + row.decimal(*FEES, default=Decimal(0)),
+            charges=[
+                (ChargeKind.COMMISSION, row.decimal(*COMMISSION, default=Decimal(0))),
+                (ChargeKind.REGULATORY, row.decimal(*FEES, default=Decimal(0))),
+            ],
             executed_at=self._instant(row),
             fingerprint=row.raw(*IDENTIFYING),
         )

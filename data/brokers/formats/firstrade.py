@@ -16,6 +16,7 @@ from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, open_table
 from data.brokers.records import Spare
 from data.brokers.source import SourceFile
+from domain.charge_kinds import ChargeKind
 from domain.executions import ExecutionKind, Side
 from domain.instruments import AssetClass, Instrument
 from domain.money import decimal_text
@@ -75,7 +76,11 @@ class Reader:
         quantity, price = abs(row.decimal("Quantity")), row.decimal("Price", signed=False)
         gross = quantity * price * (instrument.multiplier or 1)
         accrued = row.decimal("Interest", default=ZERO)
-        fees = abs(row.decimal("Commission", default=ZERO)) + abs(row.decimal("Fee", default=ZERO))
+        charges = [
+            (ChargeKind.COMMISSION, abs(row.decimal("Commission", default=ZERO))),
+            (ChargeKind.REGULATORY, abs(row.decimal("Fee", default=ZERO))),
+        ]
+        fees = sum((amount for _, amount in charges), ZERO)
         check_amount(row, "Amount", gross, costs=fees + abs(accrued))
         self.builder.execution(
             line=row.line,
@@ -83,7 +88,7 @@ class Reader:
             side=side,
             quantity=quantity,
             price=price,
-            fees=fees,
+            charges=charges,
             executed_at=self._instant(row),
             fingerprint=row.raw(*IDENTIFYING),
         )

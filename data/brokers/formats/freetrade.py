@@ -14,6 +14,7 @@ from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, open_table
 from data.brokers.source import SourceFile
 from data.brokers.words import read_side
+from domain.charge_kinds import ChargeKind
 from domain.executions import Side
 from domain.instruments import AssetClass, Instrument
 from domain.statements import OtherKind, Statement
@@ -23,7 +24,7 @@ COLUMNS = (
     "Title", "Type", "Timestamp", "Account Currency", "Total Amount", "Buy / Sell", "Ticker", "ISIN", "Stamp Duty",
     "Quantity", "Order ID", "Instrument Currency", "Price per Share", "FX Fee Amount",
 )  # fmt: skip
-FEES = ("Stamp Duty", "FX Fee Amount")
+CHARGES = {"Stamp Duty": ChargeKind.TAX, "FX Fee Amount": ChargeKind.CONVERSION}
 PENCE = Decimal(100)
 # The first phrase that occurs in the type decides.
 _KINDS = (
@@ -65,7 +66,8 @@ def _read_trade(builder: StatementBuilder, row: Row) -> None:
     currency, account = row.required("Instrument Currency"), row.required("Account Currency")
     is_pence = currency in ("GBX", "GBp")
     currency, divisor = ("GBP", PENCE) if is_pence else (currency.upper(), Decimal(1))
-    fees = sum((row.decimal(name, default=Decimal(0)) for name in FEES), Decimal(0))
+    charges = [(kind, row.decimal(name, default=Decimal(0))) for name, kind in CHARGES.items()]
+    fees = sum((amount for _, amount in charges), Decimal(0))
     builder.execution(
         line=row.line,
         instrument=Instrument(
@@ -79,6 +81,7 @@ def _read_trade(builder: StatementBuilder, row: Row) -> None:
         quantity=row.decimal("Quantity", signed=False),
         price=row.decimal("Price per Share", signed=False) / divisor,
         fees=fees,
+        charges=charges,
         fee_currency=account,
         fee_rate=None if account == currency else _rate(row, side, fees, divisor),
         executed_at=_instant(builder, row),

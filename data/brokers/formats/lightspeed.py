@@ -15,6 +15,7 @@ from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, open_table
 from data.brokers.source import SourceFile
 from data.brokers.words import read_side
+from domain.charge_kinds import ChargeKind
 from domain.statements import Statement
 
 SLUG = "lightspeed"
@@ -44,7 +45,10 @@ def _read_fill(builder: StatementBuilder, currency: str, fees: tuple[str, ...], 
         side=read_side(row.required("Side"), column="Side"),
         quantity=quantity,
         price=price,
-        fees=sum((row.decimal(name, default=ZERO) for name in fees), ZERO),
+        charges=[
+            (ChargeKind.COMMISSION if name == fees[0] else ChargeKind.OTHER, row.decimal(name, default=ZERO))
+            for name in fees
+        ],
         executed_at=builder.instant(_moment(row), raw=f"{row.text('Trade Date')} {row.text('Execution Time')}"),
         # The numbers start anew, so that the day belongs to them.
         identity=f"{row.text('Trade Date')}/{row.required('Trade Number')}",

@@ -17,6 +17,7 @@ from data.brokers.lots import ClosedLots, LotSize, derive_lot_size
 from data.brokers.reader import Record, Row, number_columns
 from data.brokers.round_trips import RoundTrip, add_round_trip
 from data.brokers.source import FileKind, SourceFile
+from domain.charge_kinds import ChargeKind
 from domain.errors import ImportFileError
 from domain.executions import Side
 from domain.import_codes import FileCode
@@ -29,7 +30,7 @@ ZERO = Decimal(0)
 TIMES = ("%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M")
 SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 CASH = frozenset({"balance", "credit"})
-COSTS = ("Commission", "Taxes", "Swap")
+CHARGES = {"Commission": ChargeKind.COMMISSION, "Taxes": ChargeKind.TAX, "Swap": ChargeKind.FINANCING}
 HEADER = frozenset({"ticket", "open time", "type", "size", "item", "price"})
 MARKS = ("closed transactions:", "ticket", "open time")
 SECTIONS = ("closed transactions:", "open trades:", "working orders:", "summary:", "details:")
@@ -106,7 +107,8 @@ class Reader:
                 profit=row.decimal("Profit"),
                 currency=self.currency,
                 # Costs are printed as negative cash, for both halves at once.
-                fees=-sum((row.decimal(name, default=ZERO) for name in COSTS), ZERO),
+                fees=-sum((row.decimal(name, default=ZERO) for name in CHARGES), ZERO),
+                charges=[(kind, -row.decimal(name, default=ZERO)) for name, kind in CHARGES.items()],
                 fee_rate=size.rate if instrument.currency != self.currency else None,
                 identity=row.required("Ticket"),
             ),

@@ -21,6 +21,7 @@ from data.brokers.lots import ClosedLots, LotSize, derive_lot_size
 from data.brokers.reader import Record, Row, Table, number_columns
 from data.brokers.source import FileKind, SourceFile
 from data.brokers.workbook import preview_texts, read_workbook
+from domain.charge_kinds import ChargeKind
 from domain.errors import ImportFileError
 from domain.executions import ExecutionKind, Side
 from domain.import_codes import FileCode
@@ -31,6 +32,7 @@ from domain.statements import OtherKind, Statement
 SLUG = "mt5-report"
 TIMEZONE = "Europe/Athens"
 ZERO = Decimal(0)
+CHARGES = {"Commission": ChargeKind.COMMISSION, "Fee": ChargeKind.OTHER, "Swap": ChargeKind.FINANCING}
 TIMES = ("%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "ISO")
 SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 MARKS = frozenset({"Positions", "Symbol", "Volume", "S / L", "T / P", "Swap", "Profit"})
@@ -100,8 +102,8 @@ class Reader:
 
     def _execute_deal(self, row: Row, side: Side) -> None:
         instrument = self._instrument(row)
-        costs = [row.decimal(name, default=ZERO) for name in ("Commission", "Fee", "Swap")]
-        fees = -sum(costs, ZERO)
+        charges = [(kind, -row.decimal(name, default=ZERO)) for name, kind in CHARGES.items()]
+        fees = sum((amount for _, amount in charges), ZERO)
         self.builder.execution(
             line=row.line,
             instrument=instrument,
@@ -109,6 +111,7 @@ class Reader:
             quantity=row.decimal("Volume", signed=False),
             price=row.decimal("Price", signed=False),
             fees=fees,
+            charges=charges,
             fee_currency=self.currency,
             fee_rate=self._fee_rate(row, instrument) if fees else None,
             executed_at=self._instant(row, "Time"),

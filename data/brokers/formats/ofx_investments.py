@@ -21,6 +21,7 @@ from data.brokers.option_symbols import option_terms, parse_expiry
 from data.brokers.reader import Row, normalise_header
 from data.brokers.shared_lines import number_rows
 from data.brokers.source import FileKind, SourceFile
+from domain.charge_kinds import ChargeKind
 from domain.errors import ImportFileError
 from domain.executions import ExecutionKind, Side
 from domain.import_codes import FileCode
@@ -35,7 +36,14 @@ ZERO = Decimal(0)
 BOND_MULTIPLIER = Decimal("0.01")
 PERIOD = frozenset({"DTSTART", "DTEND"})
 NEEDED = ("DTTRADE", "UNIQUEID", "UNITS", "UNITPRICE")
-COSTS = ("COMMISSION", "FEES", "TAXES", "LOAD", "PENALTY", "WITHHOLDING")
+CHARGES = {
+    "COMMISSION": ChargeKind.COMMISSION,
+    "FEES": ChargeKind.OTHER,
+    "TAXES": ChargeKind.TAX,
+    "LOAD": ChargeKind.OTHER,
+    "PENALTY": ChargeKind.OTHER,
+    "WITHHOLDING": ChargeKind.TAX,
+}
 CLASSES = {
     "STOCKINFO": AssetClass.STOCK,
     "MFINFO": AssetClass.FUND,
@@ -107,7 +115,7 @@ class Reader:
             side=side,
             quantity=abs(units),
             price=node.decimal("UNITPRICE"),
-            fees=sum((node.decimal(tag, ZERO) for tag in COSTS), ZERO),
+            charges=[(kind, node.decimal(tag, ZERO)) for tag, kind in CHARGES.items()],
             fee_currency=currency,
             executed_at=self._instant(node),
             identity=node.value("FITID"),
@@ -304,7 +312,7 @@ def _completed(node: Node) -> Node:
     """Return a trade with empty leaves for what it needs and does not say, so that it can be typed."""
     if not _TRADE.fullmatch(node.tag):
         return node
-    whole = node.with_leaves((*NEEDED, *COSTS))
+    whole = node.with_leaves((*NEEDED, *CHARGES))
     missing = [Node(tag, node.line) for tag in NEEDED if whole.find(tag) is None]
     return replace(whole, children=[*whole.children, *missing])
 

@@ -18,6 +18,7 @@ from data.brokers.reader import Record, Row, find_header, header_score, read_rec
 from data.brokers.source import FileKind, SourceFile
 from data.brokers.words import find_side, read_side
 from data.brokers.workbook import preview_texts, read_workbook
+from domain.charge_kinds import ChargeKind
 from domain.errors import ImportFileError
 from domain.executions import ExecutionKind
 from domain.import_codes import FileCode
@@ -100,7 +101,10 @@ class Reader:
             side=read_side(row.required("Action"), column="Action"),
             quantity=quantity,
             price=price,
-            fees=abs(row.decimal("Comm", default=ZERO)) + abs(row.decimal("SEC fees", default=ZERO)),
+            charges=[
+                (ChargeKind.COMMISSION, abs(row.decimal("Comm", default=ZERO))),
+                (ChargeKind.REGULATORY, abs(row.decimal("SEC fees", default=ZERO))),
+            ],
             executed_at=self.builder.instant(confirmation_moment(row), raw=row.text("Trade Date"), column="Trade Date"),
             identity=f"{row.text('Trade Date')}/{row.required('Trade #')}",
         )

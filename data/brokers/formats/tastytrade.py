@@ -22,6 +22,7 @@ from data.brokers.option_symbols import option_terms, parse_expiry, parse_option
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Record, Row, find_header, read_records, read_table
 from data.brokers.source import SourceFile
+from domain.charge_kinds import ChargeKind
 from domain.executions import ExecutionKind, Side
 from domain.instruments import ONE, OPTION_MULTIPLIER, AssetClass, Instrument, OptionTerms
 from domain.statements import OtherKind, Statement
@@ -115,7 +116,7 @@ class Reader:
             side=side,
             quantity=quantity,
             price=price,
-            fees=_fees(row),
+            charges=_charges(row),
             executed_at=self._instant(row),
             fingerprint=self._fingerprint(row),
         )
@@ -137,7 +138,7 @@ class Reader:
             side=side,
             quantity=quantity,
             price=abs(value) / (quantity * (instrument.multiplier or ONE)) if quantity else ZERO,
-            fees=_fees(row),
+            charges=_charges(row),
             executed_at=moment,
             kind=end,
             fingerprint=self._fingerprint(row),
@@ -265,10 +266,17 @@ def _check_value(row: Row, column: str, gross: Decimal, value: Decimal) -> None:
 
 
 def _fees(row: Row) -> Decimal:
+    return sum((amount for _, amount in _charges(row)), ZERO)
+
+
+def _charges(row: Row) -> list[tuple[ChargeKind, Decimal]]:
     if row.has(LEGACY.time):
-        return row.decimal("Fees", default=ZERO)
-    # Later layouts print them as cash: a cost is negative.
-    return -row.decimal("Commissions", default=ZERO) - row.decimal("Fees", default=ZERO)
+        return [(ChargeKind.OTHER, row.decimal("Fees", default=ZERO))]
+    # Later layouts print them as cash: a cost is negative. Their fees are those of clearing, exchange and regulator.
+    return [
+        (ChargeKind.COMMISSION, -row.decimal("Commissions", default=ZERO)),
+        (ChargeKind.EXCHANGE, -row.decimal("Fees", default=ZERO)),
+    ]
 
 
 def _side(row: Row) -> Side:

@@ -14,6 +14,7 @@ from data.brokers.option_symbols import parse_option
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, find_delimiter, open_table
 from data.brokers.source import FileKind, SourceFile
+from domain.charge_kinds import ChargeKind
 from domain.executions import ExecutionKind, Side
 from domain.instruments import ONE, OPTION_MULTIPLIER, AssetClass, Instrument
 from domain.statements import OtherKind, Statement
@@ -21,7 +22,13 @@ from domain.statements import OtherKind, Statement
 SLUG = "thinkorswim-web"
 TIMEZONE = "America/New_York"
 COLUMNS = ("DATE", "TRANSACTION ID", "DESCRIPTION", "QUANTITY", "SYMBOL", "PRICE", "COMMISSION", "AMOUNT", "REG FEE")
-COSTS = ("COMMISSION", "REG FEE", "SHORT-TERM RDM FEE", "FUND REDEMPTION FEE", "DEFERRED SALES CHARGE")
+CHARGES = {
+    "COMMISSION": ChargeKind.COMMISSION,
+    "REG FEE": ChargeKind.REGULATORY,
+    "SHORT-TERM RDM FEE": ChargeKind.OTHER,
+    "FUND REDEMPTION FEE": ChargeKind.OTHER,
+    "DEFERRED SALES CHARGE": ChargeKind.OTHER,
+}
 OTHER = "other"
 _TRADE = re.compile(r"(Bought|Sold) [\d,.]+ .+ @ -?[\d,.]+", re.IGNORECASE)
 _ENDS = {
@@ -77,7 +84,6 @@ class _Reader:
 
     def _add_execution(self, row: Row) -> None:
         bought = row.text("DESCRIPTION").lower().startswith("bought")
-        fees = sum((row.decimal(name, default=Decimal(0)) for name in COSTS if row.has(name)), Decimal(0))
         instrument, quantity = self._instrument(row), abs(row.decimal("QUANTITY"))
         self.net[instrument.symbol] += quantity if bought else -quantity
         self.builder.execution(
@@ -86,7 +92,7 @@ class _Reader:
             side=Side.BUY if bought else Side.SELL,
             quantity=quantity,
             price=row.decimal("PRICE", signed=False),
-            fees=fees,
+            charges=[(kind, row.decimal(name, default=Decimal(0))) for name, kind in CHARGES.items() if row.has(name)],
             executed_at=self._instant(row),
             identity=_identity(row),
             fingerprint=row.raw(*COLUMNS),

@@ -16,6 +16,7 @@ from data.brokers.ordering import oldest_first
 from data.brokers.reader import Record, Row, find_header, header_score, read_records, read_table
 from data.brokers.source import FileKind, SourceFile
 from data.brokers.words import read_side
+from domain.charge_kinds import ChargeKind
 from domain.executions import Side
 from domain.statements import OtherKind, Statement
 
@@ -91,7 +92,10 @@ def _read_order(builder: StatementBuilder, currency: str, row: Row) -> None:
         side=side,
         quantity=quantity,
         price=row.decimal("Avg fill price"),
-        fees=row.decimal("Commission fee", default=ZERO) + row.decimal("Route fee", default=ZERO),
+        charges=[
+            (ChargeKind.COMMISSION, row.decimal("Commission fee", default=ZERO)),
+            (ChargeKind.EXCHANGE, row.decimal("Route fee", default=ZERO)),
+        ],
         executed_at=moment,
         identity=row.text("Order ID"),
         fingerprint=row.raw("Symbol", "Side", "Filled quantity", "Avg fill price", "Close time"),

@@ -16,12 +16,21 @@ from data.brokers.reader import Row, open_table
 from data.brokers.records import Spare
 from data.brokers.source import SourceFile
 from data.brokers.words import read_side
+from domain.charge_kinds import ChargeKind
 from domain.statements import Statement
 
 SLUG = "tradezero"
 TIMEZONE = "America/New_York"
 ZERO = Decimal(0)
-FEES = ("Comm", "SEC", "TAF", "NSCC", "Nasdaq", "ECN Remove", "ECN Add")
+CHARGES = {
+    "Comm": ChargeKind.COMMISSION,
+    "SEC": ChargeKind.REGULATORY,
+    "TAF": ChargeKind.REGULATORY,
+    "NSCC": ChargeKind.EXCHANGE,
+    "Nasdaq": ChargeKind.EXCHANGE,
+    "ECN Remove": ChargeKind.EXCHANGE,
+    "ECN Add": ChargeKind.EXCHANGE,
+}
 COLUMNS = ("Account", "T/D", "Currency", "Side", "Symbol", "Qty", "Price", "Exec Time", "Comm", "SEC", "TAF",
            "Gross Proceeds", Spare("Net Proceeds"))  # fmt: skip
 IDENTIFYING = ("Account", "T/D", "Exec Time", "Side", "Symbol", "Qty", "Price", "Gross Proceeds")
@@ -47,7 +56,7 @@ def _read_fill(builder: StatementBuilder, currency: str, row: Row) -> None:
         quantity=quantity,
         price=price,
         # A negative figure is a rebate for adding liquidity.
-        fees=sum((row.decimal(name, default=ZERO) for name in FEES), ZERO),
+        charges=[(kind, row.decimal(name, default=ZERO)) for name, kind in CHARGES.items()],
         executed_at=builder.instant(_moment(row), raw=f"{row.text('T/D')} {row.text('Exec Time')}", column="Exec Time"),
         fingerprint=row.raw(*IDENTIFYING),
     )

@@ -15,6 +15,7 @@ from data.brokers.claims import claim_header
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Row, Table, open_table
 from data.brokers.source import SourceFile
+from domain.charge_kinds import ChargeKind
 from domain.executions import Side
 from domain.instruments import AssetClass, Instrument
 from domain.statements import OtherKind, Statement
@@ -54,12 +55,29 @@ KINDS = (
 OUTGOING = (OtherKind.WITHDRAWAL, OtherKind.FEE)
 
 
+_KINDS_OF_FEES = (
+    ("conversion", ChargeKind.CONVERSION),
+    ("finra", ChargeKind.REGULATORY),
+    ("transaction fee", ChargeKind.REGULATORY),
+    ("stamp", ChargeKind.TAX),
+    ("tax", ChargeKind.TAX),
+    ("ptm", ChargeKind.REGULATORY),
+)
+"""Words in the headers of costs; the first that fits decides."""
+
+
 @dataclass(frozen=True, slots=True)
 class FeeColumn:
     """A column of costs: its header, and where its currency stands."""
 
     header: str
     currency: str
+
+    @property
+    def kind(self) -> ChargeKind:
+        """What its costs are for, by the words of the header."""
+        name = self.header.casefold()
+        return next((kind for word, kind in _KINDS_OF_FEES if word in name), ChargeKind.OTHER)
 
     def read(self, row: Row) -> tuple[str, Decimal] | None:
         """Return currency and cost of a row; None when the row has none."""
@@ -99,7 +117,8 @@ class Reader:
         rate = self._account_rate(row, quantity * price)
         if currency == "GBX":
             price, currency, rate = price / PENCE, "GBP", rate / PENCE if rate else None
-        fee_currency, fees = self._total_fees(row, currency, rate)
+        fee_currency, charges = self._charges(row, currency, rate)
+        fees = sum((amount for _, amount in charges), Decimal(0))
         self.builder.execution(
             line=row.line,
             instrument=_instrument(row, currency),
@@ -107,6 +126,7 @@ class Reader:
             quantity=quantity,
             price=price,
             fees=fees,
+            charges=charges,
             fee_currency=fee_currency,
             fee_rate=rate if fee_currency == self._total(row)[1] and fee_currency != currency else None,
             executed_at=self._instant(row),
@@ -119,19 +139,19 @@ class Reader:
             costs = fees if fee_currency == account else Decimal(0)
             self.builder.settle(account, side * (side * costs - abs(total)))
 
-    def _total_fees(self, row: Row, currency: str, rate: Decimal | None) -> tuple[str, Decimal]:
+    def _charges(self, row: Row, currency: str, rate: Decimal | None) -> tuple[str, list[tuple[ChargeKind, Decimal]]]:
         """Return the costs of a row in one currency; costs in two meet in the instrument's, by the row's own rate."""
-        found = [fee for fee in (column.read(row) for column in self.fees) if fee]
-        currencies = {code for code, _ in found}
+        found = [(column.kind, *fee) for column in self.fees if (fee := column.read(row))]
+        currencies = {code for _, code, _ in found}
         if len(currencies) <= 1:
-            return (currencies.pop() if currencies else currency), sum((cost for _, cost in found), Decimal(0))
+            return (currencies.pop() if currencies else currency), [(kind, cost) for kind, _, cost in found]
         account = self._total(row)[1]
         if currencies != {currency, account} or rate is None:
             listed = ", ".join(sorted(currencies))
             raise CellError(
                 "Exchange rate", row.text("Exchange rate"), f"The row has costs in {listed} without a rate."
             )
-        return currency, sum((cost if code == currency else cost * rate for code, cost in found), Decimal(0))
+        return currency, [(kind, cost if code == currency else cost * rate) for kind, code, cost in found]
 
     def _account_rate(self, row: Row, gross: Decimal) -> Decimal | None:
         """Return price currency per account currency, when the row's total proves which way round its rate is."""

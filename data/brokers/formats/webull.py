@@ -17,6 +17,7 @@ from data.brokers.option_symbols import parse_osi
 from data.brokers.ordering import oldest_first
 from data.brokers.reader import Record, Row, Table, find_header, header_score, read_records, read_table
 from data.brokers.source import FileKind, SourceFile
+from domain.charge_kinds import ChargeKind
 from domain.executions import Side
 from domain.instruments import OPTION_MULTIPLIER, AssetClass, Instrument
 from domain.statements import OtherKind, Statement
@@ -144,7 +145,10 @@ def _read_option_order(builder: StatementBuilder, options: ParseOptions, row: Ro
         side=_side(row, "B/S"),
         quantity=quantity,
         price=row.decimal("Filled Avg Price"),
-        fees=abs(row.decimal("Commission", default=zero)) + abs(row.decimal("Fee", default=zero)),
+        charges=[
+            (ChargeKind.COMMISSION, abs(row.decimal("Commission", default=zero))),
+            (ChargeKind.REGULATORY, abs(row.decimal("Fee", default=zero))),
+        ],
         executed_at=_instant(builder, row, "Filled Time"),
         fingerprint=row.raw("Symbol", "B/S", "Filled Qty", "Filled Avg Price", "Place Time", "Filled Time"),
     )
