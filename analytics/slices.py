@@ -6,7 +6,8 @@ breakdown into five thousand symbols takes no longer than one into two sides.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 FEWEST_FOR_INTERVAL = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SliceColumns:
-    """What is summed: closed trades and exits of one filter.
+    """What is summed: closed trades and exits of one filter; what several breakdowns need is made once.
 
     Attributes:
         pnl: P&L of each closed trade in the basis, float64.
@@ -38,6 +39,29 @@ class SliceColumns:
     risk: Floats
     exit_gross: Floats
     exit_fees: Floats
+
+    @cached_property
+    def classes(self) -> Bytes:
+        """Six classes of trades: loss, breakeven, win, each with P&L up to and above zero."""
+        found: Bytes = (self.outcome + np.int8(1)) * np.int8(2) + (self.pnl > 0)
+        return found
+
+    @cached_property
+    def squares(self) -> Floats:
+        """Squared P&L."""
+        found: Floats = self.pnl * self.pnl
+        return found
+
+    @cached_property
+    def planned(self) -> Ints:
+        """Positions of the trades with a planned risk."""
+        return np.flatnonzero(self.risk > 0)
+
+    @cached_property
+    def multiples(self) -> Floats:
+        """R multiples of the trades with a planned risk."""
+        found: Floats = self.pnl[self.planned] / self.risk[self.planned]
+        return found
 
 
 class Sums(Protocol):
@@ -100,9 +124,9 @@ class SliceSums:
 
     @cached_property
     def _cells(self) -> Any:
-        """Six cells a group: loss, breakeven, win, each with P&L up to and above zero."""
-        cells = self.trade_codes.astype(np.int64) * 6
-        cells += (self.columns.outcome + np.int8(1)) * np.int8(2) + (self.columns.pnl > 0)
+        """Six cells a group, one for each class of trades."""
+        cells = np.multiply(self.trade_codes, 6, dtype=np.int64)
+        cells += self.columns.classes
         return cells
 
     @cached_property
@@ -114,13 +138,11 @@ class SliceSums:
         return sum_by_code(self._cells, self.columns.pnl, 6 * self.size).reshape(self.size, 3, 2)
 
     @cached_property
-    def _planned(self) -> Any:
-        return self.columns.risk > 0
-
-    @cached_property
     def n(self) -> Any:
         """Closed trades."""
-        return self.finish(count_by_code(self.trade_codes, self.size))
+        # Where outcomes are counted already, the numbers are known.
+        is_known = "_counts" in self.__dict__
+        return self.finish(self._counts.sum(axis=1) if is_known else count_by_code(self.trade_codes, self.size))
 
     @cached_property
     def wins(self) -> Any:
@@ -155,18 +177,18 @@ class SliceSums:
     @cached_property
     def squares(self) -> Any:
         """Sum of squared P&L."""
-        return self.finish(sum_by_code(self.trade_codes, self.columns.pnl * self.columns.pnl, self.size))
+        return self.finish(sum_by_code(self.trade_codes, self.columns.squares, self.size))
 
     @cached_property
     def n_r(self) -> Any:
         """Closed trades with a planned risk."""
-        return self.finish(count_by_code(self.trade_codes[self._planned], self.size))
+        return self.finish(count_by_code(self.trade_codes[self.columns.planned], self.size))
 
     @cached_property
     def sum_r(self) -> Any:
         """Sum of their R multiples."""
-        multiples = self.columns.pnl[self._planned] / self.columns.risk[self._planned]
-        return self.finish(sum_by_code(self.trade_codes[self._planned], multiples, self.size))
+        codes = self.trade_codes[self.columns.planned]
+        return self.finish(sum_by_code(codes, self.columns.multiples, self.size))
 
     @cached_property
     def exits(self) -> Any:
@@ -182,6 +204,93 @@ class SliceSums:
     def fees(self) -> Any:
         """Fees of the exits."""
         return self.finish(sum_by_code(self.exit_codes, self.columns.exit_fees, self.size))
+
+
+class SharedSums:
+    """Sums by one of several codings that were summed together: a sum over the others; read as `Sums`.
+
+    Args:
+        joint: Sums by all combinations of the codings.
+        shape: Cells of each coding, in the order they were combined.
+        axis: Which of them is asked; the number of codings for the sum over all, one group.
+        finish: As of `SliceSums`.
+    """
+
+    def __init__(
+        self, joint: SliceSums, shape: tuple[int, ...], axis: int, finish: Callable[[Any], Any] = _as_it_is
+    ) -> None:
+        self._joint = joint
+        self._shape = (*shape, 1)
+        self._others = tuple(other for other in range(len(shape) + 1) if other != axis)
+        self._finish = finish
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a column; it is kept, so that this happens once."""
+        whole = getattr(self._joint, name)
+        found = self._finish(whole.reshape(self._shape).sum(axis=self._others))
+        setattr(self, name, found)
+        return found
+
+
+MOST_JOINT = 1 << 15
+"""Cells up to which codings are summed together: what six classes of them take stays in the processor's cache."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coding:
+    """Cells of trades and exits by one property; attributes as those of `SliceSums`."""
+
+    trade_codes: Any
+    exit_codes: Any
+    size: int
+    finish: Callable[[Any], Any] = _as_it_is
+
+
+def sums_of(columns: SliceColumns, codings: Sequence[Coding]) -> tuple[Sums, ...]:
+    """Return the sums by each of one or more codings, then those of everything as one group.
+
+    Small codings share their passes over the columns.
+    """
+    found: list[Any] = [None] * len(codings)
+    groups = [(places, *_sum_together(columns, [codings[place] for place in places])) for places in _shared(codings)]
+    for places, joint, shape in groups:
+        for axis, place in enumerate(places):
+            found[place] = SharedSums(joint, shape, axis, codings[place].finish)
+    _, joint, shape = groups[-1]
+    return (*found, SharedSums(joint, shape, len(shape)))
+
+
+def _sum_together(columns: SliceColumns, codings: Sequence[Coding]) -> tuple[SliceSums, tuple[int, ...]]:
+    shape = tuple(coding.size for coding in codings)
+    sums = SliceSums(
+        columns=columns,
+        trade_codes=_joined([coding.trade_codes for coding in codings], shape),
+        exit_codes=_joined([coding.exit_codes for coding in codings], shape),
+        size=math.prod(shape),
+    )
+    return sums, shape
+
+
+def _shared(codings: Sequence[Coding]) -> list[list[int]]:
+    """Return which codings are summed together, largest first, each where it fits."""
+    groups: list[tuple[int, list[int]]] = []
+    for place in sorted(range(len(codings)), key=lambda item: -codings[item].size):
+        size = max(codings[place].size, 1)
+        at = next((at for at, (cells, _) in enumerate(groups) if cells * size <= MOST_JOINT), None)
+        if at is None:
+            groups.append((size, [place]))
+        else:
+            groups[at] = (groups[at][0] * size, [*groups[at][1], place])
+    return [places for _, places in groups]
+
+
+def _joined(codes: Sequence[Any], shape: tuple[int, ...]) -> Any:
+    joined = codes[0]
+    for more, size in zip(codes[1:], shape[1:], strict=True):
+        joined = np.multiply(joined, size, dtype=np.int64)
+        joined += more
+    # What is counted by has to be of this type: once here, not with every sum.
+    return joined.astype(np.int64, copy=False)
 
 
 def _ratio(above: Any, below: Any) -> Floats:
@@ -243,8 +352,8 @@ def mean_bounds(sums: Sums, *, level: float = 0.95) -> tuple[Floats, Floats]:
     mean = _ratio(sums.profit + sums.loss, n)
     enough = n >= FEWEST_FOR_INTERVAL
     spread = np.maximum(sums.squares - n * np.where(enough, mean, 0.0) ** 2, 0.0)
-    quantiles = {int(k): t_quantile(0.5 + level / 2, int(k) - 1) for k in np.unique(n[enough])}
+    sizes, place = np.unique(n[enough], return_inverse=True)
+    quantiles = np.array([t_quantile(0.5 + level / 2, size - 1) for size in sizes.tolist()])
     half = np.full(len(n), np.nan)
-    for at in np.flatnonzero(enough).tolist():
-        half[at] = quantiles[int(n[at])] * float(np.sqrt(spread[at] / (n[at] - 1) / n[at]))
+    half[enough] = quantiles[place] * np.sqrt(spread[enough] / (n[enough] - 1) / n[enough])
     return mean - half, mean + half

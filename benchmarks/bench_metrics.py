@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from functools import partial
 
 import numpy as np
 
-from analytics.breakdowns import breakdowns
+from analytics.facts import Facts
 from analytics.inputs import metric_input
 from analytics.metrics import MetricInput, compute_metrics
 from analytics.selection import select, select_exits
@@ -15,9 +17,13 @@ from benchmarks.figures import Figure
 from benchmarks.generate import make_trades
 from benchmarks.reference import bincount_metrics, pandas_metrics
 from benchmarks.timing import interleave, ratio, show
+from domain.accounts import UserId
 from domain.columns import ExitFrame, TradeFrame, take
 from domain.filters import LedgerFilter
 from domain.periods import DateRange
+from services.figure_inputs import inputs_of
+from services.slices import DEFAULT_FIGURES, bucket_tables
+from services.trade_sets import TradeSet
 
 BY = ["account", "symbol", "tag", "side", "hour", "weekday", "month"]
 
@@ -47,19 +53,55 @@ def exits_of(frame: TradeFrame) -> ExitFrame:
     )
 
 
+def book_of(frame: TradeFrame, exits: ExitFrame) -> TradeSet:
+    """The trade set that the pages ask, with nothing worked out yet."""
+    rows = np.arange(len(frame))
+    return TradeSet(
+        owner=UserId(1),
+        filter=LedgerFilter(),
+        period=DateRange(),
+        currency="USD",
+        accounts=(),
+        books={},
+        frame=frame,
+        rows=rows,
+        chosen=frame,
+        exits=exits,
+        unit="USD",
+        balance=1e6,
+        without_unit=0,
+        left_out={},
+        starting_balance=1e6,
+        journal={},
+        today=date(2026, 1, 1),
+        facts=Facts(frame),
+        chosen_rows=rows,
+        exit_rows=rows,
+    )
+
+
 def everything(frame: TradeFrame, exits: ExitFrame) -> None:
-    """All metrics and seven breakdowns, with the local times the reference also works out."""
+    """All metrics and seven breakdowns of the pages, with the local times the reference also works out."""
     trading_days(frame.closed_at, "America/New_York")
     local_minutes(frame.closed_at, "America/New_York")
-    compute_metrics(metric_input(frame, exits, starting_balance=1e6))
-    breakdowns(frame, BY)
+    found = book_of(frame, exits)
+    compute_metrics(inputs_of(found))
+    bucket_tables(found, BY, DEFAULT_FIGURES)
 
 
-def filtered(frame: TradeFrame, exits: ExitFrame, chosen: LedgerFilter, period: DateRange) -> None:
-    rows = take(frame, select(frame, chosen, period))
-    own = take(exits, select_exits(exits, frame, chosen, period))
-    compute_metrics(metric_input(rows, own, starting_balance=1e6))
-    breakdowns(rows, BY)
+def filtered(whole: TradeSet, chosen: LedgerFilter, period: DateRange) -> None:
+    """The same over what a filter keeps."""
+    rows = np.flatnonzero(select(whole.frame, chosen, period))
+    places = np.flatnonzero(select_exits(whole.exits, whole.frame, chosen, period, rows=whole.exit_rows))
+    found = replace(
+        whole,
+        chosen=take(whole.frame, rows),
+        exits=take(whole.exits, places),
+        chosen_rows=rows,
+        exit_rows=whole.exit_rows[places],
+    )
+    compute_metrics(inputs_of(found))
+    bucket_tables(found, BY, DEFAULT_FIGURES)
 
 
 def pandas_table(frame: TradeFrame) -> object:
@@ -77,13 +119,13 @@ def figures(rows: int = 1_000_000, rounds: int = 5) -> list[Figure]:
     assert compute_metrics(data, ["trades"])["trades"].value == rows
     half = str(np.datetime64(int(np.median(frame.exit_day)), "D"))
     chosen = LedgerFilter(symbols=frame.symbols[:20])
-    period = DateRange(np.datetime64(half).item(), None)
+    period = DateRange(date.fromisoformat(half), None)
     reference, mine, pandas = "bincount (reference)", "all metrics + breakdowns", "pandas, prepared columns"
     times = interleave(
         {
             reference: partial(bincount_metrics, plain),
             mine: partial(everything, frame, exits),
-            "filter, then all": partial(filtered, frame, exits, chosen, period),
+            "filter, then all": partial(filtered, book_of(frame, exits), chosen, period),
             pandas: partial(pandas_metrics, pandas_table(frame)),
         },
         rounds,

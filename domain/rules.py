@@ -107,7 +107,7 @@ def _is_amount(text: str) -> bool:
 
 
 def _refused(rule: Rule, hint: str) -> InvalidInputError:
-    return InvalidInputError(f"Rule {rule.kind.value}:{rule.value[:40]} cannot be used.", field="rules", hint=hint)
+    return InvalidInputError(f"Rule {rule.kind.value}:{rule.value[:40]} cannot be used.", field="changes", hint=hint)
 
 
 def rules_to_text(rules: Sequence[Rule]) -> str:
@@ -123,7 +123,7 @@ def rules_from_text(text: str) -> tuple[Rule, ...]:
     """
     parts = [part.strip() for part in text.split(";") if part.strip()]
     if len(parts) > MOST_RULES:
-        raise InvalidInputError(f"At most {MOST_RULES} rules can be stacked.", field="rules")
+        raise InvalidInputError(f"At most {MOST_RULES} rules can be stacked.", field="changes")
     return tuple(_read_rule(part) for part in parts)
 
 
@@ -133,5 +133,5 @@ def _read_rule(text: str) -> Rule:
         kind = RuleKind(name.strip())
     except ValueError as error:
         message = f"Rule {name[:40]!r} is not known."
-        raise InvalidInputError(message, field="rules", hint=f"Use one of {', '.join(RuleKind)}.") from error
+        raise InvalidInputError(message, field="changes", hint=f"Use one of {', '.join(RuleKind)}.") from error
     return Rule(kind=kind, value=unquote(value.strip()))

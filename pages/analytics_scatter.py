@@ -37,8 +37,8 @@ ACROSS, UP = "held", "pnl"
 def layout(**_: str) -> html.Div:
     """Return the skeleton."""
     pickers = analysis.bar(
-        analysis.query_picker("x", "Across", chip_id=Ids.ACROSS, list_id=Ids.ACROSS_LIST),
-        analysis.query_picker("y", "Up", chip_id=Ids.UP, list_id=Ids.UP_LIST),
+        analysis.query_picker("x", "Across", chip_id=Ids.ACROSS, list_id=Ids.ACROSS_LIST, find="Find a number"),
+        analysis.query_picker("y", "Up", chip_id=Ids.UP, list_id=Ids.UP_LIST, find="Find a number"),
     )
     points = cards.card(
         html.Span(id=Ids.TITLE),
@@ -63,14 +63,14 @@ fill_head_of(PAGE, Ids.HEAD)
 )
 def fill_pickers(search: str | None) -> tuple[Any, ...]:
     """Say what is chosen and what can be."""
-    state, dimensions = analysis.read_state(search), services().analysis.dimensions()
+    state, dimensions = analysis.read_state(search), services().analysis.axes()
     x, y = state.get("x", ACROSS), state.get("y", UP)
     names = {item.slug: item.label for item in dimensions}
     return (
         analysis.picked_text("Across", names.get(x, x)),
-        analysis.dimension_choices(dimensions, x, numbers=True),
+        analysis.dimension_choices(dimensions, x),
         analysis.picked_text("Up", names.get(y, y)),
-        analysis.dimension_choices(dimensions, y, numbers=True),
+        analysis.dimension_choices(dimensions, y),
     )
 
 
@@ -87,7 +87,7 @@ def fill_points(query: str | None, search: str | None) -> tuple[Any, ...]:
     state = analysis.read_state(search)
     found = services().analysis.scatter(current_owner(), read_filter(query), state.get("x", ACROSS), state.get("y", UP))
     figure, sentence = analysis_points.scatter(found, theme=theme())
-    return figure, sentence, f"{found.y.label} against {found.x.label.lower()}", analysis_points.scatter_note(found)
+    return figure, sentence, analysis_points.scatter_title(found), analysis_points.scatter_note(found)
 
 
 @PAGE.callback(

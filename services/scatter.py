@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analytics.dimensions import Dimension, find_dimension
-from analytics.outcomes import outcomes
-from domain.filters import Basis, LedgerFilter
+from analytics.dimensions import Dimension
+from domain.filters import LedgerFilter
+from services.scatter_axes import AxisReader, Coverage, find_axis
 from services.trade_sets import TradeSet
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Scatter:
     trades: int
     correlation: float | None
     without: int
+    coverage: Coverage | None
     filter: LedgerFilter
     currency: str
 
@@ -54,26 +55,26 @@ def scatter_of(found: TradeSet, x: str, y: str, *, points: int = MOST_POINTS) ->
     Raises:
         InvalidInputError: If a dimension is not known or not a number.
     """
-    first, second = find_dimension(x, field="x"), find_dimension(y, field="y")
-    rows = found.chosen_rows[~found.chosen.is_open]
-    across, up = first.number(found.facts)[rows], second.number(found.facts)[rows]
+    first, second = find_axis(x, "x"), find_axis(y, "y")
+    reader = AxisReader(found)
+    rows, across, up = reader.rows, reader.read(first), reader.read(second)
     known = np.isfinite(across) & np.isfinite(up)
     shown = _thin(across[known], up[known], points)
     kept = rows[known][shown]
     frame = found.frame
-    pnl = frame.net[kept] if found.filter.basis is Basis.NET else frame.gross[kept]
     return Scatter(
         x=first,
         y=second,
         across=across[known][shown],
         up=up[known][shown],
-        outcome=outcomes(pnl, frame.gross[kept]),
+        outcome=found.facts.outcome[kept],
         trade=frame.id[kept],
         symbol=tuple(frame.symbols[code] for code in frame.instrument[kept].tolist()),
         day=frame.exit_day[kept].astype(np.int64),
         trades=int(known.sum()),
         correlation=_correlation(across[known], up[known]),
         without=int((~known).sum()),
+        coverage=reader.coverage(),
         filter=found.filter,
         currency=found.currency,
     )

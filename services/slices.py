@@ -5,7 +5,7 @@ A bucket's figure is the figure of the filter narrowed to the bucket: `narrow_fi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +14,13 @@ import numpy as np
 from analytics.dimensions import Dimension, find_dimension
 from analytics.facts import Coded
 from analytics.metrics import all_metrics, compute_metrics
-from analytics.outcomes import outcomes
-from analytics.slices import SLICE_FIGURES, SliceColumns, SliceSums, Sums, mean_bounds
+from analytics.slices import SLICE_FIGURES, Coding, SliceColumns, Sums, mean_bounds, sums_of
 from domain.columns import take
 from domain.conditions import Condition
 from domain.errors import InvalidInputError
 from domain.filters import Basis, LedgerFilter
-from domain.performance import LOW_SAMPLE, Unit
+from domain.performance import LOW_SAMPLE, MetricValue, Unit
+from services.fee_notes import note_estimates
 from services.figure_inputs import inputs_of
 from services.trade_sets import TradeSet
 
@@ -139,7 +139,10 @@ def cut_set(found: TradeSet, dimension: Dimension, edges: Sequence[float] = ()) 
         within = np.zeros(len(found.frame), dtype=np.bool_)
         within[found.chosen_rows] = True
     coded = dimension.coded(found.facts, edges=edges, within=within)
-    return Cut(coded=coded, trades=coded.codes[found.chosen_rows], exits=coded.codes[found.exit_rows])
+    # Rows are ascending and different, so as many as there are means all of them, in order.
+    is_whole = len(found.chosen_rows) == len(found.frame)
+    trades = coded.codes if is_whole else coded.codes[found.chosen_rows]
+    return Cut(coded=coded, trades=trades, exits=coded.codes[found.exit_rows])
 
 
 def slice_columns(found: TradeSet) -> tuple[SliceColumns, Any]:
@@ -150,7 +153,7 @@ def slice_columns(found: TradeSet) -> tuple[SliceColumns, Any]:
     pnl = frame.net[closed] if found.filter.basis is Basis.NET else gross
     columns = SliceColumns(
         pnl=pnl,
-        outcome=outcomes(pnl, gross),
+        outcome=found.outcome[closed],
         risk=frame.risk[closed],
         exit_gross=found.exits.gross,
         exit_fees=found.exits.fees,
@@ -194,35 +197,37 @@ def bucket_tables(
 ) -> tuple[BucketTable, ...]:
     """Return several breakdowns of one trade set, sharing the work; arguments as in `bucket_table`."""
     dimensions, units = [find_dimension(by) for by in properties], check_figures(slugs)
-    parts = slice_columns(found)
-    total = _total(found, parts[0], slugs)
+    columns, closed = slice_columns(found)
+    cuts = [cut_set(found, dimension, edges) for dimension in dimensions]
+    *summed, whole = sums_of(columns, [_coding(cut, closed) for cut in cuts])
+    total = _total(found, whole, units)
     return tuple(
-        _table(found, parts, total, (dimension, cut_set(found, dimension, edges)), units) for dimension in dimensions
+        _table(found, (cut, sums), total, dimension, units)
+        for dimension, cut, sums in zip(dimensions, cuts, summed, strict=True)
     )
 
 
-def _table(
-    found: TradeSet,
-    parts: tuple[SliceColumns, Any],
-    total: Bucket,
-    cut_by: tuple[Dimension, Cut],
-    units: dict[str, Unit],
-) -> BucketTable:
-    dimension, cut = cut_by
-    columns, closed = parts
-    slugs, members = tuple(units), cut.coded.members
-    sums = SliceSums(
-        columns=columns,
+def _coding(cut: Cut, closed: Any) -> Coding:
+    members = cut.coded.members
+    return Coding(
         trade_codes=cut.trades[closed],
         exit_codes=cut.exits,
         size=cut.coded.cells,
         finish=_same if members is None else lambda column: members.astype(np.int64) @ column,
     )
+
+
+def _table(
+    found: TradeSet, cut_up: tuple[Cut, Sums], total: Bucket, dimension: Dimension, units: dict[str, Unit]
+) -> BucketTable:
+    cut, sums = cut_up
+    # Figures first: what counts outcomes counts trades on the way.
+    fast = _fast_values(sums, units)
     rows = np.flatnonzero((sums.n > 0) | (sums.exits > 0))
-    values = _values(found, cut, sums, slugs, rows)
+    values = fast | _slow_values(found, cut, [slug for slug in units if slug not in fast], rows)
     return BucketTable(
         by=dimension,
-        slugs=slugs,
+        slugs=tuple(units),
         units=units,
         rows=tuple(_buckets(cut.coded, sums, values, rows)),
         total=total,
@@ -240,14 +245,17 @@ Values = dict[str, tuple[Any, Any]]
 """Values and n of all buckets by figure."""
 
 
-def _values(found: TradeSet, cut: Cut, sums: Sums, slugs: Sequence[str], rows: Ints) -> Values:
-    values: Values = {
+def _fast_values(sums: Sums, slugs: Iterable[str]) -> Values:
+    return {
         slug: (SLICE_FIGURES[slug].value(sums), SLICE_FIGURES[slug].n(sums)) for slug in slugs if slug in SLICE_FIGURES
     }
-    slow = [slug for slug in slugs if slug not in SLICE_FIGURES]
+
+
+def _slow_values(found: TradeSet, cut: Cut, slow: Sequence[str], rows: Ints) -> Values:
+    size = len(cut.coded)
+    values: Values = {slug: (np.full(size, np.nan), np.zeros(size, dtype=np.int64)) for slug in slow}
     if not slow:
         return values
-    values |= {slug: (np.full(len(sums.n), np.nan), np.zeros(len(sums.n), dtype=np.int64)) for slug in slow}
     of_trades, of_exits = cut.positions(cut.trades), cut.positions(cut.exits)
     for row in rows.tolist():
         for slug, item in measure(narrow_set(found, of_trades[row], of_exits[row]), slow).items():
@@ -258,7 +266,37 @@ def _values(found: TradeSet, cut: Cut, sums: Sums, slugs: Sequence[str], rows: I
 
 def measure(found: TradeSet, slugs: Sequence[str]) -> dict[str, tuple[float | None, int]]:
     """Return value and n of figures of a trade set."""
+    if not slugs:
+        return {}
     return {slug: (item.value, item.n) for slug, item in compute_metrics(inputs_of(found), slugs).items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricBucket:
+    """A bucket with every light figure in full: n, unit, and the reason where one is undefined."""
+
+    key: str
+    label: str
+    trades: int
+    metrics: dict[str, MetricValue]
+
+
+def metric_buckets(found: TradeSet, by: str) -> tuple[MetricBucket, ...]:
+    """Return the buckets of `bucket_table`, each with all metrics of the filter narrowed to it.
+
+    Raises:
+        InvalidInputError: If the dimension is not known.
+    """
+    cut = cut_set(found, find_dimension(by))
+    buckets = []
+    of_trades, of_exits = cut.positions(cut.trades), cut.positions(cut.exits)
+    for key, label, trades, exits in zip(cut.coded.keys, cut.coded.labels, of_trades, of_exits, strict=True):
+        closed = int(np.count_nonzero(~found.chosen.is_open[trades]))
+        if closed or len(exits):
+            part = narrow_set(found, trades, exits)
+            metrics = note_estimates(part, compute_metrics(inputs_of(part)))
+            buckets.append(MetricBucket(key=key, label=label, trades=closed, metrics=metrics))
+    return tuple(buckets)
 
 
 def _buckets(coded: Coded, sums: Sums, values: Values, rows: Ints) -> list[Bucket]:
@@ -281,16 +319,16 @@ def number_or_none(value: Any) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _total(found: TradeSet, columns: SliceColumns, slugs: Sequence[str]) -> Bucket:
-    nothing = np.zeros(len(columns.pnl), dtype=np.int8), np.zeros(len(columns.exit_gross), dtype=np.int8)
-    sums = SliceSums(columns=columns, trade_codes=nothing[0], exit_codes=nothing[1], size=1)
-    measured = measure(found, slugs)
-    low, high = mean_bounds(sums) if "expectancy" in slugs else np.full((2, 1), np.nan)
+def _total(found: TradeSet, sums: Sums, slugs: Iterable[str]) -> Bucket:
+    values = _fast_values(sums, slugs)
+    slow = measure(found, [slug for slug in slugs if slug not in values])
+    low, high = mean_bounds(sums) if "expectancy" in values else np.full((2, 1), np.nan)
     return Bucket(
         key="",
         label="All",
         trades=int(sums.n[0]),
-        figures={slug: value for slug, (value, _) in measured.items()},
-        n={slug: n for slug, (_, n) in measured.items()},
+        figures={slug: number_or_none(column[0]) for slug, (column, _) in values.items()}
+        | {slug: value for slug, (value, _) in slow.items()},
+        n={slug: int(column[0]) for slug, (_, column) in values.items()} | {slug: n for slug, (_, n) in slow.items()},
         interval=None if np.isnan(low[0]) else (float(low[0]), float(high[0])),
     )
