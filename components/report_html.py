@@ -73,7 +73,7 @@ def report_html(document: ReportDocument, *, is_hosted: bool = False, is_framed:
     if is_framed:
         face += ":root{color-scheme:light}html{background:transparent!important}"
     policy = "" if is_hosted else f'<meta http-equiv="Content-Security-Policy" content="{_file_policy()}">'
-    body = "".join(_section(document, section) for section in document.sections)
+    body = "".join(_section(document.written_as(section), section) for section in document.sections)
     small = "".join(f'<p class="small">{escape(line)}</p>' for line in document.footer)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">{policy}'
@@ -101,7 +101,8 @@ def _head(document: ReportDocument) -> str:
 def _section(document: ReportDocument, section: ReportSection) -> str:
     parts: list[str] = []
     if section.slug == "kpis":
-        return f"<section>{_figures(document, section.figures)}</section>"
+        said = f'<p class="note">{escape(section.subtitle)}</p>' if section.subtitle else ""
+        return f"<section>{said}{_figures(document, section.figures)}</section>"
     if section.chart is not None:
         drawing = chart_svg(section.chart, unit=document.unit, accent=document.accent)
         said = escape(describe_chart(section.chart, unit=document.unit), quote=True)
@@ -114,7 +115,8 @@ def _section(document: ReportDocument, section: ReportSection) -> str:
     parts.append(_notes(section.notes))
     if section.empty:
         parts.append(f'<p class="note">{escape(section.empty)}</p>')
-    return f"<section><h2>{escape(section.title)}</h2>{''.join(parts)}</section>"
+    said = f' <small class="note">{escape(section.subtitle)}</small>' if section.subtitle else ""
+    return f"<section><h2>{escape(section.title)}{said}</h2>{''.join(parts)}</section>"
 
 
 def _figures(document: ReportDocument, figures: Sequence[ReportFigure]) -> str:

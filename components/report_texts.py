@@ -16,11 +16,14 @@ NO_VALUE = "–"
 _WRITERS: Mapping[CellKind, Callable[[Any], str]] = MappingProxyType(
     {
         CellKind.COUNT: fmt.count,
-        CellKind.FRACTION: fmt.percent,
+        CellKind.FRACTION: fmt.fraction,
+        CellKind.SHARE: fmt.percent,
+        CellKind.RISK: lambda value: fmt.percent(value, places=2),
+        CellKind.RETURN: lambda value: fmt.percent(value, places=2, signed=True),
         CellKind.RATIO: fmt.ratio,
         CellKind.R: fmt.r_multiple,
         CellKind.SECONDS: duration,
-        CellKind.DAYS: lambda value: f"{fmt.count(value)} days",
+        CellKind.DAYS: lambda value: f"{fmt.count(value)} {'day' if value == 1 else 'days'}",
         CellKind.PRICE: fmt.price,
         CellKind.QUANTITY: fmt.quantity,
     }

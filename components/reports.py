@@ -27,6 +27,8 @@ _ICONS = {
     "breakdowns": "chart-column",
     "statistics": "calculator",
     "holdings": "briefcase",
+    "portfolio": "chart-pie",
+    "tax": "landmark",
     "investor": "shield-check",
 }
 _FORM_ICONS = {
@@ -181,7 +183,8 @@ def design_form(ids: Mapping[str, Any], *, drop: Child) -> list[Child]:
         ids: Ids of name, sections, brand, accent, private and rows.
         drop: The drop zone of the logo.
     """
-    sections = forms.select(ids["sections"], list(SECTIONS.items()), value=list(FIRST_SECTIONS), multi=True)
+    names = list(SECTIONS.items())
+    sections = forms.select(ids["sections"], names, value=list(FIRST_SECTIONS), multi=True)
     accents = [
         (value, html.Span([html.I(className="sw", style={"background": value}), name]))
         for value, name in ACCENTS.items()
@@ -200,6 +203,43 @@ def design_form(ids: Mapping[str, Any], *, drop: Child) -> list[Child]:
         ),
         forms.switch(ids["private"], "Private: percent and R only, no amount, price, quantity or note"),
         html.P("Accounts and period are those of the bar above; they are saved with the report.", className="fw-help"),
+    ]
+
+
+def own_filter_form(ids: Mapping[str, Any]) -> list[Child]:
+    """Return the questions that give one section a filter of its own.
+
+    Args:
+        ids: Ids of the section, the button that pins the bar's filter to it, and the list of what is pinned.
+    """
+    row = [
+        forms.select(ids["section"], list(SECTIONS.items()), placeholder="Section"),
+        controls.button("Pin the bar's filter", id=ids["pin"], icon_name="pin"),
+    ]
+    return [
+        forms.field(
+            "A section with a filter of its own",
+            html.Div(row, className="fw-rep-pin"),
+            help_="Set the bar above as this section needs it, pin it here, and set the bar back for the others.",
+        ),
+        html.Div(id=ids["pins"], className="fw-rep-list", **{"aria-live": "polite"}),
+    ]
+
+
+def pin_list(pins: Mapping[str, tuple[str, str]], *, drop: IdOf) -> list[Child]:
+    """Return the sections with a filter of their own: by slug, what it says and its query."""
+    return [
+        html.Div(
+            [
+                html.Span([html.Span(SECTIONS[slug], className="t"), html.Span(said, className="b")], className="w"),
+                html.Span(
+                    controls.icon_button("x", f"{SECTIONS[slug]} follows the report again", id=drop(slug), small=True),
+                    className="a",
+                ),
+            ],
+            className="fw-rep-row",
+        )
+        for slug, (said, _) in pins.items()
     ]
 
 

@@ -7,7 +7,7 @@ currency code, "%" (fractions of the starting balance) or "R".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -27,6 +27,9 @@ class CellKind(StrEnum):
     MONEY = "money"
     PROFIT = "profit"
     FRACTION = "fraction"
+    SHARE = "share"
+    RETURN = "return"
+    RISK = "risk"
     RATIO = "ratio"
     R = "r"
     DAY = "day"
@@ -76,19 +79,22 @@ class ReportTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurveChart:
-    """Cumulative P&L in the document's unit over its drawdown (`unit` "%": fractions)."""
+    """Cumulative P&L in the section's unit over its drawdown (`unit` "%": fractions), beside a benchmark."""
 
     equity: Series
     drawdown: Series
     drawdown_unit: str
+    benchmark: Series | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BarChart:
-    """P&L by group, in the document's unit."""
+    """P&L by group; `is_amount`: amounts that are neither profit nor loss; `unit` where it is not the section's."""
 
     labels: tuple[str, ...]
     values: tuple[float, ...]
+    is_amount: bool = False
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,10 +126,17 @@ class ReportNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportSection:
-    """One part of a report."""
+    """One part of a report.
+
+    Attributes:
+        unit: Of its amounts where it is not the document's: a currency code, "%" or "R"; "" for the document's.
+        subtitle: What it is about where that is not what the whole report is about.
+    """
 
     slug: str
     title: str
+    unit: str = ""
+    subtitle: str = ""
     figures: tuple[ReportFigure, ...] = ()
     chart: Chart | None = None
     table: ReportTable | None = None
@@ -159,3 +172,7 @@ class ReportDocument:
     def section(self, slug: str) -> ReportSection | None:
         """Return one section, None when the report has none of this slug."""
         return next((item for item in self.sections if item.slug == slug), None)
+
+    def written_as(self, section: ReportSection) -> ReportDocument:
+        """Return the document in the unit of a section, for writing that section's amounts."""
+        return replace(self, unit=section.unit) if section.unit else self

@@ -21,6 +21,14 @@ SECTIONS: Mapping[str, str] = MappingProxyType(
         "distribution": "Distribution of results",
         "metrics": "All statistics",
         "positions": "Open positions",
+        "returns": "Portfolio returns",
+        "value": "What moved the value",
+        "contribution": "Contribution by holding",
+        "allocation": "Allocation",
+        "income": "Income by month",
+        "payments": "Payments",
+        "gains": "Realised gains by tax year",
+        "disposals": "Disposals for tax",
         "notes": "Journal notes",
         "trades": "Trades",
     }
@@ -30,6 +38,10 @@ FIRST_NAME = "Performance summary"
 FIRST_SECTIONS = ("kpis", "equity", "month", "setup")
 """What a report shows until something else is chosen."""
 BREAKDOWN_SECTIONS = ("month", "setup", "symbol", "side", "weekday", "hour", "duration", "tag")
+PORTFOLIO_SECTIONS = (
+    "returns", "value", "contribution", "allocation", "income", "payments", "gains", "disposals",
+)  # fmt: skip
+"""Sections about portfolios: what is held and paid, in the reporting currency, not trades."""
 FORM_LABELS: Mapping[str, str] = MappingProxyType(
     {
         "pdf": "PDF",

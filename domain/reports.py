@@ -11,13 +11,21 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.errors import InvalidInputError
-from domain.report_words import BREAKDOWN_SECTIONS, FIRST_NAME, FIRST_SECTIONS, FORM_LABELS, SECTIONS
+from domain.report_words import (
+    BREAKDOWN_SECTIONS,
+    FIRST_NAME,
+    FIRST_SECTIONS,
+    FORM_LABELS,
+    PORTFOLIO_SECTIONS,
+    SECTIONS,
+)
 
 __all__ = [
-    "BREAKDOWN_SECTIONS", "FORM_LABELS", "SECTIONS", "TEMPLATES", "Every", "ReportDefinition", "ReportFile",
-    "ReportForm", "ReportSchedule", "ShareLink",
+    "BREAKDOWN_SECTIONS", "FORM_LABELS", "PORTFOLIO_SECTIONS", "SECTIONS", "TEMPLATES", "Every", "ReportDefinition",
+    "ReportFile", "ReportForm", "ReportSchedule", "ShareLink",
 ]  # fmt: skip
 NAME_LENGTH = 80
+_LONGEST_QUERY = 2_000
 _ACCENT = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -61,6 +69,7 @@ class ReportDefinition:
         name: What its owner knows it by; the title it prints.
         sections: Slugs of `SECTIONS` in the order they are printed.
         query: The filter with the period, as in the address of a page.
+        section_queries: (slug, filter) of sections that have a filter of their own in place of the report's.
         brand: Name beside the logo; "" prints "Fillwise".
         accent: "#rrggbb" of curve, rules and links.
         logo: PNG, re-encoded; b"" for none.
@@ -73,6 +82,7 @@ class ReportDefinition:
     name: str = FIRST_NAME
     sections: tuple[str, ...] = FIRST_SECTIONS
     query: str = ""
+    section_queries: tuple[tuple[str, str], ...] = ()
     brand: str = ""
     accent: str = "#4b45d6"
     logo: bytes = field(default=b"", repr=False)
@@ -101,15 +111,28 @@ class ReportDefinition:
         rows = min(max(int(self.trade_rows), 1), 20_000)
         sections = tuple(dict.fromkeys(self.sections))
         brand = " ".join(self.brand.split())[:NAME_LENGTH]
+        own = {slug: query.lstrip("?")[:_LONGEST_QUERY] for slug, query in self.section_queries if slug in sections}
         return replace(
-            self, name=name, sections=sections, trade_rows=rows, brand=brand, query=self.query.lstrip("?")[:2_000]
+            self,
+            name=name,
+            sections=sections,
+            trade_rows=rows,
+            brand=brand,
+            query=self.query.lstrip("?")[:_LONGEST_QUERY],
+            section_queries=tuple(own.items()),
         )
+
+    def alone(self, slug: str) -> ReportDefinition:
+        """Return a report of one section with the filter that holds for it."""
+        query = dict(self.section_queries).get(slug, self.query)
+        return replace(self, sections=(slug,), query=query, section_queries=())
 
     def to_values(self) -> dict[str, Any]:
         """Return what is kept beside id, name and logo, as plain JSON values."""
         return {
             "sections": list(self.sections),
             "query": self.query,
+            "section_queries": dict(self.section_queries),
             "brand": self.brand,
             "accent": self.accent,
             "private": self.is_private,
@@ -123,6 +146,10 @@ class ReportDefinition:
             self,
             sections=tuple(str(item) for item in values.get("sections", self.sections)),
             query=str(values.get("query", self.query)),
+            section_queries=tuple(
+                (str(slug), str(query))
+                for slug, query in dict(values.get("section_queries", self.section_queries)).items()
+            ),
             brand=str(values.get("brand", self.brand)),
             accent=str(values.get("accent", self.accent)),
             is_private=bool(values.get("private", self.is_private)),
@@ -142,6 +169,10 @@ TEMPLATES: Mapping[str, ReportDefinition] = MappingProxyType(
         ),
         "statistics": ReportDefinition(name="All statistics", sections=("kpis", "equity", "distribution", "metrics")),
         "holdings": ReportDefinition(name="Open positions", sections=("kpis", "positions")),
+        "portfolio": ReportDefinition(
+            name="Portfolio statement", sections=("returns", "value", "contribution", "allocation", "income", "gains")
+        ),
+        "tax": ReportDefinition(name="Gains and income", sections=("gains", "disposals", "income"), trade_rows=5_000),
         "investor": ReportDefinition(
             name="Track record", sections=("kpis", "equity", "month", "distribution"), is_private=True
         ),

@@ -9,6 +9,7 @@ from dash import ALL, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from components import cards, controls, feedback, forms, reports
+from components.report_dialogs import dialogs
 from domain.errors import FillwiseError
 from web import report_desk
 from web.context import current_owner, current_profile, services
@@ -40,6 +41,11 @@ class Ids(StrEnum):
     ACCENT = "report-accent"
     PRIVATE = "report-private"
     ROWS = "report-rows"
+    PINS = "report-pins"
+    PIN = "report-pin"
+    PIN_SECTION = "report-pin-section"
+    PIN_LIST = "report-pin-list"
+    UNPIN = "report-unpin"
     LOGO = "report-logo"
     SAVE = "report-save"
     DELETE = "report-delete"
@@ -72,6 +78,8 @@ DRAFT = {
     "rows": Ids.ROWS,
     "manner": Ids.MANNER,
 }
+"""Controls of a draft; filters of sections are kept beside them, in a store."""
+PIN = {"section": Ids.PIN_SECTION, "pin": Ids.PIN, "pins": Ids.PIN_LIST}
 PLAN = {
     "every": Ids.EVERY,
     "weekday": Ids.WEEKDAY,
@@ -83,15 +91,24 @@ PLAN = {
 }
 
 
+NAMES = {item.name.lower(): item.value for item in Ids}
+
+
 def layout(**_: str) -> html.Div:
     """Return the skeleton."""
     stores = [
         dcc.Store(id=Ids.CURRENT, data=report_desk.FIRST),
         dcc.Store(id=Ids.CHANGED),
+        dcc.Store(id=Ids.PINS, data={}),
         dcc.Interval(id=Ids.POLL, interval=1_500, disabled=True),
     ]
     return html.Div(
-        [*stores, html.Div([side_card(), sheet_card()], className="g fw-rep"), *dialogs()], className="page"
+        [
+            *stores,
+            html.Div([side_card(), sheet_card()], className="g fw-rep"),
+            *dialogs(NAMES, draft=DRAFT, plan=PLAN, pin=PIN),
+        ],
+        className="page",
     )
 
 
@@ -124,49 +141,6 @@ def sheet_card() -> html.Section:
     ]
     frame = html.Div(feedback.skeleton_chart(700), id=Ids.SHEET, className="fw-rep-desk")
     return cards.card(html.Span(id=Ids.TITLE), frame, controls=tools, flush=True, classes="fw-rep-main")
-
-
-def dialogs() -> list[Any]:
-    """Return the drawer of sections and the dialogs of schedule, link and deletion."""
-    drop = forms.drop_zone(
-        result_id=Ids.LOGO, title="Drop a logo", text="or", accept=".png,.jpg,.jpeg,.webp,.gif", whole_window=False
-    )
-    close = controls.button("Close", kind="ghost", attributes={"data-fw-close": ""})
-    remove = controls.button(
-        "Delete the report", id=Ids.DELETE, kind="danger", attributes={"data-fw-dialog": Ids.DELETE_DIALOG}
-    )
-    plan = controls.button("Schedule", id=Ids.PLAN, kind="primary")
-    make = controls.button("Make a link", id=Ids.MAKE_LINK, kind="primary")
-    target = forms.select(Ids.TARGET, [("", "The archive alone")], value="")
-    share_ids = {"days": Ids.DAYS, "private": Ids.SHARE_PRIVATE}
-    share = [*reports.share_form(share_ids), html.Div(id=Ids.NEW_LINK, **{"aria-live": "polite"})]
-    plan_form = [*reports.schedule_form(PLAN, targets=target), html.Div(id=Ids.PLAN_ERROR, role="alert")]
-    return [
-        controls.dialog(
-            Ids.DESIGN,
-            "Sections and look",
-            html.Div(reports.design_form(DRAFT, drop=drop), className="fw-form"),
-            footer=[remove, close],
-            side=True,
-        ),
-        controls.dialog(
-            Ids.SCHEDULE,
-            "Make this report by itself",
-            html.Div(plan_form, className="fw-form"),
-            footer=[close, plan],
-            width=520,
-        ),
-        controls.dialog(
-            Ids.SHARE, "Share a read-only link", html.Div(share, className="fw-form"), footer=[close, make], width=520
-        ),
-        controls.confirm_dialog(
-            Ids.DELETE_DIALOG,
-            title="Delete this report?",
-            text="Its schedules end and its links close. Files that were made stay.",
-            confirm_id=Ids.DELETE_SURE,
-            verb="Delete the report",
-        ),
-    ]
 
 
 PAGE = Page(module=__name__, path="/reports", title="Reports", order=50, icon="file-text", key="R", layout=layout)
@@ -223,10 +197,11 @@ def fill_files(_: Any, ticks: int | None) -> tuple[Any, bool, Any]:
     Output(Ids.CURRENT, "data"),
     Output(Shell.URL, "search", allow_duplicate=True),
     {name: Output(place, "value") for name, place in DRAFT.items()},
+    Output(Ids.PINS, "data"),
     Input({"type": Ids.PICK, "key": ALL}, "n_clicks"),
     prevent_initial_call=True,
 )
-def choose(_: Any) -> tuple[Any, Any, dict[str, Any]]:
+def choose(_: Any) -> tuple[Any, Any, dict[str, Any], dict[str, str]]:
     """Put a saved report or a template on the desk."""
     picked: Any = ctx.triggered_id
     if not picked or not ctx.triggered[0]["value"]:
@@ -241,7 +216,35 @@ def choose(_: Any) -> tuple[Any, Any, dict[str, Any]]:
         "rows": report.trade_rows,
         "manner": "accounting" if report.is_accounting else "screen",
     }
-    return picked["key"], report_desk.filter_address(report.query) if report.id else no_update, values
+    address = report_desk.filter_address(report.query) if report.id else no_update
+    return picked["key"], address, values, dict(report.section_queries)
+
+
+@PAGE.callback(
+    Output(Ids.PINS, "data", allow_duplicate=True),
+    Output(Ids.PIN_SECTION, "value"),
+    Input(Ids.PIN, "n_clicks"),
+    Input({"type": Ids.UNPIN, "key": ALL}, "n_clicks"),
+    State(Ids.PIN_SECTION, "value"),
+    State(Shell.FILTER, "data"),
+    State(Ids.PINS, "data"),
+    prevent_initial_call=True,
+)
+def pin_filter(_: int | None, __: Any, section: str | None, query: str | None, pins: Any) -> tuple[Any, Any]:
+    """Give a section the filter of the bar, or let it follow the report again."""
+    if not ctx.triggered or not ctx.triggered[0]["value"]:
+        raise PreventUpdate
+    kept, pressed = report_desk.read_pins(pins), ctx.triggered_id
+    if pressed == Ids.PIN:
+        return ({**kept, section: query or ""}, None) if section else (no_update, no_update)
+    return {slug: text for slug, text in kept.items() if slug != pressed["key"]}, no_update
+
+
+@PAGE.callback(Output(Ids.PIN_LIST, "children"), Input(Ids.PINS, "data"))
+def list_pins(pins: Any) -> Any:
+    """List the sections with a filter of their own."""
+    kept = {slug: (report_desk.filter_words(query), query) for slug, query in report_desk.read_pins(pins).items()}
+    return reports.pin_list(kept, drop=lambda slug: {"type": Ids.UNPIN, "key": slug})
 
 
 @PAGE.callback(
@@ -254,13 +257,16 @@ def choose(_: Any) -> tuple[Any, Any, dict[str, Any]]:
         "query": Input(Shell.FILTER, "data"),
         "current": Input(Ids.CURRENT, "data"),
         "changed": Input(Ids.CHANGED, "data"),
+        "pins": Input(Ids.PINS, "data"),
     },
 )
-def show_sheet(draft: dict[str, Any], query: str | None, current: str | None, changed: Any) -> tuple[Any, ...]:
+def show_sheet(
+    draft: dict[str, Any], query: str | None, current: str | None, changed: Any, pins: Any
+) -> tuple[Any, ...]:
     """Show the report as it would be printed now."""
     del changed  # a new logo
     try:
-        report = report_desk.read_draft(draft, query, current)
+        report = report_desk.read_draft({**draft, "pins": pins}, query, current)
         page = report_desk.preview(report)
     except FillwiseError as error:
         return reports.problem(error), "Reports", "#", []
@@ -282,17 +288,23 @@ def show_sheet(draft: dict[str, Any], query: str | None, current: str | None, ch
         "draft": {name: State(place, "value") for name, place in DRAFT.items()},
         "query": State(Shell.FILTER, "data"),
         "current": State(Ids.CURRENT, "data"),
+        "pins": State(Ids.PINS, "data"),
     },
     prevent_initial_call=True,
 )
 def save(
-    clicks: int | None, logo: dict[str, Any] | None, draft: dict[str, Any], query: str | None, current: str | None
+    clicks: int | None,
+    logo: dict[str, Any] | None,
+    draft: dict[str, Any],
+    query: str | None,
+    current: str | None,
+    pins: Any,
 ) -> tuple[Any, Any, Any]:
     """Save what is on the desk, with a logo that was dropped."""
     has_logo = ctx.triggered_id == Ids.LOGO and bool(logo)
     if not has_logo and not clicks:
         raise PreventUpdate
-    report = report_desk.read_draft(draft, query, current)
+    report = report_desk.read_draft({**draft, "pins": pins}, query, current)
     saved = report_desk.keep_logo(report, logo or {}) if has_logo else services().reports.save(current_owner(), report)
     key = f"saved {saved.id} {saved.updated_at}"
     return str(saved.id), key, [feedback.toast("ok", f"Saved “{saved.name}”", key=key)]

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from services.jobs import JobService
 
 MOST_SCHEDULES = 50
+UNFORESEEN = "Something went wrong that nobody foresaw. The server's log says more."
 LONGEST_WAIT = timedelta(minutes=1)
 _LOG = logging.getLogger("fillwise.reports")
 
@@ -213,11 +214,16 @@ class ReportRunService:
         try:
             return self._make(job.owner, schedule)
         except FillwiseError as error:
-            with self._db.begin() as session:
-                table.note_run(
-                    session, job.owner, schedule_id, at=self._clock(), error=f"{error.message} {error.hint}".strip()
-                )
+            self._note_failure(job, f"{error.message} {error.hint}".strip())
             raise
+        except Exception:
+            self._note_failure(job, UNFORESEEN)
+            raise
+
+    def _note_failure(self, job: Job, error: str) -> None:
+        """Tell at the schedule why it has no new files."""
+        with self._db.begin() as session:
+            table.note_run(session, job.owner, int(job.request["schedule"]), at=self._clock(), error=error)
 
     def _make(self, owner: UserId, schedule: ReportSchedule) -> dict[str, Any]:
         current_watcher().begin("write", total=len(schedule.forms))

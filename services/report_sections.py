@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 
-from analytics.breakdowns import Breakdown
 from domain.money import to_float
 from domain.performance import Unit
 from domain.report_document import (
@@ -23,13 +20,14 @@ from domain.report_document import (
 )
 from domain.reports import SECTIONS
 from services.report_document import PRIVATE_AMOUNTS, ReportContext, metric_figure
+from services.slices import Bucket, bucket_table
 from services.trade_rows import sort_rows, trade_of
 from services.trade_sets import TradeSet
 
 CURVE_POINTS = 400
 MOST_NOTES = 100
 NO_TRADES = "No closed trades in this period."
-PARTIAL = "Partial exits of open trades"
+GROUP_FIGURES = ("trades", "win_rate", "gross_pnl", "fees", "net_pnl", "expectancy_r")
 AMOUNTS = (Unit.MONEY, Unit.COUNT)
 
 
@@ -76,24 +74,26 @@ def calendar_section(context: ReportContext) -> ReportSection:
 
 
 def breakdown_section(context: ReportContext, slug: str) -> ReportSection:
-    """Return the closed trades by one property; what is still open stands in a row of its own."""
-    found = context.portfolio.breakdown(context.owner, context.chosen, slug)
-    title = SECTIONS[slug]
-    if not len(found):
+    """Return the trades by one property: the groups of the Analytics pages, partial exits of open trades included."""
+    found = bucket_table(context.portfolio.sets.load(context.owner, context.chosen), slug, GROUP_FIGURES)
+    title, money = SECTIONS[slug], _money(context)
+    if not found.rows:
         return ReportSection(slug=slug, title=title, empty=NO_TRADES)
-    money = found.gross if context.is_gross else found.net
-    order = range(len(found)) if slug in ("month", "weekday", "hour", "duration") else np.argsort(-money, kind="stable")
-    names = [_label(found, int(row)) for row in order]
-    chart = BarChart(labels=tuple(names), values=tuple(float(money[row]) for row in order))
+    rows = list(found.rows)
+    if found.by.sorted_by_size:
+        rows.sort(key=lambda row: -(row.figures[money] or 0.0))
+    chart = BarChart(labels=tuple(row.label for row in rows), values=tuple(row.figures[money] or 0.0 for row in rows))
     table = ReportTable(
         columns=_breakdown_columns(title, context),
-        rows=tuple(_breakdown_row(found, int(row), gross=context.is_gross) for row in order),
-        total=() if found.overlaps else _breakdown_total(found, context),
+        rows=tuple(_breakdown_row(row, money, row.label) for row in rows),
+        total=() if found.overlaps else _breakdown_row(found.total, money, "Total"),
         note="A trade with two tags counts in both rows, so the rows do not add up." if found.overlaps else "",
     )
-    if context.found.open_part and not found.overlaps:
-        table = _with_open_part(table, context)
     return ReportSection(slug=slug, title=title, chart=chart, table=table)
+
+
+def _money(context: ReportContext) -> str:
+    return "gross_pnl" if context.is_gross else "net_pnl"
 
 
 def _breakdown_columns(title: str, context: ReportContext) -> tuple[ReportColumn, ...]:
@@ -109,48 +109,10 @@ def _breakdown_columns(title: str, context: ReportContext) -> tuple[ReportColumn
     )
 
 
-def _label(found: Breakdown, row: int) -> str:
-    label = found.labels[row]
-    if found.by != "month":
-        return label or "Without"
-    return f"{date.fromisoformat(f'{label}-01'):%b %Y}"
-
-
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
-
-
-def _breakdown_row(found: Breakdown, row: int, *, gross: bool) -> tuple[Cell, ...]:
-    money = found.gross if gross else found.net
-    in_r = float(found.sum_r[row]) / int(found.n_r[row]) if found.n_r[row] else None
-    return (
-        _label(found, row),
-        int(found.n[row]),
-        _known(found.win_rate[row]),
-        float(found.gross[row]),
-        float(found.fees[row]),
-        float(money[row]),
-        in_r,
-    )
-
-
-def _breakdown_total(found: Breakdown, context: ReportContext) -> tuple[Cell, ...]:
-    money = found.gross if context.is_gross else found.net
-    decided, n_r = int((found.wins + found.losses).sum()), int(found.n_r.sum())
-    return (
-        "Total",
-        int(found.n.sum()),
-        int(found.wins.sum()) / decided if decided else None,
-        float(found.gross.sum()),
-        float(found.fees.sum()),
-        float(money.sum()) + context.found.open_part,
-        float(found.sum_r.sum()) / n_r if n_r else None,
-    )
-
-
-def _with_open_part(table: ReportTable, context: ReportContext) -> ReportTable:
-    row: tuple[Cell, ...] = (PARTIAL, None, None, None, None, context.found.open_part, None)
-    return ReportTable(columns=table.columns, rows=(*table.rows, row), total=table.total, note=table.note)
+def _breakdown_row(row: Bucket, money: str, name: str) -> tuple[Cell, ...]:
+    figures = row.figures
+    amounts = (figures["gross_pnl"], figures["fees"], figures[money])
+    return (name, row.trades, figures["win_rate"], *amounts, figures["expectancy_r"])
 
 
 def distribution_section(context: ReportContext) -> ReportSection:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from services.journal import JournalService
     from services.overview_layouts import OverviewLayoutService
     from services.portfolio import PortfolioService
+    from services.portfolios import PortfolioBookService
     from services.report_document import ReportBuilder
     from services.report_schedules import ReportClock, ReportRunService, ReportScheduleService, ReportWriter
     from services.reports import ReportService
@@ -48,6 +49,10 @@ class ReportServices:
             """See `services.container`."""
 
         @property
+        def portfolios(self) -> PortfolioBookService:
+            """See `services.portfolio_services`."""
+
+        @property
         def users(self) -> UserService:
             """See `services.container`."""
 
@@ -61,7 +66,7 @@ class ReportServices:
         def build() -> ReportBuilder:
             from services.report_document import ReportBuilder
 
-            return ReportBuilder(self.portfolio, self.journal, self.clock, profile=self.users.get)
+            return ReportBuilder(self.portfolio, self.journal, self.clock, profile=self.users.get, book=self.portfolios)
 
         return self._once("report_builder", build)
 

@@ -29,6 +29,9 @@ FIGURE_COLUMNS = (
 _NUMBER_FORMATS = {
     CellKind.COUNT: "#,##0",
     CellKind.FRACTION: "0.0%",
+    CellKind.SHARE: "0.0%",
+    CellKind.RETURN: "0.00%",
+    CellKind.RISK: "0.00%",
     CellKind.RATIO: "#,##0.00",
     CellKind.R: '0.00"R"',
     CellKind.SECONDS: "#,##0",
@@ -85,7 +88,7 @@ def write_csv(document: ReportDocument) -> bytes:
     for line in (document.title, document.subtitle, f"Prepared {prepared}"):
         writer.writerow([safe_text(line)])
     for section in document.sections:
-        writer.writerows([[], [safe_text(section.title)]])
+        writer.writerows([[], [safe_text(line) for line in (section.title, section.subtitle) if line]])
         if section.empty:
             writer.writerow([safe_text(section.empty)])
         if heads(section):
@@ -127,7 +130,7 @@ def write_xlsx(document: ReportDocument) -> bytes:
         names: set[str] = {"about"}
         for section in document.sections:
             sheet = book.add_worksheet(_sheet_name(section.title, names))
-            _SheetWriter(book, sheet, document).write(section)
+            _SheetWriter(book, sheet, document.written_as(section)).write(section)
     return buffer.getvalue()
 
 

@@ -66,7 +66,7 @@ class ReportService:
             NotFoundError: If the owner has no report of this id, or no account its filter names.
         """
         checked = report.checked()
-        self._builder.filter_of(owner, checked)
+        self._builder.check(owner, checked)
         with self._db.begin() as session:
             known = table.list_reports(session, owner)
             if checked.id:
@@ -145,7 +145,7 @@ class ReportService:
         if not 1 <= days <= MOST_DAYS:
             raise InvalidInputError(f"A link lives 1 to {MOST_DAYS} days.", field="days")
         report = self.get(owner, report_id)
-        self._builder.filter_of(owner, replace(report, is_private=report.is_private or is_private))
+        self._builder.check(owner, replace(report, is_private=report.is_private or is_private))
         now, token = self._clock(), secrets.token_urlsafe(TOKEN_BYTES)
         link = ShareLink(
             id=0, report_id=report_id, created_at=now, expires_at=now + timedelta(days=days), is_private=is_private

@@ -66,12 +66,29 @@ def read_draft(draft: Mapping[str, Any], query: str | None, key: object) -> Repo
         name=str(draft.get("name") or base.name),
         sections=tuple(str(slug) for slug in sections) if isinstance(sections, list) else (),
         query=query if isinstance(query, str) else "",
+        section_queries=tuple(read_pins(draft.get("pins")).items()),
         brand=str(draft.get("brand") or ""),
         accent=str(draft.get("accent") or base.accent),
         is_private=bool(draft.get("private")),
         is_accounting=draft.get("manner") != "screen",
         trade_rows=_whole(draft.get("rows"), 500),
     ).checked()
+
+
+def read_pins(value: object) -> dict[str, str]:
+    """Return the filters of sections as the page keeps them: by slug."""
+    known = value if isinstance(value, dict) else {}
+    return {str(slug): str(query) for slug, query in known.items()}
+
+
+def filter_words(query: str) -> str:
+    """Say what a filter of a section chooses, in the words of the pages' bar."""
+    from domain.filters import LedgerFilter
+
+    summary = services().portfolio.summary(current_owner(), LedgerFilter.from_query(dict(parse_qsl(query))))
+    names = [name for name, _ in parse_qsl(query) if name not in ("period", "accounts")]
+    more = f"filter on {', '.join(names)}" if names else ""
+    return " · ".join(part for part in (summary.period_label, summary.accounts_label, more) if part)
 
 
 def _whole(value: object, default: int) -> int:
@@ -85,6 +102,7 @@ def draft_query(report: ReportDefinition) -> str:
         "name": report.name,
         "sections": ",".join(report.sections),
         "q": report.query,
+        "own": urlencode(report.section_queries),
         "brand": report.brand,
         "accent": report.accent,
         "private": "1" if report.is_private else "",
@@ -100,6 +118,7 @@ def read_draft_query(query: Mapping[str, str]) -> ReportDefinition:
     draft = {
         "name": query.get("name"),
         "sections": [part for part in query.get("sections", "").split(",") if part],
+        "pins": dict(parse_qsl(query.get("own", ""), keep_blank_values=True)),
         "brand": query.get("brand"),
         "accent": query.get("accent"),
         "private": query.get("private"),

@@ -147,7 +147,7 @@ def print_data(document: ReportDocument) -> dict[str, Any]:
         "logo": base64.b64encode(document.logo).decode(),
         "logo-bytes": list(document.logo),
         "footer": list(document.footer),
-        "sections": [_section(document, section) for section in document.sections],
+        "sections": [_section(document.written_as(section), section) for section in document.sections],
     }
 
 
@@ -162,6 +162,7 @@ def _section(document: ReportDocument, section: ReportSection) -> dict[str, Any]
     ]
     return {
         "title": section.title,
+        "subtitle": section.subtitle,
         "kpis": texts if is_strip else [],
         "svg": "" if chart is None else chart_svg(chart, unit=document.unit, accent=document.accent),
         "alt": "" if chart is None else describe_chart(chart, unit=document.unit),

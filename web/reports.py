@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from domain.accounts import UserId
     from domain.performance import MetricValue
     from domain.reports import ReportDefinition, ReportForm
+    from services.slices import Bucket, BucketTable
 
 BLUEPRINT = Blueprint("reports", __name__)
 _BEYOND_ALL_IDS = 2**63
@@ -106,8 +107,11 @@ def build_content(owner: UserId, chosen: LedgerFilter) -> Any:
     portfolio = services().portfolio
     found, summary = portfolio.performance(owner, chosen), portfolio.summary(owner, chosen)
     curve = portfolio.curve(owner, chosen)
-    groups = portfolio.breakdowns(owner, chosen, ["month", "symbol"])
     gross = chosen.basis is Basis.GROSS
+    money = "gross_pnl" if gross else "net_pnl"
+    months, symbols = (
+        services().analysis.breakdown(owner, chosen, by, ("trades", "win_rate", money)) for by in ("month", "symbol")
+    )
     words = "before fees" if gross else "after fees"
     zone = current_profile().timezone
     now = services().clock()
@@ -125,9 +129,9 @@ def build_content(owner: UserId, chosen: LedgerFilter) -> Any:
         equity=curve.equity,
         drawdown=curve.shown_drawdown,
         unit=curve.unit,
-        months=(groups["month"].labels, _money(groups["month"], gross=gross)),
-        groups=("By symbol", groups["symbol"].labels, _money(groups["symbol"], gross=gross)),
-        tables=(_symbol_table(groups["symbol"], found.unit, gross=gross, open_part=found.open_part),),
+        months=(_labels(months), _money(months, money)),
+        groups=("By symbol", _labels(symbols), _money(symbols, money)),
+        tables=(_symbol_table(symbols, money),),
         footer="P&L is dated at each exit, partial exits included; statistics are about closed trades."
         + (f" Left out: {left_out}." if left_out else ""),
     )
@@ -141,21 +145,21 @@ def _text(value: MetricValue | None, currency: str) -> str:
     return fmt.NOT_COMPUTABLE if value is None or value.value is None else fmt.metric(value.value, value.unit, currency)
 
 
-def _money(found: Any, *, gross: bool) -> list[float]:
-    values: list[float] = (found.gross if gross else found.net).tolist()
-    return values
+def _labels(table: BucketTable) -> tuple[str, ...]:
+    return tuple(row.label for row in table.rows)
 
 
-def _symbol_table(found: Any, currency: str, *, gross: bool, open_part: float) -> Any:
+def _money(table: BucketTable, slug: str) -> list[float]:
+    return [row.figures[slug] or 0.0 for row in table.rows]
+
+
+def _symbol_table(table: BucketTable, slug: str) -> Any:
     from components.figures.report import ReportTable
 
-    money = _money(found, gross=gross)
-    order = sorted(range(len(money)), key=lambda row: -money[row])[:TABLE_ROWS]
-    rows = tuple(
-        (found.labels[row], fmt.count(found.n[row]), fmt.percent(found.win_rate[row]), fmt.pnl(money[row], currency))
-        for row in order
-    )
-    if open_part:
-        rows = (*rows, ("Partial exits of open trades", "", "", fmt.pnl(open_part, currency)))
-    total = ("All", fmt.count(found.n.sum()), "", fmt.pnl(sum(money) + open_part, currency))
-    return ReportTable(columns=("Symbol", "Trades", "Won", "P&L"), rows=rows, total=total)
+    def cells(row: Bucket, name: str) -> tuple[str, ...]:
+        amount = fmt.pnl(row.figures[slug] or 0.0, table.unit)
+        return name, fmt.count(row.trades), fmt.fraction(row.figures["win_rate"]), amount
+
+    largest = sorted(table.rows, key=lambda row: -(row.figures[slug] or 0.0))[:TABLE_ROWS]
+    rows = tuple(cells(row, row.label) for row in largest)
+    return ReportTable(columns=("Symbol", "Trades", "Won", "P&L"), rows=rows, total=cells(table.total, "All"))

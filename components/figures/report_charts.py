@@ -1,33 +1,91 @@
-"""The charts of a report as figures of the pages, for the chart pack."""
+"""The charts of a report as figures of the pages: what every form of a report draws."""
 
 from __future__ import annotations
 
+import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.bars import pl_bars
+from components.figures.bars import amount_bars, pl_bars
 from components.figures.distribution import distribution_figure
 from components.figures.equity import equity_figure
 from components.figures.export import export_figure
-from domain.report_document import BarChart, CurveChart, HistogramChart, ReportDocument, ReportSection
+from components.figures.heatmap import year_heatmap
+from domain.report_document import (
+    BarChart,
+    CalendarChart,
+    Chart,
+    CurveChart,
+    HistogramChart,
+    ReportDocument,
+    ReportSection,
+)
 
 _THEME = "light"
+_MOST_BARS = 24
+_EPOCH_DAY = np.datetime64("1970-01-01")
+
+
+def chart_figure(chart: Chart, *, unit: str, accent: str = "") -> go.Figure:
+    """Return a chart as the figure that the pages draw of the same values, in the light theme.
+
+    Args:
+        chart: Values; of a calendar the latest year is drawn.
+        unit: Currency code, "%" or "R" of its amounts.
+        accent: "#rrggbb" in place of the theme's accent.
+    """
+    figure = _figure(chart, unit)
+    if accent:
+        figure.for_each_trace(lambda trace: _tint(trace, accent))
+    return figure
 
 
 def section_figure(document: ReportDocument, section: ReportSection) -> go.Figure | None:
-    """Return the figure of a section with its title and source, None when it has no chart of this kind."""
-    figure = _figure(document, section)
-    if figure is None:
+    """Return the figure of a section with its title and source for a file of its own, None without a chart."""
+    if section.chart is None:
         return None
+    unit = section.unit or document.unit
+    figure = chart_figure(section.chart, unit=unit, accent=document.accent)
     title = f"{section.title}, {document.title}"
-    return export_figure(figure, title=title, source=f"{document.brand} · {document.subtitle}", theme=_THEME)
+    source = f"{document.brand} · {section.subtitle or document.subtitle}"
+    return export_figure(figure, title=title, source=source, theme=_THEME)
 
 
-def _figure(document: ReportDocument, section: ReportSection) -> go.Figure | None:
-    chart = section.chart
+def _figure(chart: Chart, unit: str) -> go.Figure:
     if isinstance(chart, CurveChart):
-        return equity_figure(chart.equity, chart.drawdown, unit=document.unit, theme=_THEME)
+        return equity_figure(chart.equity, chart.drawdown, unit=unit, theme=_THEME, benchmark=chart.benchmark)
     if isinstance(chart, BarChart):
-        return pl_bars(chart.labels, chart.values, unit=document.unit, theme=_THEME)
+        return _bars(chart, chart.unit or unit)
     if isinstance(chart, HistogramChart):
         return distribution_figure(chart.edges, chart.counts, unit=chart.unit, theme=_THEME)
-    return None
+    return _calendar(chart, unit)
+
+
+def _bars(chart: BarChart, unit: str) -> go.Figure:
+    """Draw bars; of many groups the first and last."""
+    labels, values = list(chart.labels), list(chart.values)
+    if len(values) > _MOST_BARS and not chart.is_amount:
+        half = _MOST_BARS // 2
+        labels, values = [*labels[:half], *labels[-half:]], [*values[:half], *values[-half:]]
+    draw = amount_bars if chart.is_amount else pl_bars
+    return draw(labels, values, unit=unit, theme=_THEME)
+
+
+def _calendar(chart: CalendarChart, unit: str) -> go.Figure:
+    days = np.array(list(chart.days), dtype="datetime64[D]")
+    values = np.array(list(chart.days.values()), dtype=np.float64)
+    most = float(np.abs(values).max(initial=0.0)) or 1.0
+    levels = (most / 4, most / 2, most * 3 / 4)
+    year = max(chart.days).year
+    return year_heatmap((days - _EPOCH_DAY).astype(np.int64), values, year=year, unit=unit, levels=levels, theme=_THEME)
+
+
+def _tint(trace: go.Scatter | go.Bar, accent: str) -> None:
+    """Give a trace in the accent that of the report."""
+    if not trace.meta or trace.meta.get("role") != "accent":
+        return
+    if trace.type == "bar":
+        trace.marker.color = accent
+        return
+    trace.line.color = accent
+    red, green, blue = (int(accent[at : at + 2], 16) for at in (1, 3, 5))
+    trace.fillgradient.colorscale = [[0, f"rgba({red},{green},{blue},0)"], [1, f"rgba({red},{green},{blue},0.2)"]]

@@ -151,6 +151,22 @@ def test_the_sheet_shows_the_draft(app: Dash, client: FlaskClient) -> None:
     assert client.get(address.replace(".pdf", ".exe")).status_code == 404
 
 
+def test_a_section_is_pinned_to_the_filter_of_the_bar(app: Dash, client: FlaskClient) -> None:
+    """Pinning keeps the bar's filter for one section, the list says so, the sheet follows, and it can be let go."""
+    values = {"report-pin.n_clicks": 1, "report-pin-section.value": "month", "shell-filter.data": "symbols=ACME"}
+    values |= {"report-pins.data": {"kpis": "period=30d"}}
+    pinned = call(app, client, "report-pin-section.value", values, changed="report-pin.n_clicks")["report-pins"]["data"]
+    assert pinned == {"kpis": "period=30d", "month": "symbols=ACME"}
+    listed = json.dumps(call(app, client, "report-pin-list.children", {"report-pins.data": pinned}))
+    assert "filter on symbols" in listed
+    assert "Last 30 days" in listed
+    sheet = call(app, client, "report-sheet.children", {**DRAFT, "report-pins.data": {"month": "symbols=ACME"}})
+    assert "own=month%3Dsymbols%253DACME" in sheet["report-pdf"]["href"]
+    answer = client.get(sheet["report-pdf"]["href"].replace("draft.pdf", "draft.csv"))
+    assert answer.status_code == 200
+    assert 'Months,"All time' in answer.get_data(as_text=True)
+
+
 def test_a_private_draft_shows_no_dollar(app: Dash, client: FlaskClient) -> None:
     """The switch takes every amount off the sheet."""
     values = {**DRAFT, "report-private.value": ["on"], "report-manner.value": "screen", "shell-filter.data": None}

@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
@@ -18,7 +19,7 @@ from domain.report_document import CalendarChart, CurveChart, ReportDocument
 from services.container import Installation, Services
 from services.report_sheets import write_csv, write_xlsx
 from tests.conftest import NOW
-from tests.services.reports import EVIL, FILTER, MANY, Desk, make_desk, report
+from tests.services.reports import EVIL, FILTER, MANY, SYMBOLS, Desk, make_desk, report
 
 pytestmark = pytest.mark.sqlite  # what is computed knows no database
 NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -181,3 +182,39 @@ def test_the_filter_of_a_report_is_that_of_a_page(desk: Desk) -> None:
     assert symbols is not None
     assert symbols.table is not None
     assert [row[0] for row in symbols.table.rows] == ["ACME"]
+
+
+def test_a_section_can_have_a_filter_of_its_own(desk: Desk) -> None:
+    """Its figures are those of its filter, its heading says so, and the others follow the report."""
+    own = (("symbol", "symbols=ACME&unit=%25"), ("month", "symbols=BOLT"))
+    document = build(desk, query="period=2026-09-01..2026-09-30", section_queries=own)
+    read = desk.services.portfolio.performance
+    acme, bolt = (read(desk.owner, LedgerFilter(symbols=(name,))) for name in SYMBOLS[:2])
+    symbol, month, kpis = (document.section(slug) for slug in ("symbol", "month", "kpis"))
+    assert symbol is not None
+    assert month is not None
+    assert kpis is not None
+    assert symbol.table is not None
+    assert month.table is not None
+    assert symbol.unit == "%"
+    assert float(str(symbol.table.total[5])) == pytest.approx(acme.realised / 25_000)
+    assert month.unit == "USD"
+    assert float(str(month.table.total[5])) == pytest.approx(bolt.realised)
+    assert "All time" in month.subtitle
+    assert kpis.subtitle == ""
+    text = write_csv(document).decode()
+    assert month.subtitle in text
+
+
+def test_a_filter_of_a_section_is_kept_and_checked(desk: Desk) -> None:
+    """It is saved with the report, goes with its section, and one that cannot be read is refused."""
+    saved = desk.services.reports.save(
+        desk.owner, report(name="Own filters", sections=("kpis", "month"), section_queries=(("month", "side=long"),))
+    )
+    assert saved.section_queries == (("month", "side=long"),)
+    without = desk.services.reports.save(desk.owner, replace(saved, sections=("kpis",)))
+    assert without.section_queries == ()
+    with pytest.raises(InvalidInputError):
+        desk.services.reports.save(desk.owner, replace(saved, section_queries=(("month", "hour=noon"),)))
+    private = build(desk, sections=("month",), section_queries=(("month", "unit=$"),), is_private=True)
+    assert (private.section("month").unit, private.unit) == ("%", "%")  # type: ignore[union-attr]

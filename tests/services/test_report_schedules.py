@@ -155,6 +155,22 @@ def test_a_failed_run_says_why(desk: Desk, tmp_path: Path) -> None:
 
 
 @ON_SQLITE
+def test_a_crash_is_told_at_the_schedule(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody foresaw does not look like a schedule that never ran."""
+    made = schedule(desk)
+    job = desk.services.report_schedules.run_now(desk.owner, made.id)
+
+    def fall(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(desk.services.reports, "document", fall)
+    with pytest.raises(ZeroDivisionError):
+        desk.services.report_runs.run(job)
+    kept = desk.services.report_schedules.get(desk.owner, made.id)
+    assert kept.last_at is not None
+    assert "The server's log says more" in kept.last_error
+
+
 def test_what_cannot_be_is_refused(desk: Desk) -> None:
     """Each wrong part of a schedule is named."""
     wrong: list[tuple[str, object]] = [

@@ -16,7 +16,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from components.report_html import report_html
-from components.report_svg import chart_svg, nice_ticks
+from components.report_svg import chart_svg
 from domain.columns import Series
 from domain.errors import InvalidInputError
 from domain.report_document import (
@@ -117,12 +117,6 @@ def test_a_chart_is_clean_svg(chart: Any) -> None:
     drawn = ET.fromstring(chart_svg(chart, unit="USD", accent="#4b45d6"))
     kinds = {element.tag.rpartition("}")[2] for element in drawn.iter()}
     assert kinds <= {"svg", "defs", "linearGradient", "stop", "polygon", "polyline", "circle", "line", "text", "rect"}
-
-
-def test_ticks_are_round_and_cover() -> None:
-    """Ticks are equally spaced round numbers around the values, also for a flat line."""
-    assert nice_ticks(0, 14_180) == [0, 5_000, 10_000, 15_000]
-    assert nice_ticks(0, 0)[0] == 0
 
 
 def test_a_picture_shows_all_pages_and_long_reports_say_so() -> None:

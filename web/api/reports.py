@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal, cast
+from typing import Annotated, Literal, cast
 
 from flask import Response
 from pydantic import Field
@@ -32,7 +32,8 @@ _MEDIA = tuple(form.mimetype for form in ReportForm)
 FormName = Literal["pdf", "html", "xlsx", "csv", "png", "zip"]
 SectionName = Literal[
     "kpis", "equity", "month", "calendar", "setup", "symbol", "side", "weekday", "hour", "duration", "tag",
-    "distribution", "metrics", "positions", "notes", "trades",
+    "distribution", "metrics", "positions", "returns", "value", "contribution", "allocation", "income", "payments",
+    "gains", "disposals", "notes", "trades",
 ]  # fmt: skip
 
 
@@ -42,6 +43,9 @@ class ReportBody(Schema):
     name: Printable = Field(min_length=1, max_length=80)
     sections: tuple[SectionName, ...] = Field(("kpis", "equity", "month", "setup"), min_length=1)
     filter: str = Field("", max_length=2_000, description='Accounts, period and more as on a page: "period=ytd".')
+    section_filters: dict[SectionName, Annotated[str, Field(max_length=2_000)]] = Field(
+        default_factory=dict, description="Filters of sections that do not follow the report's, by section."
+    )
     brand: Printable = Field("", max_length=80, description="Printed beside the logo.")
     accent: str = Field("#4b45d6", pattern="^#[0-9a-fA-F]{6}$")
     private: bool = Field(default=False, description="Percent and R only: no amount, price, quantity or note.")
@@ -254,6 +258,7 @@ def _definition(body: ReportBody, base: ReportDefinition) -> ReportDefinition:
         name=body.name,
         sections=body.sections,
         query=body.filter,
+        section_queries=tuple(body.section_filters.items()),
         brand=body.brand,
         accent=body.accent,
         is_private=body.private,
@@ -268,6 +273,7 @@ def _report(item: ReportDefinition) -> ReportRow:
         name=item.name,
         sections=cast("tuple[SectionName, ...]", item.sections),
         filter=item.query,
+        section_filters=cast("dict[SectionName, str]", dict(item.section_queries)),
         brand=item.brand,
         accent=item.accent,
         private=item.is_private,
