@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from dash import html
 
 from components import controls, forms
+from components.icons import icon
+from domain.overview import CARDS
 
 if TYPE_CHECKING:
     from domain.overview import Placed
@@ -23,8 +25,26 @@ def board(cards: Sequence[Placed], build: Callable[[str], Child]) -> list[Child]
         cards: (slug, columns of twelve), in order.
         build: Makes the card of a slug.
     """
-    cells = [html.Div(build(slug), className=f"fw-cell s{width}") for slug, width in cards]
+    cells = [cell(slug, width, build(slug)) for slug, width in cards]
     return [html.Div(cells, className="g g12 fw-board")]
+
+
+def cell(slug: str, width: int, card: Child) -> html.Div:
+    """Return a card in its place, with the handles that show while the board is arranged."""
+    title = CARDS[slug]
+    grip = html.Button(
+        [icon("grip-vertical"), html.Span(title, className="t"), html.Span(_WIDTH_WORDS[width], className="b")],
+        className="fw-cell-grip",
+        type="button",
+        title="Drag to move; arrow keys move, + and − change the width, Del takes it out",
+        **{"data-fw-grip": "", "aria-label": f"Move {title}, {_WIDTH_WORDS[width]}"},
+    )
+    size = html.Span(className="fw-cell-size", title="Drag to change the width", **{"data-fw-size": ""})
+    return html.Div(
+        [card, html.Div([grip, size], className="fw-cell-tools")],
+        className=f"fw-cell s{width}",
+        **{"data-fw-card": slug, "data-fw-width": str(width)},
+    )
 
 
 def tools(layouts_id: str, drawer_id: str, *, first: str) -> html.Div:
@@ -33,7 +53,14 @@ def tools(layouts_id: str, drawer_id: str, *, first: str) -> html.Div:
     change = controls.button(
         "Customise", icon_name="sliders-horizontal", kind="ghost", attributes={"data-fw-dialog": drawer_id}
     )
-    return html.Div([layouts, change], className="fw-board-tools")
+    arrange = html.Button(
+        [icon("grip-vertical"), "Arrange"],
+        className="fw-btn ghost",
+        type="button",
+        **{"data-fw-arrange": "", "aria-pressed": "false"},
+    )
+    said = html.Span(className="sr", role="status", **{"data-fw-board-said": ""})
+    return html.Div([layouts, arrange, change, said], className="fw-board-tools")
 
 
 def drawer(ids: Mapping[str, str], *, first: str) -> html.Dialog:

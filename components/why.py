@@ -137,7 +137,8 @@ def _reading(found: Explanation) -> list[tuple[Child, Child]]:
         ("Period", found.period),
         ("Days and hours in", ", ".join(zone.replace("_", " ") for zone in found.zones) or "UTC"),
     ]
-    return rows + [(word.title, word.text) for word in found.words]
+    rows += [(word.title, word.text) for word in found.words]
+    return rows + [(rule.label, rule.text) for rule in found.rules]
 
 
 def _largest(found: Explanation) -> html.Dl:

@@ -2,9 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from dash import html
 
 from components.icons import icon
+
+NOWHERE, EVERY_TRADE, CLOSED_TRADES, OPEN_TRADES = "-", "?", "?status=closed", "?status=open"
+"""Instead of an address: no list at all, or trades of the page's filter, narrowed by what follows the question mark."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What a figure that is no metric of the catalogue rests on.
+
+    Attributes:
+        formula: How it is computed.
+        about: What it says, in a sentence or two.
+        inputs: (name, value) of what went into it.
+        sample: How many observations, and of what.
+        left_out: What is not counted, and why.
+        source: Where its definition is from.
+        href: The list it came from: one of the names above, or an address.
+        list_name: What that list holds.
+    """
+
+    formula: str
+    about: str = ""
+    inputs: Sequence[tuple[str, str]] = ()
+    sample: str = ""
+    left_out: str = ""
+    source: str = ""
+    href: str = CLOSED_TRADES
+    list_name: str = "trades"
 
 
 def why_button(slug: str, label: str, *, query: str | None = None, hint: str = "") -> html.Button:
@@ -16,9 +48,46 @@ def why_button(slug: str, label: str, *, query: str | None = None, hint: str = "
         query: The filter it was computed with; None takes that of the page.
         hint: What it is, shown on hovering.
     """
-    title = f"{hint} Why this number?" if hint else "Why this number?"
-    attributes = {"data-fw-why": slug, "aria-label": f"Why this number? {label}", "title": title}
+    attributes = {"data-fw-why": slug}
     if query is not None:
         attributes["data-fw-why-query"] = query
+    return _mark(label, hint, attributes)
+
+
+def why_note(label: str, note: Note, *, value: Any = "", hint: str = "") -> html.Span:
+    """Return the mark of a figure that explains itself: the explanation stands beside it, unseen until asked for.
+
+    The browser adds what the figure is read with (accounts, period, net or gross, zone) and the way to its trades.
+
+    Args:
+        label: Its name.
+        note: What it rests on.
+        value: How it is shown; a text, "" leaves it out.
+        hint: What it is, shown on hovering; `note.about` by default.
+    """
+    attributes = {"data-fw-why-note": "", "data-fw-why-href": note.href, "data-fw-why-list": note.list_name}
+    inside = html.Span(_explained(label, note, value), className="fw-why-note", hidden=True)
+    return html.Span([_mark(label, hint or note.about, attributes), inside], className="fw-why-own")
+
+
+def _mark(label: str, hint: str, attributes: dict[str, str]) -> html.Button:
+    title = f"{hint} Why this number?" if hint else "Why this number?"
+    named = {"aria-label": f"Why this number? {label}", "title": title, "aria-haspopup": "dialog"}
     mark = icon("circle-question-mark", size=12)
-    return html.Button(mark, className="fw-why", type="button", **attributes, **{"aria-haspopup": "dialog"})
+    return html.Button(mark, className="fw-why", type="button", **named, **attributes)
+
+
+def _explained(label: str, note: Note, value: Any) -> list[Any]:
+    shown = value if isinstance(value, str) and value else ""
+    head = [html.Span(label, className="l"), html.Span(shown, className="v fw-num"), html.Span(note.about)]
+    formula = [html.Span(note.formula, className="fw-mono")]
+    if note.source:
+        formula.append(html.Span(f"Definition: {note.source}", className="fw-weak"))
+    pairs = [
+        html.Span([html.Span(name), html.Span(text, className="fw-num")], className="row") for name, text in note.inputs
+    ]
+    parts: list[tuple[str, Any]] = [("head", head), ("Formula", formula)]
+    parts += [("Inputs", pairs)] if pairs else []
+    parts += [("Sample", html.Span(note.sample))] if note.sample else []
+    parts += [("Not counted", html.Span(note.left_out))] if note.left_out else []
+    return [html.Span(body, **{"data-fw-part": title}) for title, body in parts]

@@ -13,13 +13,15 @@ from dash.exceptions import PreventUpdate
 from components import calendar as grid
 from components import cards, charts, controls, feedback, holdings, icons, overview_board, performance, recent, welcome
 from components import format as fmt
+from components.trade_filters import page_href
 from domain.filters import Basis
-from domain.overview import CARDS, DEFAULT
+from domain.overview import DEFAULT, PRESETS
 from domain.periods import month_shift
 from web import overview_desk
 from web.charts import theme
 from web.context import current_owner, current_profile, services
 from web.dependencies import Input, Output, State
+from web.overview_editor import EDITOR, EditorIds, board_data, editor_parts, layout_tools
 from web.page import Page
 from web.shell import Shell, read_filter
 
@@ -50,42 +52,29 @@ class Ids(StrEnum):
     UNREALISED = "overview-unrealised"
     LEFT_OUT = "overview-left-out"
     BOARD = "overview-board"
-    SHOWN = "overview-shown"
     CHART = "overview-chart"
     CHART_LABEL = "overview-chart-label"
     STRIP = "overview-strip"
-    LAYOUTS = "overview-layouts"
-    EDITED = "overview-edited"
-    EDITOR = "overview-editor"
-    EDIT = "overview-edit"
-    DRAWER = "overview-drawer"
-    NAME = "overview-name"
-    SAVE = "overview-save"
-    RESET = "overview-reset"
 
 
 def layout(**_: str) -> html.Div:
     """Return the skeleton: the board as most people see it."""
-    tools = overview_board.tools(Ids.LAYOUTS, Ids.DRAWER, first=DEFAULT)
-    drawer = overview_board.drawer(
-        {"drawer": Ids.DRAWER, "editor": Ids.EDITOR, "name": Ids.NAME, "save": Ids.SAVE, "reset": Ids.RESET},
-        first=DEFAULT,
-    )
     body = html.Div(
-        [html.Div(id=Ids.LEFT_OUT), html.Div(first_board(), id=Ids.BOARD, className="fw-stack fill"), tools],
+        [
+            html.Div(id=Ids.LEFT_OUT),
+            html.Div(first_board(), id=Ids.BOARD, className="fw-stack fill", **board_data()),
+            layout_tools(),
+        ],
         id=Ids.BODY,
         className="fw-stack",
     )
-    return html.Div([dcc.Store(id=Ids.SHOWN), dcc.Store(id=Ids.EDITED), html.Div(id=Ids.WELCOME), body, drawer])
+    return html.Div([html.Div(id=Ids.WELCOME), body, *editor_parts()])
 
 
 def first_board() -> list[Any]:
     """Return the board of the first preset."""
-    return [
-        build_card("kpis"),
-        html.Div([build_card("equity"), build_card("calendar")], className="g ovr"),
-        html.Div([build_card("recent"), build_card("positions")], className="g ovr2 fill"),
-    ]
+    kpis, *others = (overview_board.cell(slug, width, build_card(slug)) for slug, width in PRESETS[DEFAULT])
+    return [kpis, html.Div(others[:2], className="g ovr"), html.Div(others[2:], className="g ovr2 fill")]
 
 
 def build_card(slug: str) -> Any:
@@ -109,7 +98,8 @@ def equity_card() -> html.Section:
         "Equity",
         charts.graph(Ids.EQUITY, label="Equity curve", label_id=Ids.EQUITY_LABEL, height=306),
         subtitle="cumulative P&L by exit",
-        explain="Each point is one exit, partial exits included; P&L is dated at the exit. "
+        explain="Each point is one exit, partial exits included; P&L is dated at the exit. Click a point for the "
+        "trades of its day, a fall for the trades in it. "
         "Drawdown is the fall from the highest equity so far, the starting balance included.",
         csv_href="/export/equity.csv",
         controls=html.A(
@@ -121,13 +111,13 @@ def equity_card() -> html.Section:
 def recent_card() -> html.Section:
     """Return the card of the latest trades."""
     link = dcc.Link("All trades", id=Ids.RECENT_LINK, href="/trades", className="fw-btn ghost sm")
-    body = html.Div(feedback.skeleton_table(8), id=Ids.RECENT)
+    body = html.Div(feedback.skeleton_table(8), id=Ids.RECENT, className="fw-recent")
     return cards.card("Recent trades", body, controls=link, flush=True)
 
 
 def positions_card() -> html.Section:
     """Return the card of what is held."""
-    rows = html.Div(feedback.skeleton_table(5), id=Ids.POSITIONS)
+    rows = html.Div(feedback.skeleton_table(5), id=Ids.POSITIONS, className="fw-positions")
     body = [dcc.Store(id=Ids.KEYS), rows, html.Div(id=Ids.EXPOSURE)]
     unrealised = html.Span(id=Ids.UNREALISED, className="fw-num")
     return cards.card("Open positions", body, controls=unrealised, flush=True)
@@ -146,6 +136,7 @@ def month_card() -> html.Section:
 
 
 PAGE = Page(module=__name__, path="/", title="Overview", order=10, icon="layout-dashboard", key="O", layout=layout)
+PAGE.recorded.extend(EDITOR.recorded)
 
 
 @PAGE.callback(
@@ -171,15 +162,15 @@ def note_left_out(query: str | None) -> Any:
 
 @PAGE.callback(
     Output(Ids.BOARD, "children"),
-    Output(Ids.LAYOUTS, "options"),
-    Output(Ids.LAYOUTS, "value"),
-    Output(Ids.EDITED, "data"),
-    Output(Ids.NAME, "value"),
-    Input(Ids.SHOWN, "data"),
+    Output(EditorIds.LAYOUTS, "options"),
+    Output(EditorIds.LAYOUTS, "value"),
+    Output(EditorIds.EDITED, "data"),
+    Output(EditorIds.NAME, "value"),
+    Input(EditorIds.SHOWN, "data"),
 )
 def fill_board(shown: str | None) -> tuple[Any, ...]:
     """Put the cards of the chosen layout on the board; the first board stands already."""
-    from domain.overview import PRESETS, write_cards
+    from domain.overview import write_cards
 
     found = services().overview_layouts.list_layouts(current_owner())
     current = next((item for item in found if item.is_current), found[0])
@@ -187,65 +178,6 @@ def fill_board(shown: str | None) -> tuple[Any, ...]:
     view = first_board() if is_first else overview_board.board(current.cards, build_card)
     children = no_update if is_first and shown is None else view
     return children, [item.name for item in found], current.name, write_cards(current.cards), current.name
-
-
-@PAGE.callback(Output(Ids.SHOWN, "data"), Input(Ids.LAYOUTS, "value"), prevent_initial_call=True)
-def choose_layout(name: str | None) -> str:
-    """Show another layout."""
-    layouts = services().overview_layouts
-    if not isinstance(name, str) or layouts.current(current_owner()).name == name:
-        raise PreventUpdate
-    return f"{layouts.choose(current_owner(), name).name} chosen"
-
-
-@PAGE.callback(Output(Ids.EDITOR, "children"), Input(Ids.EDITED, "data"), prevent_initial_call=True)
-def list_cards(edited: str | None) -> Any:
-    """List the cards in the drawer as they would be saved."""
-    from domain.overview import read_cards
-
-    return overview_board.editor(read_cards(edited or ""), dict(CARDS), _edit_id)
-
-
-def _edit_id(verb: str, slug: str) -> dict[str, str]:
-    return {"type": Ids.EDIT, "key": f"{verb}|{slug}"}
-
-
-@PAGE.callback(
-    Output(Ids.EDITED, "data", allow_duplicate=True),
-    Input({"type": Ids.EDIT, "key": ALL}, "n_clicks"),
-    State(Ids.EDITED, "data"),
-    prevent_initial_call=True,
-)
-def edit_cards(_: Any, edited: str | None) -> str:
-    """Move, resize, take out or put in one card."""
-    from domain import overview
-
-    pressed: Any = ctx.triggered_id
-    if not pressed or not ctx.triggered[0]["value"]:
-        raise PreventUpdate
-    verb, _, slug = str(pressed["key"]).partition("|")
-    return overview.write_cards(overview.edit_cards(overview.read_cards(edited or ""), verb, slug))
-
-
-@PAGE.callback(
-    Output(Ids.SHOWN, "data", allow_duplicate=True),
-    Output(Shell.TOASTS, "children", allow_duplicate=True),
-    Input(Ids.SAVE, "n_clicks"),
-    Input(Ids.RESET, "n_clicks"),
-    State(Ids.EDITED, "data"),
-    State(Ids.NAME, "value"),
-    prevent_initial_call=True,
-)
-def keep_layout(saves: int | None, resets: int | None, edited: str | None, name: str | None) -> tuple[str, Any]:
-    """Save what the drawer says, or go back to what the layout was."""
-    from domain.overview import read_cards
-
-    if not ctx.triggered[0]["value"]:
-        raise PreventUpdate
-    owner, layouts, is_reset = current_owner(), services().overview_layouts, ctx.triggered_id == Ids.RESET
-    shown = layouts.reset(owner, name or "") if is_reset else layouts.save(owner, name or "", read_cards(edited or ""))
-    key = f"{shown.name} {saves} {resets}"
-    return key, [feedback.toast("ok", f"“{shown.name}” is {'as it was' if is_reset else 'saved'}", key=key)]
 
 
 @PAGE.callback(
@@ -271,7 +203,7 @@ def fill_figures(query: str | None) -> Any:
     chosen = read_filter(query)
     owner = current_owner()
     found = services().portfolio.performance(owner, chosen)
-    spark = services().portfolio.curve(owner, chosen, points=40).equity.y.tolist()
+    curve = services().portfolio.curve(owner, chosen, points=40)
     in_r = found.interval_r.bounds is not None
     headline = performance.Headline(
         realised=found.realised,
@@ -280,10 +212,12 @@ def fill_figures(query: str | None) -> Any:
         currency=found.unit,
         metrics=found.metrics,
         previous=found.previous,
-        spark=spark,
+        spark=curve.equity.y.tolist(),
         interval=found.interval_r.bounds if in_r else found.interval.bounds,
         interval_in_r=in_r,
         href=f"/trades?{query or ''}".rstrip("?"),
+        closed_href=page_href(chosen.with_(status="closed")),
+        fall_href=overview_desk.deepest_fall_href(curve.shown_drawdown, chosen),
     )
     return cards.kpi_strip(performance.kpi_cells(headline))
 
@@ -295,13 +229,16 @@ def fill_figures(query: str | None) -> Any:
     Input(Shell.FILTER, "data"),
 )
 def draw_equity(query: str | None) -> tuple[Any, str, str]:
-    """Draw the equity curve over its drawdown."""
+    """Draw the equity curve over its drawdown; a point leads to its day's trades, a fall to its own."""
+    from components.figures.drill import drill_days
     from components.figures.equity import describe_equity, equity_figure
 
-    curve = services().portfolio.curve(current_owner(), read_filter(query))
+    chosen = read_filter(query)
+    curve, href = services().portfolio.curve(current_owner(), chosen), page_href(chosen.with_(status="closed"))
     figure = equity_figure(
         curve.equity, curve.shown_drawdown, unit=curve.unit, theme=theme(), uirevision=query or "all"
     )
+    drill_days(drill_days(figure, curve.equity, href), curve.shown_drawdown, href, trace=-1)
     said = describe_equity(curve.equity, curve.shown_drawdown, unit=curve.unit)
     return figure, said, f"/export/report.png?{query or ''}".rstrip("?")
 
@@ -340,8 +277,10 @@ def fill_month(query: str | None, shown: str | None) -> tuple[Any, ...]:
     days = {day: item for day, item in found.items() if (day.year, day.month) == (month.year, month.month)}
     unit = services().portfolio.summary(owner, chosen).unit
     net = sum((item.net if chosen.basis is Basis.NET else item.gross) for item in days.values())
-    cells = calendar_days(days, chosen.basis, unit, noted=services().journal.noted_days(owner), short=True)
-    view = grid.month_grid(month, cells, today=today, weeks=calendar_weeks(days, chosen.basis, unit))
+    cells = calendar_days(
+        days, chosen.basis, unit, noted=services().journal.noted_days(owner), short=True, chosen=chosen
+    )
+    view = grid.month_grid(month, cells, today=today, weeks=calendar_weeks(days, chosen.basis, unit, chosen=chosen))
     title = fmt.month(month) if month.year != today.year else f"{month:%B}"
     return view, title, fmt.pnl(net, unit), f"fw-num fw-strong fw-{fmt.tone(net)}"
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from components import cards, charts, performance
 from domain.errors import NotFoundError
@@ -13,6 +14,10 @@ from domain.overview import CARDS
 from web.charts import theme
 from web.context import current_owner, services
 
+if TYPE_CHECKING:
+    from domain.columns import Series
+
+EPOCH = date(1970, 1, 1)
 BREAKDOWNS: Mapping[str, str] = MappingProxyType(
     {"months": "month", "symbols": "symbol", "setups": "setup", "weekdays": "weekday", "hours": "hour"}
 )
@@ -67,13 +72,27 @@ def _draw_distribution(chosen: LedgerFilter) -> tuple[Any, str]:
     return figure, describe_distribution(found.edges, found.counts, unit=unit)
 
 
+def deepest_fall_href(drawdown: Series, chosen: LedgerFilter) -> str:
+    """Return the closed trades of the deepest fall of a curve; all closed trades where it never fell."""
+    from components.trade_filters import page_href
+
+    closed = chosen.with_(status="closed")
+    if not len(drawdown.y) or not drawdown.y.min() < 0:
+        return page_href(closed)
+    at = int(drawdown.y.argmin())
+    first, last = (EPOCH + timedelta(days=int(drawdown.extra[name][at])) for name in ("first_day", "last_day"))
+    return page_href(closed.with_(period=f"{first.isoformat()}..{last.isoformat()}"))
+
+
 def risk_strip(chosen: LedgerFilter) -> Any:
     """Return the strip of risk figures."""
+    from components.trade_filters import page_href
+
     found = services().portfolio.performance(current_owner(), chosen)
-    definitions = services().portfolio.definitions()
+    definitions, href = services().portfolio.definitions(), page_href(chosen.with_(status="closed"))
     return cards.kpi_strip(
         [
-            performance.metric_cell(definitions[slug].label, found.metrics[slug], found.unit)
+            performance.metric_cell(definitions[slug].label, found.metrics[slug], found.unit, href=href)
             for slug in RISKS
             if slug in found.metrics
         ],

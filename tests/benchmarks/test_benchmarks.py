@@ -22,10 +22,13 @@ IDS = {
     "simulation": {"P12"},
     "risk": {"P7"},
     "excursions": {"P8"},
+    "candles": {"M1", "M2", "M3", "M4"},
     "import": {"P2", "P3", "P5", "growth"},
     "pages": {"pages"},
+    "filters": {"filter", "growth", "P15"},
     "tenant": {"tenant"},
     "large": {"large"},
+    "live": {"P16"},
 }
 
 

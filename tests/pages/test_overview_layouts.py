@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.services.reports import make_desk
 from tests.web.client import dash_post, make_app, sign_in
 from web.context import EXTENSION
 from web.overview_desk import ABOUT, BREAKDOWNS
+from web.overview_editor import EditorIds
 
 MAYA = UserId(1)
 BOARD = f"{Ids.BOARD}.children"
@@ -56,17 +58,23 @@ def client(house: tuple[Dash, FlaskClient]) -> FlaskClient:
 
 def choose(client: FlaskClient, name: str) -> str:
     """Press a layout's name and return what the board is told."""
-    entry = {"id": Ids.LAYOUTS.value, "property": "value", "value": name}
-    output = {"id": Ids.SHOWN.value, "property": "data"}
-    body = {"output": f"{Ids.SHOWN}.data", "outputs": output, "inputs": [entry], "state": [], "changedPropIds": []}
+    entry = {"id": EditorIds.LAYOUTS.value, "property": "value", "value": name}
+    output = {"id": EditorIds.SHOWN.value, "property": "data"}
+    body = {
+        "output": f"{EditorIds.SHOWN}.data",
+        "outputs": output,
+        "inputs": [entry],
+        "state": [],
+        "changedPropIds": [],
+    }
     answer = dash_post(client, body)
     assert answer.status_code == 200, answer.get_data(as_text=True)
-    return str(answer.get_json()["response"][Ids.SHOWN]["data"])
+    return str(answer.get_json()["response"][EditorIds.SHOWN]["data"])
 
 
 def show(app: Dash, client: FlaskClient, shown: str | None = None) -> dict[str, Any]:
     """What the board's callback answers."""
-    found: dict[str, Any] = call(app, client, BOARD, {f"{Ids.SHOWN}.data": shown})
+    found: dict[str, Any] = call(app, client, BOARD, {f"{EditorIds.SHOWN}.data": shown})
     return found
 
 
@@ -74,8 +82,8 @@ def test_the_first_board_is_left_alone(app: Dash, client: FlaskClient) -> None:
     """Whoever has changed nothing gets the page as it stands, without a second drawing of its cards."""
     answer = show(app, client)
     assert Ids.BOARD not in answer
-    assert answer[Ids.LAYOUTS]["value"] == "Overview"
-    assert answer[Ids.LAYOUTS]["options"] == list(PRESETS)
+    assert answer[EditorIds.LAYOUTS]["value"] == "Overview"
+    assert answer[EditorIds.LAYOUTS]["options"] == list(PRESETS)
 
 
 def test_a_preset_changes_the_board_and_back(app: Dash, client: FlaskClient) -> None:
@@ -163,3 +171,22 @@ def test_reset_gives_a_preset_back_and_forgets_an_own_one(app: Dash) -> None:
     assert "Mine" not in [item.name for item in layouts.list_layouts(noah)]
     assert layouts.reset(MAYA, "Mine").name == "Overview"
     assert "Mine" not in [item.name for item in layouts.list_layouts(MAYA)]
+
+
+def test_what_is_dropped_on_the_board_is_kept(app: Dash, client: FlaskClient) -> None:
+    """The order and widths of a drag are saved under the shown layout; what is no layout changes nothing."""
+    services: Services = app.server.extensions[EXTENSION]
+    callback = next(
+        key
+        for key, each in app.callback_map.items()
+        if [str(EditorIds.DROPPED)] == [item["id"] for item in each["inputs"]]
+    )
+    wanted = [("calendar", 8), ("kpis", 12), ("equity", 4)]
+    call(app, client, callback, {f"{EditorIds.DROPPED}.data": {"cards": write_cards(wanted), "at": 1}})
+    assert services.overview_layouts.current(MAYA).cards == tuple(wanted)
+    assert services.overview_layouts.current(MAYA).name == "Overview"
+    board = json.dumps(show(app, client)[Ids.BOARD])
+    assert board.index('"data-fw-card": "calendar"') < board.index('"data-fw-card": "kpis"')
+    with contextlib.suppress(AssertionError):
+        call(app, client, callback, {f"{EditorIds.DROPPED}.data": {"cards": "kpis:3", "at": 2}})
+    assert services.overview_layouts.current(MAYA).cards == tuple(wanted)

@@ -32,6 +32,14 @@ class LeftOutRow(Schema):
     reason: str
 
 
+class RuleRow(Schema):
+    """A setting that the figure rests on, and the value used."""
+
+    name: Literal["breakeven", "year_days", "risk_free", "trials"]
+    label: str
+    text: str
+
+
 class Why(Schema):
     """A figure with everything it rests on."""
 
@@ -54,6 +62,7 @@ class Why(Schema):
     accounts: str
     period: str
     words: list[str] = Field(description="The rest of the filter in words.")
+    rules: list[RuleRow] = Field(description="The analysis settings that the figure rests on, with the values used.")
     filter: str = Field(description="Query of the Trades page with exactly the trades it came from.")
     trades: int = Field(description="How many these are.")
 
@@ -94,6 +103,7 @@ def explain_metric(slug: str, query: LedgerQuery) -> Why:
         accounts=found.accounts,
         period=found.period,
         words=[f"{word.title}: {word.text}" for word in found.words],
+        rules=[RuleRow(name=rule.name, label=rule.label, text=rule.text) for rule in found.rules],  # type: ignore[arg-type]
         filter=found.filter.to_query(),
         trades=found.listed,
     )
