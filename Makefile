@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 DEV_STAMP := .venv/.installed-dev
 
-.PHONY: run setup setup-dev test check unit explore bench docs shots clean
+.PHONY: run setup setup-dev test check unit explore bench kernel docs shots clean
 
 run: setup ## migrate and serve, print the URL
 	@$(BIN)/python app.py
@@ -42,6 +42,9 @@ explore: setup-dev ## the laws of the code on new random examples, for as long a
 
 bench: setup-dev ## speed as ratios against peers and floors of the same run
 	@$(BIN)/python -m benchmarks
+
+kernel: ## the chart kernel, from kernel/ into assets/chart; needs node
+	@cd kernel && npm ci --silent && npm run --silent build
 
 docs: setup ## the pages of the documentation that are written from the code
 	@$(BIN)/python tools/formats_doc.py

@@ -15,7 +15,7 @@ import pages
 from config import ROOT, Settings, load_settings
 from domain.plugins import load_plugins
 from services.container import Installation, Services
-from web import api, auth, files, journal_files, json_modules, reports, routing, security, share, shell, toasts
+from web import api, auth, files, journal_files, json_modules, live, reports, routing, security, share, shell, toasts
 from web.page import Page
 from web.template import INDEX
 
@@ -42,16 +42,17 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     auth.install(server, services, settings)
     api.install(server)
     files.install(server, upload_limit_bytes=settings.upload_limit_bytes)
-    journal_files.install(server)
     reports.install(server, browser=settings.browser)
-    share.install(server)
+    for part in (journal_files, share, live):
+        part.install(server)
     app = dash.Dash(
         "fillwise",
         server=server,
         use_pages=True,
         pages_folder="",
         assets_folder=str(ROOT / "assets"),
-        assets_ignore=r".*\.md$",
+        # Modules and the kernel load when a chart is opened (assets/js/chart.js).
+        assets_ignore=r".*\.(md|mjs|wasm)$",
         title="Fillwise",
         update_title=None,
         # Checked, every page carries the layouts of all others; `tests/test_callbacks.py` compares them once.
@@ -91,6 +92,9 @@ def build_services(settings: Settings) -> Services:
             signup=settings.signup,
             quotes=settings.quotes,
             finnhub_key=settings.finnhub_key,
+            alphavantage_key=settings.alphavantage_key,
+            coindesk_key=settings.coindesk_key,
+            candle_dir=settings.candle_dir,
             demo=settings.demo,
             browser=settings.browser,
             report_targets=settings.report_targets,

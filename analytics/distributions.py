@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from statistics import NormalDist
 
 TINY = 1e-300
@@ -66,6 +67,7 @@ def t_probability(t: float, freedom: float) -> float:
     return tail if t < 0 else 1 - tail
 
 
+@lru_cache(maxsize=8_192)  # one table asks for those of hundreds of group sizes, and the next for the same
 def t_quantile(probability: float, freedom: float) -> float:
     """Return the t with P(T <= t) = probability, to ten digits.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from domain.columns import Floats, Ints
 
 ROUNDING = 1e-12
+Days = TypeVar("Days", bound="np.ndarray[Any, Any]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,3 +100,22 @@ def _drawdown(curve: Floats, dates: Ints, *, start: int, end: int, balance: floa
         money=money,
         fraction=None if balance is None else money / (balance + float(curve[start])),
     )
+
+
+def fall_spans(days: Days, below_peak: Floats, rows: Ints | None = None) -> tuple[Days, Days]:
+    """Return for some points the first and last day of the fall each lies in; its own day at a peak.
+
+    Args:
+        days: Days since 1970, ascending, one a point.
+        below_peak: The distance to the running peak, <= 0, of the same points.
+        rows: Which points; all by default.
+    """
+    is_below = below_peak < 0
+    edges = np.flatnonzero(np.diff(is_below, prepend=False, append=False))
+    asked = np.arange(len(days)) if rows is None else rows
+    first, last = days[asked], days[asked]
+    falling = is_below[asked]
+    place = np.searchsorted(edges[::2], asked[falling], side="right") - 1
+    first[falling] = days[edges[::2][place]]
+    last[falling] = days[edges[1::2][place] - 1]
+    return first, last  # type: ignore[return-value]

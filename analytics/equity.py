@@ -87,7 +87,14 @@ def _curve(x: Ints, pnl: Floats, starting_balance: float | None) -> EquityCurve:
     return EquityCurve(x=x, value=value, drawdown_money=fall, drawdown=fall / peak if start > 0 else None)
 
 
-def daily_totals(exits: ExitFrame, frame: TradeFrame, *, basis: Basis = Basis.NET, tolerance: float = 0.0) -> DayTotals:
+def daily_totals(
+    exits: ExitFrame,
+    frame: TradeFrame,
+    *,
+    basis: Basis = Basis.NET,
+    tolerance: float = 0.0,
+    outcome: Bytes | None = None,
+) -> DayTotals:
     """Sum exits and closed trades up by trading day.
 
     Args:
@@ -95,8 +102,11 @@ def daily_totals(exits: ExitFrame, frame: TradeFrame, *, basis: Basis = Basis.NE
         frame: Trades of the same accounts; open ones count in no day.
         basis: Decides wins and losses.
         tolerance: Money that still counts as breakeven.
+        outcome: Win, loss or breakeven of each trade, open ones included; by the tolerance when not given.
     """
-    trade_days, outcome = _closed_days(frame, basis, tolerance)
+    if outcome is None:
+        outcome = outcomes(frame.net if basis is Basis.NET else frame.gross, frame.gross, tolerance=tolerance)
+    trade_days, outcome = _closed_days(frame, outcome)
     if not len(exits) and not len(trade_days):
         return _no_days()
     first, last = _range(exits.day, trade_days)
@@ -119,10 +129,8 @@ def daily_totals(exits: ExitFrame, frame: TradeFrame, *, basis: Basis = Basis.NE
     )
 
 
-def _closed_days(frame: TradeFrame, basis: Basis, tolerance: float) -> tuple[Codes, Bytes]:
+def _closed_days(frame: TradeFrame, outcome: Bytes) -> tuple[Codes, Bytes]:
     """Exit day and outcome of the closed trades."""
-    pnl = frame.net if basis is Basis.NET else frame.gross
-    outcome = outcomes(pnl, frame.gross, tolerance=tolerance)
     if not frame.is_open.any():
         return frame.exit_day, outcome
     closed = np.flatnonzero(~frame.is_open)

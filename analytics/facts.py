@@ -69,6 +69,20 @@ class BenchmarkDays:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuleBook:
+    """Whether trades kept to the rules of their setups.
+
+    Attributes:
+        setups: Names of setups that have rules.
+        trade, is_broken: Trades with an answered rule of their setup, and whether one was broken.
+    """
+
+    setups: frozenset[str]
+    trade: Ints
+    is_broken: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What is known of trades beside their frame.
 
@@ -79,6 +93,8 @@ class Surroundings:
         tag_groups: Group of a tag by its name ("tag", "mistake", "quality" ...).
         sectors: Returns the sector of each of some symbols, as far as known.
         benchmark: Returns the benchmark's days, None when there are none.
+        rules: Returns whether trades kept to the rules of their setups.
+        tolerances: Money and R within which a trade is a breakeven, by account; none where it is not named.
     """
 
     accounts: Mapping[int, str] = field(default_factory=dict)
@@ -87,6 +103,8 @@ class Surroundings:
     tag_groups: Mapping[str, str] = field(default_factory=dict)
     sectors: Callable[[tuple[str, ...]], Mapping[str, str]] | None = None
     benchmark: Callable[[], BenchmarkDays | None] | None = None
+    rules: Callable[[], RuleBook] | None = None
+    tolerances: Mapping[int, tuple[float, float]] = field(default_factory=dict)
 
 
 class Facts:
@@ -130,7 +148,18 @@ class Facts:
     @property
     def outcome(self) -> Bytes:
         """+1 win, -1 loss, 0 breakeven of each trade, open ones included."""
-        found: Bytes = self.keep("_outcome", lambda: outcomes(self.pnl, self.frame.gross))
+        found: Bytes = self.keep("_outcome", lambda: outcomes(self.pnl, self.frame.gross, tolerance=self._tolerance()))
+        return found
+
+    def _tolerance(self) -> Floats | float:
+        """Return the money within which each trade is a breakeven: the larger of its account's money and R."""
+        held, frame = self.around.tolerances, self.frame
+        if not held:
+            return 0.0
+        found = np.zeros(len(frame))
+        for account, (money, multiple) in held.items():
+            mine = np.flatnonzero(frame.account == account)
+            found[mine] = np.fmax(money, multiple * frame.risk[mine])
         return found
 
     @property

@@ -159,10 +159,14 @@ class _Model:
         from scipy.optimize import minimize  # noqa: PLC0415 - only where a frontier is asked for
 
         count = len(self.means)
-        first = np.full(count, 1.0 / count) if start is None else start
-        found = minimize(
-            cost, first, jac=slope, bounds=[(0.0, 1.0)] * count, constraints=limits, method="SLSQP",
-            options={"maxiter": 300, "ftol": 1e-12},
-        )  # fmt: skip
-        weights: Floats = np.clip(found.x, 0.0, 1.0)
-        return weights if found.success and weights.sum() > 0 else first
+        equal = np.full(count, 1.0 / count)
+        # A neighbour's answer is a good start but for a rare corner; from the middle, a little less exact, it is found.
+        for first, tolerance in ((equal if start is None else start, 1e-12), (equal, 1e-9)):
+            found = minimize(
+                cost, first, jac=slope, bounds=[(0.0, 1.0)] * count, constraints=limits, method="SLSQP",
+                options={"maxiter": 300, "ftol": tolerance},
+            )  # fmt: skip
+            weights: Floats = np.clip(found.x, 0.0, 1.0)
+            if found.success and weights.sum() > 0:
+                return weights
+        return equal if start is None else start

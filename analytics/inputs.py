@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from analytics.equity import daily_totals, session_days
 from analytics.metrics import MetricInput
 from domain.columns import ExitFrame, TradeFrame
 from domain.filters import Basis
+
+if TYPE_CHECKING:
+    from domain.columns import Bytes
 
 EXCHANGE_DAYS = 252.0
 
@@ -20,6 +25,7 @@ def metric_input(
     starting_balance: float | None = None,
     periods_per_year: float = EXCHANGE_DAYS,
     tolerance: float = 0.0,
+    outcome: Bytes | None = None,
 ) -> MetricInput:
     """Bring filtered trades and exits into the form metrics are computed from.
 
@@ -30,9 +36,10 @@ def metric_input(
         starting_balance: Money before the first exit, None when unknown.
         periods_per_year: 252 on exchanges, 365 around the clock.
         tolerance: Money that still counts as breakeven.
+        outcome: Win, loss or breakeven of each trade, open ones included; by the tolerance when not given.
     """
     rows = np.flatnonzero(~frame.is_open) if frame.is_open.any() else slice(None)
-    totals = daily_totals(exits, frame, basis=basis, tolerance=tolerance)
+    totals = daily_totals(exits, frame, basis=basis, tolerance=tolerance, outcome=outcome)
     is_active = totals.exits > 0
     active = totals.day[is_active]
     days = session_days(active, periods_per_year=periods_per_year)
@@ -56,5 +63,6 @@ def metric_input(
         day_pnl=day_pnl,
         starting_balance=starting_balance,
         tolerance=tolerance,
+        known_outcome=None if outcome is None else outcome[rows],
         periods_per_year=periods_per_year,
     )

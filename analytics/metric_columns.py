@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -113,10 +113,12 @@ class MetricInput:
         no_balance_reason: Why it is unknown.
         tolerance: Money that still counts as breakeven.
         periods_per_year: Session days a year: 252 on exchanges, 365 around the clock.
-        risk_free: Yearly rate.
+        risk_free: Yearly rate, or one for each of `days`.
+        known_outcome: Win, loss or breakeven of each trade where it is known already; else by the tolerance.
         benchmark: Returns the returns of a benchmark on some days, NaN where it has none; None without a benchmark.
         prices: Returns the excursions of the trades; asked only by metrics that need candles.
         trials: How many variants were tried before these trades, None when nobody counted.
+        fee_kinds: Returns the fees of the exits by kind; asked only by metrics about them.
     """
 
     pnl: Floats
@@ -138,14 +140,23 @@ class MetricInput:
     no_balance_reason: str = "starting balance unknown"
     tolerance: float = 0.0
     periods_per_year: float = 252.0
-    risk_free: float = 0.0
+    risk_free: float | Floats = 0.0
+    known_outcome: Bytes | None = None
     benchmark: Callable[[Ints], Floats | None] | None = None
     prices: Callable[[], HeldPrices] | None = None
     trials: int | None = None
+    fee_kinds: Callable[[], Mapping[str, float] | None] | None = None
+
+    @cached_property
+    def fees_by_kind(self) -> Mapping[str, float] | None:
+        """Fees of the exits by kind, None where nobody tells or the unit is no money."""
+        return None if self.fee_kinds is None else self.fee_kinds()
 
     @cached_property
     def outcome(self) -> Bytes:
         """+1 win, -1 loss, 0 breakeven."""
+        if self.known_outcome is not None:
+            return self.known_outcome
         return outcomes(self.pnl, self.gross, tolerance=self.tolerance)
 
     @cached_property
@@ -244,6 +255,11 @@ class MetricInput:
             return None
         return (equity / np.maximum.accumulate(equity) - 1)[1:]
 
+    @property
+    def mean_risk_free(self) -> float:
+        """The yearly risk-free rate, over the days where it changed."""
+        return float(np.mean(self.risk_free)) if np.size(self.risk_free) else 0.0
+
     @cached_property
     def growth(self) -> float | None:
         """Compound annual growth rate."""
@@ -259,5 +275,5 @@ class MetricInput:
         """Excess returns and the benchmark's, of the days on which both are known."""
         if self.excess is None or self.benchmark_returns is None:
             return None
-        own, other = paired(self.excess, self.benchmark_returns)
-        return own, excess_returns(other, risk_free=self.risk_free, periods_per_year=self.periods_per_year)
+        other = excess_returns(self.benchmark_returns, risk_free=self.risk_free, periods_per_year=self.periods_per_year)
+        return paired(self.excess, other)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 BLOCK = 32_768
 
 
-def outcomes(pnl: Floats, gross: Floats, *, tolerance: float = 0.0) -> Bytes:
+def outcomes(pnl: Floats, gross: Floats, *, tolerance: float | Floats = 0.0) -> Bytes:
     """Classify trades.
 
     A trade is a breakeven when its P&L is within the tolerance, or when its price result is: a
@@ -21,7 +21,7 @@ def outcomes(pnl: Floats, gross: Floats, *, tolerance: float = 0.0) -> Bytes:
     Args:
         pnl: P&L in the chosen basis, float64.
         gross: P&L before fees, same length.
-        tolerance: Money on either side of zero that still counts as breakeven, >= 0.
+        tolerance: Money on either side of zero that still counts as breakeven, >= 0; one for all or one a trade.
 
     Returns:
         +1 win, -1 loss, 0 breakeven, int8.
@@ -32,11 +32,12 @@ def outcomes(pnl: Floats, gross: Floats, *, tolerance: float = 0.0) -> Bytes:
     result = np.empty(len(pnl), dtype=np.int8)
     for at in range(0, len(pnl), BLOCK):
         part = slice(at, at + BLOCK)
-        result[part] = _outcomes(pnl[part], gross[part], tolerance)
+        own = tolerance if isinstance(tolerance, float | int) else tolerance[part]
+        result[part] = _outcomes(pnl[part], gross[part], own)
     return result
 
 
-def _outcomes(pnl: Floats, gross: Floats, tolerance: float) -> Bytes:
+def _outcomes(pnl: Floats, gross: Floats, tolerance: float | Floats) -> Bytes:
     decided = (np.abs(pnl) > tolerance) & (np.abs(gross) > tolerance)
     # +1 above zero, -1 at or below; what is not decided becomes 0.
     sign: Bytes = (pnl > 0).view(np.int8) * np.int8(2) - np.int8(1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,14 +22,15 @@ MOST = 1e12
 _NORMAL = NormalDist()
 
 
-def rate_per_period(rate: float, periods_per_year: float) -> float:
-    """Return a yearly rate as a rate per period: (1 + rate)^(1 / P) - 1."""
-    return float((1 + rate) ** (1 / periods_per_year) - 1)
+def rate_per_period(rate: float | Floats, periods_per_year: float) -> Any:
+    """Return a yearly rate, or each of several, as a rate per period: (1 + rate)^(1 / P) - 1."""
+    return (1 + rate) ** (1 / periods_per_year) - 1
 
 
-def excess_returns(returns: Floats, *, risk_free: float, periods_per_year: float) -> Floats:
-    """Return the returns above a yearly risk-free rate."""
-    return returns - rate_per_period(risk_free, periods_per_year) if risk_free else returns
+def excess_returns(returns: Floats, *, risk_free: float | Floats, periods_per_year: float) -> Floats:
+    """Return the returns above a yearly risk-free rate, or above one for each of them."""
+    found: Floats = returns - rate_per_period(risk_free, periods_per_year) if np.any(risk_free) else returns
+    return found
 
 
 def sharpe_ratio(returns: Floats, periods_per_year: float) -> float | None:

@@ -13,6 +13,7 @@ from analytics.durations import DURATIONS, duration_codes
 from analytics.facts import Facts
 from analytics.outcomes import outcomes
 from domain.columns import ExitFrame, TradeFrame
+from domain.conditions import Condition
 from domain.errors import InvalidInputError
 from domain.filters import Basis, LedgerFilter
 from domain.periods import DateRange
@@ -24,6 +25,7 @@ EPOCH = date(1970, 1, 1)
 STATUSES = {"open": True, "closed": False}
 SIDES = {"long": 1, "short": -1}
 RESULTS = {"win": 1, "loss": -1, "breakeven": 0}
+DISCIPLINE = {"followed": 0, "broken": 1, "unanswered": 2}
 
 
 def select(
@@ -60,10 +62,21 @@ def select(
     mask &= _between_instants(frame, chosen)
     if chosen.result:
         wanted = _look_up(RESULTS, chosen.result, "result")
-        mask &= ~frame.is_open & (frame_outcomes(frame, chosen.basis, tolerance=tolerance) == wanted)
-    if chosen.where:
-        mask &= meets_all(facts or Facts(frame, basis=chosen.basis), chosen.where)
+        # What is known of the trades knows the tolerance of each account.
+        found = frame_outcomes(frame, chosen.basis, tolerance=tolerance) if facts is None else facts.outcome
+        mask &= ~frame.is_open & (found == wanted)
+    conditions = (*chosen.where, *_discipline(chosen))
+    if conditions:
+        mask &= meets_all(facts or Facts(frame, basis=chosen.basis), conditions)
     return mask
+
+
+def _discipline(chosen: LedgerFilter) -> tuple[Condition, ...]:
+    """The filter on kept rules as a condition on their dimension."""
+    if not chosen.discipline:
+        return ()
+    _look_up(DISCIPLINE, chosen.discipline, "discipline")
+    return (Condition(by="rules", values=(chosen.discipline,)),)
 
 
 def select_exits(

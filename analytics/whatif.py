@@ -33,6 +33,9 @@ class Outcome:
         win_rate: Winning share of the decided trades, None without one.
         drawdown: Deepest fall of the realised P&L below its peak, <= 0, the start in the peak.
         drawdown_fraction: The same as a fraction of the peak, None without a starting balance.
+        fraction: `total` as a fraction of the starting balance, None without one.
+        r_total: Sum of the R multiples, None without a planned risk.
+        r_n: Trades with a planned risk.
     """
 
     n: int
@@ -41,6 +44,14 @@ class Outcome:
     win_rate: float | None
     drawdown: float
     drawdown_fraction: float | None
+    fraction: float | None = None
+    r_total: float | None = None
+    r_n: int = 0
+
+    @property
+    def mean_r(self) -> float | None:
+        """R of a trade with a planned risk."""
+        return self.r_total / self.r_n if self.r_total is not None and self.r_n else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +81,7 @@ class WhatIf:
         effects: One entry a rule, in order.
         change: altered.total - actual.total.
         low, high: 95 % interval of the change when days are drawn by luck; None without a change.
+        change_r, low_r, high_r: The same in R, over the trades with a planned risk; None without one.
         weight: How much of each trade is left: 0 removed, 1 as it was; float64.
         pnl, altered_pnl: P&L of each trade, before and after.
     """
@@ -83,6 +95,9 @@ class WhatIf:
     weight: Floats
     pnl: Floats
     altered_pnl: Floats
+    change_r: float | None = None
+    low_r: float | None = None
+    high_r: float | None = None
 
     @property
     def removed(self) -> Ints:
@@ -90,7 +105,14 @@ class WhatIf:
         return np.flatnonzero(self.weight == 0)
 
 
-def what_if(frame: TradeFrame, pnl: Floats, rules: Sequence[Rule], *, starting_balance: float | None = None) -> WhatIf:
+def what_if(
+    frame: TradeFrame,
+    pnl: Floats,
+    rules: Sequence[Rule],
+    *,
+    starting_balance: float | None = None,
+    result: Bytes | None = None,
+) -> WhatIf:
     """Apply rules to a book and compare.
 
     Args:
@@ -98,20 +120,25 @@ def what_if(frame: TradeFrame, pnl: Floats, rules: Sequence[Rule], *, starting_b
         pnl: P&L of each in the unit shown, float64.
         rules: In the order in which they apply.
         starting_balance: Money at the start, None when unknown.
+        result: Win, loss or breakeven of each; without any tolerance when not given.
 
     Returns:
-        Both outcomes. A trade made smaller has its P&L and fees made smaller alike.
+        Both outcomes, in money, as a part of the starting balance and in R. A trade made smaller has its P&L, fees
+        and risk made smaller alike: its R stays.
 
     **Source:** the rules themselves, stated in `domain.rules`; the interval is that of a sum over
     independent days (see `analytics.evidence.sum_interval`).
     """
-    book = _Book(frame, pnl)
+    book = _Book(frame, pnl, result)
     effects = tuple(book.apply(rule) for rule in rules)
     altered = pnl * book.weight
     change, low, high = _interval(altered - pnl, frame.exit_day)
+    r, kept = _r_multiples(frame, pnl), book.weight > 0
+    change_r, low_r, high_r = _interval(np.where(kept | np.isnan(r), 0.0, -r), frame.exit_day)
+    has_r = not np.isnan(r).all()
     return WhatIf(
-        actual=outcome(pnl, book.result, starting_balance),
-        altered=outcome(altered, book.result, starting_balance, kept=book.weight > 0),
+        actual=outcome(pnl, book.result, starting_balance, r=r),
+        altered=outcome(altered, book.result, starting_balance, kept=kept, r=r),
         effects=effects,
         change=change,
         low=low,
@@ -119,10 +146,27 @@ def what_if(frame: TradeFrame, pnl: Floats, rules: Sequence[Rule], *, starting_b
         weight=book.weight,
         pnl=pnl,
         altered_pnl=altered,
+        change_r=change_r if has_r else None,
+        low_r=low_r if has_r else None,
+        high_r=high_r if has_r else None,
     )
 
 
-def outcome(pnl: Floats, result: Bytes, starting_balance: float | None, *, kept: Bools | None = None) -> Outcome:
+def _r_multiples(frame: TradeFrame, pnl: Floats) -> Floats:
+    """Return P&L over the planned risk of each trade, NaN without one."""
+    found: Floats = np.full(len(pnl), np.nan)
+    np.divide(pnl, frame.risk, out=found, where=frame.risk > 0)
+    return found
+
+
+def outcome(
+    pnl: Floats,
+    result: Bytes,
+    starting_balance: float | None,
+    *,
+    kept: Bools | None = None,
+    r: Floats | None = None,
+) -> Outcome:
     """Return what some trades came to.
 
     Args:
@@ -130,7 +174,10 @@ def outcome(pnl: Floats, result: Bytes, starting_balance: float | None, *, kept:
         result: +1 win, -1 loss, 0 breakeven of each.
         starting_balance: Money at the start, None when unknown.
         kept: Which trades count; all by default.
+        r: R multiple of each, NaN without a planned risk.
     """
+    known = np.zeros(0) if r is None else (r if kept is None else r[kept])
+    known = known[~np.isnan(known)]
     counted = result if kept is None else result[kept]
     n, wins, losses = len(counted), int((counted > 0).sum()), int((counted < 0).sum())
     total = float(pnl.sum())
@@ -145,13 +192,18 @@ def outcome(pnl: Floats, result: Bytes, starting_balance: float | None, *, kept:
         win_rate=wins / (wins + losses) if wins + losses else None,
         drawdown=float(fall.min(initial=0.0)),
         drawdown_fraction=max(float((fall / peak).min()), -1.0) if is_funded else None,
+        fraction=total / starting_balance if is_funded and starting_balance else None,
+        r_total=float(known.sum()) if len(known) else None,
+        r_n=len(known),
     )
 
 
 def _interval(change: Floats, days: Codes) -> tuple[float, float | None, float | None]:
     total = float(change.sum())
+    if not np.any(change):
+        return total, None, None
     clusters, count = time_clusters(days, MOST_CLUSTERS)
-    if count < 2 or not np.any(change):
+    if count < 2:
         return total, None, None
     by_cluster = cluster_sums(clusters, change, count)
     _, low, high = sum_interval(by_cluster, np.arange(count))
@@ -163,10 +215,10 @@ class _Book:
 
     __slots__ = ("frame", "pnl", "result", "weight")
 
-    def __init__(self, frame: TradeFrame, pnl: Floats) -> None:
+    def __init__(self, frame: TradeFrame, pnl: Floats, result: Bytes | None = None) -> None:
         self.frame = frame
         self.pnl = pnl
-        self.result = outcomes(pnl, frame.gross)
+        self.result = outcomes(pnl, frame.gross) if result is None else result
         self.weight: Floats = np.ones(len(frame))
 
     def apply(self, rule: Rule) -> RuleEffect:

@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,10 +29,14 @@ SUITES = (
     "simulation",
     "risk",
     "excursions",
+    "candles",
     "import",
     "pages",
+    "filters",
     "tenant",
     "large",
+    "charts",
+    "live",
 )
 FULL_ROWS = 1_000_000
 FEWEST_ROWS = 2_000
@@ -45,7 +50,9 @@ def run_suite(name: str, rows: int, rounds: int | None) -> list[Figure]:
         out = Path(folder) / "figures.json"
         command = [sys.executable, "-m", "benchmarks", name, "--rows", str(rows), "--into", str(out)]
         command += ["--rounds", str(rounds)] if rounds else []
+        began = time.monotonic()
         subprocess.run(command, cwd=REPOSITORY, check=True)
+        print(f"suite {name}: {time.monotonic() - began:.0f} s", flush=True)
         return [Figure(**item) for item in json.loads(out.read_text())]
 
 

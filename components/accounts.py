@@ -201,7 +201,8 @@ def _portfolio_rules(plan: PortfolioPlan | None, id_of: FieldId) -> list[Any]:
         forms.field(
             "Benchmark",
             forms.text_input(id_of("benchmark"), value=plan.benchmark if plan else "", placeholder="60 SPY + 40 BND"),
-            help_="One symbol, or several with their weights.",
+            help_="One symbol, or several with their weights; “none” for none. Empty takes that of a larger portfolio, "
+            "else SPY.",
         ),
         forms.field(
             "Rules for gains",

@@ -98,9 +98,13 @@ def note(found: Comparison) -> str:
 
 def curves(found: Comparison, names: Sequence[str], *, theme: str) -> tuple[Any, str]:
     """Return the curves of both groups and their sentence."""
+    from components.figures.drill import drill_days
     from components.figures.equity import describe_equity, equity_figure
 
     first = replace(found.first.curve.equity, name=names[0])
     second = replace(found.second.curve.equity, name=names[1])
     figure = equity_figure(first, unit=found.unit, theme=theme, benchmark=second, uirevision="compare")
+    for trace, (series, group) in enumerate(((first, found.first), (second, found.second))):
+        if trace < len(figure.data):
+            drill_days(figure, series, analysis.trades_href(group.filter.with_(status="closed")), trace=trace)
     return figure, describe_equity(first, unit=found.unit, benchmark=second)

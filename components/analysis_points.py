@@ -13,6 +13,7 @@ from domain.filters import LedgerFilter
 
 if TYPE_CHECKING:
     from services.scatter import Scatter
+    from services.scatter_axes import Coverage
     from services.trends import Trend
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -89,6 +90,13 @@ def _unit(found: Scatter, dimension: Any) -> str:
     return found.currency if unit == "money" else _UNITS.get(unit, "")
 
 
+def scatter_title(found: Scatter) -> str:
+    """Return what is drawn: "Realised R against MAE in R"."""
+    name = found.x.label
+    inside = name if name[1:2].isupper() else name[:1].lower() + name[1:]
+    return f"{found.y.label} against {inside}"
+
+
 def scatter_note(found: Scatter) -> str:
     """Say how many trades are shown, and how the numbers go together."""
     shown = len(found.trade)
@@ -97,9 +105,18 @@ def scatter_note(found: Scatter) -> str:
         told += f", {shown:,} of them drawn: the extremes, the lonely ones and an even choice of the rest"
     if found.without:
         told += f"; {found.without:,} lack one of the numbers"
+    if found.coverage is not None:
+        told += _coverage_words(found.coverage)
     if found.correlation is not None:
         told += f". Correlation {found.correlation:.2f}".replace("-", "−")
     return told + "."
+
+
+def _coverage_words(found: Coverage) -> str:
+    if not found.measured:
+        return f". No candles of these {fmt.plural(found.trades, 'trade')} yet: excursions are not known"
+    told = f". Candles of {found.measured:,} of {found.trades:,} trades, from entry to exit of {found.whole:,}"
+    return told if found.whole == found.measured else f"{told}; the others are estimates"
 
 
 def clicked_trade(click: Mapping[str, Any] | None) -> int | None:

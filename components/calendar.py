@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from components.format import day, tone
 from components.icons import icon
@@ -40,6 +40,7 @@ class Day:
     level: int = 0
     note: bool = False
     closed: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,7 @@ class Week:
     value: float | None = None
     text: str = ""
     detail: str = ""
+    href: str = ""
 
 
 def level_of(value: float | None, steps: Sequence[float] = DEFAULT_STEPS) -> int:
@@ -115,7 +117,7 @@ def _cell(
     today: date,
     selected: date | None,
     id_of: Callable[[date], Any] | None,
-) -> html.Div | html.Button:
+) -> html.Div | html.Button | dcc.Link:
     inside = (each.year, each.month) == (month.year, month.month)
     entry = entry if inside and entry else Day()
     has_value = entry.value is not None
@@ -130,44 +132,52 @@ def _cell(
         _level_class(entry.level): has_value,
     }
     classes = " ".join(["d", *(name for name, on in flags.items() if on)])
+    parts = _cell_parts(each, entry, inside=inside)
+    spoken = f"{day(each)}: {entry.text}, {entry.detail}".rstrip(", ") if has_value else day(each)
+    if id_of is None and entry.href:
+        return dcc.Link(parts, href=entry.href, className=classes, title="The trades closed on this day")
+    if id_of is None or not inside:
+        return html.Div(parts, className=classes, **{"aria-label": spoken})
+    return html.Button(parts, id=id_of(each), className=classes, type="button", **{"aria-label": spoken})
+
+
+def _cell_parts(each: date, entry: Day, *, inside: bool) -> list[Child]:
+    """Return what a day's cell shows: its number with its marks, and its result."""
     number: list[Child] = [str(each.day) if inside else day_short(each)]
     if entry.closed:
         number.append(html.Span(f" {entry.closed}", className="cl"))
     if entry.note:
         number.append(icon("square-pen", size=11, label="has a note"))
     parts: list[Child] = [html.Span(number, className="n")]
-    if has_value:
+    if entry.value is not None:
         foot = [html.Span(entry.text, className="p hide-m" if entry.short else "p")]
         if entry.short:
             foot.append(html.Span(entry.short, className="p only-m"))
         if entry.detail:
             foot.append(html.Span(entry.detail, className="t"))
         parts.append(html.Span(foot, className="f"))
-    spoken = f"{day(each)}: {entry.text}, {entry.detail}".rstrip(", ") if has_value else day(each)
-    if id_of is None or not inside:
-        return html.Div(parts, className=classes, **{"aria-label": spoken})
-    return html.Button(parts, id=id_of(each), className=classes, type="button", **{"aria-label": spoken})
+    return parts
 
 
-def _week_cell(monday: date, week: Week | None) -> html.Div:
+def _week_cell(monday: date, week: Week | None) -> html.Div | dcc.Link:
     if week is None or week.value is None:
         return html.Div(className="d out")
-    return html.Div(
-        [
-            html.Span(
-                [
-                    html.Span(f"Week {monday.isocalendar().week}", className="wn"),
-                    html.Span(week.detail, className="wd2"),
-                ],
-                className="n",
-            ),
-            html.Span(
-                [html.Span(week.text, className=f"p fw-{tone(week.value)}"), html.Span(week.detail, className="t")],
-                className="f",
-            ),
-        ],
-        className="d wk",
-    )
+    parts = [
+        html.Span(
+            [
+                html.Span(f"Week {monday.isocalendar().week}", className="wn"),
+                html.Span(week.detail, className="wd2"),
+            ],
+            className="n",
+        ),
+        html.Span(
+            [html.Span(week.text, className=f"p fw-{tone(week.value)}"), html.Span(week.detail, className="t")],
+            className="f",
+        ),
+    ]
+    if week.href:
+        return dcc.Link(parts, href=week.href, className="d wk", title="The trades closed in this week")
+    return html.Div(parts, className="d wk")
 
 
 def year_strip(
@@ -216,7 +226,7 @@ def _month_name(
     return html.A(_MONTHS[first.month - 1], href=href_of(first), className=classes, style=style)
 
 
-def _small_cell(each: date, entry: Day | None, *, today: date, column: int) -> html.I:
+def _small_cell(each: date, entry: Day | None, *, today: date, column: int) -> html.I | dcc.Link:
     classes = ["y"]
     title = day(each)
     if entry is not None and entry.value is not None:
@@ -229,6 +239,9 @@ def _small_cell(each: date, entry: Day | None, *, today: date, column: int) -> h
     if each == today:
         classes.append("today")
     style = {"gridRow": str(each.weekday() + 2), "gridColumn": str(column)}
+    if entry is not None and entry.href:
+        spoken = html.Span(title, className="sr")
+        return dcc.Link(spoken, href=entry.href, className=" ".join(classes), title=title, style=style)
     return html.I(className=" ".join(classes), title=title, style=style)
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
-from components import cards, feedback, marks, tables
+from components import cards, feedback, figure_notes, marks, tables
 from components import format as fmt
+from components.why_mark import why_note
 from domain.filters import Basis
 
 if TYPE_CHECKING:
@@ -49,11 +50,18 @@ def month_stats(days: Mapping[date, DayTotal], basis: Basis, currency: str) -> l
     net, up, down = sum(values), sum(value > 0 for value in values), sum(value < 0 for value in values)
     trades, wins = sum(item.trades for item in days.values()), sum(item.wins for item in days.values())
     return [
-        cards.stat(basis.value.capitalize(), fmt.pnl(net, currency), tone=fmt.tone(net)),
-        cards.stat("Days", f"{up} up, {down} down"),
-        cards.stat("Trades", fmt.count(trades)),
-        cards.stat("Won", fmt.percent(wins / trades) if trades else fmt.MISSING),
+        cards.stat(
+            basis.value.capitalize(), fmt.pnl(net, currency), tone=fmt.tone(net), mark=_mark("net", "Net of the month")
+        ),
+        cards.stat("Days", f"{up} up, {down} down", mark=_mark("days", "Days")),
+        cards.stat("Trades", fmt.count(trades), mark=_mark("trades", "Trades")),
+        cards.stat("Won", fmt.percent(wins / trades) if trades else fmt.MISSING, mark=_mark("won", "Won")),
     ]
+
+
+def _mark(name: str, label: str, href: str = "", value: str = "") -> Any:
+    note = figure_notes.CALENDAR[name]
+    return why_note(label, figure_notes.for_list(note, href) if href else note, value=value)
 
 
 def day_head(day: date, item: DayTotal | None, basis: Basis, currency: str, *, r_total: float | None) -> list[Any]:
@@ -64,8 +72,10 @@ def day_head(day: date, item: DayTotal | None, basis: Basis, currency: str, *, r
     value = item.profit(gross=basis is Basis.GROSS)
     r_text = "" if r_total is None else f"{fmt.r_multiple(r_total)} · "
     facts = f"{r_text}{fmt.plural(item.trades, 'trade')}, {fmt.plural(item.wins, 'win')}"
+    text = fmt.pnl(value, currency)
+    mark = _mark("net", "Result of the day", f"/trades?status=closed&day={day.isoformat()}", text)
     big = html.Div(fmt.pnl(value, currency), className=f"fw-hero fw-num fw-{fmt.tone(value)}")
-    return [title, html.Div([big, html.Span(facts, className="fw-weak fw-num")], className="fw-hero-row")]
+    return [title, html.Div([big, mark, html.Span(facts, className="fw-weak fw-num")], className="fw-hero-row")]
 
 
 def day_trades(trades: Sequence[Trade], *, timezone: str, basis: Basis) -> Any:

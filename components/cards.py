@@ -24,7 +24,7 @@ from components.marks import (
     tag,
     tags,
 )
-from components.why_mark import why_button
+from components.why_mark import Note, why_button, why_note
 
 __all__ = [
     "card", "card_header", "chart_card", "delta", "dot", "exposure_bar", "kbd", "key_values", "kpi", "kpi_strip",
@@ -174,6 +174,8 @@ def kpi(  # noqa: PLR0913 - one argument for each part of the cell
     info: str = "",
     href: str = "",
     why: str = "",
+    why_query: str | None = None,
+    note: Note | None = None,
 ) -> html.Div | dcc.Link:
     """Return one cell of the KPI strip.
 
@@ -189,10 +191,14 @@ def kpi(  # noqa: PLR0913 - one argument for each part of the cell
         info: Explanation, shown on hovering the (i); for "n/a" the reason.
         href: Where a click leads (the breakdown).
         why: Metric whose derivation the mark beside the label shows.
+        why_query: The filter it was computed with; None takes that of the page.
+        note: For a figure that is no metric: what the mark shows.
     """
     top: list[Child] = [label]
     if why:
-        top.append(why_button(why, label, hint=info))
+        top.append(why_button(why, label, query=why_query, hint=info))
+    elif note is not None:
+        top.append(why_note(label, note, value=_whole(value, small), hint=info))
     elif info:
         top.append(html.Span(icon("info", size=12), title=info, tabIndex="0", **{"aria-label": info}))
     shown = html.Span(value, className=f"fw-{tone}") if tone else value
@@ -210,6 +216,10 @@ def kpi(  # noqa: PLR0913 - one argument for each part of the cell
     return html.Div(children, className="fw-kpi fw-num")
 
 
+def _whole(value: Child, small: str) -> str:
+    return f"{value} {small}".rstrip() if isinstance(value, str) else ""
+
+
 def kpi_strip(cells: Sequence[Child], *, label: str = "Key figures") -> html.Section:
     """Return the KPI strip: one card, its cells split by hairlines."""
     row = html.Div(list(cells), className="fw-kpis", style={"--n": str(len(cells))})
@@ -224,9 +234,10 @@ def key_values(pairs: Sequence[tuple[Child, Child]]) -> html.Dl:
     return html.Dl(children, className="fw-kv fw-num")
 
 
-def stat(label: str, value: Child, *, tone: str = "", small: str = "") -> html.Span:
-    """Return a small label above its value (page heads, position summaries)."""
+def stat(label: str, value: Child, *, tone: str = "", small: str = "", mark: Child = None) -> html.Span:
+    """Return a small label above its value (page heads, position summaries); `mark` explains it."""
     shown: list[Child] = [html.B(value, className=f"fw-{tone}" if tone else "")]
     if small:
         shown.append(html.Small(small))
-    return html.Span([html.Span(label, className="k"), html.Span(shown)], className="fw-stat-cell fw-num")
+    name = label if mark is None else [label, mark]
+    return html.Span([html.Span(name, className="k"), html.Span(shown)], className="fw-stat-cell fw-num")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
-from components import cards, feedback, forms, tables
+from components import cards, feedback, figure_notes, forms, tables
 from components import format as fmt
+from components.why_mark import Note, why_button
 from domain.conditions import Condition
 from domain.filters import LedgerFilter
 from domain.performance import Unit
@@ -68,19 +70,25 @@ def luck_strip(report: LuckReport) -> html.Section:
 
 def _verdict_cell(report: LuckReport) -> Any:
     expectancy = report.rows[0].figure
-    needed = report.needed
+    needed, note = report.needed, _noted("needed", report.needed.n)
     info = (
         "More trades until mean and spread like these could be told from zero with 95 % confidence, as likely as not."
     )
     if expectancy.interval.excludes_zero:
         is_good = bool(expectancy.is_proven)
         context = f"{fmt.count(needed.total)} trades would have been enough" if needed.total else ""
-        return cards.kpi("More trades needed", "0", tone="profit" if is_good else "loss", context=context, info=info)
+        return cards.kpi(
+            "More trades needed", "0", tone="profit" if is_good else "loss", context=context, info=info, note=note
+        )
     if needed.more is None:
-        return cards.kpi("More trades needed", fmt.NOT_COMPUTABLE, context=needed.reason, info=info)
+        return cards.kpi("More trades needed", fmt.NOT_COMPUTABLE, context=needed.reason, info=info, note=note)
     more = max(needed.more, 1)
     return cards.kpi(
-        "More trades needed", f"~{fmt.count(more)}", context=f"beyond these {fmt.count(report.trades)}", info=info
+        "More trades needed",
+        f"~{fmt.count(more)}",
+        context=f"beyond these {fmt.count(report.trades)}",
+        info=info,
+        note=note,
     )
 
 
@@ -92,14 +100,20 @@ def _expectancy_cell(row: LuckRow, unit: str) -> Any:
         tone=fmt.tone(value),
         context=f"95% {_span(row.figure.interval, lambda end: in_unit(end, unit))}",
         info=row.figure.interval.reason or "Mean P&L of a closed trade and the range its true value is in.",
+        why=row.metric.slug,
     )
 
 
 def _test_cell(label: str, test: Significance, info: str) -> Any:
+    note = _noted(label, test.n)
     if test.p_value is None:
-        return cards.kpi(label, fmt.NOT_COMPUTABLE, info=test.reason)
+        return cards.kpi(label, fmt.NOT_COMPUTABLE, info=test.reason, note=note)
     statistic = f"t = {fmt.plain(test.statistic)}" if label == "t test" else f"{fmt.percent(test.statistic)} positive"
-    return cards.kpi(label, f"p {_p_text(test.p_value)}", context=statistic, info=info)
+    return cards.kpi(label, f"p {_p_text(test.p_value)}", context=statistic, info=info, note=note)
+
+
+def _noted(name: str, n: int, what: str = "closed trades") -> Note:
+    return replace(figure_notes.EDGE[name], sample=f"n = {fmt.count(n)} {what} of the filter.")
 
 
 def _p_text(p: float) -> str:
@@ -108,13 +122,14 @@ def _p_text(p: float) -> str:
 
 def _sharpe_cell(report: LuckReport) -> Any:
     info = "Probabilistic Sharpe ratio: the chance that the true one is above zero, given skewness and fat tails."
+    note = _noted("sharpe", report.days, "session days")
     if report.sharpe_probability is None:
         return cards.kpi(
-            "True Sharpe above 0", fmt.NOT_COMPUTABLE, info="Needs a starting balance and ten session days."
+            "True Sharpe above 0", fmt.NOT_COMPUTABLE, info="Needs a starting balance and ten session days.", note=note
         )
     days = report.sharpe_days
     context = f"{fmt.count(report.days)} days" + (f", {fmt.count(round(days))} needed for 95%" if days else "")
-    return cards.kpi("True Sharpe above 0", _chance(report.sharpe_probability), context=context, info=info)
+    return cards.kpi("True Sharpe above 0", _chance(report.sharpe_probability), context=context, info=info, note=note)
 
 
 def _span(interval: Interval, write: Any) -> str:
@@ -149,7 +164,7 @@ def _luck_row(row: LuckRow, unit: str, href: str) -> dict[str, Any]:
     if interval.bounds is None:
         span = html.Span(span, title=interval.reason, className="fw-weak")
     return {
-        "name": row.label,
+        "name": html.Span([row.label, why_button(metric.slug, row.label)]),
         "value": shown,
         "span": span,
         "n": fmt.count(interval.n),

@@ -10,6 +10,7 @@ from dash import dcc, html
 from components import cards, feedback, forms, tables
 from components import format as fmt
 from components.edge import in_unit
+from components.why_mark import Note, why_note
 from domain.errors import InvalidInputError
 from domain.rules import MOST_RULES, Rule, RuleKind, rules_from_text, rules_to_text
 
@@ -46,6 +47,18 @@ NUMBERS: Mapping[RuleKind, float] = {
 }
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SHOWN = 25
+TOTAL_NOTE = Note(
+    formula="Σ weight × P&L of the closed trades; % = that ÷ starting balance; R = Σ P&L ÷ planned risk",
+    about="A trade that a rule takes out has the weight 0, a smaller position a weight below 1. A smaller position "
+    "has its risk made smaller alike, so its R stays.",
+    left_out="Open trades; in R also trades without a planned stop; in % nothing is told without a starting balance.",
+)
+MEAN_NOTE = Note(formula="Net P&L ÷ trades kept; R = Σ R ÷ trades with a planned stop")
+FALL_NOTE = Note(
+    formula="min (equity − running peak) ÷ peak",
+    about="Of the realised P&L of the kept trades by exit; the starting balance is in the peak.",
+)
+KEPT_NOTE = Note(formula="closed trades of the filter with a weight above 0")
 Kept = list[dict[str, Any]]
 
 
@@ -61,9 +74,9 @@ def read_rules(kept: Kept | None, *, on: bool) -> tuple[Rule, ...]:
         InvalidInputError: If the store holds something else than rules, or too many.
     """
     if kept is not None and len(kept) > MOST_RULES:
-        raise InvalidInputError(f"At most {MOST_RULES} rules can be stacked.", field="rules")
+        raise InvalidInputError(f"At most {MOST_RULES} rules can be stacked.", field="changes")
     if any(not isinstance(item, dict) or not isinstance(item.get("rule"), str) for item in kept or []):
-        raise InvalidInputError("The rules cannot be read.", field="rules", hint="Reload the page.")
+        raise InvalidInputError("The rules cannot be read.", field="changes", hint="Reload the page.")
     return tuple(rule for item in kept or [] if bool(item.get("on")) is on for rule in rules_from_text(item["rule"]))
 
 
@@ -119,21 +132,35 @@ def _effect_text(effect: RuleEffect | None, currency: str) -> str:
 
 
 def outcome_stats(report: WhatIfReport) -> html.Div:
-    """Return the altered figures beside what changed."""
+    """Return the altered figures beside what changed: in money, as a part of the starting balance, and in R."""
     actual, altered, currency = report.result.actual, report.result.altered, report.currency
     change = report.result.change
     drawdown = _drawdown(altered, currency)
-    pairs = (
-        ("Net P&L", fmt.pnl(altered.total, currency), _delta(change, fmt.money(abs(change), currency, places=0))),
-        ("Expectancy", in_unit(altered.mean, currency), _mean_delta(actual, altered, currency)),
-        ("Max drawdown", drawdown, _drawdown_delta(actual, altered, currency)),
-        ("Trades kept", fmt.count(altered.n), html.Span(f"of {fmt.count(actual.n)}", className="fw-weak")),
-    )
+    mean_r = "" if altered.mean_r is None else fmt.r_multiple(altered.mean_r)
+    kept = html.Span(f"of {fmt.count(actual.n)}", className="fw-weak")
+    fall = fmt.money(altered.drawdown, currency, places=0) if altered.drawdown_fraction is not None else ""
     cells = [
-        html.Div([html.Span(name, className="k"), html.B(value), html.Span(delta)], className="ed-stat")
-        for name, value, delta in pairs
-    ]
+        _stat(("Net P&L", TOTAL_NOTE), fmt.pnl(altered.total, currency), in_parts(altered.fraction, altered.r_total),
+              _delta(change, fmt.money(abs(change), currency, places=0))),
+        _stat(("Expectancy", MEAN_NOTE), in_unit(altered.mean, currency), mean_r,
+              _mean_delta(actual, altered, currency)),
+        _stat(("Max drawdown", FALL_NOTE), drawdown, fall, _drawdown_delta(actual, altered, currency)),
+        _stat(("Trades kept", KEPT_NOTE), fmt.count(altered.n), "", kept),
+    ]  # fmt: skip
     return html.Div(cells, className="ed-stats fw-num")
+
+
+def _stat(head: tuple[str, Note], value: str, more: str, delta: Any) -> html.Div:
+    name, note = head
+    shown = [html.B(value), *([html.Small(more)] if more else [])]
+    label = html.Span([name, why_note(name, note, value=value)], className="k")
+    return html.Div([label, html.Span(shown), html.Span(delta)], className="ed-stat")
+
+
+def in_parts(fraction: float | None, r_total: float | None) -> str:
+    """Write a sum as a part of the starting balance and in R, as far as both are known."""
+    parts = [] if fraction is None else [fmt.percent(fraction, signed=True)]
+    return " · ".join([*parts, *([] if r_total is None else [fmt.r_multiple(r_total, places=1)])])
 
 
 def _delta(change: float, text: str) -> Any:
@@ -165,12 +192,19 @@ def verdict(report: WhatIfReport) -> str:
     result, currency = report.result, report.currency
     if not result.effects:
         return "No rule is switched on: both curves are what happened."
-    change = fmt.pnl(result.change, currency)
+    share = None
+    if result.altered.fraction is not None and result.actual.fraction is not None:
+        share = result.altered.fraction - result.actual.fraction
+    beside = in_parts(share, result.change_r)
+    change = fmt.pnl(result.change, currency) + (f" ({beside})" if beside else "")
     if result.low is None or result.high is None:
         return f"The rules change the period by {change}."
     low, high = fmt.pnl(result.low, currency), fmt.pnl(result.high, currency)
+    in_r = ""
+    if result.low_r is not None and result.high_r is not None:
+        in_r = f", in R {fmt.r_multiple(result.low_r, places=1)} to {fmt.r_multiple(result.high_r, places=1)}"
     sure = "more than luck of the days would give" if result.low > 0 or result.high < 0 else "within luck"
-    return f"The rules change the period by {change} (95% CI {low} to {high}): {sure}."
+    return f"The rules change the period by {change} (95% CI {low} to {high}{in_r}): {sure}."
 
 
 def removed_table(report: WhatIfReport, zone: str) -> Any:
@@ -182,19 +216,26 @@ def removed_table(report: WhatIfReport, zone: str) -> Any:
         tables.Column(key="symbol", title="Symbol", strong=True),
         tables.Column(key="side", title="Side", hide_mobile=True),
         tables.Column(key="setup", title="Setup", hide_mobile=True),
+        tables.Column(key="r", title="R", align="right"),
+        tables.Column(key="share", title="%", align="right", muted=True, hide_mobile=True),
         tables.Column(key="net", title="Net P&L", align="right", strong=True),
     )
-    rows = [_removed_row(trade, report.currency, zone) for trade in report.removed[:SHOWN]]
+    rows = [_removed_row(trade, report, zone) for trade in report.removed[:SHOWN]]
     return tables.table(columns, rows, caption="Trades taken out")
 
 
-def _removed_row(trade: Trade, currency: str, zone: str) -> dict[str, Any]:
-    href = f"/trade/{trade.id}"
+def _removed_row(trade: Trade, report: WhatIfReport, zone: str) -> dict[str, Any]:
+    href, currency = f"/trade/{trade.id}", report.currency
+    actual = report.result.actual
+    balance = actual.total / actual.fraction if actual.fraction else None
+    r = trade.r_multiple
     return {
         "closed": fmt.instant(trade.closed_at, zone),
         "symbol": dcc.Link(trade.instrument.symbol, href=href),
         "side": cards.side(trade.side > 0),
         "setup": trade.setup or "",
+        "r": fmt.MISSING if r is None else cards.signed(fmt.r_multiple(r), r),
+        "share": fmt.MISSING if not balance else fmt.percent(float(trade.net) / balance, places=2, signed=True),
         "net": cards.signed(fmt.pnl(trade.net, currency), trade.net),
     }
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
-from components import cards, feedback, forms, tables
+from components import cards, feedback, figure_notes, forms, tables
 from components import format as fmt
 from components.edge import in_unit
+from components.edge_rules import in_parts
+from components.trade_filters import page_href
+from components.why_mark import Note
+from domain.conditions import Condition
 from domain.errors import InvalidInputError
 from domain.filters import LedgerFilter
 from domain.scenarios import Draw, Exit, ExitChoice, MonteCarloChoice
@@ -21,6 +26,8 @@ if TYPE_CHECKING:
 
 DEPTHS = (0.05, 0.1, 0.2, 0.3, 0.5)
 FEWEST = 10
+EVERY, NO_SETUP = "All trades", "No setup"
+"""Labels of the groups that are no setup."""
 EXITS: tuple[tuple[Exit, str], ...] = (
     (Exit.TARGET, "Stop and target"),
     (Exit.TRAIL, "Trail"),
@@ -54,12 +61,18 @@ def _end_cells(result: Simulation, currency: str) -> list[Any]:
     start = fmt.money(result.plan.start, currency, places=0)
     lower = probability(result.loss_probability(), result.plan.paths)
     return [
-        cards.kpi("Median end", fmt.money(middle, currency, places=0), context=f"from {start}"),
+        cards.kpi(
+            "Median end",
+            fmt.money(middle, currency, places=0),
+            context=f"from {start}",
+            note=_noted("median_end", result),
+        ),
         cards.kpi(
             "Nine in ten end",
             fmt.money_short(low, currency),
             small=f"to {fmt.money_short(high, currency)}",
             context=f"{lower} below the start",
+            note=_noted("range_end", result),
         ),
     ]
 
@@ -72,6 +85,7 @@ def _danger_cells(result: Simulation, choice: MonteCarloChoice, currency: str) -
             f"Drawdown ≥ {fmt.percent(choice.drawdown, places=0)}",
             probability(result.drawdown_probability(choice.drawdown), paths),
             context="of the paths, at some time",
+            note=_noted("drawdown_chance", result),
         ),
         cards.kpi(
             f"Ruin at {fmt.percent(choice.ruin, places=0)} of the start",
@@ -79,14 +93,22 @@ def _danger_cells(result: Simulation, choice: MonteCarloChoice, currency: str) -
             small="in the long run" if is_certain else "",
             tone="loss" if is_certain else "",
             context=_ruin_context(result, level, currency),
+            note=_noted("ruin", result),
         ),
         cards.kpi(
             "Max drawdown",
             fmt.percent(-result.drawdown_quantile(0.5)),
             small="median",
             context=f"95% stay within {fmt.percent(-result.drawdown_quantile(0.95))}",
+            note=_noted("drawdown", result),
         ),
     ]
+
+
+def _noted(name: str, result: Simulation) -> Note:
+    plan = result.plan
+    inputs = (("Paths", fmt.count(plan.paths)), ("Trades a path", fmt.count(plan.steps)), ("Seed", str(plan.seed)))
+    return replace(figure_notes.EDGE[name], inputs=inputs)
 
 
 def _ruin_context(result: Simulation, level: float, currency: str) -> str:
@@ -191,10 +213,17 @@ def replay_sentence(report: ReplayReport, choice: ExitChoice) -> Any:
                 f" against “{choice.describe()}”: {in_unit(whole.actual, report.unit)} as traded, "
                 f"{in_unit(whole.replayed, report.unit)} replayed"
                 + (f" (95% CI of the difference {' to '.join(ends)}{proof})." if ends else ".")
+                + f" Over all {fmt.plural(whole.n, 'trade')} the other way out comes to {_altogether(whole, report)}."
             ),
         ],
         className="ed-say",
     )
+
+
+def _altogether(group: ReplayGroup, report: ReplayReport) -> str:
+    """Write what another way out changes altogether: in money, as a part of the balance, and in R."""
+    beside = in_parts(group.fraction, group.r_total)
+    return fmt.pnl(group.money, report.currency) + (f" ({beside})" if beside else "")
 
 
 def _replay_empty(report: ReplayReport) -> Any:
@@ -239,25 +268,31 @@ def replay_table(report: ReplayReport, chosen: LedgerFilter) -> Any:
         return None
     columns = (
         tables.Column(key="setup", title="Setup", strong=True),
-        tables.Column(key="n", title="Trades", align="right"),
+        tables.Column(key="n", title="n", align="right"),
         tables.Column(key="actual", title="As traded", align="right", hide_mobile=True),
         tables.Column(key="replayed", title="Replayed", align="right"),
         tables.Column(key="difference", title="Difference", align="right", strong=True),
+        tables.Column(key="money", title=f"Sum, {report.currency}", align="right"),
+        tables.Column(key="parts", title="%, R", align="right", muted=True, hide_mobile=True),
     )
     rows = [
         {
-            "setup": _setup_link(group.label, chosen) if place else group.label,
-            "n": fmt.count(group.n),
+            "setup": dcc.Link(group.label, href=group_href(group.label, chosen)),
+            "n": dcc.Link(fmt.count(group.n), href=group_href(group.label, chosen), title="The trades behind it"),
             "actual": in_unit(group.actual, report.unit),
             "replayed": in_unit(group.replayed, report.unit),
             "difference": cards.signed(in_unit(group.difference, report.unit), group.difference),
+            "money": cards.signed(fmt.pnl(group.money, report.currency, places=0), group.money),
+            "parts": in_parts(group.fraction, group.r_total) or fmt.MISSING,
         }
-        for place, group in enumerate(report.groups)
+        for group in report.groups
     ]
     return tables.table(columns, rows, caption="Exits replayed, by setup")
 
 
-def _setup_link(label: str, chosen: LedgerFilter) -> Any:
-    if label == "No setup":
-        return label
-    return dcc.Link(label, href=f"/trades?{chosen.with_(status='closed', setups=(label,)).to_query()}")
+def group_href(label: str, chosen: LedgerFilter) -> str:
+    """Return the trades of a group of replayed exits: all of them, a setup's, or those without a setup."""
+    closed = chosen.with_(status="closed")
+    if label == NO_SETUP:
+        return page_href(closed.with_(where=(*chosen.where, Condition(by="setup", values=("",)))))
+    return page_href(closed if label == EVERY else closed.with_(setups=(label,)))

@@ -9,13 +9,11 @@ from dash import html
 
 from components import feedback
 from components import format as fmt
+from components.why import UNSIGNED, value_text
 from components.why_mark import why_button
 
 if TYPE_CHECKING:
     from domain.performance import MetricValue
-
-
-SMALL = 0.1
 
 
 class Definition(Protocol):
@@ -85,9 +83,8 @@ def _shown(value: MetricValue, currency: str) -> Any:
         return html.Span(value.reason or fmt.NOT_COMPUTABLE, className="fw-weak why-not")
     shown: Any = fmt.metric(value.value, value.unit, currency)
     if value.unit is Unit.MONEY:
-        shown = html.Span(fmt.pnl(value.value, currency), className=f"fw-{fmt.tone(value.value)}")
-    elif value.unit is Unit.FRACTION and abs(value.value) < SMALL:
-        shown = fmt.percent(value.value, places=2)
+        shown = value_text(value.value, value.unit, currency, value.slug)
+        shown = shown if value.slug in UNSIGNED else html.Span(shown, className=f"fw-{fmt.tone(value.value)}")
     if not value.note:
         return shown
     mark = "est. " if "estimate" in value.note.lower() else "* "

@@ -33,13 +33,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MINUS", "MISSING", "NOT_COMPUTABLE", "Value", "account", "accounting", "ago", "clock_time", "count", "day",
-    "day_long", "day_range", "day_short", "duration", "duration_long", "figure_value", "instant", "instant_full",
-    "instant_seconds", "metric", "money", "money_short", "month", "payoff", "percent", "plain", "plural", "pnl",
-    "points", "price", "quantity", "r_multiple", "ratio", "signed_number", "size_bytes", "tone", "zone_label",
+    "day_long", "day_range", "day_short", "duration", "duration_long", "figure_value", "fraction", "instant",
+    "instant_full", "instant_seconds", "metric", "money", "money_short", "month", "payoff", "percent", "plain",
+    "plural", "pnl", "points", "price", "quantity", "r_multiple", "ratio", "signed_number", "size_bytes", "tone",
+    "zone_label",
 ]  # fmt: skip
 
 Value = Decimal | float | int | None
 MINUS = "\u2212"
+SMALL_FRACTION = 0.01  # fractions below it are written with a place more
 MISSING = "–"
 NOT_COMPUTABLE = "n/a"
 # Signs that mean one currency only; all others are written as a code after the number.
@@ -146,6 +148,12 @@ def accounting(value: Value, *, places: int = 2) -> str:
 def percent(fraction: Value, *, places: int = 1, signed: bool = False) -> str:
     """Write a fraction as a percentage: 0.545 is "54.5%". Rates take 1 decimal, price changes 2."""
     return _number(_hundredfold(fraction), places, plus=signed, after="%")
+
+
+def fraction(value: Value, *, signed: bool = False) -> str:
+    """Write a figure that is a fraction: "54.5%"; what is below a hundredth with two places, "0.42%"."""
+    is_small = value is not None and not _is_absent(value) and -SMALL_FRACTION < float(value) < SMALL_FRACTION
+    return percent(value, places=2 if is_small else 1, signed=signed)
 
 
 def points(fraction: Value, *, places: int = 1) -> str:
@@ -256,7 +264,7 @@ def metric(value: Value, unit: Unit, currency: str = "USD", *, signed: bool = Fa
     if unit is Unit.MONEY:
         return money(value, currency, signed=signed)
     if unit is Unit.FRACTION:
-        return percent(value, signed=signed)
+        return fraction(value, signed=signed)
     if unit is Unit.SECONDS:
         return duration_long(None if value is None else float(value))
     if unit is Unit.DAYS:

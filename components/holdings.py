@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dash import html
 
-from components import feedback, marks, tables
+from components import cards, feedback, figure_notes, marks, tables
 from components import format as fmt
+from components.why_mark import Note, why_note
 from domain.holdings import Holding, total_known
 from domain.money import to_float
 
@@ -66,15 +68,32 @@ def _live_texts(item: Holding) -> tuple[tuple[str, str], ...]:
 
 
 def unrealised_label(rows: Sequence[Holding]) -> Any:
-    """Return the total unrealised P&L of what has a price."""
-    total = total_known(item.unrealised for item in rows)
+    """Return the total unrealised P&L of what has a price, in the currency of the first position."""
+    counted = same_currency(rows)
+    total = total_known(item.unrealised for item in counted)
     if total is None:
         return ""
-    currency = rows[0].position.instrument.currency
+    currency = counted[0].position.instrument.currency
     simulated = any(item.quote is not None and item.quote.simulated for item in rows)
     label = marks.tag("Simulated prices", tone="warn") if simulated else None
     figure = marks.signed(fmt.pnl(total, currency), total, strong=True)
-    return [label, html.Span("Unrealised", className="fw-weak"), figure]
+    mark = why_note("Unrealised", _noted("unrealised", rows), value=fmt.pnl(total, currency))
+    return [label, html.Span(["Unrealised", mark], className="fw-weak"), figure]
+
+
+def same_currency(rows: Sequence[Holding]) -> list[Holding]:
+    """Return the positions in the currency of the first one: different currencies are never added up."""
+    return [item for item in rows if item.position.instrument.currency == rows[0].position.instrument.currency]
+
+
+def _noted(name: str, rows: Sequence[Holding]) -> Note:
+    counted = [item for item in same_currency(rows) if item.quote is not None]
+    unpriced = sum(item.quote is None for item in rows)
+    reasons = [f"{fmt.plural(unpriced, 'position')} without a price"] if unpriced else []
+    others = len(rows) - len(same_currency(rows))
+    reasons += [f"{fmt.plural(others, 'position')} in other currencies, which are not converted here"] if others else []
+    sample = f"n = {fmt.plural(len(counted), 'open position')} with a price."
+    return replace(figure_notes.POSITIONS[name], sample=sample, left_out="; ".join(reasons))
 
 
 def _row(
@@ -109,9 +128,11 @@ def _to_stop(item: Holding) -> str:
 
 
 def exposure(rows: Sequence[Holding]) -> Any:
-    """Return the exposure bar with its sums, None while nothing has a price."""
+    """Return the exposure bar with its sums in one currency, None while nothing has a price."""
     known = [
-        (item.position.instrument.symbol, item.value, item.position.instrument.currency) for item in rows if item.value
+        (item.position.instrument.symbol, item.value, item.position.instrument.currency)
+        for item in (same_currency(rows) if rows else ())
+        if item.value
     ]
     if not known:
         return None
@@ -121,9 +142,7 @@ def exposure(rows: Sequence[Holding]) -> Any:
     bar = marks.exposure_bar([(name, value, fmt.money(value, currency, places=0)) for name, value, _ in known])
     cells = [("Gross", long - short), ("Long", long), ("Short", short), ("Net", long + short)]
     facts = [
-        html.Span(
-            [html.Span(name, className="k"), html.B(fmt.money(value, currency, places=0))], className="fw-stat-cell"
-        )
-        for name, value in cells
+        cards.stat(name, text, mark=why_note(name, _noted(name, rows), value=text))
+        for name, text in ((name, fmt.money(value, currency, places=0)) for name, value in cells)
     ]
     return html.Div([bar, html.Div(facts, className="fw-stats fw-num")], className="fw-exposure")

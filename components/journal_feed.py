@@ -72,7 +72,9 @@ def _head(item: JournalDay, look: FeedLook, unit: str) -> html.Header:
     facts: list[Child] = []
     if item.total is not None:
         value = item.total.profit(gross=look.basis is Basis.GROSS)
-        facts.append(html.B(fmt.pnl(value, unit), className=f"fw-{fmt.tone(value)}"))
+        figure = html.B(fmt.pnl(value, unit), className=f"fw-{fmt.tone(value)}")
+        href = f"/trades?status=closed&day={item.day.isoformat()}"
+        facts.append(dcc.Link(figure, href=href, className="fw-quiet-link", title="The trades closed on this day"))
         if item.r_total is not None:
             facts.append(html.Span(fmt.r_multiple(item.r_total), className=f"fw-{fmt.tone(item.r_total)}"))
         facts.append(f"{fmt.plural(item.total.trades, 'trade')}, {fmt.plural(item.total.wins, 'win')}")

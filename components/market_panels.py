@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
-from components import charts, controls, feedback, forms
+from components import chart, chart_tools, charts, controls, feedback, forms
 from components.icons import icon
-from components.market_tools import INTERVAL_NAMES, IdOf, indicator_menu, symbol_menu
+from components.market_tools import INTERVAL_NAMES, symbol_menu
 from domain.market import BarInterval
 
 if TYPE_CHECKING:
     from domain.errors import FillwiseError
-
-READOUT = ("open", "high", "low", "close")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,24 +27,22 @@ class ToolIds:
     count: str
     fills: str
     csv: str
+    layouts: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartIds:
-    """Ids of the chart and of the readout above it."""
+    """Ids of the chart, of the head above it, and of the plain chart that stands in for it."""
 
     head: str
-    change: str
-    volume: str
-    when: str
-    lines: str
+    chart: str
     graph: str
     label: str
     problem: str
 
 
-def tool_bar(ids: ToolIds, *, switch_id: IdOf, number_id: IdOf) -> html.Div:
-    """Return symbol, interval, indicators, the switch of one's own fills, export and full screen."""
+def tool_bar(ids: ToolIds) -> html.Div:
+    """Return symbol, interval, style, indicators, comparison, replay, one's own marks, layouts, export, full screen."""
     intervals = [(item.value, INTERVAL_NAMES[item]) for item in BarInterval]
     return html.Div(
         [
@@ -54,11 +50,17 @@ def tool_bar(ids: ToolIds, *, switch_id: IdOf, number_id: IdOf) -> html.Div:
             html.Span(className="sep"),
             forms.segmented(ids.interval, intervals, BarInterval.D1.value, label="Interval", small=False),
             html.Span(className="sep"),
-            indicator_menu(ids.count, switch_id=switch_id, number_id=number_id),
+            chart_tools.style_menu(),
+            chart_tools.indicator_menu(ids.count),
+            chart_tools.compare_menu(),
+            chart_tools.act_button("bell-plus", "Alert", "alert", title="Set a price alert on the chart"),
+            chart_tools.act_button("history", "Replay", "replay"),
             html.Span(className="fw-sp"),
             forms.switch(ids.fills, "My fills", on=True),
+            chart_tools.date_menu(),
+            chart_tools.layout_menu(ids.layouts),
             data_menu(ids.csv),
-            controls.icon_button("maximize", "Full screen", attributes={"data-fw-chart": "full"}),
+            controls.icon_button("maximize", "Full screen", shortcut="F", attributes={"data-fw-chart": "full"}),
         ],
         className="fw-mk-tools",
     )
@@ -82,7 +84,6 @@ def data_menu(csv_id: str) -> html.Div:
     )
     rows = [
         item("image-down", "Save as PNG", "png"),
-        item("image", "Save as SVG", "svg"),
         csv,
         controls.menu_rule(),
         item("table", "Show as table", "table"),
@@ -90,31 +91,23 @@ def data_menu(csv_id: str) -> html.Div:
     return controls.menu(trigger, rows, align="end")
 
 
-def chart_panel(ids: ChartIds, *, value_id: IdOf) -> html.Div:
-    """Return the chart below its readout of one candle: the hovered one, else the last."""
-    cells = [html.Span([html.I(name[0].upper()), html.Span(id=value_id(name))]) for name in READOUT]
-    volume = html.Span([html.I("Vol"), html.Span(id=ids.volume)])
-    values = [*cells, html.Span(id=ids.change), volume, html.Span(id=ids.when, className="wh")]
-    readout = html.Div(
-        [
-            html.Div(id=ids.head, className="hd"),
-            html.Div(values, className="ohl"),
-            html.Div(id=ids.lines, className="ohl"),
-        ],
-        className="fw-mk-readout fw-num",
-        **{"aria-live": "off"},
-    )
+def chart_panel(ids: ChartIds) -> html.Div:
+    """Return the chart with its rail of tools below its head, and the plain chart for browsers that cannot draw it."""
     graph = charts.graph(ids.graph, label="Price chart", label_id=ids.label, height="100%", market=True)
-    graph.children.clear_on_unhover = True  # the readout goes back to the last candle
-    return html.Div([readout, graph, html.Div(id=ids.problem, className="fw-mk-problem")], className="fw-mk-chart")
+    frame = html.Div(chart.price_chart(ids.chart, tools=True), className="fw-pc-frame")
+    plain = html.Div(graph, className="fw-mk-plain")
+    head = html.Div(html.Div(id=ids.head, className="hd"), className="fw-mk-readout fw-num")
+    return html.Div([head, frame, plain, html.Div(id=ids.problem, className="fw-mk-problem")], className="fw-mk-chart")
 
 
-def watch_panel(*, add_id: str, list_id: str) -> html.Aside:
+def watch_panel(*, choice_id: str, add_id: str, list_id: str) -> html.Aside:
     """Return the watchlist before its rows are known."""
-    box = forms.text_input(add_id, placeholder="Add a symbol", size="sm", debounce=True)
-    head = html.Header([html.Span("Watchlist"), html.Span(className="fw-sp"), box])
+    choice = html.Div(forms.select(choice_id, [], placeholder="Watchlist"), className="ch")
+    edit = controls.link_button("Edit", "/watchlists", kind="ghost", size="xs")
+    head = html.Header([choice, html.Span(className="fw-sp"), edit])
+    box = html.Div(forms.text_input(add_id, placeholder="Add a symbol", size="sm", debounce=True), className="add")
     rows = html.Div(feedback.skeleton_table(6, row_height=31), id=list_id)
-    return html.Aside([head, rows], className="fw-mk-side", **{"aria-label": "Watchlist"})
+    return html.Aside([head, box, rows], className="fw-mk-side", **{"aria-label": "Watchlist"})
 
 
 def chart_problem(symbol: str, kind: str, error: FillwiseError | None) -> html.Div:

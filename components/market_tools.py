@@ -1,4 +1,4 @@
-"""Tools of the Market page: the symbol menu, the indicator menu and the watchlist."""
+"""Tools of the Market page: the symbol menu and the watchlist."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from dash import html
 from components import controls, forms, marks
 from components import format as fmt
 from components.icons import icon
-from domain.chart_indicators import INDICATORS, Indicator, IndicatorKind
 from domain.market import BarInterval, Profile, Quote
 
 if TYPE_CHECKING:
-    from domain.charts import Watched
+    from domain.charts import ChartChoice, ChartData, Watched
 
 IdOf = Callable[[str], dict[str, Any]]
 INTERVAL_NAMES: Mapping[BarInterval, str] = MappingProxyType(
@@ -24,95 +23,33 @@ INTERVAL_NAMES: Mapping[BarInterval, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """A row of the indicator menu: one indicator that can be switched on."""
-
-    key: str
-    usual: Indicator
-
-    @property
-    def number_keys(self) -> tuple[str, ...]:
-        """Keys of its number fields."""
-        return tuple(f"{self.key}-{place}" for place in range(len(self.usual.numbers)))
-
-
-_TWICE = {"sma1": (IndicatorKind.SMA, 20), "sma2": (IndicatorKind.SMA, 50)}
-_TWICE |= {"ema1": (IndicatorKind.EMA, 9), "ema2": (IndicatorKind.EMA, 50)}
-SLOTS = (
-    *(Slot(key=key, usual=Indicator(kind=kind, numbers=(period,))) for key, (kind, period) in _TWICE.items()),
-    *(Slot(key=kind.value, usual=Indicator(kind=kind)) for kind, spec in INDICATORS.items() if spec.most == 1),
-)
+def chart_spec(choice: ChartChoice) -> dict[str, Any]:
+    """Return what the browser opens a chart with (assets/chart/main.mjs)."""
+    return {
+        "symbol": choice.symbol,
+        "interval": choice.interval.value,
+        "studies": ",".join(item.code for item in choice.indicators),
+        "style": choice.style.value,
+        "scale": choice.scale.value,
+        "compare": list(choice.compare),
+        "fills": choice.fills,
+        "profile": choice.profile,
+    }
 
 
-def slot_values(chosen: Sequence[Indicator]) -> tuple[list[list[str]], list[float]]:
-    """Return the values of all switches and of all number fields for a choice of indicators."""
-    left = list(chosen)
-    switches: list[list[str]] = []
-    numbers: list[float] = []
-    for slot in SLOTS:
-        mine = next((item for item in left if item.kind is slot.usual.kind), None)
-        if mine is not None:
-            left.remove(mine)
-        switches.append(["on"] if mine is not None else [])
-        numbers += (mine or slot.usual).numbers
-    return switches, numbers
-
-
-def slot_choice(switches: Sequence[Sequence[str] | None], numbers: Sequence[float | None]) -> tuple[Indicator, ...]:
-    """Return the indicators that are switched on; an empty number field is the usual number.
-
-    Raises:
-        InvalidInputError: If a number is out of its bounds.
-    """
-    found, at = [], 0
-    for slot, switch in zip(SLOTS, switches, strict=True):
-        usual = slot.usual.numbers
-        given = numbers[at : at + len(usual)]
-        at += len(usual)
-        if switch:
-            filled = tuple(float(usual[place]) if value is None else float(value) for place, value in enumerate(given))
-            found.append(Indicator(kind=slot.usual.kind, numbers=filled))
-    return tuple(dict.fromkeys(found))
-
-
-def indicator_menu(count_id: str, *, switch_id: IdOf, number_id: IdOf) -> html.Div:
-    """Return the button with the number of indicators and its panel."""
-    rows = [_slot_row(slot, switch_id, number_id) for slot in SLOTS]
-    overlay = [row for slot, row in zip(SLOTS, rows, strict=True) if not slot.usual.spec.has_pane]
-    below = [row for slot, row in zip(SLOTS, rows, strict=True) if slot.usual.spec.has_pane]
-    body = [
-        controls.menu_caption("On the price"),
-        *overlay,
-        controls.menu_caption("Below the price"),
-        *below,
-    ]
-    label = [
-        icon("activity"),
-        html.Span("Indicators", className="hide-m"),
-        html.Span(id=count_id, className="n fw-num"),
-    ]
-    opened = {"data-fw-open": "", "aria-haspopup": "true", "aria-expanded": "false", "aria-label": "Indicators"}
-    trigger = html.Button(label, className="fw-btn ghost", type="button", **opened)
-    return controls.popover(trigger, html.Div(body, className="fw-slots"), width=348, label="Indicators")
-
-
-def _slot_row(slot: Slot, switch_id: IdOf, number_id: IdOf) -> html.Div:
-    spec = INDICATORS[slot.usual.kind]
-    fields = []
-    for place, (item, key) in enumerate(zip(spec.parameters, slot.number_keys, strict=True)):
-        name = f"{spec.title}: {item.name.lower()}, {item.least:g} to {item.most:g}"
-        box = forms.number_input(
-            number_id(key),
-            value=slot.usual.numbers[place],
-            size="sm",
-            min=item.least,
-            max=item.most,
-            step=1 if item.whole else min(item.least, 0.1),
-        )
-        fields.append(html.Label([html.Span(name, className="sr"), box], title=name))
-    switch = forms.switch(switch_id(slot.key), spec.title)
-    return html.Div([switch, html.Div(fields, className="row-f")], className="slot")
+def last_bar(data: ChartData) -> dict[str, Any] | None:
+    """Return the last bar of a chart for the browser, None without any."""
+    candles = data.candles
+    if not len(candles):
+        return None
+    names = ("open", "high", "low", "close", "volume")
+    values = {name: float(getattr(candles, name)[-1]) for name in names}
+    return {
+        "symbol": data.choice.symbol,
+        "interval": data.choice.interval.value,
+        "start": int(candles.start[-1]) // 1_000,
+        **values,
+    }
 
 
 def symbol_menu(symbol_id: str, search_id: str, found_id: str) -> html.Div:
@@ -177,9 +114,14 @@ def _watch_row(item: Watched, ids: WatchIds) -> html.Tr:
     role = "loss" if (change or 0) < 0 else "profit"
     spark = marks.sparkline(item.closes, role=role, width=52, height=20)
     remove = controls.icon_button("x", f"Stop watching {item.symbol}", id=ids.remove(item.symbol), small=True)
-    link = _symbol_link(item.symbol, item.symbol, "fw-row-link fw-sym")
-    last = html.Span(last_text(item.quote), id=ids.last(item.symbol), **{"data-fw-live": item.symbol})
-    day = html.Span(day_text(item.quote), id=ids.day(item.symbol), className=day_class(item.quote))
+    flag = [flag_mark(item.mark.colour)] if item.mark and item.mark.colour else []
+    link = _symbol_link(item.symbol, [*flag, item.symbol], "fw-row-link fw-sym")
+    fed = {"data-fw-quote": item.symbol}
+    live = {"data-fw-live": item.symbol, "data-fw-part": "last"} | fed
+    last = html.Span(last_text(item.quote), id=ids.last(item.symbol), **live)
+    day = html.Span(
+        day_text(item.quote), id=ids.day(item.symbol), className=day_class(item.quote), **fed, **{"data-fw-part": "day"}
+    )
     cells = [
         html.Td(link),
         html.Td(spark, className="sp"),
@@ -187,6 +129,13 @@ def _watch_row(item: Watched, ids: WatchIds) -> html.Tr:
         html.Td([day, remove], className="r day"),
     ]
     return html.Tr(cells, id=ids.row(item.symbol), className="link")
+
+
+def flag_mark(colour: str) -> html.I:
+    """Return the flag of a symbol; its colour is also said."""
+    from domain.watchlists import COLOURS
+
+    return html.I(html.Span(f"{COLOURS[colour]} flag", className="sr"), className=f"fw-flag {colour}")
 
 
 def last_text(quote: Quote | None) -> str:
@@ -197,6 +146,26 @@ def last_text(quote: Quote | None) -> str:
 def day_text(quote: Quote | None) -> str:
     """Return the day's change in percent."""
     return fmt.MISSING if quote is None else fmt.percent(quote.change_fraction, places=2, signed=True)
+
+
+def price_text(symbol: str, value: float | None) -> str:
+    """Return a price as the symbol's prices are written."""
+    return fmt.MISSING if value is None else fmt.price(value, asset_class=_class_of(symbol))
+
+
+def age_text(seconds: float | None) -> str:
+    """Return how old a price is: "now", "12 s", "3 min"; the browser goes on with it (assets/js/stream.js)."""
+    if seconds is None:
+        return fmt.MISSING
+    return "now" if seconds < 5 else fmt.ago(seconds)
+
+
+def change_text(quote: Quote | None) -> str:
+    """Return the day's change in money."""
+    if quote is None or quote.change is None:
+        return fmt.MISSING
+    places = len(last_text(quote).partition(".")[2])  # as fine as the price itself
+    return fmt.signed_number(quote.change, places=places)
 
 
 def day_class(quote: Quote | None) -> str:

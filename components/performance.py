@@ -29,6 +29,8 @@ class Headline:
         spark: Cumulative P&L for the sparkline.
         interval: 95 % interval of the expectancy in R, else in money; `interval_in_r` says which.
         href: Trades page with the current filter.
+        closed_href: The same for closed trades.
+        fall_href: The trades of the deepest drawdown.
     """
 
     realised: float
@@ -41,6 +43,8 @@ class Headline:
     interval: Interval
     interval_in_r: bool
     href: str = "/trades"
+    closed_href: str = "/trades?status=closed"
+    fall_href: str = "/trades?status=closed"
 
 
 def kpi_cells(data: Headline) -> list[Child]:
@@ -102,11 +106,12 @@ def _win_rate(data: Headline) -> Child:
     wins, losses = _value(data, "wins") or 0, _value(data, "losses") or 0
     return cards.kpi(
         "Win rate",
-        fmt.percent(_value(data, "win_rate")),
+        fmt.fraction(_value(data, "win_rate")),
         delta=_drift(data, "win_rate", as_points=True),
         context=f"{fmt.count(wins)} W / {fmt.count(losses)} L",
         info=_reason(data, "win_rate", "Winning trades over winning and losing trades; breakevens apart."),
         why="win_rate",
+        href=data.closed_href,
     )
 
 
@@ -118,6 +123,7 @@ def _profit_factor(data: Headline) -> Child:
         context="profit over loss",
         info=_reason(data, "profit_factor", "Sum of the winning trades over the sum of the losing ones."),
         why="profit_factor",
+        href=data.closed_href,
     )
 
 
@@ -132,9 +138,24 @@ def _expectancy(data: Headline) -> Child:
         interval = f"95% CI {show(data.interval[0])} to {show(data.interval[1])}"
     info = _reason(data, "expectancy", "Mean result of a trade. The interval says how far luck alone could move it.")
     if in_r is None:
-        return cards.kpi("Expectancy", fmt.pnl(money, data.currency), context=interval, info=info, why="expectancy")
+        return cards.kpi(
+            "Expectancy",
+            fmt.pnl(money, data.currency),
+            context=interval,
+            info=info,
+            why="expectancy",
+            href=data.closed_href,
+        )
     small = fmt.money(money, data.currency, places=0)
-    return cards.kpi("Expectancy", fmt.r_multiple(in_r), small=small, context=interval, info=info, why="expectancy_r")
+    return cards.kpi(
+        "Expectancy",
+        fmt.r_multiple(in_r),
+        small=small,
+        context=interval,
+        info=info,
+        why="expectancy_r",
+        href=data.closed_href,
+    )
 
 
 def _payoff(data: Headline) -> Child:
@@ -147,6 +168,7 @@ def _payoff(data: Headline) -> Child:
         context=context,
         info=_reason(data, "payoff", "Mean winning trade over mean losing trade."),
         why="payoff",
+        href=data.closed_href,
     )
 
 
@@ -156,19 +178,22 @@ def _drawdown(data: Headline) -> Child:
     info = _reason(data, "max_drawdown", "Deepest fall from a peak of the account, the start included.")
     if share is None:
         shown = fmt.pnl(money, data.currency)
-        return cards.kpi("Max drawdown", shown, info=info, context="by exit", why="max_drawdown_money")
+        return cards.kpi(
+            "Max drawdown", shown, info=info, context="by exit", why="max_drawdown_money", href=data.fall_href
+        )
     context = [fmt.pnl(money, data.currency, places=0), f"{fmt.count(days)} days" if days else ""]
     return cards.kpi(
         "Max drawdown",
-        fmt.percent(share),
+        fmt.fraction(share),
         context=[part for part in context if part],
         info=info,
         why="max_drawdown",
+        href=data.fall_href,
     )
 
 
-def metric_cell(label: str, value: MetricValue, currency: str) -> Child:
-    """Return any metric as a cell: its value, on how much it rests, and why it is missing when it is."""
+def metric_cell(label: str, value: MetricValue, currency: str, *, href: str = "") -> Child:
+    """Return any metric as a cell: its value, on how much it rests, why it is missing, and where a click leads."""
     shown = fmt.NOT_COMPUTABLE if value.value is None else fmt.metric(value.value, value.unit, currency)
     sample = f"n = {fmt.count(value.n)}{', a small sample' if value.low_sample else ''}"
-    return cards.kpi(label, shown, context=value.reason or sample, info=value.reason, why=value.slug)
+    return cards.kpi(label, shown, context=value.reason or sample, info=value.reason, why=value.slug, href=href)

@@ -10,6 +10,7 @@ from dash import dcc, html
 
 from components import cards, controls, feedback, marks, tables, written
 from components import format as fmt
+from components.why_mark import why_button
 
 if TYPE_CHECKING:
     from domain.playbooks import Playbook, RuleResult, Tally
@@ -71,26 +72,46 @@ def trades_href(query: str, **more: str) -> str:
 
 def _results(item: Playbook, query: str) -> Child:
     name, currency = item.setup.name, item.currency
-    link = dcc.Link("All", href=trades_href(query, setups=name), className="fw-link", title=f"Trades of {name}")
-    rows = [_line(link, item.all, currency)]
+
+    def link(text: str, **more: str) -> Child:
+        href = trades_href(query, setups=name, **more)
+        return dcc.Link(text, href=href, className="fw-link", title=f"Trades of {name}: {text.lower()}")
+
+    rows = [_line(link("All"), item.all, currency, named(query, setups=name))]
     if item.rules:
         rows += [
-            _line("Rules followed", item.followed, currency),
-            _line("A rule broken", item.broken, currency),
+            _line(link(text, rules=rules), made, currency, named(query, setups=name, rules=rules))
+            for text, rules, made in (
+                ("Rules followed", "followed", item.followed),
+                ("A rule broken", "broken", item.broken),
+            )
         ]
         if item.unanswered:
-            rows.append({"what": "Not answered", "n": fmt.count(item.unanswered), "won": "", "r": "", "net": ""})
+            what = link("Not answered", rules="unanswered")
+            rows.append({"what": what, "n": fmt.count(item.unanswered), "won": "", "r": "", "net": ""})
     return tables.table(_COLUMNS, rows, caption=f"Results of {name}")
 
 
-def _line(what: Child, made: Tally, currency: str) -> dict[str, Child]:
+def _line(what: Child, made: Tally, currency: str, query: str) -> dict[str, Child]:
+    won = fmt.percent(made.wins / made.trades) if made.trades else fmt.MISSING
+    net = marks.signed(fmt.pnl(made.net, currency), made.net) if made.trades else fmt.MISSING
     return {
         "what": what,
         "n": sample(made.trades),
-        "won": fmt.percent(made.wins / made.trades) if made.trades else fmt.MISSING,
-        "r": mean_r(made),
-        "net": marks.signed(fmt.pnl(made.net, currency), made.net) if made.trades else fmt.MISSING,
+        "won": explained(won, "win_rate_all", "Won", query),
+        "r": explained(mean_r(made), "expectancy_r", "Mean R", query),
+        "net": explained(net, "net_pnl", "P&L", query),
     }
+
+
+def named(query: str, **more: str) -> str:
+    """Return the filter of the page with some names set, for the mark of a figure."""
+    return trades_href(query, **more).partition("?")[2]
+
+
+def explained(shown: Child, slug: str, label: str, query: str) -> Child:
+    """Return a figure of a table with its mark."""
+    return html.Span([shown, why_button(slug, label, query=query)], className="fw-why-cell")
 
 
 def mean_r(made: Tally) -> Child:

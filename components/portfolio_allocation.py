@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
-from components import cards, charts, controls, feedback, forms, portfolio_frame, tables
+from components import cards, charts, controls, feedback, forms, portfolio_drills, portfolio_frame, tables
 from components import format as fmt
 from components.portfolio_view import CLASS_NAMES
 from domain.portfolios import Dimension
@@ -41,12 +41,12 @@ def body(reports: Sequence[AllocationReport], query: str | None, *, theme: str) 
         return [feedback.empty("chart-pie", "Nothing to divide", text)]
     by_part = [part_card(found[item], query) for item in (Dimension.CLASS, Dimension.SECTOR)]
     by_place = [part_card(found[item], query) for item in (Dimension.CURRENCY, Dimension.ACCOUNT)]
-    first = html.Div([treemap_card(found[Dimension.SYMBOL], theme=theme), by_part[0]], className="g fw-pf")
+    first = html.Div([treemap_card(found[Dimension.SYMBOL], query, theme=theme), by_part[0]], className="g fw-pf")
     rest = html.Div([by_part[1], *by_place], className="g three")
     return [first, rest]
 
 
-def treemap_card(found: AllocationReport, *, theme: str) -> html.Section:
+def treemap_card(found: AllocationReport, query: str | None, *, theme: str) -> html.Section:
     """Return the holdings as tiles by weight."""
     from components.figures.allocation import describe_allocation, treemap_figure
 
@@ -57,7 +57,7 @@ def treemap_card(found: AllocationReport, *, theme: str) -> html.Section:
         charts.graph(
             "portfolio-map",
             label=describe_allocation(names, values),
-            figure=treemap_figure(names, values, theme=theme),
+            figure=portfolio_drills.drill_holdings(treemap_figure(names, values, theme=theme), names, query),
             height=300,
         ),
         subtitle=f"sized by weight, {fmt.money(found.value, found.plan.currency)} together",
@@ -72,25 +72,31 @@ def part_card(found: AllocationReport, query: str | None) -> html.Section:
     has_targets = any(part.target is not None for part in found.parts)
     parts = shown_parts(found.parts)
     link = portfolio_frame.csv_link(f"/export/portfolio/allocation.csv?by={found.dimension.value}", query)
-    children: list[Any] = [bar(parts, found.dimension), part_table(parts, found, head, has_targets=has_targets)]
+    children: list[Any] = [
+        bar(parts, found.dimension, query),
+        part_table(parts, found, head, query=query, has_targets=has_targets),
+    ]
     return cards.card(title, html.Div(children, className="fw-stack"), controls=link)
 
 
-def bar(parts: Sequence[AllocationPart], dimension: Dimension) -> html.Div:
+def bar(parts: Sequence[AllocationPart], dimension: Dimension, query: str | None) -> html.Div:
     """Return the parts as one stacked bar."""
     shown = [(number, part) for number, part in enumerate(parts, 1) if part.weight and part.weight > 0]
     label = ", ".join(f"{part_name(part.name, dimension)} {fmt.percent(part.weight)}" for _, part in shown[:4])
     pieces = [
-        html.I(
+        portfolio_drills.piece(
+            portfolio_drills.part_href(query, dimension, part.name),
             style={"flex": f"{part.weight:.5f}", "background": f"var(--fw-c{(number - 1) % PARTS + 1})"},
             title=f"{part_name(part.name, dimension)} {fmt.percent(part.weight)}",
         )
         for number, part in shown
     ]
-    return html.Div(pieces, className="fw-alloc-bar", role="img", **{"aria-label": f"Allocation: {label}"})
+    return html.Div(pieces, className="fw-alloc-bar", role="group", **{"aria-label": f"Allocation: {label}"})
 
 
-def part_table(parts: Sequence[AllocationPart], found: AllocationReport, head: str, *, has_targets: bool) -> html.Div:
+def part_table(
+    parts: Sequence[AllocationPart], found: AllocationReport, head: str, *, query: str | None, has_targets: bool
+) -> html.Div:
     """Return name, weight and value (or the distance to the target) of each part."""
     last = "Off target" if has_targets else "Value"
     cells: list[Any] = [
@@ -102,7 +108,13 @@ def part_table(parts: Sequence[AllocationPart], found: AllocationReport, head: s
     for number, part in enumerate(parts, 1):
         cells += [
             html.I(style={"background": f"var(--fw-c{(number - 1) % PARTS + 1})"}),
-            html.Span(part_name(part.name, found.dimension), className="ell"),
+            html.Span(
+                portfolio_drills.linked(
+                    part_name(part.name, found.dimension),
+                    portfolio_drills.part_href(query, found.dimension, part.name),
+                ),
+                className="ell",
+            ),
             html.B(fmt.percent(part.weight), className="r"),
             html.Span(_end(part, found.plan.currency, has_targets=has_targets), className="r"),
         ]

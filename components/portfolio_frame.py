@@ -22,6 +22,7 @@ TABS = (
     ("Allocation", "/portfolio/allocation"),
     ("Income", "/portfolio/income"),
     ("Gains and tax", "/portfolio/gains"),
+    ("Lots", "/portfolio/lots"),
     ("Rebalance", "/portfolio/rebalance"),
     ("Frontier", "/portfolio/frontier"),
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
-from components import cards, charts, feedback, forms, portfolio_frame, tables
+from components import cards, charts, feedback, forms, portfolio_drills, portfolio_frame, tables
 from components import format as fmt
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ def years_choice(choice_id: str) -> html.Div:
     return forms.segmented(choice_id, YEARS, 5, label="Years of prices")
 
 
-def body(found: FrontierReport, *, theme: str) -> list[Any]:
+def body(found: FrontierReport, query: str | None, *, theme: str) -> list[Any]:
     """Return everything below the tabs."""
     if found.reason:
         return [feedback.empty("chart-spline", "No frontier for these holdings", found.reason)]
-    row = html.Div([chart_card(found, theme=theme), mix_card(found)], className="g fw-pf top")
+    row = html.Div([chart_card(found, query, theme=theme), mix_card(found, query)], className="g fw-pf top")
     return [*portfolio_frame.notices(found.notices), row]
 
 
@@ -38,7 +38,7 @@ def marked_points(found: FrontierReport) -> list[FrontierPoint]:
     return [item for item in (found.present, found.least_risk, found.best_sharpe) if item is not None]
 
 
-def chart_card(found: FrontierReport, *, theme: str) -> html.Section:
+def chart_card(found: FrontierReport, query: str | None, *, theme: str) -> html.Section:
     """Return the curve with holdings and marks."""
     from components.figures.frontier import describe_frontier, frontier_figure
 
@@ -47,11 +47,13 @@ def chart_card(found: FrontierReport, *, theme: str) -> html.Section:
     marked = [(item.name, item.risk, item.mean) for item in marked_points(found)]
     roles = ("accent-sq", "c2-sq", "c3-sq")
     entries = [(name, role) for (name, _, _), role in zip(marked, roles, strict=False)]
+    figure = frontier_figure(curve, assets, marked, theme=theme)
+    portfolio_drills.drill_holdings(figure, [name for name, _, _ in assets], query, trace=1)
     return cards.chart_card(
         "Efficient frontier",
         charts.graph(
             "portfolio-frontier-chart", label=describe_frontier(curve, marked),
-            figure=frontier_figure(curve, assets, marked, theme=theme), height=420,
+            figure=figure, height=420,
         ),
         subtitle="risk to the right, return up, a year",
         legend=cards.legend(entries),
@@ -59,7 +61,7 @@ def chart_card(found: FrontierReport, *, theme: str) -> html.Section:
     )  # fmt: skip
 
 
-def mix_card(found: FrontierReport) -> html.Section:
+def mix_card(found: FrontierReport, query: str | None) -> html.Section:
     """Return the weights of the marked portfolios beside each other."""
     marked = marked_points(found)
     titles = ("Now", "Least risk", "Best ratio")
@@ -68,7 +70,10 @@ def mix_card(found: FrontierReport) -> html.Section:
         *(tables.Column(key=f"mix{k}", title=title, align="right") for k, title in enumerate(titles)),
     )
     rows = [
-        {"name": asset.name, **{f"mix{k}": _share(item.weights.get(asset.name)) for k, item in enumerate(marked)}}
+        {
+            "name": _linked(asset.name, query),
+            **{f"mix{k}": _share(item.weights.get(asset.name)) for k, item in enumerate(marked)},
+        }
         for asset in found.assets
     ]
     rows += [
@@ -87,6 +92,10 @@ def _facts(found: FrontierReport) -> html.P:
     if found.left_out:
         text += f" Left out, being short or without closes: {', '.join(found.left_out[:6])}."
     return html.P(text, className="fw-help pad")
+
+
+def _linked(name: str, query: str | None) -> Any:
+    return portfolio_drills.linked(name, portfolio_drills.holding_href(query, name))
 
 
 def _share(weight: float | None) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from dash import html
 
-from components import cards, charts, controls, feedback, portfolio_frame, tables
+from components import cards, charts, controls, feedback, figure_notes, portfolio_drills, portfolio_frame, tables
 from components import format as fmt
 
 if TYPE_CHECKING:
@@ -34,18 +34,19 @@ def body(found: IncomeReport, query: str | None, *, theme: str) -> list[Any]:
 def strip(found: IncomeReport) -> Any:
     """Return the headline figures."""
     currency = found.plan.currency
-    before = ""
+    before, notes = "", figure_notes.PORTFOLIO
     if found.previous:
         before = f"{fmt.percent(found.total / found.previous - 1, signed=True)} to the period before"
     cells = [
-        cards.kpi("Income", fmt.money(found.total, currency), context=before),
-        cards.kpi("Dividends", fmt.money(found.dividends, currency)),
-        cards.kpi("Interest and rewards", fmt.money(found.interest, currency)),
-        cards.kpi("Taxes withheld", fmt.money(found.taxes, currency)),
+        cards.kpi("Income", fmt.money(found.total, currency), context=before, note=notes["income"]),
+        cards.kpi("Dividends", fmt.money(found.dividends, currency), note=notes["dividends"]),
+        cards.kpi("Interest and rewards", fmt.money(found.interest, currency), note=notes["interest"]),
+        cards.kpi("Taxes withheld", fmt.money(found.taxes, currency), note=notes["taxes"]),
         cards.kpi(
             "Yield",
             "n/a" if found.yield_on_value is None else fmt.percent(found.yield_on_value, places=2),
             context="a year, on the average value" if found.yield_on_value is not None else "needs 90 days",
+            note=notes["yield"],
         ),
     ]
     return cards.kpi_strip(cells, label="Income")
@@ -54,11 +55,13 @@ def strip(found: IncomeReport) -> Any:
 def month_card(found: IncomeReport, query: str | None, *, theme: str) -> html.Section:
     """Return the income of each month as bars."""
     from components.figures.bars import amount_bars, describe_bars
+    from components.figures.drill import drill_points
 
     many = len(found.months) > 12
     labels = [f"{month:%b %y}" if many else f"{month:%b}" for month, _, _ in found.months]
     amounts = np.array([dividends + interest for _, dividends, interest in found.months])
     figure = amount_bars(labels, amounts, unit=found.plan.currency, theme=theme)
+    drill_points(figure, [portfolio_drills.month_href(query, month) for month, _, _ in found.months])
     label = describe_bars(labels, amounts, unit=found.plan.currency, what="Income")
     return cards.chart_card(
         "By month",
@@ -69,10 +72,11 @@ def month_card(found: IncomeReport, query: str | None, *, theme: str) -> html.Se
     )
 
 
-def month_parts(found: IncomeReport | None, *, theme: str) -> tuple[Any, str, str]:
+def month_parts(found: IncomeReport | None, query: str | None, *, theme: str) -> tuple[Any, str, str]:
     """Return figure, sentence and sum of the last twelve months, for the tab of holdings."""
     from components.figures.bars import amount_bars, describe_bars
     from components.figures.canvas import empty_figure
+    from components.figures.drill import drill_points
 
     if found is None or not found.total:
         text = "No dividends or interest in this period."
@@ -82,12 +86,12 @@ def month_parts(found: IncomeReport | None, *, theme: str) -> tuple[Any, str, st
     amounts = np.array([dividends + other for _, dividends, other in shown])
     label = describe_bars(labels, amounts, unit=found.plan.currency, what="Income")
     figure = amount_bars(labels, amounts, unit=found.plan.currency, theme=theme)
+    drill_points(figure, [portfolio_drills.month_href(query, month) for month, _, _ in shown])
     return figure, label, fmt.money(found.total, found.plan.currency)
 
 
 def symbol_card(found: IncomeReport, query: str | None) -> html.Section:
     """Return the income of each symbol."""
-    del query
     columns = (
         tables.Column(key="symbol", title="Symbol", strong=True),
         tables.Column(key="count", title="Payments", align="right", muted=True),
@@ -96,7 +100,7 @@ def symbol_card(found: IncomeReport, query: str | None) -> html.Section:
     )
     rows = [
         {
-            "symbol": name or "Cash",
+            "symbol": portfolio_drills.linked(name or "Cash", portfolio_drills.cash_href(query, name)),
             "count": fmt.count(count),
             "amount": fmt.money(amount, found.plan.currency),
             "share": fmt.percent(amount / found.total) if found.total else "",
@@ -121,9 +125,11 @@ def payment_card(found: IncomeReport, query: str | None) -> html.Section:
     )
     rows = [
         {
-            "day": portfolio_frame.day_text(item.day),
+            "day": portfolio_drills.linked(
+                portfolio_frame.day_text(item.day), portfolio_drills.day_href(query, item.day, path="/cash")
+            ),
             "kind": KINDS.get(item.kind, item.kind.replace("_", " ").capitalize()),
-            "symbol": item.symbol,
+            "symbol": portfolio_drills.linked(item.symbol, portfolio_drills.holding_href(query, item.symbol)),
             "account": item.account,
             "amount": fmt.money(item.amount, item.currency),
             "value": html.Span(fmt.pnl(item.value, found.plan.currency), className=f"fw-num fw-{fmt.tone(item.value)}"),

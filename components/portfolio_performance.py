@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from dash import html
 
-from components import cards, charts, feedback, portfolio_frame, tables
+from components import cards, charts, feedback, figure_notes, portfolio_drills, portfolio_frame, tables
 from components import format as fmt
+from components.why_mark import EVERY_TRADE, Note, why_note
 from domain.columns import Series
+from domain.portfolio_words import RETURN_LABELS, SIGNED_RETURNS
 
 if TYPE_CHECKING:
     from domain.performance import MetricValue
@@ -29,31 +31,13 @@ HOW_PARTS = (
     "Each day's P&L of a holding as a share of that day's capital, grown by what was earned before it. All parts add "
     "up to the time-weighted return exactly; fees and dividends are inside."
 )
-LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "twr": ("Time-weighted", "What the money earned whatever came and went."),
-        "mwr": ("Money-weighted", "XIRR: what your own deposits and withdrawals earned; a rate a year from a year on."),
-        "dietz": ("Modified Dietz", "Gain over the average capital, each flow weighted by the time it was there."),
-        "benchmark": ("Benchmark", "Return of the benchmark over the same days."),
-        "volatility": ("Volatility", "Standard deviation of daily returns, a year."),
-        "sharpe": ("Sharpe ratio", "Mean over deviation of daily returns, a year; no risk-free rate."),
-        "sortino": ("Sortino ratio", "Like Sharpe, with falls only."),
-        "max_drawdown": ("Max drawdown", "Deepest fall of the time-weighted curve below its peak."),
-        "beta": ("Beta", "How far the portfolio moves when the benchmark moves by 1 %."),
-        "alpha": ("Alpha", "Return a year that following the benchmark does not explain."),
-        "correlation": ("Correlation", "With the benchmark's daily returns."),
-        "tracking_error": ("Tracking error", "Deviation from the benchmark, a year."),
-        "information_ratio": ("Information ratio", "Gain over the benchmark per unit of deviation from it."),
-    }
-)  # fmt: skip
-SIGNED = frozenset({"twr", "twr_annual", "mwr", "dietz", "benchmark", "alpha"})
 
 
 def body(found: PerformanceReport, query: str | None, *, theme: str) -> list[Any]:
     """Return everything below the tabs."""
     rows = [
         html.Div([returns_card(found, query, theme=theme), risk_card(found)], className="g fw-pf"),
-        html.Div([value_card(found, theme=theme), bridge_card(found)], className="g fw-pf"),
+        html.Div([value_card(found, query, theme=theme), bridge_card(found)], className="g fw-pf"),
         contribution_cards(found, query, theme=theme),
     ]
     return [*portfolio_frame.notices(found.notices), strip(found), *rows]
@@ -65,8 +49,19 @@ def strip(found: PerformanceReport) -> Any:
     annual = found.figures["twr_annual"]
     yearly = "" if annual.value is None else f"{fmt.percent(annual.value, places=2, signed=True)} a year"
     cells = [
-        cards.kpi("Value", fmt.money(found.value, currency), context=f"cash {fmt.money(found.cash, currency)}"),
-        cards.kpi("Gain", fmt.pnl(found.gain, currency), tone=fmt.tone(found.gain), context=_period(found)),
+        cards.kpi(
+            "Value",
+            fmt.money(found.value, currency),
+            context=f"cash {fmt.money(found.cash, currency)}",
+            note=figure_notes.PORTFOLIO["value"],
+        ),
+        cards.kpi(
+            "Gain",
+            fmt.pnl(found.gain, currency),
+            tone=fmt.tone(found.gain),
+            context=_period(found),
+            note=figure_notes.PORTFOLIO["gain"],
+        ),
         _kpi(found.figures["twr"], context=yearly or "of the period"),
         _kpi(found.figures["mwr"], context="a year" if (found.last - found.first).days >= 364 else "of the period"),
         _kpi(found.figures["dietz"], context="of the period"),
@@ -81,45 +76,64 @@ def _period(found: PerformanceReport) -> str:
 
 
 def _kpi(figure: MetricValue, *, context: str) -> Any:
-    label, info = LABELS[figure.slug]
+    label, info = RETURN_LABELS[figure.slug]
     if figure.value is None:
-        return cards.kpi(label, "n/a", context=figure.reason, info=f"{info} {figure.reason}")
+        return cards.kpi(label, "n/a", context=figure.reason, info=f"{info} {figure.reason}", note=figure_note(figure))
     note = f" {figure.note}" if figure.note else ""
     text = fmt.percent(figure.value, places=2, signed=True)
-    return cards.kpi(label, text, tone=fmt.tone(figure.value), context=context, info=info + note)
+    told = figure_note(figure)
+    return cards.kpi(label, text, tone=fmt.tone(figure.value), context=context, info=info + note, note=told)
+
+
+def figure_note(figure: MetricValue) -> Note:
+    """Return what a figure of the portfolio rests on, with its sample and why it is missing when it is."""
+    made = figure_notes.PORTFOLIO[figure.slug]
+    sample = f"n = {fmt.count(figure.n)}. {made.sample}".rstrip()
+    about = " ".join(text for text in (RETURN_LABELS[figure.slug][1], made.about, figure.reason, figure.note) if text)
+    return replace(made, about=about, sample=sample, href=EVERY_TRADE)
 
 
 def curve_series(found: PerformanceReport) -> tuple[Series, Series | None, Series]:
     """Return the own curve, the benchmark's and the drawdown, fractions over epoch milliseconds."""
+    from analytics.drawdowns import fall_spans
+
     curve = found.curve
     x = curve.day.astype(np.float64) * DAY_MS
     other = None
     if curve.benchmark is not None:
         known = np.isfinite(curve.benchmark)
         other = Series(name=found.benchmark_name, x=x[known], y=curve.benchmark[known])
-    return Series(name="Portfolio", x=x, y=curve.portfolio), other, Series(name="Drawdown", x=x, y=curve.drawdown)
+    day = curve.day.astype(np.float64)
+    own = portfolio_drills.with_days(Series(name="Portfolio", x=x, y=curve.portfolio), day)
+    fall = portfolio_drills.with_days(Series(name="Drawdown", x=x, y=curve.drawdown), *fall_spans(day, curve.drawdown))
+    return own, other, fall
 
 
-def curve_parts(found: PerformanceReport | None, *, theme: str, uirevision: str) -> tuple[Any, str, Any]:
+def curve_parts(found: PerformanceReport | None, query: str | None, *, theme: str) -> tuple[Any, str, Any]:
     """Return figure, sentence and legend of the curve alone, for the tab of holdings."""
     from components.figures.canvas import empty_figure
+    from components.figures.drill import drill_days
     from components.figures.equity import describe_equity, equity_figure
 
     if found is None:
         text = "No performance yet."
         return empty_figure(text, theme=theme), text, None
     own, other, _ = curve_series(found)
-    figure = equity_figure(own, unit="%", theme=theme, benchmark=other, uirevision=uirevision)
+    figure = equity_figure(own, unit="%", theme=theme, benchmark=other, uirevision=query or "all")
+    drill_days(figure, own, portfolio_drills.days_href(query))
     return figure, describe_equity(own, unit="%", benchmark=other), legend(found)
 
 
 def returns_card(found: PerformanceReport, query: str | None, *, theme: str) -> html.Section:
     """Return the chart of cumulative returns with the drawdown below."""
+    from components.figures.drill import drill_days
     from components.figures.equity import describe_equity, equity_figure
 
     own, other, drawdown = curve_series(found)
     figure = equity_figure(own, drawdown, unit="%", theme=theme, benchmark=other, uirevision=query or "all")
     label = describe_equity(own, drawdown, unit="%", benchmark=other)
+    drill_days(figure, own, portfolio_drills.days_href(query))
+    drill_days(figure, drawdown, portfolio_drills.days_href(query), trace=-1)
     return cards.chart_card(
         "Performance",
         charts.graph("portfolio-returns", label=label, figure=figure, height=330),
@@ -151,8 +165,8 @@ def risk_card(found: PerformanceReport) -> html.Section:
     slugs = ["volatility", "sharpe", "sortino", "max_drawdown"]
     beside = ["beta", "alpha", "correlation", "tracking_error", "information_ratio"]
     children: list[Any] = [figure_rows(found.figures, slugs)]
-    if found.plan.benchmark:
-        name = html.Span(found.plan.benchmark, className="ell", title=found.plan.benchmark)
+    if found.benchmark_name:
+        name = html.Span(found.benchmark_name, className="ell", title=found.benchmark_name)
         children += [html.H3(["Against ", name], className="fw-sub-h"), figure_rows(found.figures, beside)]
     else:
         text = "Give the portfolio a benchmark to see beta, alpha and the difference."
@@ -162,15 +176,20 @@ def risk_card(found: PerformanceReport) -> html.Section:
     return cards.card("Risk", html.Div(children, className="fw-stack"), subtitle="daily returns")
 
 
+def _text_of(shown: Any) -> str:
+    return shown if isinstance(shown, str) else str(getattr(shown, "children", ""))
+
+
 def figure_rows(figures: Mapping[str, MetricValue], slugs: Sequence[str]) -> html.Dl:
     """Return label and value lines; what is undefined says why when it is hovered."""
     pairs = []
     for slug in slugs:
         figure = figures[slug]
-        label, info = LABELS[slug]
+        label, info = RETURN_LABELS[slug]
         low = " Low sample." if figure.value is not None and figure.low_sample else ""
         name = html.Span([label, html.Small(f" n {figure.n}")] if low else label, title=f"{info}{low}")
-        pairs.append((name, _value(figure)))
+        shown = _value(figure)
+        pairs.append(([name, why_note(label, figure_note(figure), value=_text_of(shown))], shown))
     return cards.key_values(pairs)
 
 
@@ -178,12 +197,13 @@ def _value(figure: MetricValue) -> Any:
     if figure.value is None:
         return html.Span("n/a", title=figure.reason, className="fw-weak")
     if figure.unit.value == "fraction":
-        return fmt.percent(figure.value, places=2, signed=figure.slug in SIGNED)
+        return fmt.percent(figure.value, places=2, signed=figure.slug in SIGNED_RETURNS)
     return fmt.ratio(figure.value)
 
 
-def value_card(found: PerformanceReport, *, theme: str) -> html.Section:
+def value_card(found: PerformanceReport, query: str | None, *, theme: str) -> html.Section:
     """Return the chart of value beside the money put in."""
+    from components.figures.drill import drill_days
     from components.figures.equity import describe_equity, equity_figure
 
     curve, currency = found.curve, found.plan.currency
@@ -192,6 +212,7 @@ def value_card(found: PerformanceReport, *, theme: str) -> html.Section:
     own = Series(name="Value", x=x[begun], y=curve.value[begun])
     put_in = Series(name="Put in", x=x[begun], y=curve.invested[begun])
     figure = equity_figure(own, unit=currency, theme=theme, benchmark=put_in)
+    drill_days(figure, portfolio_drills.with_days(own, curve.day[begun]), portfolio_drills.days_href(query))
     return cards.chart_card(
         "Value",
         charts.graph("portfolio-value", label=describe_equity(own, unit=currency, benchmark=put_in), figure=figure,
@@ -229,6 +250,7 @@ def contribution_cards(found: PerformanceReport, query: str | None, *, theme: st
     shown = sorted(shown_parts(found.contributions), key=lambda item: -item.share)
     names, shares = [item.name for item in shown], np.array([item.share for item in shown])
     figure = pl_bars_h(names, shares, unit="%", theme=theme)
+    portfolio_drills.drill_holdings(figure, names, query)
     chart = cards.chart_card(
         "Contribution",
         charts.graph(
@@ -270,7 +292,7 @@ def contribution_table(found: PerformanceReport, query: str | None) -> html.Sect
     )
     rows = [
         {
-            "name": item.name,
+            "name": portfolio_drills.linked(item.name, portfolio_drills.holding_href(query, item.name)),
             "weight": fmt.percent(item.weight) if item.weight else "",
             "income": fmt.money(item.income, currency) if item.income else "",
             "profit": _toned(fmt.pnl(item.profit, currency), item.profit),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
-from components import cards, controls, feedback, forms, marks, portfolio_frame, tables
+from components import cards, controls, feedback, figure_notes, forms, marks, portfolio_frame, tables
 from components import format as fmt
 from components.portfolio_allocation import TITLES, part_name
 from domain.portfolios import Dimension
@@ -120,16 +120,20 @@ def orders(found: RebalanceReport, query: str | None) -> list[Any]:
 def strip(found: RebalanceReport, made: list[RebalanceLine]) -> Any:
     """Return the headline figures."""
     currency = found.plan.currency
+    notes = figure_notes.PORTFOLIO
     bought = sum(line.value for line in made if line.value > 0)
     sold = -sum(line.value for line in made if line.value < 0)
     cells = [
-        cards.kpi("Orders", fmt.count(len(made)), context="none needed" if not made else ""),
-        cards.kpi("Buy", fmt.money(bought, currency)),
-        cards.kpi("Sell", fmt.money(sold, currency)),
+        cards.kpi("Orders", fmt.count(len(made)), context="none needed" if not made else "", note=notes["orders"]),
+        cards.kpi("Buy", fmt.money(bought, currency), note=notes["buy"]),
+        cards.kpi("Sell", fmt.money(sold, currency), note=notes["sell"]),
         cards.kpi(
-            "Cash after", fmt.money(found.cash_after, currency), context=f"now {fmt.money(found.cash_before, currency)}"
+            "Cash after",
+            fmt.money(found.cash_after, currency),
+            context=f"now {fmt.money(found.cash_before, currency)}",
+            note=notes["cash_after"],
         ),
-        cards.kpi("Turnover", fmt.percent(found.turnover), context="of the portfolio"),
+        cards.kpi("Turnover", fmt.percent(found.turnover), context="of the portfolio", note=notes["turnover"]),
     ]
     return cards.kpi_strip(cells, label="Rebalancing")
 

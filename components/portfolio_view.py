@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
-from components import controls, feedback, marks, tables
+from components import controls, feedback, figure_notes, marks, portfolio_drills, tables
 from components import format as fmt
 from components.icons import icon
+from components.why_mark import why_note
 from domain.instruments import AssetClass
+from domain.portfolios import Dimension
 from domain.valuation import Grouping, Slice, Valuation
 
 if TYPE_CHECKING:
@@ -99,7 +101,10 @@ def hero(id_of: Callable[[str], dict[str, Any]], *, marks_id: str, money_id: str
 
     value = html.Div(
         [
-            html.Div(["Value of positions", html.Span(id=marks_id, className="row-f")], className="k row-f"),
+            html.Div(
+                ["Value of positions", _mark("positions_value"), html.Span(id=marks_id, className="row-f")],
+                className="k row-f",
+            ),
             html.Div(
                 [live("value", className="big", **{"data-fw-live": "value"}), live("today", className="today")],
                 className="x",
@@ -108,15 +113,24 @@ def hero(id_of: Callable[[str], dict[str, Any]], *, marks_id: str, money_id: str
     )
     gain = html.Div(
         [
-            html.Div("Unrealised gain", className="k"),
+            html.Div(["Unrealised gain", _mark("unrealised")], className="k"),
             html.Div([live("gain", html.B), live("gain_part")], className="mid2"),
         ]
     )
-    held = html.Div([html.Div("Positions", className="k"), html.Div(live("positions", html.B), className="mid2")])
+    held = html.Div(
+        [
+            html.Div(["Positions", _mark("positions")], className="k"),
+            html.Div(live("positions", html.B), className="mid2"),
+        ]
+    )
     cash = html.Div(money_facts(None), id=money_id, className="fw-pf-money")
     return html.Div(
         [value, gain, held, cash, html.Div(actions, className="acts")], className="fw-hero fw-pf-hero fw-num"
     )
+
+
+def _mark(name: str, label: str = "") -> Any:
+    return why_note(label or name.replace("_", " ").capitalize(), figure_notes.PORTFOLIO[name])
 
 
 def money_facts(found: PerformanceReport | None) -> list[Any]:
@@ -134,7 +148,7 @@ def money_facts(found: PerformanceReport | None) -> list[Any]:
     return [
         html.Div(
             [
-                html.Div(name, className="k"),
+                html.Div([name, _mark("value" if name == names[0] else "mwr", name)], className="k"),
                 html.Div([html.B(text), html.Span(more, className="fw-weak")], className="mid2"),
             ],
             title=title or None,
@@ -246,7 +260,9 @@ def _static_cells(item: Holding, is_linked: bool) -> dict[str, Any]:
     return {
         "_href": f"/market?symbol={symbol}" if is_linked else trade,
         "symbol": html.Span(symbol, className="nm", title=symbol),
-        "account": html.Span(position.account_name, className="nm"),
+        "account": dcc.Link(
+            position.account_name, href=trade, className="nm fw-quiet-link", title=f"{position.account_name}: the trade"
+        ),
         "quantity": fmt.quantity(position.quantity),
         "average": fmt.price(position.average_price, asset_class=position.instrument.asset_class.value),
         "trade": opened,
@@ -261,16 +277,24 @@ def _pnl(value: float | None, currency: str, *, places: int | None = None) -> st
     return fmt.MISSING if value is None else fmt.pnl(value, currency, places=places)
 
 
-def allocation(found: Valuation, by: Grouping) -> Any:
-    """Return the stacked bar and its table."""
-    parts = _named(found.allocation(by), by)
+def allocation(found: Valuation, by: Grouping, query: str | None = "") -> Any:
+    """Return the stacked bar and its table; both lead to the trades of a part, in the filter of the query."""
+    whole = found.allocation(by)
+    parts = _named(whole, by)
+    hrefs = {
+        CLASS_NAMES.get(part.name, part.name) if by is Grouping.CLASS else part.name: portfolio_drills.part_href(
+            query, Dimension(by.value), part.name
+        )
+        for part in whole
+    }
     if not parts:
         return feedback.empty(
             "chart-pie", "Nothing to divide", "Positions with a price show here by what they are made of."
         )
     shown = [part for part in parts if part.weight is not None]
     bar = [
-        html.I(
+        portfolio_drills.piece(
+            hrefs.get(part.name, ""),
             style={"flex": f"{part.weight:.5f}", "background": f"var(--fw-c{n})"},
             title=f"{part.name} {fmt.percent(part.weight)}",
         )
@@ -283,22 +307,22 @@ def allocation(found: Valuation, by: Grouping) -> Any:
         html.Span("Weight", className="fw-weak r"),
         html.Span("Value", className="fw-weak r"),
     ]
-    cells = [cell for number, part in enumerate(parts, 1) for cell in _slice_cells(part, number)]
+    cells = [cell for number, part in enumerate(parts, 1) for cell in _slice_cells(part, number, hrefs)]
     children: list[Any] = [html.Div([*head, *cells], className="fw-alloc fw-num")]
     if bar:
         children.insert(
-            0, html.Div(bar, className="fw-alloc-bar", role="img", **{"aria-label": f"Allocation: {largest}"})
+            0, html.Div(bar, className="fw-alloc-bar", role="group", **{"aria-label": f"Allocation: {largest}"})
         )
     else:
         children.append(html.P("Currencies are not converted, so there are no weights.", className="fw-help"))
     return children
 
 
-def _slice_cells(part: Slice, number: int) -> list[Any]:
+def _slice_cells(part: Slice, number: int, hrefs: Mapping[str, str]) -> list[Any]:
     weight = fmt.MISSING if part.weight is None else fmt.percent(part.weight)
     return [
         html.I(style={"background": f"var(--fw-c{number})"}),
-        html.Span(part.name, className="ell"),
+        html.Span(portfolio_drills.linked(part.name, hrefs.get(part.name, "")), className="ell"),
         html.B(weight, className="r"),
         html.Span(fmt.money(part.value, part.currency, places=0), className="r"),
     ]

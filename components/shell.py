@@ -47,6 +47,22 @@ _SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             (", .", "Newer or older unreviewed trade"),
         ),
     ),
+    (
+        "On the chart",
+        (
+            ("1 … 8", "Width of a candle"),
+            ("← →", "Earlier or later"),
+            ("+ −", "Zoom in or out"),
+            ("0", "Whole history"),
+            ("Home End", "First or latest bars"),
+            ("/", "Another symbol"),
+            ("P", "Replay; Space plays"),
+            ("F", "Full screen"),
+            ("Alt T H R", "Trend, horizontal, rectangle"),
+            ("Alt M N A", "Measure, note, alert"),
+            ("Del", "Remove the drawing"),
+        ),
+    ),
 )
 
 

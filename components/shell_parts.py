@@ -24,12 +24,14 @@ class Ticker:
         price: Formatted price.
         change: Formatted change, e.g. "+0.38%".
         tone: "profit", "loss" or "flat".
+        ids: Ids of price and change where the stream renews them, None where nothing does.
     """
 
     symbol: str
     price: str
     change: str = ""
     tone: str = "flat"
+    ids: tuple[Any, Any] | None = None
 
 
 def page_title(title: str, *, crumbs: Sequence[tuple[str, str]] = (), after: Child = None) -> list[Child]:
@@ -87,6 +89,7 @@ def status_bar(
     *,
     quotes: Sequence[Ticker] = (),
     feed: str = "",
+    clock: Child = None,
 ) -> list[Child]:
     """Return the status bar: market session, up to ten quotes, feed and clock.
 
@@ -94,25 +97,42 @@ def status_bar(
         session: e.g. "US market open · closes in 4 h 18 min".
         state: Dot before it.
         quotes: Quotes in order.
-        feed: e.g. "Live via Finnhub · 11:42:07 ET".
+        feed: e.g. "Live via Finnhub".
+        clock: What stands behind it, see `running_clock`.
     """
-    ticks = [
-        html.Span(
-            [
-                html.B(each.symbol),
-                html.Span(each.price, className="p", **{"data-fw-live": each.symbol}),
-                html.Span(each.change, className=f"fw-{each.tone}"),
-            ],
-            className="q",
-            key=each.symbol,
-        )
-        for each in quotes[:10]
-    ]
+    end: list[Child] = [feed, *(["\u00a0· ", clock] if clock is not None else [])]
     return [
         html.Span([dot(state), session], className="seg"),
-        html.Div(ticks, className="tick", **{"aria-live": "off"}),
-        html.Span(feed, className="seg end"),
+        html.Div([_ticker(each) for each in quotes[:10]], className="tick", **{"aria-live": "off"}),
+        html.Span(end, className="seg end"),
     ]
+
+
+def _ticker(each: Ticker) -> Child:
+    price, change = each.ids or (None, None)
+    parts = [
+        html.B(each.symbol),
+        html.Span(each.price, className="p", **_fed(each.symbol, "last", price), **{"data-fw-live": each.symbol}),
+        html.Span(each.change, className=f"fw-{each.tone}", **_fed(each.symbol, "day", change)),
+    ]
+    return dcc.Link(parts, href=f"/company/{each.symbol}", className="q", title=f"Open {each.symbol}")
+
+
+def _fed(symbol: str, part: str, key: Any) -> dict[str, Any]:
+    """Return what makes a cell be renewed by the stream (assets/js/stream.js)."""
+    return {} if key is None else {"id": key, "data-fw-quote": symbol, "data-fw-part": part}
+
+
+def running_clock(key: str, text: str, *, zone: str, label: str) -> html.Span:
+    """Return a clock that goes on in the browser.
+
+    Args:
+        key: Its id.
+        text: What it says now.
+        zone: IANA zone of its time.
+        label: Short name of the zone.
+    """
+    return html.Span(text, id=key, **{"data-fw-clock": zone, "data-fw-zone": label})
 
 
 def initials(name: str) -> str:

@@ -44,12 +44,16 @@ def costs(found: Sequence[TagCost], currency: str, *, edit_type: str, query: str
 def _row(item: TagCost, currency: str, edit_type: str, query: str) -> dict[str, Child]:
     name = item.tag.name
     edit = controls.icon_button("pencil", f"Change {name}", id={"type": edit_type, "tag": item.tag.id}, small=True)
+    its = playbook_view.named(query, tags=name)
+    won = fmt.percent(item.wins / item.trades) if item.trades else fmt.MISSING
+    mean = fmt.MISSING if item.mean_r is None else marks.signed(fmt.r_multiple(item.mean_r), item.mean_r)
+    net = marks.signed(fmt.pnl(item.net, currency), item.net) if item.trades else fmt.MISSING
     return {
         "tag": dcc.Link(name, href=playbook_view.trades_href(query, tags=name), className="fw-link"),
         "n": playbook_view.sample(item.trades),
-        "won": fmt.percent(item.wins / item.trades) if item.trades else fmt.MISSING,
-        "r": fmt.MISSING if item.mean_r is None else marks.signed(fmt.r_multiple(item.mean_r), item.mean_r),
-        "net": marks.signed(fmt.pnl(item.net, currency), item.net) if item.trades else fmt.MISSING,
+        "won": playbook_view.explained(won, "win_rate_all", "Won", its),
+        "r": playbook_view.explained(mean, "expectancy_r", "Mean R", its),
+        "net": playbook_view.explained(net, "net_pnl", "P&L", its),
         "edit": edit,
     }
 

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
-from components import cards, controls, feedback, marks, picker, shell_parts, tables
+from components import cards, controls, feedback, figure_notes, marks, picker, shell_parts, tables
 from components import format as fmt
 from components.icons import icon
+from components.trade_filters import page_href
+from components.why_mark import why_note
+from domain.charge_kinds import add_charges
 from domain.executions import MADE_BY_ACTION, ExecutionKind
+from domain.filters import LedgerFilter
 
 if TYPE_CHECKING:
     from components.trade_grid import TradeLook
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
 Child = Any
 CHART_HEIGHT = 440  # pixels
+_CRUMB = Decimal("0.00005")
 _KINDS = {
     ExecutionKind.EXPIRY: "Expiry",
     ExecutionKind.ASSIGNMENT: "Assignment",
@@ -97,16 +102,37 @@ def head(trade: Trade, look: TradeLook) -> list[Child]:
     about = [marks.side(trade.side > 0), html.Span(f"{size} · {when} · {trade.account_name}", className="k")]
     if trade.is_open:
         about.append(marks.tag(f"Open, {fmt.quantity(trade.open_quantity)} left", tone="acc"))
-    result = [html.Span(look.pnl_text(trade), className=f"big fw-{fmt.tone(profit)}")]
+    shown = look.pnl_text(trade)
+    mark = why_note(look.pnl_title, figure_notes.for_trade("P&L"), value=shown)
+    result = [html.Span(shown, className=f"big fw-{fmt.tone(profit)}"), mark]
     if trade.r_multiple is not None:
         r_text = html.Span(fmt.r_multiple(trade.r_multiple), className=f"fw-r fw-{fmt.tone(trade.r_multiple)}")
-        result.append(r_text)
+        r_note = why_note("R multiple", figure_notes.for_trade("R"), value=fmt.r_multiple(trade.r_multiple))
+        result += [r_text, r_note]
     what = f"{look.pnl_title}, realised so far" if trade.is_open else look.pnl_title
     first = html.Div([html.Div(about, className="row-f"), html.Div(result, className="row-f res", title=what)])
     return [
         first,
-        html.Div([cards.stat(label, text) for label, text in _figures(trade, look)], className="figs fw-num"),
+        html.Div(
+            [
+                *(cards.stat(label, text, mark=_mark(label, text)) for label, text in _figures(trade, look)),
+                cards.stat("Setup", _setup(trade)),
+            ],
+            className="figs fw-num",
+        ),
     ]
+
+
+def _setup(trade: Trade) -> Child:
+    if not trade.setup:
+        return fmt.MISSING
+    href = page_href(LedgerFilter(setups=(trade.setup,)))
+    return dcc.Link(trade.setup, href=href, className="fw-quiet-link", title="All trades of this setup")
+
+
+def _mark(label: str, text: str) -> Child:
+    name = label.partition(",")[0]
+    return why_note(label, figure_notes.for_trade(name), value=text) if name in figure_notes.TRADE else None
 
 
 def _figures(trade: Trade, look: TradeLook) -> list[tuple[str, str]]:
@@ -119,7 +145,6 @@ def _figures(trade: Trade, look: TradeLook) -> list[tuple[str, str]]:
         ("Held", fmt.duration_long(seconds_held(trade, look.now))),
         ("Risk", fmt.money(trade.risk, currency)),
         ("Fees, estimated" if trade.fees_estimated and trade.fees else "Fees", fmt.pnl(-trade.fees, currency)),
-        ("Setup", trade.setup or fmt.MISSING),
     ]
 
 
@@ -161,7 +186,9 @@ def executions(trade: Trade, lines: Sequence[TradeExecution], timezone: str, *, 
         "fees": fees_text(trade),
         "realised": html.Span(["Net ", marks.signed(fmt.pnl(trade.net, currency), trade.net)]),
     }
-    return tables.table(columns, rows, footer=footer, row_height=30, caption="Executions")
+    shown = tables.table(columns, rows, footer=footer, row_height=30, caption="Executions")
+    kinds = fees_by_kind(lines)
+    return shown if kinds is None else html.Div([shown, kinds])
 
 
 def fill_menu(line: TradeExecution, store: str) -> Child:
@@ -183,9 +210,26 @@ def fill_menu(line: TradeExecution, store: str) -> Child:
     return html.Span(controls.menu(button, items, align="end"), **picker.to_store(store))
 
 
+def fees_by_kind(lines: Sequence[TradeExecution]) -> Child:
+    """Return what the fees of some fills were for, None when no file tells."""
+    parts = add_charges(part for line in lines for part in line.charges)
+    if not parts:
+        return None
+    rest = sum((line.fees for line in lines), Decimal(0)) - sum((amount for _, amount in parts), Decimal(0))
+    told = [(kind.label, amount) for kind, amount in parts]
+    if abs(rest) >= _CRUMB:
+        told.append(("Not told apart", rest))
+    words = " · ".join(f"{label} {fmt.plain(round(amount, 4))}" for label, amount in told)
+    return html.P([html.B("Fees by kind: "), words], className="fw-help pad")
+
+
+def _kinds_title(line: TradeExecution) -> str:
+    return " · ".join(f"{kind.label} {fmt.plain(round(amount, 4))}" for kind, amount in line.charges)
+
+
 def _fee(line: TradeExecution) -> Child:
     if not line.fees_estimated:
-        return fmt.plain(line.fees)
+        return html.Span(fmt.plain(line.fees), title=_kinds_title(line)) if line.charges else fmt.plain(line.fees)
     badge = marks.tag("est.")
     title = "Estimated by the account's fee plan"
     return html.Span([badge, " ", fmt.plain(line.fees)], title=title, className="fp-est")

@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 from dash import html
 
-from components import cards, tables
+from components import cards, figure_notes, tables
 from components import format as fmt
+from components.why_mark import why_note
 
 EXPLAIN = (
     "Worst (MAE) and best (MFE) unrealised P&L while the trade was open, before fees. Candles that hold a fill are "
@@ -62,10 +63,13 @@ def body(found: Excursion, currency: str) -> Any:
         return html.P(found.reason, className="fw-weak fw-exc-note")
     rows = [_row("MAE", found, "mae", currency), _row("MFE", found, "mfe", currency)]
     parts = [
-        ("Entry efficiency", fmt.percent(found.entry_efficiency)),
-        ("Exit efficiency", fmt.percent(found.exit_efficiency)),
-        ("Total efficiency", fmt.percent(found.total_efficiency)),
-        ("Given back", fmt.money(found.give_back, currency)),
+        ([name, why_note(name, figure_notes.for_trade(name), value=text)], text)
+        for name, text in (
+            ("Entry efficiency", fmt.percent(found.entry_efficiency)),
+            ("Exit efficiency", fmt.percent(found.exit_efficiency)),
+            ("Total efficiency", fmt.percent(found.total_efficiency)),
+            ("Given back", fmt.money(found.give_back, currency)),
+        )
     ]
     return [
         tables.table(_COLUMNS, rows, caption="Excursions"),
@@ -80,7 +84,7 @@ def _row(name: str, found: Excursion, slug: str, currency: str) -> dict[str, Any
 
     money = getattr(found, slug)
     return {
-        "name": name,
+        "name": html.Span([name, why_note(name, figure_notes.for_trade(name), value=fmt.pnl(money, currency))]),
         "money": html.Span(fmt.pnl(money, currency), className=f"fw-{fmt.tone(money)}"),
         "price": read("_price", lambda value: fmt.money(value, currency, signed=True)),
         "fraction": read("_fraction", lambda value: fmt.percent(value, places=2, signed=True)),

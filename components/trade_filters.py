@@ -23,6 +23,7 @@ SINGLE: Mapping[str, tuple[tuple[str, str], ...]] = {
     "status": (("closed", "Closed"), ("open", "Open")),
     "side": (("long", "Long"), ("short", "Short")),
     "result": (("win", "Win"), ("loss", "Loss"), ("breakeven", "Breakeven")),
+    "discipline": (("followed", "Followed"), ("broken", "Broken"), ("unanswered", "Not answered")),
 }
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -44,6 +45,7 @@ CHIPS = (
     Chip("setups", "Setup", many=True, find="Find a setup"),
     Chip("tags", "Tags", many=True, find="Find a tag"),
     Chip("result", "Result"),
+    Chip("discipline", "Rules"),
     Chip("weekday", "Weekday"),
     Chip("hour", "Hour"),
 )

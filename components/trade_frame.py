@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dash import html
 
-from components import cards, charts, feedback, forms
+from components import cards, chart, feedback, forms
 from components.trade_detail import CHART_HEIGHT
 
 
@@ -16,7 +16,6 @@ class ChartIds:
     """Ids of the chart card's parts."""
 
     chart: str
-    chart_label: str
     chart_box: str
     no_chart: str
     source: str
@@ -25,16 +24,14 @@ class ChartIds:
 
 def chart_card(ids: ChartIds, widths: Sequence[str]) -> html.Section:
     """Return the card of a trade's candles: the chart, and the place for why there is none."""
-    graph = charts.graph(
-        ids.chart, label="Candles of the trade", label_id=ids.chart_label, height=CHART_HEIGHT, market=True
-    )
+    graph = chart.price_chart(ids.chart, label="Candles of the trade", height=f"{CHART_HEIGHT}px")
     options = [(width, width) for width in widths]
     return cards.chart_card(
         "Chart",
         html.Div([html.Div(graph, id=ids.chart_box), html.Div(id=ids.no_chart, className="fw-no-chart", hidden=True)]),
         subtitle=html.Span(id=ids.source),
         controls=forms.segmented(ids.interval, options, None, label="Width of a candle"),
-        legend=cards.legend([("Buy", "accent-sq"), ("Sell", "text-sq")]),
+        legend=cards.legend([("Buy", "accent-sq"), ("Sell", "warn-sq")]),
         explain="The shaded span is the time held. Lines: average entry, planned stop and planned target. "
         "Fills stand at their price and time.",
     )

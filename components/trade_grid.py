@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 
+from components import figure_notes, marks, tables
 from components import format as fmt
-from components import marks, tables
+from components.why_mark import why_note
 from domain.filters import Basis, FigureUnit
 from domain.money import to_float
 
@@ -82,7 +83,7 @@ def columns(timezone: str = "", basis: Basis = Basis.NET) -> list[dict[str, Any]
         tables.muted_column("closed_at", closed, width=116, initialSort="desc", **high_first),
         tables.symbol_column(width=76, minWidth=70, tooltipField="symbol"),
         tables.side_column(width=72),
-        tables.muted_column("setup", "Setup", minWidth=120, flex=1.12, tooltipField="setup"),
+        tables.muted_column("setup", "Setup", minWidth=120, flex=1.12, tooltipField="setup", cellRenderer="FwSetup"),
         tables.number_column("quantity", "Qty", width=66, **high_first),
         tables.number_column("entry_price", "Entry", width=73, **high_first),
         tables.number_column("exit_price", "Exit", width=73, **high_first),
@@ -186,12 +187,14 @@ def totals(sums: Sums, look: TradeLook) -> list[Child]:
         ),
         _total("Gross", fmt.pnl(sums.gross, look.currency)),
         _fees_total(sums, look),
-        _total("Win rate", fmt.percent(sums.win_rate)),
+        _total("Win rate", fmt.fraction(sums.win_rate)),
         _total("Total", fmt.r_multiple(sums.r_total, places=1)),
     ]
     figure = sums.net if look.basis is Basis.NET else sums.gross
-    shown = html.B(_sum_text(sums, figure, look), className=f"fw-{fmt.tone(figure)}")
-    return [*cells, html.Span([html.Span(f"{look.pnl_title} ", className="k"), shown], className="end")]
+    text = _sum_text(sums, figure, look)
+    shown = html.B(text, className=f"fw-{fmt.tone(figure)}")
+    mark = why_note(look.pnl_title, figure_notes.TOTALS["P&L"], value=text)
+    return [*cells, html.Span([html.Span(f"{look.pnl_title} ", className="k"), shown, mark], className="end")]
 
 
 def _fees_total(sums: Sums, look: TradeLook) -> html.Span:
@@ -222,7 +225,8 @@ def selection_summary(number: int, pnl: float, basis: Basis, currency: str) -> l
 
 
 def _total(label: str, text: str) -> html.Span:
-    return html.Span([html.Span(f"{label} ", className="k"), html.B(text)])
+    mark = why_note(label, figure_notes.TOTALS[label], value=text)
+    return html.Span([html.Span(f"{label} ", className="k"), html.B(text), mark])
 
 
 def cards(trades: Sequence[Trade], look: TradeLook, *, more: Child = None) -> list[Child]:

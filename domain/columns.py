@@ -62,6 +62,7 @@ class ExecutionBatch:
         kind: `ExecutionKind` value, int8.
         line: 1-based line in the file.
         identity: Broker id, or "#"-fingerprint; unique in the batch.
+        charges: What fees were for, as (row, kind, amount), for the rows whose file says so.
     """
 
     instruments: tuple[Instrument, ...]
@@ -77,6 +78,7 @@ class ExecutionBatch:
     kind: Bytes
     line: Ints
     identity: Sequence[str]
+    charges: Sequence[tuple[int, int, Decimal]] = ()
 
     def __len__(self) -> int:
         return len(self.identity)
@@ -111,6 +113,25 @@ class ExecutionTable:
 
     def __len__(self) -> int:
         return len(self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeTable:
+    """Parts of executions' fees by kind, ordered by execution; n rows.
+
+    Attributes:
+        kind: `ChargeKind` value, int8.
+        amount: In the instrument's currency; those of an execution add up to `cost`.
+        cost: All fees of the execution, as its file said.
+    """
+
+    execution_id: Ints
+    kind: Bytes
+    amount: Floats
+    cost: Floats
+
+    def __len__(self) -> int:
+        return len(self.execution_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

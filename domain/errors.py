@@ -8,7 +8,9 @@
     │   └── CurrencyError         two currencies met without a rate
     ├── QuoteError                a price could not be had
     │   ├── QuoteUnavailableError the provider is down, slow or talks nonsense
+    │   │   └── NotOfferedError   it does not serve this interval, or not on this plan
     │   ├── RateLimitedError      the provider asked us to wait
+    │   │   └── BudgetSpentError  our own budget of calls is spent for the moment
     │   └── UnknownSymbolError    the provider does not know the symbol
     ├── InvalidInputError         a value typed by a user or sent by a client
     ├── NotFoundError             no such object for this owner
@@ -16,6 +18,7 @@
     ├── AuthorisationError        not signed in
     │   ├── ForbiddenError        signed in or not, this may not be done
     │   └── ThrottledError        too many guesses; carries the seconds to wait
+    ├── NotReadyError             it is being worked out by a job; carries the job's id
     ├── StorageError              the disk or the database server does not take or give data now
     ├── SettingsError             a setting from the environment is wrong
     └── PluginError               a format, metric, page or provider file is malformed
@@ -85,12 +88,20 @@ class QuoteUnavailableError(QuoteError):
     """The quote provider did not answer with a usable price."""
 
 
+class NotOfferedError(QuoteUnavailableError):
+    """The quote provider does not serve this, or not on this plan: asking again changes nothing."""
+
+
 class RateLimitedError(QuoteError):
     """The quote provider asked to wait."""
 
     def __init__(self, message: str = "", *, hint: str = "", retry_after_seconds: float | None = None) -> None:
         super().__init__(message, hint=hint)
         self.retry_after_seconds = retry_after_seconds
+
+
+class BudgetSpentError(RateLimitedError):
+    """The calls that the provider allows are spent for the moment; the provider itself is well."""
 
 
 class UnknownSymbolError(QuoteError):
@@ -126,6 +137,15 @@ class ThrottledError(AuthorisationError):
 
     def __init__(self, message: str = "", *, hint: str = "", retry_after_seconds: int = 0) -> None:
         super().__init__(message, hint=hint)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class NotReadyError(FillwiseError):
+    """This is being worked out."""
+
+    def __init__(self, message: str = "", *, hint: str = "", job_id: int = 0, retry_after_seconds: int = 10) -> None:
+        super().__init__(message, hint=hint)
+        self.job_id = job_id
         self.retry_after_seconds = retry_after_seconds
 
 

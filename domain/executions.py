@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NewType
 
 if TYPE_CHECKING:
     from domain.accounts import AccountId, ImportId
+    from domain.charge_kinds import Charges
     from domain.instruments import Instrument
 
 ExecutionId = NewType("ExecutionId", int)
@@ -66,6 +67,7 @@ class Execution:
         identity: Unique in its account: the broker's id, or "#" and a fingerprint.
         line: 1-based line of the source file; 0 when entered by hand.
         fees_estimated: Whether `fees` and `cost` are what the account's fee plan says.
+        charges: What the fees were for, adding up to them; () when the file does not tell or they were edited.
     """
 
     id: ExecutionId
@@ -83,6 +85,7 @@ class Execution:
     import_id: ImportId | None
     line: int
     fees_estimated: bool = False
+    charges: Charges = ()
 
     @property
     def broker_id(self) -> str | None:

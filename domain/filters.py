@@ -48,6 +48,7 @@ class LedgerFilter:
         weekday: 0 Monday … 6 Sunday of the entry, None for all.
         hour: Local hour of the entry, None for all.
         result: "win", "loss", "breakeven" or "".
+        discipline: "followed", "broken" or "unanswered": the rules of the trade's setup; "" for all.
         day: ISO date of the exit: one trading day, "" for all.
         search: Free text matched against symbol, setup, tag and note.
         asset_class: Value of an `AssetClass`, "" for all.
@@ -72,6 +73,7 @@ class LedgerFilter:
     hour: int | None = None
     duration: str = ""
     result: str = ""
+    discipline: str = ""
     day: str = ""
     search: str = ""
     asset_class: str = ""
@@ -154,6 +156,7 @@ _QUERY_NAMES = (
     "hour",
     "duration",
     "result",
+    "discipline",
     "day",
     "search",
     "asset_class",

@@ -18,6 +18,8 @@ class JobKind(StrEnum):
     READ = "import_read"
     COMMIT = "import_commit"
     REPORT = "report"
+    GAINS = "gains"
+    CANDLES = "candles"
 
 
 class JobState(StrEnum):
@@ -35,9 +37,10 @@ class Progress:
     """How far the work is.
 
     Attributes:
-        stage: "" before it begins, then "read", "open", "rows", "identify", "store", "match".
+        stage: "" before it begins, then "read", "open", "rows", "identify", "store", "match"; of a report "write",
+            of gains "gains".
         done, total: Of this stage, in `unit`; a total of 0 is not known.
-        unit: "rows", "bytes" or "".
+        unit: "rows", "bytes", "fills" or "".
         rows_per_second: Of this stage; None while it cannot be said.
     """
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from domain.accounts import AccountId
+    from domain.charge_kinds import Charges
     from domain.executions import ExecutionId, ExecutionKind, Side
     from domain.instruments import Instrument
 
@@ -60,7 +61,10 @@ class Trade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TradeExecution:
-    """One execution as seen by its trade: the quantity that belongs to it, position and realised P&L after it."""
+    """One execution as seen by its trade: the quantity that belongs to it, position and realised P&L after it.
+
+    `charges` say what its fees were for, in the instrument's currency; () when no file tells.
+    """
 
     id: ExecutionId
     executed_at: datetime
@@ -72,6 +76,7 @@ class TradeExecution:
     position: Decimal
     realised: Decimal | None
     fees_estimated: bool = False
+    charges: Charges = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

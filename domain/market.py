@@ -56,7 +56,9 @@ class Quote:
         provider: Slug of the provider that answered.
         stale: True when it is older than the cache allows and could not be renewed.
         simulated: True for the demo provider; shown wherever the price is.
-        previous_close, open, high, low: Of the session, None when unknown.
+        previous_close, open, high, low, volume: Of the session (of pairs that never close: of the UTC day or the
+            last 24 hours), None when unknown.
+        bid, ask: Best prices to sell and to buy, None when unknown.
     """
 
     symbol: str
@@ -69,6 +71,9 @@ class Quote:
     open: float | None = None
     high: float | None = None
     low: float | None = None
+    bid: float | None = None
+    ask: float | None = None
+    volume: float | None = None
     stale: bool = False
     simulated: bool = False
 
@@ -85,7 +90,15 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What a symbol is called and where it belongs; empty text when unknown."""
+    """What a symbol is called and where it belongs; empty text when unknown.
+
+    Attributes:
+        market_cap: In units of `currency` (providers deliver millions), None when unknown.
+        logo: Address of the picture at the provider; browsers get it through our own server only.
+        website: Address of the company.
+        listed_on: First day of trading as written by the provider (YYYY-MM-DD).
+        provider: Slug of who answered, "" when nobody did.
+    """
 
     symbol: str
     name: str = ""
@@ -95,6 +108,20 @@ class Profile:
     country: str = ""
     asset_class: str = "stock"
     simulated: bool = False
+    market_cap: float | None = None
+    logo: str = ""
+    website: str = ""
+    phone: str = ""
+    listed_on: str = ""
+    provider: str = ""
+
+
+class BreakerState(StrEnum):
+    """Whether a provider is asked: as ever, not at all, or by one caller who tries."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half-open"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +137,11 @@ class ProviderStatus:
         age_seconds: Seconds since then, None when there was none yet.
         retry_at: Instant before which it is not asked again, None when it may be asked.
         quarantined: Symbol and reason of the answers last refused by the gate.
+        breaker: State of its circuit breaker.
+        failures: Failed calls in a row.
+        calls_left: Calls it may still be asked in the tightest of its windows, None without a limit.
+        limits: Its limits as people write them, such as "30/s, 60/min".
+        served: Quotes kept at present that came from it.
     """
 
     slug: str
@@ -121,3 +153,8 @@ class ProviderStatus:
     age_seconds: float | None = None
     retry_at: datetime | None = None
     quarantined: tuple[tuple[str, str], ...] = ()
+    breaker: BreakerState = BreakerState.CLOSED
+    failures: int = 0
+    calls_left: int | None = None
+    limits: str = ""
+    served: int = 0

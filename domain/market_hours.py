@@ -27,6 +27,7 @@ class Venue:
         calendar: Name of its calendar at the provider; "" trades around the clock.
         pre_open: How long before the opening orders are taken or matched already.
         marks: Words of an instrument's exchange, in capitals, that mean this venue.
+        pause: How long before the end of a full day in its calendar trading rests until the next day begins.
     """
 
     code: str
@@ -35,6 +36,7 @@ class Venue:
     calendar: str
     pre_open: timedelta = timedelta(0)
     marks: tuple[str, ...] = ()
+    pause: timedelta = timedelta(0)
 
 
 _AUCTION = timedelta(minutes=15)
@@ -97,6 +99,7 @@ VENUES = (
         zone="America/Chicago",
         calendar="CMES",
         marks=("CME", "CBOT", "NYMEX", "COMEX"),
+        pause=timedelta(hours=1),  # 16:00 to 17:00 in Chicago; the calendar runs on
     ),
     Venue(code="CRYPTO", name="Crypto", zone="UTC", calendar="", marks=_CRYPTO),
 )

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 ZERO = Decimal(0)
+_SHARE, _LARGE = Decimal("1E-8"), Decimal("1E+20")
 # A plain decimal number: no exponent, no underscore, ASCII digits only (Decimal accepts far more).
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
@@ -65,6 +66,13 @@ def to_units(value: Decimal, places: int) -> int:
         shift = 0
     scale: int = 10**shift
     return (-whole if sign else whole) * scale
+
+
+def share_of(total: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+    """Return a part's share of a total, to eight places: who keeps the rest keeps the sum exact."""
+    share = total * part / whole
+    # An amount beyond a hundred million million million keeps the digits that the context gives it.
+    return share.quantize(_SHARE) if abs(share) < _LARGE else share
 
 
 def from_units(units: int, places: int) -> Decimal:

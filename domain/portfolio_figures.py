@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -187,10 +188,11 @@ class GainsReport:
     Attributes:
         year: In which the tax year begins; None when nothing was ever disposed of.
         years: Every tax year with a disposal, newest first, with its name and gain.
-        disposals: Of the year, by day.
+        disposals: Of the year, by day; built as they are asked for.
         totals: By term, category or rule, as the regime groups them.
         held: What is left, with its cost.
         prescribed: Whether the regime says how lots are matched, so that the method does not matter.
+        flagged: Executions whose loss may be a wash sale that no rule here can decide.
     """
 
     plan: PortfolioPlan
@@ -198,12 +200,13 @@ class GainsReport:
     method: CostMethod
     year: int | None
     years: tuple[tuple[int, str, Decimal], ...]
-    disposals: tuple[Disposal, ...]
+    disposals: Sequence[Disposal]
     totals: tuple[GainsTotal, ...]
     total: GainsTotal
     held: tuple[HeldLot, ...]
     notices: tuple[Notice, ...]
     prescribed: bool
+    flagged: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

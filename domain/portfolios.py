@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -48,7 +49,7 @@ class PortfolioPlan:
         id: None for what a filter chose without being a saved portfolio.
         account_ids: Empty stands for all of the owner's.
         currency: Reporting currency.
-        benchmark: "SPY", or "60 SPY + 40 BND"; "" for none.
+        benchmark: "SPY", or "60 SPY + 40 BND"; "" for the default, "none" for none.
         rate_days: So many days an exchange rate may be old.
     """
 
@@ -82,16 +83,29 @@ class BenchmarkPart:
     weight: float
 
 
+NO_BENCHMARK = "none"
 _PART = re.compile(r"\s*(?:(\d{1,3}(?:\.\d+)?)\s*%?\s+)?([A-Za-z0-9.^=/-]{1,32})\s*", re.ASCII)
 
 
+def choose_benchmark(saved: Iterable[tuple[frozenset[AccountId], str]], accounts: Iterable[AccountId]) -> str:
+    """Return the benchmark of some accounts: of the smallest portfolio that holds them all, "" where none has one.
+
+    Args:
+        saved: Accounts and benchmark of each portfolio; of several of one size the first counts.
+        accounts: What is looked at.
+    """
+    wanted = frozenset(accounts)
+    holding = [(members, text) for members, text in saved if text.strip() and wanted and wanted <= members]
+    return min(holding, key=lambda item: len(item[0]), default=(frozenset(), ""))[1]
+
+
 def parse_benchmark(text: str) -> tuple[BenchmarkPart, ...]:
-    """Read "SPY", "60 SPY + 40 BND" or "AAPL + MSFT" (equal weights); () for an empty text.
+    """Read "SPY", "60 SPY + 40 BND" or "AAPL + MSFT" (equal weights); () for an empty text and for "none".
 
     Raises:
         InvalidInputError: If it is none of these.
     """
-    if not text.strip():
+    if text.strip().lower() in ("", NO_BENCHMARK):
         return ()
     found = [_PART.fullmatch(part) for part in text.split("+")]
     matches = [item for item in found if item is not None]

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from domain.charge_kinds import Charges
 from domain.executions import ExecutionKind, Side
 
 if TYPE_CHECKING:  # the column tables load with the first file, not with the app
@@ -68,7 +69,8 @@ class ParsedExecution:
     """One fill as a format reads it, before it is stored. Fields as in `Execution`.
 
     `executed_at` is aware. `identity` is the broker's id of the fill, or "" to be identified by
-    `fingerprint` (the row's identifying cells, raw) and its ordinal among identical rows.
+    `fingerprint` (the row's identifying cells, raw) and its ordinal among identical rows. `charges` say what the fees
+    were for and add up to them; () where the file does not tell.
     """
 
     line: int
@@ -83,6 +85,7 @@ class ParsedExecution:
     kind: ExecutionKind = ExecutionKind.TRADE
     identity: str = ""
     fingerprint: tuple[str, ...] = ()
+    charges: Charges = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from dash.exceptions import PreventUpdate
 from components import calendar as grid
 from components import calendar_panels as panels
 from components import cards, charts, controls, feedback, forms
+from components.trade_filters import page_href
 from domain.errors import InvalidInputError
 from domain.periods import month_shift
 from web.charts import theme
@@ -146,7 +147,7 @@ def fill_calendar(query: str | None, search: str | None, picked: str | None) -> 
     unit = services().portfolio.summary(owner, chosen).unit
     noted = services().journal.noted_days(owner)
     day = shown_day(picked, month, found, today)
-    cells = calendar_days(found, chosen.basis, unit, noted=noted)
+    cells = calendar_days(found, chosen.basis, unit, noted=noted, chosen=chosen)
     strip = grid.year_strip(
         month.year, cells, today=today, selected=month, href_of=lambda first: f"/calendar{month_search(search, first)}"
     )
@@ -155,7 +156,7 @@ def fill_calendar(query: str | None, search: str | None, picked: str | None) -> 
         month,
         cells,
         today=today,
-        weeks=calendar_weeks(inside, chosen.basis, unit),
+        weeks=calendar_weeks(inside, chosen.basis, unit, chosen=chosen),
         selected=day,
         id_of=lambda each: {"type": Ids.DAY, "day": each.isoformat()},
         large=True,
@@ -209,6 +210,7 @@ def choose_day(clicks: list[int | None]) -> str:
 def fill_day(picked: str | None, query: str | None, search: str | None) -> tuple[Any, ...]:
     """Show one day: result, curve, trades, note."""
     from components.figures.canvas import empty_figure
+    from components.figures.drill import drill_points
     from components.figures.intraday import describe_intraday, intraday_figure
 
     chosen, owner = read_filter(query), current_owner()
@@ -221,6 +223,7 @@ def fill_day(picked: str | None, query: str | None, search: str | None) -> tuple
     figure = empty_figure("", theme=theme())  # the head and the list say it already
     if len(curve.equity.y):
         figure = intraday_figure(curve.equity.x, curve.equity.y, unit=curve.unit, zone=zone, theme=theme())
+        drill_points(figure, [page_href(of_day.with_(status="closed"))] * len(figure.data[0].x))
     return (
         panels.day_head(day, found.get(day), chosen.basis, curve.unit, r_total=page.r_total),
         panels.day_trades(page.rows, timezone=zone, basis=chosen.basis),

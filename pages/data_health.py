@@ -9,10 +9,10 @@ from typing import Any
 from dash import ALL, ctx, dcc, html
 from dash.exceptions import PreventUpdate
 
-from components import feedback, health
+from components import feedback, health, price_history
 from components import format as fmt
 from web.context import current_owner, services
-from web.dependencies import Input, Output
+from web.dependencies import Input, Output, State
 from web.page import Page
 from web.shell import Shell
 
@@ -25,17 +25,33 @@ class Ids(StrEnum):
     CHANGED = "health-changed"
     DISMISS = "health-dismiss"
     RESTORE = "health-restore"
+    HISTORY = "health-history"
+    HISTORY_SYMBOL = "health-history-symbol"
+    HISTORY_WIDTH = "health-history-width"
+    HISTORY_FROM = "health-history-from"
+    HISTORY_FETCH = "health-history-fetch"
+    HISTORY_REPAIR = "health-history-repair"
 
 
 BUTTONS = health.HealthIds(
     dismiss=lambda key: {"type": Ids.DISMISS, "key": key}, restore=lambda key: {"type": Ids.RESTORE, "key": key}
 )
 
+HISTORY = price_history.HistoryIds(
+    rows=Ids.HISTORY,
+    symbol=Ids.HISTORY_SYMBOL,
+    width=Ids.HISTORY_WIDTH,
+    start=Ids.HISTORY_FROM,
+    fetch=Ids.HISTORY_FETCH,
+    repair=Ids.HISTORY_REPAIR,
+)
+
 
 def layout(**_: str) -> html.Div:
     """Return the skeleton."""
     found = html.Div([feedback.skeleton_card(180), feedback.skeleton_card(180)], id=Ids.GROUPS, className="fw-stack")
-    return html.Div([dcc.Store(id=Ids.CHANGED), html.Div(id=Ids.SUMMARY), found], className="page")
+    history = price_history.history_card(HISTORY)
+    return html.Div([dcc.Store(id=Ids.CHANGED), html.Div(id=Ids.SUMMARY), found, history], className="page")
 
 
 PAGE = Page(
@@ -86,3 +102,40 @@ def settle(dismissed: Sequence[int | None], restored: Sequence[int | None]) -> t
     left = services().health.open_count(owner)
     toast = feedback.toast("ok", f"{fmt.plural(number, 'finding')} {said}", key=key)
     return key, fmt.count(left) if left else "", [toast]
+
+
+@PAGE.callback(Output(Ids.HISTORY, "children"), Input(Shell.URL, "pathname"))
+def fill_history(_: str | None) -> Any:
+    """List the kept price history."""
+    return price_history.history_rows(services().candles.list_series())
+
+
+@PAGE.callback(
+    Output(Shell.TOASTS, "children", allow_duplicate=True),
+    Input(Ids.HISTORY_FETCH, "n_clicks"),
+    State(Ids.HISTORY_SYMBOL, "value"),
+    State(Ids.HISTORY_WIDTH, "value"),
+    State(Ids.HISTORY_FROM, "date"),
+    prevent_initial_call=True,
+)
+def fetch_history(clicks: int | None, symbol: str | None, width: str | None, start: str | None) -> Any:
+    """Queue the fetching of a symbol's history."""
+    if not clicks:
+        raise PreventUpdate
+    job = services().candle_jobs.start_fetch_from(
+        current_owner(), str(symbol or ""), str(width or ""), str(start or "")[:10]
+    )
+    return [feedback.toast("ok", f"Fetching {job.title}", "It goes on in the background.", key=f"fetch {job.id}")]
+
+
+@PAGE.callback(
+    Output(Shell.TOASTS, "children", allow_duplicate=True),
+    Input(Ids.HISTORY_REPAIR, "n_clicks"),
+    prevent_initial_call=True,
+)
+def repair_history(clicks: int | None) -> Any:
+    """Queue the repair of everything that is kept."""
+    if not clicks:
+        raise PreventUpdate
+    job = services().candle_jobs.start_repair(current_owner())
+    return [feedback.toast("ok", "Looking for gaps", "It goes on in the background.", key=f"repair {job.id}")]

@@ -27,7 +27,7 @@ from web.import_choices import CHOICES, CHOSEN, COLUMNS, GENERIC, Ids, read_choi
 from web.import_diff import open_id
 from web.import_fixes import FixIds
 from web.import_history import PastIds, undo_id
-from web.import_queue import QueueIds, entry_id, has_failed
+from web.import_queue import QueueIds, entry_id, stop_where_failed
 from web.page import Page
 
 CONTROLS = import_steps.ControlIds(
@@ -192,14 +192,12 @@ def preview(_: Any, __: Any, landed: Any, flow: dict[str, Any] | None, *values: 
     """Read the file under the choices and say what an import would do."""
     from domain.jobs import Job
 
-    if dash.ctx.triggered_id == QueueIds.LANDED and has_failed(landed, flow):
-        raise dash.exceptions.PreventUpdate  # Cancelled or given up: not to be begun again unasked.
+    stop_where_failed(landed, flow)
     choices = import_fixes.with_fixes(read_choices(flow, values[:5], dash.ctx.inputs_list[7]))
     person, is_old = current_profile(), values[1] != NEW
     draft = services().import_queue.read(person.id, choices)
     if isinstance(draft, Job):
-        name = imports.file_name(choices.name)
-        return name, "", is_old, "Name", "", None, None, None, None, imports.commit_label(), True
+        return imports.file_name(choices.name), "", is_old, "Name", "", *[None] * 4, imports.commit_label(), True
     facts, found = imports.file_facts(draft, chosen=bool(choices.format)), draft.preview
     if found is None:
         refused = imports.refused(draft, map_id=None if choices.format == GENERIC else {"type": Ids.MAP, "key": "go"})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dash import ALL, ctx, dcc, html, no_update
 
-from components import cards, charts, controls, feedback, forms, portfolio_frame, portfolio_view
+from components import cards, charts, controls, feedback, forms, portfolio_drills, portfolio_frame, portfolio_view
 from components.icons import icon
 from web.charts import theme
 from web.context import current_owner, services
@@ -177,7 +177,7 @@ def draw_curve(query: str | None) -> tuple[Any, ...]:
     found = portfolio_or_none(
         lambda plan, period: services().portfolios.performance(current_owner(), plan, period), query
     )
-    figure, label, legend = portfolio_performance.curve_parts(found, theme=theme(), uirevision=query or "all")
+    figure, label, legend = portfolio_performance.curve_parts(found, query, theme=theme())
     csv = f"/export/positions.csv?{query or ''}".rstrip("?")
     return figure, label, legend, portfolio_view.money_facts(found), portfolio_menu(query, "/portfolio"), csv
 
@@ -193,7 +193,7 @@ def draw_income(query: str | None) -> tuple[Any, str, str]:
     from components import portfolio_income
 
     found = portfolio_or_none(lambda plan, period: services().portfolios.income(current_owner(), plan, period), query)
-    return portfolio_income.month_parts(found, theme=theme())
+    return portfolio_income.month_parts(found, query, theme=theme())
 
 
 @PAGE.callback(
@@ -262,7 +262,7 @@ def divide(query: str | None, by: str, ticks: int | None) -> Any:
 
     if ctx.triggered_id == Shell.TICK and (ticks or 0) % SLOW_TICKS:
         return no_update
-    return portfolio_view.allocation(_valuation(query), Grouping(by))
+    return portfolio_view.allocation(_valuation(query), Grouping(by), query)
 
 
 @PAGE.callback(
@@ -279,4 +279,5 @@ def draw_treemap(query: str | None, ticks: int | None) -> tuple[Any, Any]:
         return no_update, no_update
     names, weights, changes = portfolio_view.tiles(_valuation(query))
     figure = treemap_figure(names, weights, changes=changes, theme=theme())
+    portfolio_drills.drill_holdings(figure, names, query)
     return figure, describe_allocation(names, weights)

@@ -50,6 +50,6 @@ def fill_body(query: str | None, years: int | None) -> tuple[Any, Any]:
 
     def make() -> Any:
         found = services().portfolios.frontier(current_owner(), current_plan(query), int(years or 5))
-        return portfolio_frame.nothing_yet() if found is None else portfolio_frontier.body(found, theme=theme())
+        return portfolio_frame.nothing_yet() if found is None else portfolio_frontier.body(found, query, theme=theme())
 
     return body_or_trouble(make), portfolio_menu(query, PATH)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qs
 
-from dash import ctx, dcc, html, no_update
+from dash import ClientsideFunction, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from components import fee_plan, fill_forms, marks, picker, trade_detail, trade_excursion, trade_frame, trade_review
@@ -14,7 +14,6 @@ from components import format as fmt
 from domain.errors import InvalidInputError, NotFoundError
 from domain.money import decimal_text
 from web import trade_journal
-from web.charts import theme
 from web.context import current_owner, current_profile, services
 from web.dependencies import Input, Output, State
 from web.fill_desk import DeskIds, FillDesk
@@ -35,7 +34,7 @@ class Ids(StrEnum):
     HEAD = "trade-head"
     INTERVAL = "trade-interval"
     CHART = "trade-chart"
-    CHART_LABEL = "trade-chart-label"
+    SPEC = "trade-chart-spec"
     CHART_BOX = "trade-chart-box"
     NO_CHART = "trade-no-chart"
     SOURCE = "trade-source"
@@ -103,6 +102,7 @@ def layout(trade_id: str = "", **_: str) -> html.Div:
             dcc.Store(id=Ids.CHANGED),
             dcc.Store(id=Ids.STEPS),
             dcc.Store(id=Ids.PICKED),
+            dcc.Store(id=Ids.SPEC),
             DESK.layout(),
             *trade_review.stores(REVIEW),
             *trade_journal.stores(),
@@ -205,8 +205,7 @@ def fill_excursion(found: str | None, _: Any) -> Any:
 
 
 @PAGE.callback(
-    Output(Ids.CHART, "figure"),
-    Output(Ids.CHART_LABEL, "aria-label"),
+    Output(Ids.SPEC, "data"),
     Output(Ids.CHART_BOX, "hidden"),
     Output(Ids.NO_CHART, "children"),
     Output(Ids.NO_CHART, "hidden"),
@@ -217,27 +216,21 @@ def fill_excursion(found: str | None, _: Any) -> Any:
     Input(Ids.CHANGED, "data"),
     prevent_initial_call=True,
 )
-def draw_chart(found: str | None, width: str | None, _: Any) -> tuple[Any, ...]:
-    """Draw the candles around the trade, or say why there are none."""
+def open_chart(found: str | None, width: str | None, changed: Any) -> tuple[Any, ...]:
+    """Say which candles the chart of the trade shows, or why there are none."""
     from components import trade_chart
 
-    detail, now = known_trade(found), services().clock()
-    trade = detail.trade
+    trade = known_trade(found).trade
     answer = services().trade_chart.candles(trade, width)
-    interval = answer.interval
     if answer.reason:
         empty = trade_detail.without_candles(answer.reason, answer.hint)
-        return no_update, answer.reason, True, empty, False, None, interval.value
-    figure, sentence = trade_chart.draw_trade(
-        answer.candles,
-        trade,
-        trade_chart.marks_of(trade, detail.executions, detail.journal, now),
-        interval=interval,
-        timezone=current_profile().timezone,
-        theme=theme(),
-    )
+        return None, True, empty, False, None, answer.interval.value
     source = marks.tag("Simulated prices", tone="out") if answer.simulated else None
-    return figure, sentence, False, None, True, source, interval.value
+    spec = trade_chart.trade_spec(Ids.CHART, answer.candles, trade, interval=answer.interval, changed=changed)
+    return spec, False, None, True, source, answer.interval.value
+
+
+PAGE.clientside(ClientsideFunction("fillwise_chart", "show"), Input(Ids.SPEC, "data"), prevent_initial_call=True)
 
 
 @PAGE.callback(

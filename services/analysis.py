@@ -19,6 +19,7 @@ from services.exports import number, safe_text, write_csv
 from services.filter_words import FilterWord, condition_words, filter_words
 from services.portfolio import PortfolioService
 from services.scatter import Scatter, scatter_of
+from services.scatter_axes import all_axes
 from services.slices import DEFAULT_FIGURES, BucketTable, bucket_table, bucket_tables, narrow_filter
 from services.trends import Trend, trend_of
 
@@ -91,6 +92,11 @@ class AnalysisService:
     def trend(self, owner: UserId, chosen: LedgerFilter, slug: str, window: int) -> Trend:
         """Return a figure over a moving window of trades."""
         return trend_of(self._portfolio.sets.load(owner, chosen), slug, window)
+
+    @staticmethod
+    def axes() -> tuple[Dimension, ...]:
+        """Return what a scatter chart takes as an axis."""
+        return all_axes()
 
     def scatter(self, owner: UserId, chosen: LedgerFilter, x: str, y: str) -> Scatter:
         """Return two numbers of each closed trade."""

@@ -78,8 +78,9 @@ def compare_sets(first: TradeSet, second: TradeSet, slugs: Sequence[str] = COMPA
         InvalidInputError: If a figure is not known.
     """
     check_figures(slugs)
-    groups = _group(first, slugs), _group(second, slugs)
+    # What the figures are made of is worked out once: on a million trades that is most of the cost.
     data = inputs_of(first), inputs_of(second)
+    groups = _group(first, slugs, data[0]), _group(second, slugs, data[1])
     return Comparison(
         first=groups[0],
         second=groups[1],
@@ -89,11 +90,11 @@ def compare_sets(first: TradeSet, second: TradeSet, slugs: Sequence[str] = COMPA
     )
 
 
-def _group(found: TradeSet, slugs: Sequence[str]) -> Group:
+def _group(found: TradeSet, slugs: Sequence[str], data: MetricInput) -> Group:
     return Group(
         filter=found.filter,
         trades=closed_count(found),
-        metrics=compute_metrics(inputs_of(found), slugs),
+        metrics=compute_metrics(data, slugs),
         curve=build_curve(found, found.filter, points=CURVE_POINTS),
     )
 

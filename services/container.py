@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from domain.periods import Clock, utc_now
 from services.analysis_services import AnalysisServices
+from services.candle_services import CandleServices
 from services.import_services import ImportServices
 from services.journal_services import JournalServices
 from services.market_services import MarketServices
@@ -58,13 +59,24 @@ class Installation:
     signup: str = "open"
     quotes: tuple[str, ...] = ("demo",)
     finnhub_key: str = ""
+    alphavantage_key: str = ""
+    coindesk_key: str = ""
+    candle_dir: Path | None = None
     demo: bool = True
     browser: str = ""
     report_targets: tuple[tuple[str, str], ...] = ()
     worker: str = "services.job_process"
 
 
-class Services(AnalysisServices, ImportServices, JournalServices, MarketServices, PortfolioServices, ReportServices):
+class Services(
+    AnalysisServices,
+    CandleServices,
+    ImportServices,
+    JournalServices,
+    MarketServices,
+    PortfolioServices,
+    ReportServices,
+):
     """The use cases, by topic. `db` is for migrations and health checks."""
 
     def __init__(self, installation: Installation, *, clock: Clock = utc_now) -> None:
@@ -208,7 +220,7 @@ class Services(AnalysisServices, ImportServices, JournalServices, MarketServices
         def build() -> PortfolioService:
             from services.portfolio import PortfolioService
 
-            return PortfolioService(self.db, self.ledger, self.quotes, self.clock)
+            return PortfolioService(self.db, self.ledger, self.quotes, self.clock, candles=self.candles)
 
         return self._once("portfolio", build)
 
@@ -230,7 +242,7 @@ class Services(AnalysisServices, ImportServices, JournalServices, MarketServices
         def build() -> TradeChartService:
             from services.trade_chart import TradeChartService
 
-            return TradeChartService(self.quotes, self.clock)
+            return TradeChartService(self.candles, self.clock)
 
         return self._once("trade_chart", build)
 
@@ -318,7 +330,7 @@ class Services(AnalysisServices, ImportServices, JournalServices, MarketServices
         def build() -> ExitReplayService:
             from services.exit_replay import ExitReplayService
 
-            return ExitReplayService(self.portfolio.sets, self.quotes)
+            return ExitReplayService(self.portfolio.sets, self.candles)
 
         return self._once("exit_replay", build)
 

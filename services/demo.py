@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 DAY_ACCOUNT = "Day trading"
 SWING_ACCOUNT = "Swing and options"
 LONG_TERM = "Long-term"
-BENCHMARK = "AAPL + GOOG + IBM + MSFT"
+EVERYTHING = "Everything"
+BENCHMARK = "^DMI"
+"""The demo market's own index: the prices there are from elsewhere would say nothing about it."""
 TARGETS = {"AAPL": "25", "GOOG": "20", "IBM": "25", "MSFT": "15", "BTC-USD": "8"}
 BALANCES = {DAY_ACCOUNT: "60000", SWING_ACCOUNT: "40000"}
 
@@ -87,13 +89,14 @@ class DemoService:
         fills = long_term_fills(self._close, today)
         services.ledger.add_executions(user.id, account.id, make_batch(fills, [fill.identity for fill in fills]))
         services.cash.add_events(user.id, account.id, list(long_term_events(today)))
-        for old in services.portfolios.plans.plans(user.id):
-            if old.name == LONG_TERM and old.id is not None:
-                services.portfolios.plans.delete(user.id, old.id)
-        plan = services.portfolios.plans.save(
-            user.id, None, name=LONG_TERM, currency="USD", account_ids=[account.id], benchmark=BENCHMARK
-        )
-        services.portfolios.plans.set_targets(user.id, plan.id or 0, Dimension.SYMBOL, TARGETS)
+        plans = services.portfolios.plans
+        for old in plans.plans(user.id):
+            if old.name in (LONG_TERM, EVERYTHING) and old.id is not None:
+                plans.delete(user.id, old.id)
+        every = plans.every_account(user.id)
+        plans.save(user.id, None, name=EVERYTHING, currency="USD", account_ids=every, benchmark=BENCHMARK)
+        plan = plans.save(user.id, None, name=LONG_TERM, currency="USD", account_ids=[account.id], benchmark=BENCHMARK)
+        plans.set_targets(user.id, plan.id or 0, Dimension.SYMBOL, TARGETS)
         write_demo_journal(self._services, user.id)
 
     def _store(self, user: User, account: Account, trades: Sequence[DemoTrade]) -> None:

@@ -24,7 +24,6 @@ from analytics.leak_slices import slicings
 from analytics.leaks import LeakReport, find_leaks
 from analytics.luck import LuckFigure, luck_figures
 from analytics.metrics import all_metrics, compute_metrics
-from analytics.outcomes import outcomes
 from analytics.shrinkage import pooled_variance, shrink_means
 from analytics.simulation import Simulation, SimulationPlan, simulate
 from analytics.whatif import RuleEffect, WhatIf, what_if
@@ -43,7 +42,7 @@ from services.trade_rows import trade_of
 from services.trade_sets import TradeSet, TradeSets
 
 if TYPE_CHECKING:
-    from domain.columns import Bools, Floats, Ints
+    from domain.columns import Bools, Bytes, Floats, Ints
 
 ENOUGH = 10
 SHOWN_TRADES = 200
@@ -194,10 +193,11 @@ class EdgeService:
         """
         found = self._sets.load(owner, chosen.with_(unit=FigureUnit.MONEY))
         frame, rows = closed_trades(found)
-        result = what_if(frame, pnl_of(found, frame), rules, starting_balance=found.balance)
+        classes = found.outcome[rows]
+        result = what_if(frame, pnl_of(found, frame), rules, starting_balance=found.balance, result=classes)
         removed = result.removed
         largest = removed[np.argsort(-np.abs(result.pnl[removed]), kind="stable")[:SHOWN_TRADES]]
-        actual, altered = paired_curves(frame.closed_at, result.pnl, result.altered_pnl)
+        actual, altered = paired_curves(frame, result.pnl, result.altered_pnl)
         return WhatIfReport(
             result=result,
             actual=actual,
@@ -205,7 +205,7 @@ class EdgeService:
             removed=tuple(trade_of(found, int(found.chosen_rows[rows[row]])) for row in largest.tolist()),
             removed_n=len(removed),
             currency=found.currency,
-            alone=_alone(frame, result.pnl, others),
+            alone=_alone(frame, result.pnl, classes, others),
         )
 
     def altered_trades(
@@ -213,8 +213,9 @@ class EdgeService:
     ) -> tuple[TradeFrame, WhatIf, str]:
         """Return the closed trades of a filter, what rules do to each, and the currency."""
         found = self._sets.load(owner, chosen.with_(unit=FigureUnit.MONEY))
-        frame, pnl = _frame_and_pnl(found)
-        return frame, what_if(frame, pnl, rules, starting_balance=found.balance), found.currency
+        frame, rows = closed_trades(found)
+        pnl, classes = pnl_of(found, frame), found.outcome[rows]
+        return frame, what_if(frame, pnl, rules, starting_balance=found.balance, result=classes), found.currency
 
     def suggested_rules(self, owner: UserId, chosen: LedgerFilter) -> tuple[Rule, ...]:
         """Return rules worth a look: without what lost most by setup, tag and hour, and two habits."""
@@ -243,10 +244,10 @@ def _frame_and_pnl(found: TradeSet) -> tuple[TradeFrame, Floats]:
     return frame, pnl_of(found, frame)
 
 
-def _alone(frame: TradeFrame, pnl: Floats, rules: tuple[Rule, ...]) -> tuple[RuleEffect, ...]:
+def _alone(frame: TradeFrame, pnl: Floats, classes: Bytes, rules: tuple[Rule, ...]) -> tuple[RuleEffect, ...]:
     if len(frame) > MOST_ALONE:
         return ()
-    return tuple(what_if(frame, pnl, (rule,)).effects[0] for rule in rules)
+    return tuple(what_if(frame, pnl, (rule,), result=classes).effects[0] for rule in rules)
 
 
 def closed_trades(found: TradeSet) -> tuple[TradeFrame, Ints]:
@@ -267,7 +268,11 @@ def _key(topic: str, owner: UserId, found: TradeSet) -> tuple[Hashable, ...]:
     checksum = 0
     for column in (frame.id, frame.net, frame.gross, frame.risk, frame.setup, frame.tag_mask):
         checksum = zlib.crc32(np.ascontiguousarray(column).data, checksum)
-    return (topic, owner, found.filter, found.today, len(frame), checksum, frame.setups, frame.tags, found.balance)
+    return (topic, owner, found.filter, found.today, len(frame), checksum, *_words(found))
+
+
+def _words(found: TradeSet) -> tuple[Hashable, ...]:
+    return found.chosen.setups, found.chosen.tags, found.balance, found.rules
 
 
 def _luck(found: TradeSet) -> LuckReport:
@@ -294,7 +299,7 @@ def _luck(found: TradeSet) -> LuckReport:
 
 def rank_setups(found: TradeSet) -> tuple[tuple[RankedSetup, ...], str]:
     """Return the setups ordered by what is likely true of them, and the unit of their means."""
-    frame, _ = closed_trades(found)
+    frame, closed = closed_trades(found)
     mine: Bools = frame.setup >= 0
     if not mine.any():
         return (), found.unit
@@ -306,7 +311,7 @@ def rank_setups(found: TradeSet) -> tuple[tuple[RankedSetup, ...], str]:
     means = np.bincount(codes, values) / counts
     variance = pooled_variance(values, codes, counts, means) or max(float(values.var()), 1e-12)
     shrunken = shrink_means(means, counts, variance, basis=counts >= ENOUGH)
-    result = outcomes(pnl, frame.gross[mine])
+    result = found.outcome[closed][mine]
     wins, losses = (np.bincount(codes, result == sign, minlength=len(used)) for sign in (1, -1))
     order = np.lexsort((-shrunken.likely, counts < ENOUGH)).tolist()
     rows = [

@@ -10,20 +10,25 @@ from analytics.equity import reduced_rows
 from domain.columns import Series
 
 if TYPE_CHECKING:
-    from domain.columns import Floats, Ints
+    from domain.columns import Floats, TradeFrame
 
 POINTS = 1_000
 
 
-def paired_curves(closed_at: Ints, actual: Floats, altered: Floats) -> tuple[Series, Series]:
+def paired_curves(frame: TradeFrame, actual: Floats, altered: Floats) -> tuple[Series, Series]:
     """Return the cumulative P&L of what happened and of what would have, extremes of both kept.
 
+    The points keep the trading day of their exit.
+
     Args:
-        closed_at: Microseconds UTC, ascending.
+        frame: Closed trades by closing time.
         actual: P&L of each trade.
         altered: P&L each would have had.
     """
     real, other = np.cumsum(actual), np.cumsum(altered)
     rows = np.union1d(reduced_rows(real, POINTS), reduced_rows(other, POINTS))
-    x = closed_at[rows] / 1_000.0
-    return Series(name="Actual", x=x, y=real[rows]), Series(name="With rules", x=x, y=other[rows])
+    x, days = frame.closed_at[rows] / 1_000.0, {"first_day": frame.exit_day[rows].astype(np.float64)}
+    return (
+        Series(name="Actual", x=x, y=real[rows], extra=days),
+        Series(name="With rules", x=x, y=other[rows], extra=days),
+    )

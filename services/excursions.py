@@ -25,8 +25,9 @@ from domain.errors import QuoteError, UnknownSymbolError
 from domain.market import BarInterval
 from domain.periods import Clock, from_micros, to_micros
 from services.book import Book
+from services.candle_sources import known_splits
+from services.candles import CandleReader, reader_with_splits
 from services.holdings import QUOTED
-from services.quotes import QuoteService
 
 if TYPE_CHECKING:
     from domain.columns import Bools, Floats, Ints
@@ -145,8 +146,8 @@ class _Allowance:
 class ExcursionService:
     """Reads candles and measures; writes nothing. Safe to share between threads."""
 
-    def __init__(self, quotes: QuoteService, clock: Clock) -> None:
-        self._quotes = quotes
+    def __init__(self, candles: CandleReader, clock: Clock) -> None:
+        self._reader = candles
         self._clock = clock
         self._kept: OrderedDict[tuple[int, int, int], _Kept] = OrderedDict()
         self._lock = threading.Lock()
@@ -202,7 +203,7 @@ class ExcursionService:
             is_whole=bool(kept.is_whole[row]),
             bars=int(kept.bars[row]),
             interval=interval.value,
-            simulated=self._quotes.is_simulated(book.instruments[code].symbol),
+            simulated=self._reader.is_simulated(book.instruments[code].symbol),
         )
         if kept.is_mismatch[row]:
             return replace(base, reason="The fills lie more than 20 % outside the candles: these are other prices.")
@@ -266,10 +267,10 @@ class ExcursionService:
         """Return candles, none where nobody has any, None where somebody may have them another time."""
         width = part.interval.width
         start, end = from_micros(part.start) - width - timedelta(days=1), from_micros(part.end) + width
+        symbol = book.instruments[code].symbol
+        reader = reader_with_splits(self._reader, symbol, known_splits(book, symbol))
         try:
-            return self._quotes.candles(
-                book.instruments[code].symbol, part.interval, start=start, end=end, limit=MOST_BARS
-            )
+            return reader.candles(symbol, part.interval, start=start, end=end, limit=MOST_BARS)
         except UnknownSymbolError:
             return empty_candles()
         except QuoteError:

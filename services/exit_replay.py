@@ -20,9 +20,10 @@ from domain.filters import FigureUnit, LedgerFilter
 from domain.market import BarInterval
 from domain.periods import to_micros
 from domain.scenarios import Exit, ExitChoice
+from services.candle_sources import known_splits
+from services.candles import CandleReader, reader_with_splits
 from services.edge import closed_trades, pnl_of
 from services.holdings import QUOTED
-from services.quotes import QuoteService
 from services.trade_sets import EPOCH, TradeSet, TradeSets
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ class ReplayGroup:
     Attributes:
         actual, replayed: Means in R where every trade has a planned stop, else in money.
         difference: Mean of replayed less actual, trade by trade, with its 95 % interval.
+        money: Sum of the differences in money.
+        fraction: `money` as a fraction of the starting balance, None without one.
+        r_total: Sum of the differences in R, None where no trade has a planned stop.
     """
 
     label: str
@@ -71,6 +75,9 @@ class ReplayGroup:
     replayed: float
     difference: float
     interval: Interval
+    money: float
+    fraction: float | None
+    r_total: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +110,9 @@ class ReplayReport:
 class ExitReplayService:
     """Reads trade sets and candles; writes nothing."""
 
-    def __init__(self, sets: TradeSets, quotes: QuoteService) -> None:
+    def __init__(self, sets: TradeSets, candles: CandleReader) -> None:
         self._sets = sets
-        self._quotes = quotes
+        self._reader = candles
 
     def replay(self, owner: UserId, chosen: LedgerFilter, choice: ExitChoice) -> ReplayReport:
         """Replay the newest closed trades of a filter with another way out.
@@ -115,7 +122,7 @@ class ExitReplayService:
         """
         found = self._sets.load(owner, chosen.with_(unit=FigureUnit.MONEY))
         frame, _ = closed_trades(found)
-        replayed = _Replayer(self._quotes, found, _policy(choice))
+        replayed = _Replayer(self._reader, found, _policy(choice))
         newest = np.arange(len(frame))[::-1]
         rows = [row for row in (replayed.row(frame, int(at)) for at in newest[:MOST_TRADES]) if row is not None]
         gaps = replayed.gaps
@@ -125,10 +132,10 @@ class ExitReplayService:
             trades=len(frame),
             rows=tuple(rows),
             gaps={name: count for name, count in gaps.most_common() if count},
-            groups=_groups(rows, in_r=in_r),
+            groups=_groups(rows, in_r=in_r, balance=found.balance),
             unit="R" if in_r else found.currency,
             currency=found.currency,
-            simulated=any(self._quotes.is_simulated(symbol) for symbol in {row.symbol for row in rows}),
+            simulated=any(self._reader.is_simulated(symbol) for symbol in {row.symbol for row in rows}),
         )
 
 
@@ -144,8 +151,8 @@ def _policy(choice: ExitChoice) -> ExitPolicy:
 class _Replayer:
     """Replays one trade after the other, reading the candles of a session once."""
 
-    def __init__(self, quotes: QuoteService, found: TradeSet, policy: ExitPolicy) -> None:
-        self._quotes = quotes
+    def __init__(self, candles: CandleReader, found: TradeSet, policy: ExitPolicy) -> None:
+        self._reader = candles
         self._found = found
         self._policy = policy
         self._sessions: dict[tuple[str, int, int], CandleTable | None] = {}
@@ -205,24 +212,26 @@ class _Replayer:
         return kept
 
     def _read(self, frame: TradeFrame, at: int, symbol: str) -> CandleTable | None:
-        account = self._found.books[int(frame.account[at])].account
+        book = self._found.books[int(frame.account[at])]
+        account = book.account
         start = _day_start(int(frame.entry_day[at]), account.timezone)
         end = _day_start(int(frame.exit_day[at]) + 1, account.timezone)
+        reader = reader_with_splits(self._reader, symbol, known_splits(book, symbol))
         is_short = frame.entry_day[at] == frame.exit_day[at]
         for interval in _INTRADAY if is_short else (BarInterval.D1,):
             # A daily candle is labelled by midnight UTC of its session.
             first = start if is_short else start.replace(hour=0, minute=0)
-            found = _ask(self._quotes, symbol, interval, (first, end))
+            found = _ask(reader, symbol, interval, (first, end))
             if found is not None:
                 return found
         return None
 
 
 def _ask(
-    quotes: QuoteService, symbol: str, interval: BarInterval, span: tuple[datetime, datetime]
+    reader: CandleReader, symbol: str, interval: BarInterval, span: tuple[datetime, datetime]
 ) -> CandleTable | None:
     try:
-        candles = quotes.candles(symbol, interval, start=span[0], end=span[1], limit=MOST_BARS)
+        candles = reader.candles(symbol, interval, start=span[0], end=span[1], limit=MOST_BARS)
     except QuoteError:
         return None
     return candles if len(candles) and to_micros(span[0]) <= int(candles.start[0]) else None
@@ -232,23 +241,25 @@ def _day_start(day: int, timezone: str) -> datetime:
     return datetime.combine(EPOCH + timedelta(days=day), time(0), ZoneInfo(timezone)).astimezone(UTC)
 
 
-def _groups(rows: Iterable[ReplayRow], *, in_r: bool) -> tuple[ReplayGroup, ...]:
+def _groups(rows: Iterable[ReplayRow], *, in_r: bool, balance: float | None) -> tuple[ReplayGroup, ...]:
     by_setup: dict[str, list[ReplayRow]] = {}
     for row in rows:
         by_setup.setdefault(row.setup, []).append(row)
     everything = [row for group in by_setup.values() for row in group]
     if not everything:
         return ()
-    setups = [_group(label, group, in_r=in_r) for label, group in by_setup.items()]
-    whole = _group("All trades", everything, in_r=in_r)
+    setups = [_group(label, group, in_r=in_r, balance=balance) for label, group in by_setup.items()]
+    whole = _group("All trades", everything, in_r=in_r, balance=balance)
     return (whole, *sorted(setups, key=lambda group: -group.difference))
 
 
-def _group(label: str, rows: list[ReplayRow], *, in_r: bool) -> ReplayGroup:
+def _group(label: str, rows: list[ReplayRow], *, in_r: bool, balance: float | None) -> ReplayGroup:
     scale: Floats = np.array([row.risk if in_r and row.risk else 1.0 for row in rows])
     actual = np.array([row.actual for row in rows]) / scale
     replayed = np.array([row.replayed for row in rows]) / scale
     difference = replayed - actual
+    money = sum(row.replayed - row.actual for row in rows)
+    in_units = [(row.replayed - row.actual) / row.risk for row in rows if row.risk]
     return ReplayGroup(
         label=label,
         n=len(rows),
@@ -256,4 +267,7 @@ def _group(label: str, rows: list[ReplayRow], *, in_r: bool) -> ReplayGroup:
         replayed=float(replayed.mean()),
         difference=float(difference.mean()),
         interval=mean_interval(difference),
+        money=money,
+        fraction=money / balance if balance else None,
+        r_total=sum(in_units) if in_units else None,
     )

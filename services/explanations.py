@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analytics.derivations import Term, population_of, terms_of
-from analytics.metrics import all_metrics, compute_metrics
+from analytics.metric_reads import measure_watched
+from analytics.metrics import all_metrics
 from domain.accounts import UserId
 from domain.conditions import Condition
 from domain.filters import Basis, FigureUnit, LedgerFilter
@@ -19,12 +20,14 @@ from services.fee_notes import note_estimates
 from services.figure_inputs import inputs_of
 from services.filter_words import FilterWord, filter_words
 from services.portfolio import period_label
+from services.rule_words import RuleWord, rule_words
 from services.slices import check_figures
 from services.trade_sets import TradeSet, TradeSets
 
 if TYPE_CHECKING:
     from domain.columns import Floats
 
+IS_DECIDED = Condition(by="outcome", values=("win", "loss"))
 HAS_RISK = Condition(by="risk", values=("",), negated=True)
 _RESULT = {"wins": "win", "losses": "loss"}
 LARGEST = 3
@@ -74,6 +77,7 @@ class Explanation:
         zones: Time zones of the accounts, which decide days and hours.
         accounts, period: In words.
         words: The rest of the filter.
+        rules: The settings that the figure rests on, with the values used.
         filter: Leads to exactly the trades it came from.
         listed: How many these are.
         largest: Those with the largest P&L either way.
@@ -95,6 +99,7 @@ class Explanation:
     accounts: str
     period: str
     words: tuple[FilterWord, ...]
+    rules: tuple[RuleWord, ...]
     filter: LedgerFilter
     listed: int
     largest: tuple[LargeTrade, ...]
@@ -110,6 +115,7 @@ def explain_figure(sets: TradeSets, owner: UserId, chosen: LedgerFilter, slug: s
     check_figures([slug])
     metric, found = all_metrics()[slug], sets.load(owner, chosen)
     data = inputs_of(found)
+    figure, read = measure_watched(metric, data)
     derivation, rests_on = terms_of(slug, metric.family), population_of(slug, metric.family)
     target = listed_filter(chosen, rests_on)
     listed = sets.load(owner, target)
@@ -119,7 +125,7 @@ def explain_figure(sets: TradeSets, owner: UserId, chosen: LedgerFilter, slug: s
         formula=metric.formula,
         source=metric.source,
         hint=metric.hint,
-        figure=note_estimates(found, compute_metrics(data, [slug]))[slug],
+        figure=note_estimates(found, {slug: figure})[slug],
         money=found.unit,
         terms=tuple(_value(term, partial(term.read, data), target) for term in derivation.terms),
         worked=derivation.worked,
@@ -130,6 +136,7 @@ def explain_figure(sets: TradeSets, owner: UserId, chosen: LedgerFilter, slug: s
         accounts=_account_words(found, chosen),
         period=period_label(chosen.period, found.period),
         words=filter_words(found),
+        rules=rule_words(found, read),
         filter=target,
         listed=len(listed.rows),
         largest=_largest(listed),
@@ -143,6 +150,8 @@ def listed_filter(chosen: LedgerFilter, rests_on: str) -> LedgerFilter:
     closed = chosen.with_(status="closed")
     if rests_on in _RESULT and not chosen.result:
         return closed.with_(result=_RESULT[rests_on])
+    if rests_on == "decided" and not chosen.result and IS_DECIDED not in chosen.where:
+        return closed.with_(where=(*chosen.where, IS_DECIDED))
     if rests_on == "planned" and HAS_RISK not in chosen.where:
         return closed.with_(where=(*chosen.where, HAS_RISK))
     return closed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import numpy as np
 from analytics.facts import BenchmarkDays
 from analytics.inputs import metric_input
 from analytics.metrics import MetricInput, all_metrics, compute_metrics
+from domain.analysis_rules import RiskFreeRate, YearDays
 from domain.instruments import AssetClass
 from domain.performance import MetricValue
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from services.trade_sets import TradeSet, TradeSets
 
 EXCHANGE_DAYS, ALL_DAYS = 252.0, 365.0
+EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
 
 def inputs_of(found: TradeSet) -> MetricInput:
@@ -30,13 +32,17 @@ def inputs_of(found: TradeSet) -> MetricInput:
         basis=found.filter.basis,
         starting_balance=found.balance,
         periods_per_year=periods_per_year(found),
+        outcome=found.outcome,
     )
     market = found.facts.around.benchmark
     return replace(
         data,
+        risk_free=rates_on(found.rules.risk_free, data.days),
+        trials=found.rules.trials,
         no_balance_reason="R has no balance to be a part of" if found.unit == "R" else data.no_balance_reason,
         benchmark=None if market is None else lambda days: benchmark_on(market(), days),
         prices=None if found.prices is None else partial(found.prices, found),
+        fee_kinds=None if found.fee_kinds is None else partial(found.fee_kinds, found),
     )
 
 
@@ -46,7 +52,7 @@ def every_metric(sets: TradeSets, found: TradeSet, now: datetime, progress: int)
     They are kept for the hour, unless more excursions were measured since.
     """
     hour = now.replace(minute=0, second=0, microsecond=0)
-    key = ("figures", found.owner, id(found.facts), found.filter, found.today, hour, progress)
+    key = ("figures", found.owner, id(found.facts), found.filter, found.rules, found.today, hour, progress)
     # The facts are kept beside the figures, so that no other ones can take over their id.
     _, values = sets.cached(key, lambda: (found.facts, compute_metrics(inputs_of(found), list(all_metrics()))))
     result: dict[str, MetricValue] = values
@@ -54,11 +60,23 @@ def every_metric(sets: TradeSets, found: TradeSet, now: datetime, progress: int)
 
 
 def periods_per_year(found: TradeSet) -> float:
-    """Return the session days a year: 365 where nothing but coins is traded, 252 otherwise."""
+    """Return the session days a year: as the settings say, else 365 where nothing but coins is traded, and 252."""
+    if found.rules.year_days is not YearDays.AUTO:
+        return float(found.rules.year_days.value)
     frame = found.frame
     used = np.flatnonzero(np.bincount(frame.instrument, minlength=len(frame.asset_classes))).tolist()
     classes = {frame.asset_classes[code] for code in used}
     return ALL_DAYS if classes == {AssetClass.CRYPTO.value} else EXCHANGE_DAYS
+
+
+def rates_on(rate: RiskFreeRate, days: Ints) -> float | Floats:
+    """Return the yearly risk-free rate as a fraction: one number, or one for each of some days where it changed."""
+    values = np.array([float(percent) / 100 for _, percent in rate.rates])
+    if rate.is_constant:
+        return float(values[0])
+    starts = np.array([day.toordinal() - EPOCH_ORDINAL for day, _ in rate.rates])
+    found: Floats = values[np.maximum(np.searchsorted(starts, days, side="right") - 1, 0)]
+    return found
 
 
 def benchmark_on(market: BenchmarkDays | None, days: Ints) -> Floats | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analytics.dimensions import Coded, Facts, find_dimension
+from analytics.dimensions.journal import RULES
 from analytics.dimensions.times import WEEKDAYS
 from analytics.durations import DURATIONS
 from analytics.ranges import Scale, read_range
@@ -77,6 +78,7 @@ def _fields(chosen: LedgerFilter) -> Iterator[FilterWord]:
         ("setups", "Setup", _listed(list(chosen.setups))),
         ("tags", "Tag", _listed(list(chosen.tags))),
         ("result", "Result", chosen.result.capitalize()),
+        ("discipline", "Rules", dict(RULES).get(chosen.discipline, chosen.discipline)),
         ("weekday", "Weekday", "" if chosen.weekday is None else WEEKDAYS[chosen.weekday % 7]),
         ("hour", "Entry hour", "" if chosen.hour is None else f"{chosen.hour:02d}:00"),
         ("duration", "Held", next((item.label for item in DURATIONS if item.slug == chosen.duration), chosen.duration)),

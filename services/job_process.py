@@ -70,12 +70,20 @@ def work(services: Services, job_id: int, worker: str) -> int:
     return 0 if is_ours else LOST
 
 
+def work_of(services: Services, kind: JobKind) -> Callable[[Job], dict[str, Any]]:
+    """Return what does the work of a kind of job."""
+    if kind is JobKind.REPORT:
+        return services.report_runs.run
+    if kind is JobKind.CANDLES:
+        return services.candle_jobs.run
+    return services.portfolios.run_gains if kind is JobKind.GAINS else services.import_jobs.run
+
+
 def attempt(services: Services, job: Job, watcher: JobWatcher) -> tuple[JobState, dict[str, Any]]:
     """Do the work; returns how it ended and what to write beside that."""
     try:
         with watched_by(watcher):
-            work_on = services.report_runs.run if job.kind is JobKind.REPORT else services.import_jobs.run
-            result = work_on(job)
+            result = work_of(services, job.kind)(job)
     except FillwiseError as error:
         if not watcher.sealed:
             state = JobState.CANCELLED if services.job_board.is_cancelled(job.id) else JobState.FAILED

@@ -10,13 +10,15 @@ import numpy as np
 
 from analytics import indicators
 from domain.accounts import UserId
-from domain.charts import ChartChoice, ChartData, Indicator, OwnFill, Study, Watched, check_symbol
+from domain.charts import ChartChoice, ChartData, Indicator, OwnFill, Study, Watched
 from domain.columns import CandleTable, take
 from domain.errors import InvalidInputError, QuoteUnavailableError
 from domain.market import BarInterval, Profile
 from domain.market_hours import MarketStatus, find_venue
 from domain.periods import from_micros
+from domain.watchlists import DEFAULT_TILES, read_symbol
 from services.book import Book
+from services.candles import CandleReader
 from services.exports import number, write_csv
 from services.holdings import QUOTED
 from services.ledger import LedgerService
@@ -35,12 +37,19 @@ class MarketService:
     """Reads quotes, candles, the watchlist and one's own fills; writes only the watchlist."""
 
     def __init__(
-        self, quotes: QuoteService, ledger: LedgerService, watchlists: WatchlistService, hours: MarketHoursService
+        self,
+        quotes: QuoteService,
+        ledger: LedgerService,
+        watchlists: WatchlistService,
+        hours: MarketHoursService,
+        *,
+        candles: CandleReader | None = None,
     ) -> None:
         self._quotes = quotes
         self._ledger = ledger
         self._watchlists = watchlists
         self._hours = hours
+        self._candles: CandleReader = candles or quotes
 
     @staticmethod
     def warm_up() -> None:
@@ -51,7 +60,7 @@ class MarketService:
         """Return the choice with a symbol: the given one, else the first that is watched."""
         return choice if choice.symbol else choice.with_(symbol=self._watchlists.symbols(owner)[0])
 
-    def chart(self, owner: UserId, choice: ChartChoice) -> ChartData:
+    def chart(self, owner: UserId, choice: ChartChoice, *, limit: int = BARS) -> ChartData:
         """Return the last candles with their indicators and one's own fills.
 
         The price is renewed first, so that the last candle follows it.
@@ -63,7 +72,7 @@ class MarketService:
         choice = self.resolve(owner, choice)
         symbol = choice.symbol
         quote = self._quotes.quotes([symbol]).get(symbol)
-        kept, studies = self.studies(symbol, choice.interval, choice.indicators, end=None, limit=BARS)
+        kept, studies = self.studies(symbol, choice.interval, choice.indicators, end=None, limit=limit)
         profile = self._quotes.profile(symbol)
         return ChartData(
             choice=choice,
@@ -74,6 +83,20 @@ class MarketService:
             quote=quote,
             status=None if profile.simulated else self._status(profile),
         )
+
+    def market_status(self, symbol: str) -> MarketStatus | None:
+        """Return what the market of a symbol is doing; None where that is not known, and for invented prices."""
+        profile = self._quotes.profile(symbol)
+        return None if profile.simulated else self._status(profile)
+
+    def latest(self, owner: UserId, choice: ChartChoice) -> ChartData:
+        """Return the last two candles of a chart with its price and market, without indicators and fills.
+
+        Raises:
+            UnknownSymbolError: If no provider knows the symbol.
+            QuoteUnavailableError: If the provider that may know it does not answer and nothing is kept.
+        """
+        return self.chart(owner, choice.with_(indicators=(), fills=False), limit=2)
 
     def _status(self, profile: Profile) -> MarketStatus | None:
         venue = find_venue(profile.exchange, asset_class=profile.asset_class)
@@ -89,7 +112,7 @@ class MarketService:
             QuoteUnavailableError: If the provider that may know it does not answer and nothing is kept.
         """
         reach = max((item.reach for item in chosen), default=0)
-        candles = self._quotes.candles(symbol, interval, end=end, limit=limit + reach)
+        candles = self._candles.candles(symbol, interval, end=end, limit=limit + reach)
         shown = slice(max(0, len(candles) - limit), None)
         zone = session_zone(self._quotes.profile(symbol))
         return take(candles, shown), tuple(_cut(study_of(item, candles, zone=zone), shown) for item in chosen)
@@ -102,45 +125,58 @@ class MarketService:
         found = [fill for book in self._ledger.books(owner) for fill in _book_fills(book, choice.symbol, since)]
         return tuple(sorted(found, key=lambda fill: fill.at))
 
-    def watchlist(self, owner: UserId) -> list[Watched]:
-        """Return the watched symbols with their last prices and daily closes."""
-        symbols = self._watchlists.symbols(owner)
-        quotes = self._quotes.quotes(symbols)
+    def all_fills(self, owner: UserId, symbol: str) -> tuple[OwnFill, ...]:
+        """Return every own execution of a symbol, oldest first."""
+        found = [fill for book in self._ledger.books(owner) for fill in _book_fills(book, symbol, _EVER)]
+        return tuple(sorted(found, key=lambda fill: fill.at))
+
+    @staticmethod
+    def later_splits(book: Book, code: int, at: int) -> float:
+        """Return new units per old one since an instant, in microseconds."""
+        return _later_splits(book, code, at)
+
+    def watchlist(self, owner: UserId, list_id: int = 0) -> list[Watched]:
+        """Return the symbols of a list, the first for 0, with their last prices, daily closes and marks.
+
+        Raises:
+            NotFoundError: If the owner has no such list.
+        """
+        return self.watched(owner, self._watchlists.get(owner, list_id).symbols)
+
+    def watched(self, owner: UserId, symbols: Sequence[str]) -> list[Watched]:
+        """Return some symbols with their last prices, daily closes and the owner's marks."""
+        quotes, marks = self._quotes.quotes(symbols), self._watchlists.marks(owner)
         return [
             Watched(
                 symbol=symbol,
                 quote=quotes.get(symbol),
                 closes=tuple(self._quotes.sparkline(symbol, SPARK_POINTS).tolist()) if symbol in quotes else (),
+                mark=marks.get(symbol),
             )
             for symbol in symbols
         ]
 
-    def watch(self, owner: UserId, text: str) -> str:
+    def tiles(self, owner: UserId) -> list[Watched]:
+        """Return the index tiles with their prices; of the usual ones, which nobody chose, only those with a price."""
+        symbols = self._watchlists.tiles(owner)
+        rows = self.watched(owner, symbols)
+        return [row for row in rows if row.quote] if symbols == list(DEFAULT_TILES) else rows
+
+    def watch(self, owner: UserId, text: str, list_id: int = 0) -> str:
         """Watch a symbol that a provider knows, and return it; a provider that is down does not hinder it.
 
         Raises:
-            InvalidInputError: If it is not a symbol, is watched already, or the list is full.
+            InvalidInputError: If it is not a symbol, is in the list already, or the list is full.
             UnknownSymbolError: If no provider knows it.
+            NotFoundError: If the owner has no such list.
         """
-        symbol = check_symbol(text)
-        if not symbol:
-            raise InvalidInputError("Type a symbol to watch.", field="symbol", hint="For example AAPL or BTC-USD.")
-        if symbol in self._watchlists.symbols(owner):
+        symbol = read_symbol(text)
+        if symbol in self._watchlists.get(owner, list_id).symbols:
             raise InvalidInputError(f"{symbol} is on the watchlist already.", field="symbol")
         with suppress(QuoteUnavailableError):
             self._quotes.quote(symbol)
-        self._watchlists.add(owner, symbol)
+        self._watchlists.add(owner, symbol, list_id)
         return symbol
-
-    def unwatch(self, owner: UserId, symbol: str) -> None:
-        """Stop watching a symbol.
-
-        Raises:
-            InvalidInputError: If it is the last one: a list is never empty.
-        """
-        if self._watchlists.symbols(owner) == [symbol]:
-            raise InvalidInputError("A watchlist keeps at least one symbol.", hint="Add another one first.")
-        self._watchlists.remove(owner, symbol)
 
     def suggest(self, owner: UserId, text: str) -> list[Profile]:
         """Return instruments that match a text, best first; without a text what is held and watched."""
@@ -159,6 +195,7 @@ class MarketService:
 
 
 _MICROSECOND = timedelta(microseconds=1)
+_EVER = -(2**62)
 
 
 def _cut(study: Study, rows: slice) -> Study:

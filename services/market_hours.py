@@ -15,6 +15,8 @@ from domain.periods import Clock
 BEFORE, AFTER = timedelta(days=8), timedelta(days=24)
 """Days of sessions that are read at once: no market rests longer than ten days."""
 
+MOST_SPANS = 16
+
 
 class MarketHoursService:
     """Tells the state of markets; reads a calendar once a day and venue."""
@@ -23,6 +25,7 @@ class MarketHoursService:
         self._clock = clock
         self._lock = threading.Lock()
         self._read: dict[str, tuple[date, Sequence[Session], Mapping[date, str]]] = {}
+        self._spans: dict[tuple[str, int, int], Sequence[Session]] = {}
 
     def status(self, venue: Venue) -> MarketStatus:
         """Return what a market is doing now."""
@@ -43,6 +46,21 @@ class MarketHoursService:
                 f"Market {strange[0][:20]!r} is not known.", field="venues", hint=f"Use {', '.join(known)}."
             )
         return [self.status(known[code.upper()]) for code in codes or known]
+
+    def sessions(self, venue: Venue, first: date, last: date) -> list[Session]:
+        """Return the sessions of some days, both included, ascending; none for a market that never closes.
+
+        A span of years is read once and kept: a decade takes a second to read.
+        """
+        key = (venue.calendar, first.year, last.year)
+        with self._lock:
+            found = self._spans.get(key)
+            if found is None:
+                found = read_sessions(venue, date(first.year, 1, 1), date(last.year, 12, 31))[0]
+                while len(self._spans) >= MOST_SPANS:
+                    self._spans.pop(next(iter(self._spans)))
+                self._spans[key] = found
+        return [session for session in found if first <= session.day <= last]
 
     def _sessions(self, venue: Venue, today: date) -> tuple[Sequence[Session], Mapping[date, str]]:
         with self._lock:

@@ -8,11 +8,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from data.db.engine import Database
     from domain.periods import Clock
+    from services.candles import CandleService
+    from services.chart_desk import ChartDeskService
+    from services.companies import CompanyService
     from services.container import Installation
+    from services.journal import JournalService
     from services.ledger import LedgerService
+    from services.logos import LogoService
     from services.market import MarketService
     from services.market_hours import MarketHoursService
+    from services.portfolio import PortfolioService
     from services.quotes import QuoteService
+    from services.screener import ScreenerService
     from services.watchlists import WatchlistService
 
 Service = TypeVar("Service")
@@ -31,7 +38,19 @@ class MarketServices:
             """See `services.container`."""
 
         @property
+        def candles(self) -> CandleService:
+            """See `services.candle_services`."""
+
+        @property
         def ledger(self) -> LedgerService:
+            """See `services.container`."""
+
+        @property
+        def portfolio(self) -> PortfolioService:
+            """See `services.container`."""
+
+        @property
+        def journal(self) -> JournalService:
             """See `services.container`."""
 
         def _once(self, name: str, build: Callable[[], Service]) -> Service:
@@ -42,12 +61,9 @@ class MarketServices:
         """Quotes and candles."""
 
         def build() -> QuoteService:
-            from data.quotes import build_providers
-            from services.quotes import QuoteService
+            from services.quote_setup import build_quote_service
 
-            made = self.installation
-            providers = build_providers(made.quotes, finnhub_key=made.finnhub_key, clock=self.clock)
-            return QuoteService(providers, made.data_dir / "cache", self.clock)
+            return build_quote_service(self.installation, self.db, self.clock)
 
         return self._once("quotes", build)
 
@@ -58,7 +74,7 @@ class MarketServices:
         def build() -> WatchlistService:
             from services.watchlists import WatchlistService
 
-            return WatchlistService(self.db)
+            return WatchlistService(self.db, self.clock)
 
         return self._once("watchlists", build)
 
@@ -80,6 +96,61 @@ class MarketServices:
         def build() -> MarketService:
             from services.market import MarketService
 
-            return MarketService(self.quotes, self.ledger, self.watchlists, self.market_hours)
+            return MarketService(self.quotes, self.ledger, self.watchlists, self.market_hours, candles=self.candles)
 
         return self._once("market", build)
+
+    @property
+    def chart_desk(self) -> ChartDeskService:
+        """One's own things on a chart: drawings, layouts, fills, open positions."""
+
+        def build() -> ChartDeskService:
+            from services.chart_desk import ChartDeskService
+
+            return ChartDeskService(
+                self.db,
+                self.clock,
+                quotes=self.quotes,
+                ledger=self.ledger,
+                journal=self.journal,
+                portfolio=self.portfolio,
+                market=self.market,
+                hours=self.market_hours,
+            )
+
+        return self._once("chart_desk", build)
+
+    @property
+    def companies(self) -> CompanyService:
+        """The page of one symbol."""
+
+        def build() -> CompanyService:
+            from services.companies import CompanyService
+
+            return CompanyService(
+                self.quotes, self.market, self.watchlists, ledger=self.ledger, portfolio=self.portfolio
+            )
+
+        return self._once("companies", build)
+
+    @property
+    def logos(self) -> LogoService:
+        """Company logos."""
+
+        def build() -> LogoService:
+            from services.logos import LogoService
+
+            return LogoService(self.quotes, self.installation.data_dir / "cache" / "logos", self.clock)
+
+        return self._once("logos", build)
+
+    @property
+    def screener(self) -> ScreenerService:
+        """Screens over what is watched."""
+
+        def build() -> ScreenerService:
+            from services.screener import ScreenerService
+
+            return ScreenerService(self.db, self.quotes, self.watchlists, self.clock)
+
+        return self._once("screener", build)

@@ -103,6 +103,7 @@ class PlaybookService:
             if rule_id not in rules:
                 raise NotFoundError("There is no such rule.")
             table.write_answer(session, account.id, trade_id, rule_id, is_followed=is_followed)
+            journal_table.touch(session, owner, is_rebuilt=False)
 
     def answer_many(self, owner: UserId, account_id: int, answers: Mapping[int, Mapping[int, bool]]) -> int:
         """Answer rules of many trades of one account that have no answers yet; returns how many answers.
@@ -117,6 +118,7 @@ class PlaybookService:
             rules = {rule.id for item in table.list_setups(session, owner) for rule in item.rules}
             mine = {trade: {r: kept for r, kept in items.items() if r in rules} for trade, items in answers.items()}
             table.write_answers(session, account.id, mine)
+            journal_table.touch(session, owner, is_rebuilt=False)
         return sum(map(len, mine.values()))
 
     def results(self, owner: UserId, chosen: LedgerFilter) -> list[Playbook]:

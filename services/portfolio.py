@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analytics.breakdowns import Breakdown, Histogram, breakdown, breakdowns, distribution
 from analytics.equity import daily_totals
+from analytics.histograms import Histogram, distribution
 from analytics.inference import Interval, expectancy_interval
 from analytics.ledger.positions import trade_executions
 from analytics.metrics import FAMILIES, Metric, MetricInput, all_metrics, compute_metrics
@@ -24,6 +24,9 @@ from domain.journal import TradeJournal
 from domain.ledger import Position, Trade, TradeExecution
 from domain.performance import DayTotal, Edge, MetricValue
 from domain.periods import PRESETS, Clock, DateRange
+from services.benchmarks import BenchmarkService
+from services.candles import CandleReader
+from services.closes import CloseService
 from services.curves import CURVE_POINTS, Curve, build_curve
 from services.edges import setup_edges
 from services.excursions import ExcursionService, TradeExcursion
@@ -114,14 +117,23 @@ class TradeDetail:
 class PortfolioService:
     """Reads trade sets and computes; writes nothing."""
 
-    def __init__(self, db: Database, ledger: LedgerService, quotes: QuoteService, clock: Clock) -> None:
+    def __init__(
+        self,
+        db: Database,
+        ledger: LedgerService,
+        quotes: QuoteService,
+        clock: Clock,
+        *,
+        candles: CandleReader | None = None,
+    ) -> None:
         self._ledger = ledger
         self._quotes = quotes
         self._clock = clock
-        market = MarketFacts(quotes, clock)
-        self.excursions = ExcursionService(quotes, clock)
+        market = MarketFacts(quotes)
+        self.benchmarks = BenchmarkService(db, CloseService(db, quotes, clock), quotes)
+        self.excursions = ExcursionService(candles or quotes, clock)
         self.sets = TradeSets(
-            db, ledger, clock, sectors=market.sectors, benchmark=market.benchmark, prices=self.excursions.of_set
+            db, ledger, clock, sectors=market.sectors, benchmark=self.benchmarks.of_books, prices=self.excursions.of_set
         )
 
     def summary(self, owner: UserId, chosen: LedgerFilter) -> Summary:
@@ -276,6 +288,8 @@ class PortfolioService:
         )
         if trade.fees_estimated:
             lines = [replace(line, fees_estimated=book.is_estimated(line.id)) for line in lines]
+        told = self.sets.fee_kinds.of_lines(book, lines)
+        lines = [replace(line, charges=told.get(int(line.id), ())) for line in lines]
         return TradeDetail(trade=trade, executions=tuple(lines), journal=entry, timezone=book.account.timezone)
 
     def neighbours(
@@ -293,7 +307,7 @@ class PortfolioService:
     def days(self, owner: UserId, chosen: LedgerFilter) -> dict[date, DayTotal]:
         """Return every trading day with an exit: the calendar."""
         found = self.sets.load(owner, chosen)
-        totals = daily_totals(found.exits, found.chosen, basis=chosen.basis)
+        totals = daily_totals(found.exits, found.chosen, basis=chosen.basis, outcome=found.outcome)
         return {
             EPOCH + timedelta(days=int(day)): DayTotal(
                 day=EPOCH + timedelta(days=int(day)),
@@ -305,15 +319,6 @@ class PortfolioService:
             )
             for at, day in enumerate(totals.day)
         }
-
-    def breakdown(self, owner: UserId, chosen: LedgerFilter, by: str) -> Breakdown:
-        """Return the closed trades of a filter in buckets."""
-        found = self.sets.load(owner, chosen)
-        return breakdown(found.chosen, by, basis=chosen.basis)
-
-    def breakdowns(self, owner: UserId, chosen: LedgerFilter, properties: Sequence[str]) -> dict[str, Breakdown]:
-        """Return several breakdowns at once, sharing the work."""
-        return breakdowns(self.sets.load(owner, chosen).chosen, properties, basis=chosen.basis)
 
     @staticmethod
     def definitions() -> Mapping[str, Metric]:

@@ -27,7 +27,8 @@ from analytics.returns import (
     money_weighted,
     portfolio_flows,
 )
-from analytics.risk import sharpe_ratio, sortino_ratio, volatility_per_year
+from analytics.risk import excess_returns, sharpe_ratio, sortino_ratio, volatility_per_year
+from domain.analysis_rules import AnalysisRules, YearDays
 from domain.cash import CashKind
 from domain.performance import LOW_SAMPLE, MetricValue, Unit
 from domain.periods import DateRange
@@ -35,6 +36,7 @@ from domain.portfolio_figures import Contribution, MoneyLine, Notice, Performanc
 from domain.portfolios import PortfolioPlan
 from services.account_days import INCOME
 from services.closes import Closes
+from services.figure_inputs import rates_on
 from services.portfolio_benchmark import benchmark_growth, rebase
 from services.portfolio_days import PortfolioDays
 
@@ -89,7 +91,13 @@ def span_of(days: PortfolioDays, period: DateRange) -> Span:
 
 
 def report_performance(
-    plan: PortfolioPlan, span: Span, closes: Mapping[str, Closes], rates: RateBook, currencies: Mapping[str, str]
+    plan: PortfolioPlan,
+    span: Span,
+    closes: Mapping[str, Closes],
+    rates: RateBook,
+    currencies: Mapping[str, str],
+    *,
+    rules: AnalysisRules | None = None,
 ) -> PerformanceReport:
     """Return the performance of a period.
 
@@ -99,6 +107,7 @@ def report_performance(
         closes: Of the benchmark's symbols.
         rates: To bring the benchmark into the reporting currency.
         currencies: Of the benchmark's symbols, "" where unknown.
+        rules: Days of a year and risk-free rate of the accounts; automatic and zero by default.
     """
     days, rows = span.days, span.rows
     returns = daily_returns(days.value[rows], days.inflow[rows], days.outflow[rows], before=span.start_value)
@@ -110,7 +119,7 @@ def report_performance(
         first=EPOCH + timedelta(days=span.first),
         last=EPOCH + timedelta(days=span.last),
         curve=_curve(span, chain, benchmark),
-        figures=_figures(span, returns, chain, benchmark),
+        figures=_figures(span, returns, chain, benchmark, rules or AnalysisRules()),
         bridge=_bridge(span, income),
         contributions=_contributions(span, returns, chain),
         notices=tuple(_notices(span, chain, trouble)),
@@ -141,21 +150,25 @@ def _session_returns(returns: DailyReturns, sessions: Bools) -> Floats:
     return found
 
 
-def _figures(span: Span, returns: DailyReturns, chain: Chain, benchmark: Floats | None) -> dict[str, MetricValue]:
+def _figures(
+    span: Span, returns: DailyReturns, chain: Chain, benchmark: Floats | None, rules: AnalysisRules
+) -> dict[str, MetricValue]:
     sessions = _sessions(span, returns)
     own = _session_returns(returns, sessions)
-    per_year = _per_year(span, sessions)
+    per_year = _per_year(span, sessions) if rules.year_days is YearDays.AUTO else float(rules.year_days.value)
+    rate = rates_on(rules.risk_free, np.arange(span.first, span.last + 1)[sessions])
+    excess = excess_returns(own, risk_free=rate, periods_per_year=per_year)
     length = span.last - span.first + 1
     found: list[MetricValue] = [*_money_figures(span, chain, int(sessions.sum()), length)]
     falls = _falls(chain)
-    for slug, unit, compute in (
-        ("volatility", Unit.FRACTION, volatility_per_year),
-        ("sharpe", Unit.RATIO, sharpe_ratio),
-        ("sortino", Unit.RATIO, sortino_ratio),
+    for slug, unit, compute, values in (
+        ("volatility", Unit.FRACTION, volatility_per_year, own),
+        ("sharpe", Unit.RATIO, sharpe_ratio, excess),
+        ("sortino", Unit.RATIO, sortino_ratio, excess),
     ):
-        found.append(_figure(slug, compute(own, per_year), unit, len(own), "Returns do not vary."))
+        found.append(_figure(slug, compute(values, per_year), unit, len(own), "Returns do not vary."))
     found.append(_figure("max_drawdown", float(falls.min()) if len(own) else None, Unit.FRACTION, len(own), NO_VALUE))
-    found += _beside(own, sessions, benchmark, per_year)
+    found += _beside(own, sessions, benchmark, per_year, rate)
     return {item.slug: item for item in found}
 
 
@@ -201,7 +214,9 @@ def _falls(chain: Chain) -> Floats:
     return falls
 
 
-def _beside(own: Floats, sessions: Bools, benchmark: Floats | None, per_year: float) -> list[MetricValue]:
+def _beside(
+    own: Floats, sessions: Bools, benchmark: Floats | None, per_year: float, rate: float | Floats
+) -> list[MetricValue]:
     """Return the figures against the benchmark; `benchmark` is its growth by day, the eve in row 0."""
     makers: dict[str, tuple[Unit, Callable[[Floats, Floats], float | None]]] = {
         "beta": (Unit.RATIO, beta_of),
@@ -217,7 +232,7 @@ def _beside(own: Floats, sessions: Bools, benchmark: Floats | None, per_year: fl
     with np.errstate(invalid="ignore", divide="ignore"):
         other = levels[1:] / levels[:-1] - 1.0
     known = np.isfinite(other)
-    mine, theirs = own[known], other[known]
+    mine, theirs = (excess_returns(values, risk_free=rate, periods_per_year=per_year)[known] for values in (own, other))
     few = f"Fewer than {LOW_SAMPLE} common days."
     found = [
         _figure(slug, make(mine, theirs) if len(mine) >= LOW_SAMPLE else None, unit, len(mine), few)

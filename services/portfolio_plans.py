@@ -62,6 +62,11 @@ class PortfolioPlanService:
             currency = chosen.currency or (single.pop() if len(single) == 1 else own)
         return PortfolioPlan(id=None, name=name, currency=currency, account_ids=chosen.accounts)
 
+    def every_account(self, owner: UserId) -> tuple[AccountId, ...]:
+        """Return the accounts that an empty choice means: all of the owner's."""
+        with self._db.read() as session:
+            return tuple(account.id for account in account_table.list_accounts(session, owner))
+
     def save(self, owner: UserId, portfolio_id: int | None, **values: Any) -> PortfolioPlan:
         """Add a portfolio (None) or change one.
 
@@ -153,18 +158,6 @@ class PortfolioPlanService:
         with self._db.begin() as session:
             table.write_sector(session, owner, name, text)
 
-    def set_lots(self, owner: UserId, account_id: int, close_id: int, lots: Mapping[int, str | Decimal]) -> None:
-        """Choose the lots that a sale closes; an empty mapping leaves it to the portfolio's method.
-
-        Raises:
-            NotFoundError: If the account is not the owner's.
-            InvalidInputError: If a quantity is not above zero.
-        """
-        wanted = {int(key): _quantity(value) for key, value in lots.items()}
-        with self._db.begin() as session:
-            account = account_table.get_account(session, owner, account_id, lock=True)
-            table.write_picks(session, account.id, close_id, wanted)
-
     def lots(self, owner: UserId, account_ids: Sequence[AccountId]) -> dict[int, dict[int, Decimal]]:
         """Return the chosen lots of the owner's accounts: by closing execution, quantity by opening execution."""
         with self._db.read() as session:
@@ -240,13 +233,3 @@ def _share(name: str, text: str | Decimal) -> Decimal:
     if not 0 <= value <= 1:
         raise InvalidInputError(f"The target of {name} is not from 0 to 100 %.", field="targets")
     return value
-
-
-def _quantity(value: str | Decimal) -> Decimal:
-    try:
-        found = parse_plain_decimal(str(value).strip())
-    except ValueError as error:
-        raise InvalidInputError(f"{str(value)[:20]!r} is not a quantity.", field="lots") from error
-    if found <= 0:
-        raise InvalidInputError("A chosen lot has a quantity above zero.", field="lots")
-    return found

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from data.db.engine import Database
     from domain.periods import Clock
     from services.container import Installation
+    from services.jobs import JobService
     from services.ledger import LedgerService
+    from services.lot_choices import LotChoiceService
     from services.portfolios import PortfolioBookService
     from services.quotes import QuoteService
 
@@ -28,6 +30,10 @@ class PortfolioServices:
             """See `services.container`."""
 
         @property
+        def jobs(self) -> JobService:
+            """See `services.import_services`."""
+
+        @property
         def ledger(self) -> LedgerService:
             """See `services.container`."""
 
@@ -43,9 +49,23 @@ class PortfolioServices:
         """Portfolios by day: returns, allocation, income, gains, rebalancing."""
 
         def build() -> PortfolioBookService:
+            from data.gain_shelf import GainShelf
+            from services.gains import GainDesk
             from services.portfolios import PortfolioBookService
 
             demo = "demo" in self.installation.quotes
-            return PortfolioBookService(self.db, self.ledger, self.quotes, clock=self.clock, demo=demo)
+            desk = GainDesk(shelf=GainShelf(self.installation.data_dir / "gains"), jobs=lambda: self.jobs, demo=demo)
+            return PortfolioBookService(self.db, self.ledger, self.quotes, clock=self.clock, desk=desk)
 
         return self._once("portfolios", build)
+
+    @property
+    def lot_choices(self) -> LotChoiceService:
+        """Which lots a sale closes."""
+
+        def build() -> LotChoiceService:
+            from services.lot_choices import LotChoiceService
+
+            return LotChoiceService(self.db, self.portfolios.values, self.clock)
+
+        return self._once("lot_choices", build)

@@ -6,17 +6,19 @@ import math
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from analytics.fx import RateBook
 from analytics.rebalancing import Rules
 from data.db.engine import Database
 from domain.accounts import UserId
-from domain.errors import CurrencyError, InvalidInputError, NotFoundError
+from domain.analysis_rules import AnalysisRules
+from domain.errors import CurrencyError, InvalidInputError, NotFoundError, NotReadyError
 from domain.instruments import Instrument
+from domain.jobs import Job
 from domain.periods import Clock, DateRange, parse_period
 from domain.portfolio_figures import (
     AllocationReport,
@@ -27,7 +29,10 @@ from domain.portfolio_figures import (
     RebalanceReport,
 )
 from domain.portfolios import Dimension, PortfolioPlan
+from services.analysis_settings import read_rules
+from services.benchmarks import BenchmarkService
 from services.closes import CloseService
+from services.gains import GainDesk, GainsService
 from services.holdings import QUOTED
 from services.ledger import LedgerService
 from services.portfolio_benchmark import benchmark_symbols
@@ -38,10 +43,7 @@ from services.portfolio_plans import PortfolioPlanService
 from services.portfolio_values import PortfolioValueService
 from services.quotes import QuoteService
 from services.rates import RateService
-from services.tax_reports import match_everything, report_gains, with_rules
-
-if TYPE_CHECKING:
-    from services.tax_fills import FillsOf
+from services.tax_reports import with_rules
 
 EPOCH = date(1970, 1, 1)
 KEPT = 24
@@ -56,14 +58,22 @@ class PortfolioBookService:
         rates: Exchange rates.
         closes: Daily closes.
         values: Portfolios by day.
+        benchmarks: What portfolios are held against.
     """
 
-    def __init__(self, db: Database, ledger: LedgerService, quotes: QuoteService, *, clock: Clock, demo: bool) -> None:
+    def __init__(
+        self, db: Database, ledger: LedgerService, quotes: QuoteService, *, clock: Clock, desk: GainDesk
+    ) -> None:
+        self._db = db
         self._quotes = quotes
         self.plans = PortfolioPlanService(db)
-        self.rates = RateService(db, quotes, clock, demo=demo)
+        self.rates = RateService(db, quotes, clock, demo=desk.demo)
         self.closes = CloseService(db, quotes, clock)
+        self.benchmarks = BenchmarkService(db, self.closes, quotes)
         self.values = PortfolioValueService(db, ledger, self.closes, rates=self.rates, clock=clock)
+        self._gains = GainsService(
+            self.values, self.plans, desk, state=lambda owner: (self.rates.state(owner), self.closes.moment())
+        )
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -77,15 +87,23 @@ class PortfolioBookService:
         if span is None:
             return None
         # The days are kept with the report: their identity is its key.
-        key = ("performance", owner, plan, period, id(span.days))
-        return self._once(key, lambda: (span.days, self._performance(owner, plan, span)))[1]  # type: ignore[no-any-return]
+        rules = read_rules(self._db, owner, map(int, plan.account_ids or self.plans.every_account(owner)))
+        key = ("performance", owner, plan, period, self.benchmark(owner, plan), rules, id(span.days))
+        return self._once(key, lambda: (span.days, self._performance(owner, plan, span, rules)))[1]  # type: ignore[no-any-return]
 
-    def _performance(self, owner: UserId, plan: PortfolioPlan, span: Span) -> PerformanceReport:
+    def benchmark(self, owner: UserId, plan: PortfolioPlan) -> str:
+        """Return the benchmark of a portfolio by the one rule of `services.benchmarks`, "" for none."""
+        if plan.benchmark:
+            return plan.benchmark
+        return self.benchmarks.effective(owner, plan.account_ids or self.plans.every_account(owner))
+
+    def _performance(self, owner: UserId, plan: PortfolioPlan, span: Span, rules: AnalysisRules) -> PerformanceReport:
+        plan = replace(plan, benchmark=self.benchmark(owner, plan))
         symbols = benchmark_symbols(plan)
         closes = self.closes.daily(owner, dict.fromkeys(symbols, "")) if symbols else {}
         currencies = {name: quote.currency for name, quote in self._quotes.quotes(symbols).items()} if symbols else {}
         rates = self.values.rates(owner, plan, sorted(set(currencies.values())))
-        return report_performance(plan, span, closes, rates, currencies)
+        return report_performance(plan, span, closes, rates, currencies, rules=rules)
 
     def allocation(self, owner: UserId, plan: PortfolioPlan, dimension: Dimension) -> AllocationReport | None:
         """Return what a portfolio is made of now, None while it holds nothing."""
@@ -102,15 +120,20 @@ class PortfolioBookService:
 
         Raises:
             CurrencyError: If a fill's day has no exchange rate.
+            NotReadyError: If there is too much to work out while somebody waits; a job has begun.
         """
-        books = self.values.books(owner, plan)
-        picks = self.plans.lots(owner, [book.account.id for book in books])
-        stamp = tuple(book.account for book in books), self.rates.state(owner), self.closes.moment()
-        rules = (plan.regime, plan.method, plan.currency, plan.rate_days)
-        key = ("gains", stamp, rules, str(sorted(picks.items())))
-        gains = self._once(key, lambda: match_everything(plan, self._fills(owner, plan), picks))
-        # A large book has a million disposals: they are put into years once.
-        return self._once((*key, plan, year), lambda: report_gains(plan, gains, year=year))  # type: ignore[no-any-return]
+        return self._gains.report(owner, plan, year)
+
+    def gains_job(self, owner: UserId, plan: PortfolioPlan) -> Job | None:
+        """Return the job that works the gains out; None when they can be had at once, or a rate is missing."""
+        try:
+            return self._gains.job(owner, plan)
+        except CurrencyError:
+            return None
+
+    def run_gains(self, job: Job) -> dict[str, Any]:
+        """Work out the gains that a job is about; lives in its process."""
+        return self._gains.run(job)
 
     def rebalance(
         self, owner: UserId, plan: PortfolioPlan, rules: Rules, *, fractions: bool = False
@@ -150,10 +173,10 @@ class PortfolioBookService:
         return self.gains(owner, plan, year) if year in {key for key, _, _ in found.years} else found
 
     def tax_years(self, owner: UserId, plan: PortfolioPlan) -> list[tuple[int, str]]:
-        """Return every tax year with a disposal, newest first, with its name; [] while a rate is missing."""
+        """Return every tax year with a disposal, newest first; [] while a rate is missing or a job works it out."""
         try:
             return [(year, name) for year, name, _ in self.gains(owner, plan).years]
-        except CurrencyError:
+        except (CurrencyError, NotReadyError):
             return []
 
     @staticmethod
@@ -261,14 +284,6 @@ class PortfolioBookService:
     @staticmethod
     def _period(days: PortfolioDays, period: str) -> DateRange:
         return parse_period(period, EPOCH + timedelta(days=days.first + len(days) - 1))
-
-    def _fills(self, owner: UserId, plan: PortfolioPlan) -> list[FillsOf]:
-        from services.tax_fills import collect_fills  # noqa: PLC0415 - one tab of many
-
-        books = self.values.books(owner, plan)
-        currencies = sorted({item.currency for book in books for item in book.instruments})
-        rates: RateBook = self.values.rates(owner, plan, currencies)
-        return collect_fills(books, rates, plan.currency)
 
     def _prices(self, owner: UserId, plan: PortfolioPlan) -> Mapping[str, float]:
         """Return the prices of target symbols in the reporting currency, of those that somebody quotes."""

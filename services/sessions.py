@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -96,6 +97,17 @@ class SessionKeeper:
             with suppress(StorageError, ConflictError), self._db.begin(is_patient=False) as session:
                 sessions_db.touch_session(session, stored.session.id, now=now)
         return stored.session, stored.user
+
+    def find_holding(self, token_hashes: Collection[str]) -> set[str]:
+        """Return which sessions of browsers, by the hashes of their tokens, hold now; none counts as used by this."""
+        now = self._clock()
+        with self._db.read() as session:
+            found = sessions_db.find_sessions(session, token_hashes, WEB)
+        return {
+            name
+            for name, stored in found.items()
+            if self._is_alive(stored, now) and now - stored.session.last_seen_at <= IDLE_LIMIT
+        }
 
     def end_session(self, token: str) -> None:
         """End the session of a browser and what remembers it, at once."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analytics.selection import RESULTS, frame_outcomes
+from analytics.selection import RESULTS
 from domain.accounts import UserId
 from domain.errors import InvalidInputError
 from domain.filters import LedgerFilter
@@ -83,7 +83,7 @@ def trade_views(portfolio: PortfolioService, owner: UserId, chosen: LedgerFilter
     """
     found = portfolio.sets.load(owner, view_base(chosen))
     frame = found.chosen
-    results = frame_outcomes(frame, chosen.basis)
+    results = found.outcome
     today = (found.today - EPOCH).days
     return TradeViews(
         counts={

@@ -6,10 +6,9 @@ a filtered set once per filter. All three are cached in memory and never shared 
 
 from __future__ import annotations
 
-import threading
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from analytics.facts import BenchmarkDays, Facts, Surroundings
+from analytics.facts import Facts, Surroundings
 from analytics.frames import (
     JournalColumns,
     merge_exits,
@@ -26,29 +25,33 @@ from analytics.frames import (
 )
 from analytics.selection import select, select_exits
 from data.db import accounts as account_table
+from data.db import analysis_settings as settings_table
 from data.db import journal as journal_table
 from data.db import users as user_table
 from data.db.engine import Database
 from domain.accounts import Account, UserId
+from domain.analysis_rules import AnalysisRules
 from domain.columns import ExitFrame, TradeFrame, take
 from domain.filters import Basis, LedgerFilter
 from domain.journal import TradeJournal
 from domain.periods import Clock, DateRange, parse_period
+from services.analysis_settings import read_rules
+from services.benchmarks import BenchmarkOf, no_benchmark
 from services.book import Book
+from services.fee_kinds import FeeKindService
 from services.imported import read_imported
 from services.journal_entries import JournalEntries
 from services.ledger import LedgerService
+from services.rule_books import read_rule_book
+from services.set_cache import SetCache
 from services.units import in_unit
-from services.whole_books import WholeBook, book_frames, empty_exits, empty_frame, rows_of_exits
+from services.whole_books import WholeBook, accounts_in, book_frames, empty_exits, empty_frame, rows_of_exits
 
 if TYPE_CHECKING:
     from analytics.metric_columns import HeldPrices
-    from domain.columns import Ints
+    from domain.columns import Bytes, Ints
 
 EPOCH = date(1970, 1, 1)
-CACHED_SETS = 64
-CACHED_BYTES = 600_000_000
-KEPT_SETS = 6  # stay whatever they weigh: what the page on the screen asks about
 Frame = TypeVar("Frame", TradeFrame, ExitFrame)
 
 
@@ -70,7 +73,9 @@ class TradeSet:
         chosen_rows: Row of `frame` of each trade of `chosen`.
         exit_rows: Row of `frame` of the trade of each of `exits`.
         starting_balance: Sum of the accounts' starting balances, None when one is unknown.
+        rules: What its figures are worked out by.
         prices: Returns the excursions of the closed trades of `chosen`, in its unit.
+        fee_kinds: Returns the fees of `exits` by kind.
     """
 
     owner: UserId
@@ -93,7 +98,27 @@ class TradeSet:
     facts: Facts
     chosen_rows: Ints
     exit_rows: Ints
+    rules: AnalysisRules = field(default_factory=AnalysisRules)
     prices: Callable[[TradeSet], HeldPrices] | None = None
+    fee_kinds: Callable[[TradeSet], Mapping[str, float] | None] | None = None
+
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        """The columns it holds."""
+        return self.exits, self.rows, self.exit_rows, self.chosen
+
+    def is_made_of(self, value: Any) -> bool:
+        """Whether a kept value is what this set was built from."""
+        if isinstance(value, tuple):
+            return bool(value) and value[0] is self.journal
+        return value is self.facts or (isinstance(value, WholeBook) and value.frame is self.frame)
+
+    @property
+    def outcome(self) -> Bytes:
+        """+1 win, -1 loss, 0 breakeven of each of `chosen`, by the tolerance of its account, in any unit."""
+        known = self.facts.outcome
+        found: Bytes = known if len(self.chosen_rows) == len(known) else known[self.chosen_rows]
+        return found
 
     @property
     def timezone(self) -> str:
@@ -109,7 +134,7 @@ class TradeSets:
         ledger: Books of the accounts.
         clock: Source of the current instant.
         sectors: Returns the sectors of some symbols as far as known.
-        benchmark: Returns the daily returns of the benchmark, None without one.
+        benchmark: Returns name and reader of the benchmark of some books.
         prices: Returns the excursions of the closed trades of a set.
     """
 
@@ -120,7 +145,7 @@ class TradeSets:
         clock: Clock,
         *,
         sectors: Callable[[tuple[str, ...]], Mapping[str, str]] | None = None,
-        benchmark: Callable[[], BenchmarkDays | None] | None = None,
+        benchmark: BenchmarkOf = no_benchmark,
         prices: Callable[[TradeSet], HeldPrices] | None = None,
     ) -> None:
         self._db = db
@@ -129,9 +154,9 @@ class TradeSets:
         self._sectors = sectors
         self._benchmark = benchmark
         self._prices = prices
-        self._cache: OrderedDict[Hashable, Any] = OrderedDict()
-        self._lock = threading.Lock()
+        self._cache = SetCache()
         self._entries = JournalEntries(db)
+        self.fee_kinds = FeeKindService(db)
 
     def load(self, owner: UserId, chosen: LedgerFilter) -> TradeSet:
         """Return the trade set of a filter.
@@ -142,14 +167,14 @@ class TradeSets:
         """
         books = self._ledger.books(owner, chosen.accounts)
         with self._db.read() as session:
-            journal_revision = journal_table.journal_revision(session, owner)
+            revision = journal_table.journal_revision(session, owner)
             base = user_table.get_user(session, owner).base_currency
+            default, own = settings_table.read_settings(session, owner)
         today = self.today(books)
-        state = tuple((book.account, book.revision) for book in books)
-        key = (owner, chosen, state, journal_revision, today, base)
-        found: TradeSet = self.cached(
-            key, lambda: self._build(owner, chosen, books, journal_revision, today=today, base=base)
-        )
+        state = (self._benchmark(owner, books)[0], *((book.account, book.revision) for book in books))
+        key = (owner, chosen, state, revision, today, base, default, tuple(sorted(own.items())))
+        found: TradeSet = self.cached(key, lambda: self._build(owner, chosen, books, revision, today=today, base=base))
+        self._cache.touch(found.is_made_of)
         return found
 
     def today(self, books: Sequence[Book]) -> date:
@@ -169,11 +194,10 @@ class TradeSets:
         period = parse_period(chosen.period, today)
         currency, left_out = choose_currency(books, chosen.currency, base)
         book = self._book(owner, books, revision, currency)
-        facts = self._facts(owner, books, revision, book=book, basis=chosen.basis)
-        mask, kept = self._masks(book, facts, chosen=chosen, period=period)
-        if chosen.import_id is not None:
-            of_import = np.isin(book.frame.id, self.imported(owner, books, chosen.import_id)[1])
-            mask, kept = mask & of_import, kept & of_import[book.exit_rows]
+        rules = read_rules(self._db, owner, accounts_in(books, currency))
+        facts = self._facts(owner, books, revision, book=book, basis=chosen.basis, rules=rules)
+        trade_ids = None if chosen.import_id is None else self.imported(owner, books, chosen.import_id)[1]
+        mask, kept = self._masks(book, facts, chosen=chosen, period=period, trade_ids=trade_ids)
         balance = self._balance(owner, books, currency)
         rows, places = np.flatnonzero(mask), np.flatnonzero(kept)
         exit_rows, trades, exits = book.exit_rows[places], _only(book.frame, rows), _only(book.exits, places)
@@ -199,7 +223,9 @@ class TradeSets:
             facts=facts,
             chosen_rows=rows[shown.kept_trades],
             exit_rows=exit_rows[shown.kept_exits],
+            rules=rules,
             prices=self._prices,
+            fee_kinds=self.fee_kinds.of_set,
         )
 
     def _book(self, owner: UserId, books: Sequence[Book], revision: int, currency: str) -> WholeBook:
@@ -215,10 +241,20 @@ class TradeSets:
         found: WholeBook = self.cached(key, build)
         return found
 
-    def _facts(self, owner: UserId, books: Sequence[Book], revision: int, *, book: WholeBook, basis: Basis) -> Facts:
+    def _facts(
+        self,
+        owner: UserId,
+        books: Sequence[Book],
+        revision: int,
+        *,
+        book: WholeBook,
+        basis: Basis,
+        rules: AnalysisRules,
+    ) -> Facts:
         """Return what dimensions read, with the columns they have made so far."""
-        state = tuple((each.account, each.revision) for each in books)
-        key = ("facts", owner, revision, book.frame.currency, basis, state)
+        benchmark, read_benchmark = self._benchmark(owner, books)
+        state = (benchmark, *((each.account, each.revision) for each in books))
+        key = ("facts", owner, revision, book.frame.currency, basis, state, rules.tolerances)
 
         def build() -> Facts:
             with self._db.read() as session:
@@ -229,7 +265,9 @@ class TradeSets:
                 journal=book.journal,
                 tag_groups=groups,
                 sectors=self._sectors,
-                benchmark=self._benchmark,
+                benchmark=read_benchmark,
+                rules=partial(read_rule_book, self._db, owner, [each.account.id for each in books]),
+                tolerances={account: (money, multiple) for account, money, multiple in rules.tolerances},
             )
             return Facts(book.frame, basis=basis, around=around)
 
@@ -272,12 +310,16 @@ class TradeSets:
         *,
         chosen: LedgerFilter,
         period: DateRange,
+        trade_ids: Ints | None,
     ) -> tuple[Any, Any]:
-        """Return which trades and which exits a filter keeps."""
+        """Return which trades and which exits a filter keeps; `trade_ids` are those of the import it names."""
         mask = select(book.frame, chosen, period, facts=facts)
         kept = select_exits(book.exits, book.frame, chosen, period, facts=facts, rows=book.exit_rows)
         if chosen.search:
             found = cls._search(book.frame, chosen, book.journal)
+            mask, kept = mask & found, kept & found[book.exit_rows]
+        if trade_ids is not None:
+            found = np.isin(book.frame.id, trade_ids)
             mask, kept = mask & found, kept & found[book.exit_rows]
         return mask, kept
 
@@ -303,38 +345,7 @@ class TradeSets:
 
     def cached(self, key: Hashable, build: Any) -> Any:
         """Return what was built for a key before, else build and keep it."""
-        with self._lock:
-            if key in self._cache:
-                self._cache.move_to_end(key)
-                return self._cache[key]
-        value = build()
-        with self._lock:
-            self._cache[key] = value
-            weight = sum(map(count_bytes, self._cache.values()))
-            while len(self._cache) > CACHED_SETS or (weight > CACHED_BYTES and len(self._cache) > KEPT_SETS):
-                weight -= count_bytes(self._cache.popitem(last=False)[1])
-        return value
-
-
-def count_bytes(value: Any) -> int:
-    """Return how much memory a cached value holds for itself: the copied columns of a set, an account's frames."""
-    if isinstance(value, TradeSet):
-        return sum(
-            map(
-                count_bytes,
-                (value.exits, value.rows, value.exit_rows, *(() if value.chosen is value.frame else (value.chosen,))),
-            )
-        )
-    if isinstance(value, Facts):
-        return value.nbytes
-    if isinstance(value, WholeBook):
-        return count_bytes((value.frame, value.exits, value.exit_rows))
-    if isinstance(value, TradeFrame | ExitFrame):
-        columns = (getattr(value, item.name) for item in fields(value))
-        return sum(column.nbytes for column in columns if isinstance(column, np.ndarray))
-    if isinstance(value, np.ndarray):
-        return int(value.nbytes)
-    return sum(map(count_bytes, value)) if isinstance(value, tuple) else 0
+        return self._cache.cached(key, build)
 
 
 def _only(table: Frame, rows: Ints) -> Frame:

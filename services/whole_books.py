@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,11 @@ class WholeBook:
     exits: ExitFrame
     exit_rows: Ints
     journal: dict[tuple[int, int], TradeJournal]
+
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        """The columns it holds."""
+        return self.frame, self.exits, self.exit_rows
 
 
 def book_frames(book: Book, currency: str) -> tuple[TradeFrame, ExitFrame]:
@@ -83,3 +89,13 @@ def empty_exits(currency: str) -> ExitFrame:
     return ExitFrame(
         trade_id=whole, account=whole, closed_at=whole, day=day, net=real, gross=real, fees=real, currency=currency
     )
+
+
+def accounts_in(books: Sequence[Book], currency: str) -> tuple[int, ...]:
+    """Return the accounts with trades in a currency, all of them where none has."""
+    found = []
+    for book in books:
+        used = np.flatnonzero(np.bincount(book.matched.trades.instrument, minlength=len(book.instruments)))
+        if any(book.instruments[code].currency == currency for code in used.tolist()):
+            found.append(int(book.account.id))
+    return tuple(found) or tuple(int(book.account.id) for book in books)

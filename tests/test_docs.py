@@ -46,7 +46,8 @@ def read(*parts: str) -> str:
 
 def environment_variables() -> set[str]:
     """The variables that config.py reads, from its source."""
-    return set(re.findall(r'"((?:FILLWISE_|FINNHUB_|BROWSER_)[A-Z_]+)"', inspect.getsource(config)))
+    prefixes = "FILLWISE|FINNHUB|ALPHAVANTAGE|COINDESK|BROWSER"
+    return set(re.findall(rf'"((?:{prefixes})_[A-Z_]+)"', inspect.getsource(config)))
 
 
 def slug_of(heading: str) -> str:
@@ -81,7 +82,7 @@ def example(page: str) -> ModuleType:
 def test_every_setting_is_in_the_readme() -> None:
     """Whatever config.py reads from the environment has its row, and no row is about anything else."""
     rows = [line for line in read("README.md").splitlines() if line.startswith("| `")]
-    described = set(re.findall(r"`((?:FILLWISE|FINNHUB|BROWSER)_[A-Z_]+)`", "\n".join(rows)))
+    described = set(re.findall(r"`((?:FILLWISE|FINNHUB|ALPHAVANTAGE|COINDESK|BROWSER)_[A-Z_]+)`", "\n".join(rows)))
     assert described == environment_variables()
     assert len(described) >= 13
 

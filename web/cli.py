@@ -1,4 +1,4 @@
-"""The command line: run, import, sample, demo, doctor, users."""
+"""The command line: run, import, sample, demo, candles, doctor, users."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from config import Settings, load_settings
 from domain.errors import FillwiseError
 from domain.lazy_modules import load_submodules
 from services.container import Services
-from web import api
+from web import api, candle_command, live
 from web.doctor import examine
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     sample_parser.add_argument("file", type=Path, metavar="FILE")
     demo_parser = commands.add_parser("demo", help="fill the demo workspace (user demo, password demo123)")
     demo_parser.add_argument("--reset", action="store_true", help="throw the demo workspace away first")
+    candle_command.add_arguments(commands.add_parser("candles", help="fetch, repair, export or list kept candles"))
     commands.add_parser("doctor", help="check database, durability, clock, providers and browser")
     users_parser = commands.add_parser("users", help="list or add users, make an invitation")
     users_parser.add_argument("action", nargs="?", default="list", choices=("list", "add", "invite"))
@@ -95,6 +96,7 @@ def run(settings: Settings, create_app: CreateApp, *, host: str | None, port: in
     except KeyboardInterrupt:
         server.close()
     finally:
+        live.close(app.server)
         app.server.extensions["fillwise"].stop_report_clock()
         app.server.extensions["fillwise"].stop_jobs()
     return 0
@@ -177,4 +179,4 @@ def _owner(services: Services, name: str) -> Any:
     return people[0].id
 
 
-_COMMANDS = {"import": import_files, "demo": demo, "users": users}
+_COMMANDS = {"import": import_files, "demo": demo, "users": users, "candles": candle_command.run}

@@ -57,7 +57,7 @@ def _add(kept: Kept, kind: str, value: object) -> tuple[Kept, str]:
 
 def rules_href(rules: Sequence[Rule], query: str | None) -> str:
     """Return the download of the trades that rules take out."""
-    return _href("/export/what-if.csv", query, {"rules": rules_to_text(rules)})
+    return _href("/export/what-if.csv", query, {"changes": rules_to_text(rules)})
 
 
 def exits_href(choice: ExitChoice, query: str | None) -> str:

@@ -254,19 +254,22 @@ def _suggested(query: str | None) -> list[dict[str, Any]]:
 def show_what_if(kept: list[dict[str, Any]] | None, query: str | None) -> tuple[Any, ...]:
     """Replay the trades under the rules that are switched on."""
     from components import edge_rules as parts
+    from components.figures.drill import drill_days
     from components.figures.equity import describe_equity, equity_figure
+    from components.trade_filters import page_href
     from web.edge_rule_edits import rules_href
 
     if kept is None:
         raise PreventUpdate
     chosen, on = read_filter(query), parts.read_rules(kept, on=True)
     report = services().edge.what_if(current_owner(), chosen, on, others=parts.read_rules(kept, on=False))
-    zone = services().edge.zone(current_owner(), chosen)
-    unit = report.currency
+    zone, unit = services().edge.zone(current_owner(), chosen), report.currency
+    figure = equity_figure(report.altered, benchmark=report.actual, unit=unit, theme=theme(), uirevision="what-if")
+    drill_days(figure, report.altered, page_href(chosen.with_(status="closed")))
     return (
         parts.rule_rows(kept, report, switch_id=switch_id, drop_id=drop_id) or feedback.empty("list", "No rules yet"),
         parts.outcome_stats(report),
-        equity_figure(report.altered, benchmark=report.actual, unit=unit, theme=theme(), uirevision="what-if"),
+        figure,
         describe_equity(report.altered, benchmark=report.actual, unit=unit),
         parts.verdict(report),
         parts.removed_table(report, zone),
@@ -291,6 +294,7 @@ def show_what_if(kept: list[dict[str, Any]] | None, query: str | None) -> tuple[
 def show_exits(tab: str, kind: str, stop: float | None, amount: float | None, query: str | None) -> tuple[Any, ...]:
     """Replay the exits of the filter's trades and compare by setup."""
     from components import edge_scenarios as parts
+    from components.figures.drill import drill_rows
     from components.figures.intervals import describe_intervals, intervals_figure
     from web.edge_rule_edits import exits_href
 
@@ -300,9 +304,11 @@ def show_exits(tab: str, kind: str, stop: float | None, amount: float | None, qu
     report = services().exit_replay.replay(current_owner(), chosen, choice)
     rows = parts.replay_intervals(report)
     words = {"edge": "better", "loses": "worse"}
+    figure = intervals_figure(rows, unit=report.unit, theme=theme(), words=words)
+    drill_rows(figure, [parts.group_href(group.label, chosen) for group in report.groups])
     return (
         parts.replay_sentence(report, choice),
-        intervals_figure(rows, unit=report.unit, theme=theme(), words=words),
+        figure,
         describe_intervals(rows, unit=report.unit),
         parts.replay_table(report, chosen),
         parts.replay_note(report),

@@ -20,6 +20,7 @@ from domain.errors import (
     InvalidInputError,
     LedgerError,
     NotFoundError,
+    NotReadyError,
     PluginError,
     QuoteError,
     RateLimitedError,
@@ -43,6 +44,7 @@ _STATUSES: tuple[tuple[type[FillwiseError], int], ...] = (
     (ImportFileError, 422),
     (LedgerError, 422),
     (QuoteError, 503),
+    (NotReadyError, 503),
     (StorageError, 503),
     (SettingsError, 500),
     (PluginError, 500),
@@ -87,7 +89,7 @@ def error_payload(error: BaseException) -> dict[str, Any]:
         payload = {"error": _code(type(error).__name__), "message": error.message}
         payload |= {"hint": error.hint} if error.hint else {}
         # Where and what, for errors that say so: the field of a form, the code and the place in a file.
-        facts = {name: getattr(error, name, "") for name in ("field", "code", "line", "column")}
+        facts = {name: getattr(error, name, "") for name in ("field", "code", "line", "column", "job_id")}
         return payload | {name: value for name, value in facts.items() if value}
     status = status_of(error)
     message = _MESSAGES.get(status) or _TITLES.get(status, "The request was refused.")
@@ -160,7 +162,7 @@ def _http_error(error: HTTPException) -> Response:
 
 def _add_headers(response: Response, error: BaseException) -> None:
     seconds = getattr(error, "retry_after_seconds", None) or getattr(error, "retry_after", None)
-    if isinstance(error, (ThrottledError, RateLimitedError)) or status_of(error) == 429:
+    if isinstance(error, (ThrottledError, RateLimitedError, NotReadyError)) or status_of(error) == 429:
         response.headers["Retry-After"] = str(max(1, int(seconds or 1)))
     if status_of(error) == 401 and request.path.startswith(("/api/", "/platform")):
         response.headers["WWW-Authenticate"] = 'Bearer realm="fillwise"'

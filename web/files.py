@@ -129,11 +129,11 @@ def export_leaks() -> Response:
 
 @BLUEPRINT.get("/export/what-if.csv")
 def export_what_if() -> Response:
-    """Download the trades of the filter that the rules in the URL change."""
+    """Download the trades of the filter that the changes of rules in the URL touch."""
     from domain.rules import rules_from_text
     from services.edge_csv import what_if_csv
 
-    rules = rules_from_text(request.args.get("rules", ""))
+    rules = rules_from_text(request.args.get("changes", ""))
     return _csv(what_if_csv(services().edge, current_owner(), _filter(), rules), "what-if")
 
 
@@ -176,6 +176,36 @@ def export_portfolio(table: str) -> Response:
 
     found = portfolio_csv(services().portfolios, current_owner(), table, _filter(), request.args)
     return _csv(found, f"portfolio-{_file_word(table)}")
+
+
+@BLUEPRINT.get("/logos/<symbol>")
+def show_logo(symbol: str) -> Response:
+    """Return the logo of a symbol from our own store: no browser asks another machine for it."""
+    from domain.watchlists import read_symbol
+
+    picture = services().logos.logo(read_symbol(symbol))
+    return Response(picture, mimetype="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})
+
+
+@BLUEPRINT.get("/export/screen.csv")
+def export_screen() -> Response:
+    """Download what a screen finds; the query is that of the page."""
+    from domain.screens import Screen
+    from services.screener import screen_csv
+
+    found = services().screener.run(current_owner(), Screen.from_query(request.args))
+    return _csv(screen_csv(found), "screen")
+
+
+@BLUEPRINT.get("/export/watchlist.csv")
+def export_watchlist() -> Response:
+    """Download one watchlist, the first without a number."""
+    from services.watchlist_files import list_csv
+
+    text = request.args.get("list", "")
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    name = services().watchlists.get(current_owner(), number).name
+    return _csv(list_csv(services().watchlists, current_owner(), number), f"watchlist-{_file_word(name)}")
 
 
 @BLUEPRINT.get("/export/candles.csv")

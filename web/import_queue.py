@@ -192,6 +192,16 @@ def has_failed(landed: str | None, flow: dict[str, Any] | None) -> bool:
     return flow is not None and (landed or "").startswith(f"{flow.get('upload')} {QueueState.FAILED} ")
 
 
+def stop_where_failed(landed: str | None, flow: dict[str, Any] | None) -> None:
+    """End a callback that was called because a job has failed: what was cancelled is not begun again unasked.
+
+    Raises:
+        PreventUpdate: If it was called by that.
+    """
+    if dash.ctx.triggered_id == QueueIds.LANDED and has_failed(landed, flow):
+        raise dash.exceptions.PreventUpdate
+
+
 @QUEUE.callback(
     Output(Ids.DONE, "children", allow_duplicate=True),
     Input(Ids.FLOW, "data"),

@@ -7,16 +7,16 @@ top bar and the store `Shell.FILTER` (the canonical query text that pages listen
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import dash
 from dash import ClientsideFunction, dcc, html
 from dash.exceptions import PreventUpdate
 
-from components import feedback, shell, shell_parts, why
+from components import feedback, market_words, shell, shell_parts, why
 from components import format as fmt
 from components.shell import NavItem, ShellIds
 from domain.filters import LedgerFilter
@@ -30,11 +30,20 @@ if TYPE_CHECKING:
 
 
 class Shell(StrEnum):
-    """Ids of the frame; pages may listen to URL, FILTER and TICK and write to TOASTS and URL's search."""
+    """Ids of the frame.
+
+    Pages may listen to URL, FILTER, WATCHED (a watchlist has changed), TICK (computed figures) and FALLBACK (prices;
+    once a minute while a stream brings them), and write to TOASTS and URL's search.
+    """
 
     URL = "shell-url"
     FILTER = "shell-filter"
     TICK = "shell-tick"
+    FALLBACK = "shell-fallback"
+    WATCHED = "shell-watched"
+    PRICE = "shell-price"
+    PRICE_CHANGE = "shell-price-change"
+    CLOCK = "shell-clock"
     TITLE = "shell-title"
     ACCOUNTS = "shell-accounts"
     ACCOUNTS_LABEL = "shell-accounts-label"
@@ -76,6 +85,8 @@ IDS = ShellIds(
     notices=Shell.NOTICES,
 )
 SHELL = CallbackRecorder()
+TICKERS = 10
+"""Prices in the ticker bar."""
 COUNTED = {"/trades": Shell.TRADE_COUNT, "/data-health": Shell.HEALTH_COUNT}
 """Pages with a number behind their name in the navigation."""
 
@@ -93,11 +104,14 @@ def layout(pages: Sequence[Page], *, refresh_seconds: float) -> html.Div:
             dcc.Store(id=Shell.FILTER),
             dcc.Store(id=Shell.LOOK),
             dcc.Store(id=Shell.LOOK_TAKEN),
+            dcc.Store(id=Shell.WATCHED),
             dcc.Interval(id=Shell.TICK, interval=int(refresh_seconds * 1000)),
+            dcc.Interval(id=Shell.FALLBACK, interval=int(refresh_seconds * 1000)),  # assets/js/stream.js slows it down
             shell.shell(IDS, navigation(pages), dash.page_container),
             why.drawer(Shell.WHY, Shell.WHY_BODY),
         ],
-        **{"data-fw-interval": Shell.TICK},  # assets/js/live.js stops it while the tab is hidden
+        **{"data-fw-beat": str(int(refresh_seconds * 1000))},
+        **{"data-fw-interval": f"{Shell.TICK} {Shell.FALLBACK}"},  # assets/js/live.js stops it while the tab is hidden
     )
 
 
@@ -143,6 +157,8 @@ def fill_title(path: str | None) -> Any:
         return shell_parts.page_title(str(page["name"]))
     if (path or "").startswith("/trade/"):
         return shell_parts.page_title("Trade", crumbs=[("Trades", "/trades")])
+    if (path or "").startswith("/company/"):
+        return shell_parts.page_title(unquote((path or "")[9:]), crumbs=[("Watchlists", "/watchlists")])
     if (path or "").startswith("/settings"):
         return shell_parts.page_title("Settings")
     return shell_parts.page_title("Not found")
@@ -238,47 +254,65 @@ def count_findings(_: str) -> str:
 
 @SHELL.callback(
     Output(Shell.TODAY, "children"),
-    Output(Shell.STATUS, "children"),
     Input(Shell.TICK, "n_intervals"),
     running=[(Output(Shell.TICK, "disabled"), True, False)],
 )
-def refresh_status(_: int | None) -> tuple[Any, Any]:
-    """Renew the Today meter and the status bar from cached quotes."""
-    person = current_profile()
-    today = services().portfolio.today(person.id)
-    watched = services().watchlists.symbols(person.id)
-    quotes = services().quotes.quotes(watched)
-    meter = shell_parts.today_meter(
+def refresh_today(_: int | None) -> Any:
+    """Renew the Today meter from cached quotes."""
+    today = services().portfolio.today(current_owner())
+    return shell_parts.today_meter(
         fmt.pnl(today.net, today.currency), tone=fmt.tone(today.net), low=fmt.money(today.low, today.currency)
     )
-    return meter, _status(person, [quotes[symbol] for symbol in watched if symbol in quotes])
+
+
+@SHELL.callback(
+    Output(Shell.STATUS, "children"),
+    Input(Shell.WATCHED, "data"),
+    Input(Shell.FALLBACK, "n_intervals"),
+)
+def fill_status(_: Any, __: int | None) -> Any:
+    """Write the status bar: what the market does, the prices of the ticker bar, who brings them."""
+    person = current_profile()
+    watched = services().watchlists.symbols(person.id)[:TICKERS]
+    quotes = services().quotes.quotes(watched)
+    return _status(person, [quotes[symbol] for symbol in watched if symbol in quotes])
 
 
 def _status(person: User, quotes: Sequence[Quote]) -> list[Any]:
     now = services().clock()
     simulated = any(quote.simulated for quote in quotes)
     stale = not quotes or all(quote.stale for quote in quotes)
-    feed = f"{_feed_name(quotes, simulated=simulated)} · {_clock(now, person.timezone)}"
     tickers = [
         shell_parts.Ticker(
             symbol=quote.symbol,
             price=fmt.price(quote.price),
             change=fmt.percent(quote.change_fraction, places=2, signed=True),
             tone=fmt.tone(quote.change_fraction),
+            ids=({"type": Shell.PRICE, "key": quote.symbol}, {"type": Shell.PRICE_CHANGE, "key": quote.symbol}),
         )
         for quote in quotes
     ]
-    words = "Simulated market, always open" if simulated else "Quotes are old" if stale else "Quotes"
+    label = fmt.zone_label(person.timezone, now)
+    text = f"{now.astimezone(ZoneInfo(person.timezone)):%H:%M:%S} {label}"
+    clock = shell_parts.running_clock(Shell.CLOCK, text, zone=person.timezone, label=label)
+    state: Any = "off" if not quotes else "stale" if stale else "live"
+    feed = _feed_name(quotes, simulated=simulated)
     return shell_parts.status_bar(
-        words, "off" if not quotes else "stale" if stale else "live", quotes=tickers, feed=feed
+        _session_words(quotes, simulated=simulated, stale=stale), state, quotes=tickers, feed=feed, clock=clock
     )
+
+
+def _session_words(quotes: Sequence[Quote], *, simulated: bool, stale: bool) -> str:
+    """Say what the market of the first price is doing."""
+    if simulated:
+        return "Simulated market, always open"
+    status = services().market.market_status(quotes[0].symbol) if quotes else None
+    if status is not None:
+        return market_words.session_words(status)
+    return "Quotes are old" if stale else "Quotes"
 
 
 def _feed_name(quotes: Sequence[Quote], *, simulated: bool) -> str:
     if simulated:
         return "Simulated prices"
     return f"Live via {quotes[0].provider}" if quotes else "No quotes"
-
-
-def _clock(now: datetime, timezone: str) -> str:
-    return f"{now.astimezone(ZoneInfo(timezone)):%H:%M:%S} {fmt.zone_label(timezone, now)}"

@@ -29,14 +29,14 @@ _THURSDAY = 3  # 1 January 1970
 
 def by_weekday(days: Codes) -> Coded:
     """Monday to Sunday of local days."""
-    codes = small((days + _THURSDAY) % 7, 7)
+    codes = _map_small(days, lambda each: (each + _THURSDAY) % 7, 7)
     return Coded(codes=codes, keys=tuple("0123456"), labels=WEEKDAYS)
 
 
 def by_month_of_year(days: Codes) -> Coded:
     """January to December."""
-    months = map_days(days, lambda each: _months(each) % 12)
-    return Coded(codes=small(months, 12), keys=tuple(str(number) for number in range(1, 13)), labels=MONTHS)
+    months = _map_small(days, lambda each: _months(each) % 12, 12)
+    return Coded(codes=months, keys=tuple(str(number) for number in range(1, 13)), labels=MONTHS)
 
 
 def by_month(days: Codes) -> Coded:
@@ -72,9 +72,10 @@ def by_day(days: Codes) -> Coded:
 
 
 def _periods(days: Codes, number: Callable[[Ints], Ints], name: Callable[[int], str]) -> Coded:
-    numbers, codes = dense_codes(map_days(days, number).astype(np.int64))
+    distinct, places = dense_codes(days.astype(np.int64))
+    numbers, codes = dense_codes(number(distinct))
     names = tuple(name(item) for item in numbers.tolist())
-    return Coded(codes=small(codes, max(len(names), 1)), keys=names, labels=names)
+    return Coded(codes=small(codes, max(len(names), 1))[places], keys=names, labels=names)
 
 
 def _months(days: Ints) -> Ints:
@@ -82,16 +83,14 @@ def _months(days: Ints) -> Ints:
     return months
 
 
-def map_days(days: Codes, function: Callable[[Ints], Ints]) -> Ints:
-    """Apply a function of the day once per calendar day, not once per row."""
+def _map_small(days: Codes, function: Callable[[Ints], Ints], size: int) -> Any:
+    """Apply a function with values below `size` once per calendar day; the table is as narrow as they are."""
     if not len(days):
-        return days.astype(np.int64)
+        return np.zeros(0, dtype=np.int8)
     first, last = int(days.min()), int(days.max())
     if last - first >= TABLE_LIMIT:
-        return function(days.astype(np.int64))
-    table = function(np.arange(first, last + 1, dtype=np.int64)).astype(np.int64)
-    mapped: Ints = table[days - np.int32(first)]
-    return mapped
+        return small(function(days.astype(np.int64)), size)
+    return small(function(np.arange(first, last + 1, dtype=np.int64)), size)[days - np.int32(first)]
 
 
 def _minutes(facts: Facts, *, at_exit: bool) -> Codes:

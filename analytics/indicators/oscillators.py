@@ -14,8 +14,20 @@ def rsi(close: Floats, period: int = 14) -> Floats:
     TA-Lib `RSI`.
     """
     (values,) = run("RSI", close, timeperiod=check_period(period, 2))
-    has_moved = np.logical_or.accumulate(close != close[:1])
-    return np.where(has_moved, values, np.nan)
+    values[: _first_move(close)] = np.nan
+    return values
+
+
+def _first_move(close: Floats) -> int:
+    """Return the row of the first close that differs from the first one, the length when none does."""
+    seen = 0
+    while seen < len(close):
+        # Most prices move soon: a look at a few rows spares one at all of them.
+        differs = close[seen : 2 * seen + 64] != close[0]
+        if differs.any():
+            return seen + int(differs.argmax())
+        seen = min(2 * seen + 64, len(close))
+    return len(close)
 
 
 def stochastic(

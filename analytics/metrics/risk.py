@@ -76,7 +76,7 @@ def upi(data: MetricInput) -> Figure:
     if data.growth is None:
         return Figure(None, n, "no yearly growth rate")
     depth = ulcer_index(falls)
-    return Figure((data.growth - data.risk_free) / depth, n) if depth else Figure(None, n, NO_FALL)
+    return Figure((data.growth - data.mean_risk_free) / depth, n) if depth else Figure(None, n, NO_FALL)
 
 
 def k_ratio(data: MetricInput) -> Figure:

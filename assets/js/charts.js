@@ -42,6 +42,7 @@
     };
     drawn.on("plotly_afterplot", look);
     look();
+    document.dispatchEvent(new CustomEvent("fw:graph", { detail: drawn }));
   }
   function find(frame, tries) {
     const drawn = frame.querySelector(".js-plotly-plot");
@@ -129,8 +130,13 @@
     }
     const head = [series.some((each) => each.date) ? "time" : "x"];
     const rows = new Map();
+    const hrefs = new Map();
     for (const each of series) {
       const keys = listOf(each.trace.x || each.trace.labels).map((value) => plainX(value, each.date));
+      keys.forEach((key, k) => {
+        const href = fw.drillOf?.(each.trace, k);
+        if (href && !hrefs.has(key)) hrefs.set(key, href);
+      });
       for (const column of columnsOf(each)) {
         const place = head.push(column === "y" || column === "values" ? each.name : `${each.name} ${column}`) - 1;
         const values = listOf(each.trace[column]);
@@ -140,7 +146,8 @@
         });
       }
     }
-    return { head, body: [...rows.values()].map((row) => head.map((_, k) => row[k] ?? "")) };
+    const body = [...rows.values()].map((row) => head.map((_, k) => row[k] ?? ""));
+    return { head, body, hrefs: [...rows.keys()].map((key) => hrefs.get(key) || "") };
   }
   function csvOf({ head, body }) {
     // A text that a spreadsheet would run as a formula gets an apostrophe.
@@ -150,8 +157,19 @@
     };
     return [head, ...body].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
   }
+  function linkTo(href, text) {
+    const link = fw.element("a", "fw-link", text);
+    link.href = href;
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      link.closest("dialog").close();
+      fw.go(href);
+    });
+    return link;
+  }
   function showTable(drawn, title) {
-    const { head, body } = tableOf(drawn);
+    const { head, body, hrefs } = tableOf(drawn);
     const format = (value) => (typeof value === "number" ? value.toLocaleString("en-GB", { maximumFractionDigits: 4 }).replace("-", "\u2212") : String(value));
     const cell = (tag, value, place) => {
       const element = fw.element(tag, place ? "r" : "", format(value));
@@ -159,7 +177,11 @@
     };
     const table = fw.element("table", "fw-table fw-num");
     table.append(fw.element("thead", "", fw.element("tr", "", ...head.map((value, k) => cell("th", value, k)))));
-    const rows = body.slice(0, 2000).map((row) => fw.element("tr", "", ...row.map((value, k) => cell("td", value, k))));
+    const rows = body.slice(0, 2000).map((row, at) => {
+      const cells = row.map((value, k) => cell("td", value, k));
+      if (hrefs?.[at]) cells[0].replaceChildren(linkTo(hrefs[at], cells[0].textContent));
+      return fw.element("tr", "", ...cells);
+    });
     table.append(fw.element("tbody", "", ...rows));
     const close = fw.element("button", "fw-icon-btn", fw.icon("x"));
     close.type = "button";

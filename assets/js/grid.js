@@ -34,11 +34,27 @@
     };
     return make("a", { className: "fw-sym", href, onClick: open }, props.value ?? "");
   };
+  // A name that narrows the list to the trades that have it; on another page it opens the list.
+  function filterLink(name, text, className, key) {
+    const query = new URLSearchParams(location.pathname === "/trades" ? location.search : "");
+    query.set(name, text.replace(/[\\,;:]/g, "\\$&"));
+    const href = "/trades?" + query;
+    const open = (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+      event.preventDefault();
+      window.fw.go(href);
+    };
+    return make("a", { className, href, onClick: open, key, title: "Trades with " + text }, text);
+  }
+  cells.FwSetup = (props) => {
+    if (!props.value) return make("span", null, props.data ? "–" : "");
+    return filterLink("setups", String(props.value), "fw-quiet-link", "setup");
+  };
   cells.FwTags = (props) => {
     const list = Array.isArray(props.value) ? props.value : [];
     const tags = list.map((item, number) => {
       const [text, tone] = Array.isArray(item) ? item : [item, ""];
-      return make("span", { className: ("fw-tag " + (tone || "")).trim(), key: number }, text);
+      return filterLink("tags", String(text), ("fw-tag " + (tone || "")).trim(), number);
     });
     return make("span", { className: "fw-tags" }, ...tags);
   };

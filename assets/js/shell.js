@@ -24,6 +24,7 @@
   };
   function belongs(path, page) {
     if (page === "/trades" && path.startsWith("/trade/")) return true; // a trade belongs to its list
+    if (page === "/watchlists" && path.startsWith("/company/")) return true; // a company to the lists
     return page === "/" ? path === "/" : path === page || path.startsWith(page + "/");
   }
   let lastPath = "";

@@ -25,6 +25,7 @@ from components.figures.numerals import plural, value_text, value_texts
 Floats = NDArray[np.float64]
 
 _EMPTY = "No trades in this period."
+_CHARACTERS = 30  # of names side by side under a small chart
 _PRINTED = 8  # up to so many bars carry their value and need no axis
 
 
@@ -192,11 +193,12 @@ def _short_texts(values: Floats, unit: str) -> list[str]:
 
 def category_axis(names: Sequence[str], hover: Sequence[str]) -> dict[str, Any]:
     """Return an axis of named positions 0 ... n-1; of many names only every k-th is printed."""
-    every = -(-len(names) // 12) if len(names) > 12 else 1
+    every = max(1, -(-sum(map(len, names)) // _CHARACTERS))
     shown = range(0, len(names), every) if names is hover else range(len(names))
     return {
         "tickvals": list(shown),
         "ticktext": [names[k] for k in shown],
+        "tickangle": 0,
         "fixedrange": True,
         "range": [-0.6, len(names) - 0.4],
         "showspikes": False,

@@ -160,6 +160,6 @@ def time_axis(*, intraday: bool = False, **extra: Any) -> dict[str, Any]:
         "type": "date",
         "tickformatstops": list(DATE_STOPS),
         "hoverformat": TIME_HOVER if intraday else DAY_HOVER,
-        "nticks": 9,
+        "tickangle": 0,  # without a wish for their number there are as many ticks as have room side by side
         **extra,
     }

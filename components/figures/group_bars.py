@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,7 @@ from components.figures.numerals import plural
 
 _EMPTY = "No trades in this period."
 _PRINTED = 8
+_SHORTEST = 6
 _ROOM = 46  # characters that stand side by side under a small chart
 _CLIP = 26  # characters of a name beside a lying bar
 _WHISKER_REACH = 2.5  # an interval may stretch the axis so much beyond the bars, no further
@@ -114,24 +116,35 @@ def _upright(data: GroupBars, values: Any, theme: str, uirevision: str) -> go.Fi
     figure = start_figure(theme, uirevision, dragmode=False)
     figure.add_trace(_trace(data, values, theme, lying=False))
     labels = list(data.labels)
-    names = [f"{name}<br>{n}" for name, n in zip(labels, data.counts, strict=True)] if few else labels
+    wrapped = [_wrap(name, len(labels)) for name in labels]
+    names = [f"{name}<br>{n}" for name, n in zip(wrapped, data.counts, strict=True)] if few else labels
+    deepest = max((name.count("<br>") for name in wrapped), default=0) if few else 0
     printed = few and not len(data.low)
     figure.update_layout(
-        xaxis=_names_axis(names, labels),
+        xaxis=_names_axis(names, labels, wrapped if few else labels),
         yaxis=value_axis(_span(data, values, 0.16 if printed else 0.06), data.unit, showticklabels=not printed),
         shapes=[level_line(0, theme)],
         hovermode="closest",
-        **({"margin": {"l": 0, "r": 0, "t": 10, "b": 36}, "uniformtext": {"mode": False}} if printed else {}),
+        **(
+            {"margin": {"l": 0, "r": 0, "t": 10, "b": 36 + 14 * deepest}, "uniformtext": {"mode": False}}
+            if printed
+            else {}
+        ),
     )
     if printed:
         figure.data[0].update(text=list(data.texts), textposition="outside", cliponaxis=False, constraintext="none")
     return figure
 
 
-def _names_axis(names: Sequence[str], labels: Sequence[str]) -> dict[str, Any]:
+def _wrap(name: str, groups: int) -> str:
+    """Break a name into lines that have room beside those of the other groups."""
+    return "<br>".join(textwrap.wrap(name, max(_SHORTEST, _ROOM // groups), break_long_words=False)) or name
+
+
+def _names_axis(names: Sequence[str], labels: Sequence[str], wrapped: Sequence[str]) -> dict[str, Any]:
     """Return the axis of upright bars: level names, only as many as have room side by side."""
     axis = {**category_axis(names, labels), "tickangle": 0}
-    every = max(1, -(-sum(map(len, labels)) // _ROOM))
+    every = max(1, -(-sum(max(map(len, name.split("<br>"))) for name in wrapped) // _ROOM))
     return {**axis, "tickvals": axis["tickvals"][::every], "ticktext": axis["ticktext"][::every]}
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from sqlalchemy import Table, delete, func, insert, select, text
 
 from data.db.engine import Session
+from data.db.execution_charges import forget_import, store_charges
 from data.db.execution_edits import clear_import, lay_edits, read_edits
 from data.db.import_rows import brought_by, note_range
 from data.db.storage import from_column, sqlite_column, text_column
@@ -69,6 +70,7 @@ def insert_new(
     stored = _only_stored(session, table)
     if import_id is not None:
         note_range(session, import_id, stored.id)
+    store_charges(session, batch, table.id, stored=stored.id, owner=(account_id, import_id))
     return stored
 
 
@@ -311,6 +313,7 @@ def imported_ids(session: Session, account_id: AccountId, import_id: ImportId) -
 def delete_import(session: Session, account_id: AccountId, import_id: ImportId) -> int:
     """Remove the executions of one import and return how many there were."""
     clear_import(session, account_id, import_id)
+    forget_import(session, account_id, import_id)
     return int(session.execute(delete(executions).where(brought_by(account_id, import_id))).rowcount)
 
 

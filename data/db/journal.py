@@ -1,4 +1,4 @@
-"""Notes, tags, setups and plans of trades, and the watchlist, in the database."""
+"""Notes, tags, setups and plans of trades in the database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from data.db.engine import Session
 from data.db.journal_search import copy_document, trade_ref
 from data.db.journal_tables import attachments, trade_rules
-from data.db.tables import accounts, setups, tags, trade_journal, trade_tags, users, watchlist
+from data.db.tables import accounts, setups, tags, trade_journal, trade_tags, users
 from domain.accounts import AccountId, UserId
 from domain.executions import ExecutionId
 from domain.journal import Tag, TradeJournal
@@ -226,23 +226,6 @@ def write_tags(session: Session, account_id: AccountId, tag_ids: Mapping[int, Se
     ]
     if rows:
         session.execute(insert(trade_tags), rows)
-
-
-def list_watchlist(session: Session, owner: UserId) -> list[str]:
-    """Return the owner's watched symbols in order."""
-    query = select(watchlist.c.symbol).where(watchlist.c.owner_id == owner).order_by(watchlist.c.position)
-    return list(session.execute(query).scalars())
-
-
-def write_watchlist(session: Session, owner: UserId, symbols: Sequence[str]) -> None:
-    """Replace the owner's watchlist."""
-    session.execute(delete(watchlist).where(watchlist.c.owner_id == owner))
-    rows = [
-        {"owner_id": owner, "symbol": symbol, "position": position}
-        for position, symbol in enumerate(dict.fromkeys(symbols))
-    ]
-    if rows:
-        session.execute(insert(watchlist), rows)
 
 
 def account_of(session: Session, owner: UserId, account_id: int) -> bool:

@@ -1,10 +1,10 @@
-"""Tables of portfolios: targets, exchange rates, closes and sectors that a person gives, chosen lots."""
+"""Tables of portfolios: targets, exchange rates, closes and sectors that a person gives, chosen lots with history."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, String, Table
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
-from data.db.schema import WIDE_KEY, metadata
+from data.db.schema import WIDE_KEY, account_column, metadata
 from data.db.types import ExactDecimal, UtcInstant
 
 # Wanted share of each part of a portfolio; `dimension` is symbol, class, sector, currency or account.
@@ -58,4 +58,19 @@ lot_picks = Table(
     Column("close_id", WIDE_KEY, primary_key=True),
     Column("open_id", WIDE_KEY, primary_key=True),
     Column("quantity", ExactDecimal, nullable=False),
+)
+
+# What was chosen when: `before` and `after` are JSON, quantity by opening execution.
+lot_choices = Table(
+    "lot_choices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    account_column(),
+    Column("close_id", WIDE_KEY, nullable=False),
+    Column("summary", String(300), nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("changed_at", UtcInstant, nullable=False),
+    Column("undone_at", UtcInstant, nullable=True),
+    Index("ix_lot_choices_account_id_id", "account_id", "id"),
 )

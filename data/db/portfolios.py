@@ -28,6 +28,19 @@ def list_plans(session: Session, owner: UserId) -> list[PortfolioPlan]:
     return [_plan(row, members.get(row.id, ()), targets.get(row.id, ())) for row in rows]
 
 
+def list_benchmarks(session: Session, owner: UserId) -> list[tuple[frozenset[AccountId], str]]:
+    """Return accounts and benchmark of the owner's portfolios that have one, by name."""
+    chosen = select(portfolios.c.id, portfolios.c.benchmark, portfolio_accounts.c.account_id)
+    query = chosen.join(portfolio_accounts, portfolio_accounts.c.portfolio_id == portfolios.c.id)
+    query = query.where(portfolios.c.owner_id == owner, portfolios.c.benchmark != "").order_by(portfolios.c.name)
+    members: dict[int, set[AccountId]] = {}
+    texts: dict[int, str] = {}
+    for row in session.execute(query):
+        members.setdefault(int(row.id), set()).add(AccountId(row.account_id))
+        texts[int(row.id)] = str(row.benchmark)
+    return [(frozenset(accounts), texts[number]) for number, accounts in members.items()]
+
+
 def get_plan(session: Session, owner: UserId, portfolio_id: int) -> PortfolioPlan:
     """Return one portfolio.
 
@@ -172,6 +185,20 @@ def read_closes(session: Session, owner: UserId, symbol: str) -> list[tuple[date
     table = daily_closes.c
     query = select(table.day, table.close).where(table.owner_id == owner, table.symbol == symbol).order_by(table.day)
     return [(row.day, row.close) for row in session.execute(query)]
+
+
+def list_closes(session: Session, owner: UserId) -> list[tuple[str, int, date, date]]:
+    """Return for each symbol with closes of its owner how many there are, the first day and the last, by symbol."""
+    table = daily_closes.c
+    counted = (table.symbol, func.count(), func.min(table.day), func.max(table.day))
+    query = select(*counted).where(table.owner_id == owner).group_by(table.symbol).order_by(table.symbol)
+    return [(row[0], int(row[1]), row[2], row[3]) for row in session.execute(query)]
+
+
+def delete_closes(session: Session, owner: UserId, symbol: str) -> int:
+    """Remove the closes that the owner gave for a symbol; returns how many."""
+    mine = (daily_closes.c.owner_id == owner) & (daily_closes.c.symbol == symbol)
+    return int(session.execute(delete(daily_closes).where(mine)).rowcount)
 
 
 def close_state(session: Session, owner: UserId) -> tuple[int, datetime | None, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,8 @@ from data.db.tables import sessions, users
 from data.db.users import to_user
 from domain.accounts import Session as UserSession
 from domain.accounts import User, UserId
+
+FEW_HASHES = 500  # in one list of a query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,19 @@ def find_session(session: Session, token_hash: str, kind: str, *, lock: bool = F
     query = _joined().where(sessions.c.token_hash == token_hash, sessions.c.kind == kind)
     query = query.with_for_update(of=sessions) if lock else query
     return _stored(session.execute(query).one_or_none())
+
+
+def find_sessions(session: Session, token_hashes: Collection[str], kind: str) -> dict[str, StoredSession]:
+    """Return the sessions of a kind whose tokens have these hashes, by hash."""
+    found: dict[str, StoredSession] = {}
+    wanted = sorted(token_hashes)
+    for first in range(0, len(wanted), FEW_HASHES):
+        few = sessions.c.token_hash.in_(wanted[first : first + FEW_HASHES])
+        for row in session.execute(_joined().where(few, sessions.c.kind == kind)):
+            stored = _stored(row)
+            if stored is not None:
+                found[row.session_token_hash] = stored
+    return found
 
 
 def find_replaced_session(session: Session, token_hash: str) -> StoredSession | None:

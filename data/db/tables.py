@@ -17,10 +17,16 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+import data.db.analysis_tables
+import data.db.candle_tables
+import data.db.charge_tables
+import data.db.chart_tables
 import data.db.correction_tables
 import data.db.journal_tables
 import data.db.portfolio_tables
-import data.db.report_tables  # noqa: F401 - with the lines above: declares the rest of the schema
+import data.db.provider_tables
+import data.db.report_tables
+import data.db.watchlist_tables  # noqa: F401 - with the lines above: declares the rest of the schema
 from data.db.schema import WIDE_KEY, account_column, owner_column
 from data.db.schema import metadata as metadata  # noqa: PLC0414 - importing the tables is what fills it
 from data.db.types import ExactDecimal, UtcInstant
@@ -326,14 +332,6 @@ day_notes = Table(
     Column("updated_at", UtcInstant, nullable=False),
     Column("plan", Text, nullable=False, server_default=""),
     Column("mood", SmallInteger, nullable=True),
-)
-
-watchlist = Table(
-    "watchlist",
-    metadata,
-    Column("owner_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
-    Column("symbol", String(64), primary_key=True),
-    Column("position", Integer, nullable=False),
 )
 
 # Facts about the installation, such as the secret that signs cookies and tokens.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, reduce
 from pathlib import Path
 
 import numpy as np
@@ -27,10 +27,11 @@ class Listing:
 
     Attributes:
         splits: Original dates of splits with shares after per share before.
-        level: First price in cents, for simulated coins; 0 for bundled stocks.
+        level: First price in cents, for simulated coins and indices; 0 for bundled stocks.
         begins: First simulated day (days since 1970), for coins.
         volume: Usual coins a day, for coins.
         swing: Standard deviation of a simulated day's log return.
+        members: Symbols that an index is made of, in equal weights every day.
     """
 
     symbol: str
@@ -44,6 +45,7 @@ class Listing:
     begins: int = 0
     volume: int = 0
     swing: float = 0.014
+    members: tuple[str, ...] = ()
 
     @property
     def is_continuous(self) -> bool:
@@ -130,6 +132,15 @@ LISTINGS: dict[str, Listing] = {
             volume=260_000,
             swing=0.034,
         ),
+        Listing(
+            symbol="^DMI",
+            name="Demo market index",
+            exchange="Demo",
+            asset_class="index",
+            country="US",
+            level=100_000,
+            members=("AAPL", "GOOG", "IBM", "MSFT"),
+        ),
     )
 }
 
@@ -163,6 +174,8 @@ def cut_bars(bars: DailyBars, rows: int) -> DailyBars:
 @lru_cache(maxsize=64)
 def _known_bars(symbol: str, last_day: int) -> DailyBars:
     listing = LISTINGS[symbol]
+    if listing.members:
+        return _compose(listing, [_known_bars(member, last_day) for member in listing.members])
     if listing.is_continuous:
         days = np.arange(listing.begins, max(last_day, listing.begins) + 1, dtype=np.int64)
         return _simulate(listing, days, start=listing.level, volume=float(listing.volume))
@@ -171,6 +184,33 @@ def _known_bars(symbol: str, last_day: int) -> DailyBars:
     days = days[(days + 3) % 7 < 5]  # day 0 was a Thursday
     later = _simulate(listing, days, start=int(real.close[-1]), volume=float(np.median(real.volume[-60:])))
     return DailyBars(**{name: np.concatenate([getattr(real, name), getattr(later, name)]) for name in _COLUMNS})
+
+
+def _compose(listing: Listing, members: list[DailyBars]) -> DailyBars:
+    """Return the bars of an index: each day the mean of the members' moves since their close the day before.
+
+    It begins at its level on the first day that all members have; a member's prices enter as ratios, so that their
+    size does not matter.
+    """
+    days = reduce(np.intersect1d, (bars.day for bars in members))
+    at = [np.searchsorted(bars.day, days) for bars in members]
+    before = [bars.close[rows[:-1]].astype(np.float64) for bars, rows in zip(members, at, strict=True)]
+
+    def moves(name: str) -> NDArray[np.float64]:
+        columns = [getattr(bars, name)[rows[1:]] for bars, rows in zip(members, at, strict=True)]
+        mean: NDArray[np.float64] = np.mean([now / base for now, base in zip(columns, before, strict=True)], axis=0)
+        return mean
+
+    closes = listing.level * np.cumprod(moves("close"))
+    eve = np.concatenate([[listing.level], closes[:-1]])
+    return DailyBars(
+        day=days[1:],
+        open=np.rint(eve * moves("open")).astype(np.int64),
+        high=np.ceil(eve * moves("high")).astype(np.int64),
+        low=np.floor(eve * moves("low")).astype(np.int64),
+        close=np.rint(closes).astype(np.int64),
+        volume=np.sum([bars.volume[rows[1:]] for bars, rows in zip(members, at, strict=True)], axis=0),
+    )
 
 
 _COLUMNS = ("day", "open", "high", "low", "close", "volume")

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.drawdowns import deepest_drawdown, find_drawdowns
+from analytics.drawdowns import deepest_drawdown, fall_spans, find_drawdowns
 from analytics.metric_columns import BLOCK, walk_down
 from analytics.runs import current_run, longest_run
 
@@ -57,3 +57,24 @@ def test_runs_name_their_rows(outcome: list[int]) -> None:
     tail = text[last]
     assert last.stop == len(outcome)
     assert tail == (text[len(text.rstrip(text[-1])) :] if text and text[-1] != "0" else "")
+
+
+@given(
+    st.lists(st.integers(-3, 3), min_size=0, max_size=60).flatmap(
+        lambda steps: st.tuples(st.just(steps), st.lists(st.integers(0, 2), min_size=len(steps), max_size=len(steps)))
+    )
+)
+def test_each_point_knows_the_days_of_its_fall(drawn: tuple[list[int], list[int]]) -> None:
+    """A point at a peak stands for its own day; one below for the days from the fall's first point to its last."""
+    steps, gaps = drawn
+    curve, days = np.cumsum(np.array(steps, dtype=np.float64)), np.cumsum(np.array(gaps, dtype=np.int64))
+    below = curve - np.maximum.accumulate(np.append(0.0, curve))[1:]
+    first, last = fall_spans(days, below)
+    for row, depth in enumerate(below.tolist()):
+        begin = end = row
+        if depth < 0:
+            while begin and below[begin - 1] < 0:
+                begin -= 1
+            while end + 1 < len(below) and below[end + 1] < 0:
+                end += 1
+        assert (first[row], last[row]) == (days[begin], days[end])

@@ -39,9 +39,9 @@ def day_of(pnl: list[float], *, opened: list[int] | None = None, days: list[int]
     )
 
 
-def apply(frame: TradeFrame, text: str, **options: float) -> WhatIf:
+def apply(frame: TradeFrame, text: str, *, starting_balance: float | None = None) -> WhatIf:
     """Apply rules written as text."""
-    return what_if(frame, frame.net, rules_from_text(text), **options)
+    return what_if(frame, frame.net, rules_from_text(text), starting_balance=starting_balance)
 
 
 def test_without_rules_nothing_changes() -> None:
@@ -165,3 +165,22 @@ def test_rules_only_remove_and_scale(pnl: list[float], kinds: list[RuleKind], fa
     if not in_money & set(kinds):
         scaled = what_if(frame, frame.net * factor, rules)
         assert scaled.altered.total == pytest.approx(found.altered.total * factor)
+
+
+def test_results_are_told_in_money_percent_and_r() -> None:
+    """Percent is of the starting balance, R over the trades with a planned risk; a smaller position keeps its R."""
+    frame = replace(day_of([-100.0, 50.0, -30.0, 200.0]), risk=np.array([50.0, 25.0, np.nan, 100.0]))
+    found = apply(frame, "remove_worst:1", starting_balance=1_000.0)
+    assert found.actual.fraction == pytest.approx(0.12)
+    assert found.altered.fraction == pytest.approx(0.22)
+    assert found.actual.r_total == pytest.approx(2.0)
+    assert found.actual.r_n == 3
+    assert found.altered.r_total == pytest.approx(4.0)
+    assert found.altered.mean_r == pytest.approx(2.0)
+    assert found.change_r == pytest.approx(2.0)
+    halved = apply(frame, "fixed_risk:25", starting_balance=1_000.0)
+    assert halved.altered.total != halved.actual.total
+    assert halved.altered.r_total == pytest.approx(found.actual.r_total)
+    assert halved.change_r == pytest.approx(0.0)
+    unknown = apply(replace(frame, risk=np.full(4, np.nan)), "remove_worst:1")
+    assert (unknown.altered.fraction, unknown.altered.r_total, unknown.change_r) == (None, None, None)

@@ -14,7 +14,7 @@ from components.icons import NAMES
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "assets"
 STYLES = sorted(ASSETS.glob("*.css"))
-SCRIPTS = sorted((ASSETS / "js").glob("*.js"))
+SCRIPTS = sorted([*(ASSETS / "js").glob("*.js"), *(ASSETS / "chart").glob("*.mjs")])
 
 
 def test_the_chart_library_is_the_one_plotly_expects() -> None:

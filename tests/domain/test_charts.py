@@ -41,7 +41,7 @@ def test_an_indicator_survives_its_address(item: Indicator) -> None:
 def test_the_address_in_the_documentation_is_read() -> None:
     """The short form of the URL gives the usual numbers of each indicator."""
     labels = [item.label for item in parse_indicators("sma20,ema50,rsi14,macd,bb20")]
-    assert labels == ["SMA 20", "EMA 50", "BB 20 2", "RSI 14", "MACD 12 26 9"]
+    assert labels == ["SMA 20", "EMA 50", "RSI 14", "MACD 12 26 9", "BB 20 2"]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_the_address_in_the_documentation_is_read() -> None:
         ("sma2.5", "period 2.5"),
         ("macd30-20-9", "must be shorter"),
         ("rsi14-3", "takes 1 numbers"),
-        ("sma5,sma6,sma7", "at most 2"),
+        ("sma5,sma6,sma7,sma8,sma9,sma10,sma11", "at most 6"),
         ("bb20-0", "deviations 0"),
         ("sma1-.-2", "cannot be read"),
     ],

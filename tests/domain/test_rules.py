@@ -57,4 +57,4 @@ def test_what_means_nothing_is_refused(text: str) -> None:
     """The error names the field."""
     with pytest.raises(InvalidInputError) as error:
         rules_from_text(text)
-    assert error.value.field == "rules"
+    assert error.value.field == "changes"

@@ -38,7 +38,8 @@ LOADING = """() => {
     const isVisible = (each) => each.offsetParent !== null;
     return [...document.querySelectorAll(".skel, .fw-skel-bars")].some(isVisible)
         || [...document.querySelectorAll(".fw-graph")]
-            .some((each) => isVisible(each) && !each.querySelector(".js-plotly-plot"));
+            .some((each) => isVisible(each) && !each.querySelector(".js-plotly-plot"))
+        || [...document.querySelectorAll(".fw-pc[data-fw-pc-state='loading']")].some(isVisible);
 }"""
 
 

@@ -52,13 +52,13 @@ def test_the_last_candle_moves_without_a_new_chart(open_tab: OpenTab) -> None:
     """A tick changes the close of the last candle and leaves the drawn chart standing."""
     tab = open_tab("demo")
     tab.open("/market?symbol=AAPL&interval=1m")
-    close = tab.find(".fw-mk-readout .ohl").first
+    close = tab.find(".fw-pc-legend .ohl").first
     tab.until(lambda: any(sign.isdigit() for sign in close.inner_text()), what="the readout")
-    plot = ".fw-mk-chart .js-plotly-plot"
-    tab.page.evaluate(MARK, plot)
+    canvas = ".fw-mk-chart .fw-pc canvas"
+    tab.page.evaluate(MARK, canvas)
     before = close.inner_text()
-    tab.until(lambda: close.inner_text() != before, seconds=8, what="the close to move")
-    assert tab.page.evaluate(COUNT_MARKED, plot) == 1
+    tab.until(lambda: close.inner_text() != before, seconds=30, what="the close to move")
+    assert tab.page.evaluate(COUNT_MARKED, canvas) == 2
 
 
 @pytest.mark.parametrize("path", ["/", "/market?symbol=AAPL", "/portfolio"])

@@ -12,6 +12,7 @@ TABS = {
     "Allocation": ".fw-alloc-bar",
     "Income": ".fw-table",
     "Gains and tax": "h2:has-text('Open lots')",
+    "Lots": "h2:has-text('Sales')",
     "Frontier": ".js-plotly-plot .scatterlayer",
 }
 

@@ -9,9 +9,14 @@ from typing import Any
 import pytest
 
 from components.health import key_of, read_key
+from data.candles.merging import plain_bars
+from domain.candles import SeriesKey
+from domain.errors import InvalidInputError
 from domain.health import FindingKind
+from domain.market import BarInterval
 from pages.data_health import Ids
 from services.imports import ImportRequest
+from tests.data.candles.bars import minutes
 from tests.pages.callbacks import call
 from tests.pages.trading import Desk, open_desk
 from tests.services.samples import trades_csv
@@ -84,3 +89,19 @@ def test_a_button_s_key_can_be_read_back() -> None:
     """Kind, account and subject survive, a bar in the subject too; a whole kind has neither."""
     assert read_key("orphan_exit|7|a|b") == ("orphan_exit", 7, "a|b")
     assert read_key("orphan_exit") == ("orphan_exit", None, None)
+
+
+def test_the_page_lists_the_kept_price_history(desk: Desk) -> None:
+    """Without kept bars the card says what to do; kept ones are listed with provider, number and period."""
+    values = {f"{Shell.URL}.pathname": "/data-health"}
+    assert "Nothing is kept yet" in json.dumps(call(desk.app, desk.client, f"{Ids.HISTORY}.children", values))
+    key = SeriesKey(provider="files", symbol="ACME", interval=BarInterval.M1)
+    desk.services.candle_archive.series(key).append(plain_bars(minutes(90), 0))
+    listed = json.dumps(call(desk.app, desk.client, f"{Ids.HISTORY}.children", values), ensure_ascii=False)
+    for part in ("ACME", "1m", "files", '"90"', "2026-11-23 – 2026-11-23"):
+        assert part in listed
+    with pytest.raises(InvalidInputError, match="Nothing is kept of MSFT"):
+        desk.services.candle_jobs.start_fetch_from(desk.owner, "msft", "1m", "")
+    for symbol, width, day in (("", "1m", ""), ("A", "7m", ""), ("A", "1m", "soon")):
+        with pytest.raises(InvalidInputError):
+            desk.services.candle_jobs.start_fetch_from(desk.owner, symbol, width, day)

@@ -137,7 +137,7 @@ def test_a_what_if_shows_both_curves_and_the_trades(desk: Desk) -> None:
     assert "95% CI" in answer[WhatIfIds.SAY]["children"]
     assert len(answer[WhatIfIds.CURVE]["figure"]["data"]) == 2
     assert f"/trade/{report.removed[0].id}" in json.dumps(answer[WhatIfIds.REMOVED]["children"])
-    assert answer[WhatIfIds.REMOVED_CSV]["href"] == "/export/what-if.csv?rules=skip_symbol%3ABAD&accounts=2"
+    assert answer[WhatIfIds.REMOVED_CSV]["href"] == "/export/what-if.csv?changes=skip_symbol%3ABAD&accounts=2"
     download = desk.client.get(answer[WhatIfIds.REMOVED_CSV]["href"])
     assert len(download.get_data(as_text=True).splitlines()) == report.removed_n + 1
 

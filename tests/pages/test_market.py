@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dash import Dash, no_update
+from dash import Dash
 from flask.testing import FlaskClient
 
-from components import market_tools
-from domain.charts import parse_indicators
-from domain.errors import InvalidInputError, QuoteUnavailableError
-from pages import market
+from domain.errors import QuoteUnavailableError
+from services.market import MarketService
 from tests.pages.callbacks import call
 from tests.web.client import make_app, sign_up
 
@@ -34,27 +32,31 @@ def client(app: Dash) -> FlaskClient:
     return browser
 
 
-def draw(app: Dash, client: FlaskClient, size: Any, memo: Any = None, *, tick: bool = False) -> Any:
-    """The answer of the chart's callback."""
-    values = {"market-size.data": size, "shell-tick.n_intervals": 3, "market-memo.data": memo}
-    changed = "shell-tick.n_intervals" if tick else "market-size.data"
-    return call(app, client, "market-graph.figure", values, changed=changed)
+def draw(app: Dash, client: FlaskClient, size: Any, memo: Any = None, *, tick: int = 0) -> Any:
+    """The answer of the plain chart's callback."""
+    values = {"market-size.data": {**size, "tick": tick}, "market-memo.data": memo}
+    return call(app, client, "market-graph.figure", values, changed="market-size.data")
+
+
+def tell(app: Dash, client: FlaskClient, query: str, *, tick: bool = False) -> Any:
+    """The answer of the callback that says what is shown."""
+    values = {"market-state.data": {"query": query}, "shell-tick.n_intervals": 3}
+    changed = "shell-tick.n_intervals" if tick else "market-state.data"
+    return call(app, client, "market-head.children", values, changed=changed)
 
 
 def test_the_chart_is_drawn(app: Dash, client: FlaskClient) -> None:
-    """Candles, volume, the average and the pane arrive with a sentence, the head and the title."""
+    """The plain chart has candles, volume, the average and the pane, and a sentence about them."""
     answer = draw(app, client, SIZE)
     figure = answer["market-graph"]["figure"]
     assert [trace["type"] for trace in figure["data"]] == ["candlestick", "bar", "scatter", "scatter"]
     assert answer["market-graph-label"]["aria-label"].startswith("AAPL, 500 bars of 1d")
-    assert answer["market-root"]["data-fw-title"] == "AAPL 1D"
-    assert json.dumps(answer["market-head"]).count("Simulated prices") == 1
 
 
 def test_a_tick_is_a_patch(app: Dash, client: FlaskClient) -> None:
     """A tick sends some numbers and not the chart again."""
     memo = draw(app, client, SIZE)["market-memo"]["data"]
-    answer = draw(app, client, SIZE, memo, tick=True)
+    answer = draw(app, client, SIZE, memo, tick=1)
     assert set(answer) == {"market-graph"}
     operations = answer["market-graph"]["figure"]["operations"]
     assert {item["operation"] for item in operations} == {"Assign"}
@@ -64,7 +66,7 @@ def test_a_tick_is_a_patch(app: Dash, client: FlaskClient) -> None:
 def test_a_tick_for_another_chart_draws_it(app: Dash, client: FlaskClient) -> None:
     """A tick that overtakes a change of the symbol draws the new one instead of patching the old one."""
     memo = draw(app, client, SIZE)["market-memo"]["data"]
-    answer = draw(app, client, {**SIZE, "query": "symbol=MSFT"}, memo, tick=True)
+    answer = draw(app, client, {**SIZE, "query": "symbol=MSFT"}, memo, tick=1)
     assert answer["market-memo"]["data"]["query"] == "symbol=MSFT"
 
 
@@ -78,63 +80,70 @@ def test_a_tick_for_another_chart_draws_it(app: Dash, client: FlaskClient) -> No
     ],
 )
 def test_what_cannot_be_drawn_is_explained(app: Dash, client: FlaskClient, query: str, said: str) -> None:
-    """The chart's place says what is wrong and the old figure stays out of sight."""
-    answer = draw(app, client, {**SIZE, "query": query})
+    """The chart's place says what is wrong, and no bar is sent."""
+    answer = tell(app, client, query)
     assert said in json.dumps(answer["market-problem"])
-    assert answer["market-memo"]["data"] is None
+    assert answer["market-bar"]["data"] is None
 
 
-def test_a_silent_provider_is_told_and_hides_no_drawn_chart() -> None:
-    """Without prices the page says who did not answer; a chart that is there stays there."""
-    error = QuoteUnavailableError("Example did not answer.")
-    shown = market._problem("symbol=AAPL", error, None)
-    assert "No prices just now" in str(shown[-1].to_plotly_json())
-    assert "Example did not answer." in str(shown[-1].to_plotly_json())
-    kept = market._problem("symbol=AAPL", error, {"address": "symbol=AAPL"})
-    assert set(map(type, kept)) == {type(no_update)}
-    assert market._problem("symbol=MSFT", error, {"address": "symbol=AAPL"})[1] is None
+def test_a_silent_provider_is_told_and_hides_no_drawn_chart(
+    app: Dash, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without prices the page says who did not answer; on a tick the chart that is there stays there."""
+
+    def refuse(*_: object, **__: object) -> None:
+        message = "Example did not answer."
+        raise QuoteUnavailableError(message)
+
+    monkeypatch.setattr(MarketService, "latest", refuse)
+    shown = json.dumps(tell(app, client, "symbol=AAPL")["market-problem"])
+    assert "No prices just now" in shown
+    assert "Example did not answer." in shown
+    assert not tell(app, client, "symbol=AAPL", tick=True)
+
+
+def test_the_head_and_the_last_bar_arrive(app: Dash, client: FlaskClient) -> None:
+    """What is shown has a head, a title and its last bar, which a tick brings again."""
+    answer = tell(app, client, "symbol=AAPL&interval=5m", tick=True)
+    assert answer["market-root"]["data-fw-title"] == "AAPL 5m"
+    assert json.dumps(answer["market-head"]).count("Simulated prices") == 1
+    bar = answer["market-bar"]["data"]
+    assert (bar["symbol"], bar["interval"]) == ("AAPL", "5m")
+    assert bar["low"] <= bar["close"] <= bar["high"]
+    assert bar["start"] % 300_000 == 0
 
 
 def test_the_tools_follow_the_address(app: Dash, client: FlaskClient) -> None:
-    """Symbol, interval, switches, numbers and the export link are those of the address."""
-    ids = [{"type": "market-slot", "key": slot.key} for slot in market_tools.SLOTS]
-    ids += [{"type": "market-number", "key": key} for slot in market_tools.SLOTS for key in slot.number_keys]
-    values = {"shell-url.search": "?symbol=IBM&interval=1h&ind=ema9,bb10&fills=off", "ids": ids}
-    answer = call(app, client, "market-symbol.children", values)
+    """Symbol, interval, what the browser opens and the export link are those of the address."""
+    query = "?symbol=IBM&interval=1h&ind=ema9,bb10&fills=off&style=heikin&scale=log&compare=MSFT,AAPL&profile=on"
+    answer = call(app, client, "market-symbol.children", {"shell-url.search": query})
     assert answer["market-symbol"]["children"] == "IBM"
     assert answer["market-interval"]["value"] == "1h"
     assert answer["market-fills"]["value"] == []
-    assert answer["market-csv"]["href"] == "/export/candles.csv?symbol=IBM&interval=1h&ind=ema9,bb10&fills=off"
-    shown = {json.loads(key)["key"]: item["value"] for key, item in answer.items() if key.startswith("{")}
-    assert [key for key, value in shown.items() if value == ["on"]] == ["ema1", "bb"]
-    assert (shown["ema1-0"], shown["bb-0"], shown["bb-1"], shown["rsi-0"]) == (9, 10, 2, 14)
+    assert answer["market-count"]["children"] == "2"
+    assert answer["market-csv"]["href"].startswith("/export/candles.csv?symbol=IBM&interval=1h&ind=ema9,bb10&fills=off")
+    assert answer["market-state"]["data"] == {
+        "query": query[1:],
+        "symbol": "IBM",
+        "interval": "1h",
+        "studies": "ema9,bb10",
+        "style": "heikin",
+        "scale": "log",
+        "compare": ["MSFT", "AAPL"],
+        "fills": False,
+        "profile": True,
+    }
 
 
 def test_a_choice_is_written_into_the_address(app: Dash, client: FlaskClient) -> None:
     """Another interval keeps the symbol and what does not belong to the chart."""
-    ids = [{"type": "market-slot", "key": slot.key} for slot in market_tools.SLOTS]
-    ids += [{"type": "market-number", "key": key} for slot in market_tools.SLOTS for key in slot.number_keys]
-    switches, numbers = market_tools.slot_values(parse_indicators("rsi7"))
     values = {
         "market-interval.value": "15m",
         "market-fills.value": ["on"],
-        "market-slot.value": switches,
-        "market-number.value": numbers,
-        "market-state.data": "symbol=IBM&accounts=1",
-        "ids": ids,
+        "market-state.data": {"query": "symbol=IBM&ind=rsi7&style=area&accounts=1"},
     }
     answer = call(app, client, "market-goto.data", values, changed="market-interval.value")
-    assert answer["market-goto"]["data"] == "symbol=IBM&interval=15m&ind=rsi7&accounts=1"
-
-
-def test_switches_and_numbers_make_the_indicators() -> None:
-    """What the menu shows is what it means; an emptied field is its usual number."""
-    chosen = parse_indicators("sma20,sma50,bb20,macd8-21-5")
-    switches, numbers = market_tools.slot_values(chosen)
-    assert market_tools.slot_choice(switches, numbers) == chosen
-    assert market_tools.slot_choice(switches, [None, *numbers[1:]]) == chosen
-    with pytest.raises(InvalidInputError, match="9999"):
-        market_tools.slot_choice(switches, [9_999, *numbers[1:]])
+    assert answer["market-goto"]["data"] == "symbol=IBM&interval=15m&ind=rsi7&style=area&accounts=1"
 
 
 def test_suggestions_name_what_is_found(app: Dash, client: FlaskClient) -> None:

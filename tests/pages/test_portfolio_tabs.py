@@ -17,6 +17,7 @@ from data.brokers.batch import make_batch
 from domain.executions import Side
 from domain.instruments import AssetClass, Instrument
 from domain.statements import OtherKind, OtherRow, ParsedExecution
+from services import gains
 from services.container import Services
 from tests.pages.callbacks import call
 from tests.web.client import make_app, sign_up
@@ -117,6 +118,32 @@ def test_gains_begin_with_the_portfolios_rules_and_newest_year(app: Dash, client
     assert "no tax advice" in text
     assert "Form 8949 CSV" in text
     assert "+$120.00" in text
+
+
+def test_gains_of_a_large_book_are_followed_until_they_are_there(
+    app: Dash, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page shows how far the job is, looks again, and asks for years and body when it is done."""
+    services: Services = app.server.extensions["fillwise"]
+    monkeypatch.setattr(gains, "FILLS_AT_ONCE", 0)
+    for name in ("wake", "ensure"):
+        monkeypatch.setattr(services.jobs._supervisor, name, lambda: None)
+    rules = {"portfolio-gains-regime.value": "in"}
+    assert call(app, client, "portfolio-gains-year.options", rules)["portfolio-gains-year"]["options"] == []
+    answer = call(app, client, "portfolio-gains-body.children", rules)
+    assert answer["portfolio-gains-body"]["children"] == []
+    asked = {"portfolio-gains-job.data": answer["portfolio-gains-job"]["data"]}
+    shown = call(app, client, "portfolio-gains-progress.children", asked)
+    assert "Waiting to match fills" in json.dumps(shown)
+    assert shown["portfolio-gains-look"]["disabled"] is False
+    owner = next(user.id for user in services.users.list_users() if user.username == "maya")
+    job = services.jobs.get(owner, asked["portfolio-gains-job.data"])
+    services.portfolios.run_gains(job)
+    answer = call(app, client, "portfolio-gains-body.children", rules)
+    assert answer["portfolio-gains-job"]["data"] is None
+    assert "STCG s.111A" in json.dumps(answer)
+    services.jobs.cancel(owner, job.id)
+    monkeypatch.setattr(gains, "FILLS_AT_ONCE", 3_000)
 
 
 def test_orders_need_targets_and_then_reach_them(app: Dash, client: FlaskClient) -> None:

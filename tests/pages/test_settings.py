@@ -20,7 +20,7 @@ from tests.pages.uploads import GOOD, make_client, services_of, signed_in, text_
 from tests.web.client import PAGE_HEADERS, dash_call, make_app, post_form, sign_in, sign_in_demo, sign_up
 from web.context import current_owner, current_profile
 
-SECTIONS = ("", "/appearance", "/accounts", "/portfolios", "/security", "/api", "/about")
+SECTIONS = ("", "/appearance", "/accounts", "/portfolios", "/analysis", "/security", "/api", "/about")
 
 
 @pytest.fixture

@@ -151,7 +151,7 @@ def test_the_note_saves_itself_to_the_trade_it_was_written_for(desk: Desk) -> No
 
 def test_the_chart_says_when_there_are_no_candles(desk: Desk) -> None:
     """A symbol without prices gets a sentence in place of an empty chart."""
-    output = output_with(desk, f"{Ids.CHART}.figure", Ids.FOUND)
+    output = output_with(desk, f"{Ids.SPEC}.data", Ids.FOUND)
     inputs = [(Ids.FOUND, "data", str(desk.trades[0])), (Ids.INTERVAL, "value", None), (Ids.CHANGED, "data", None)]
     answer = call(desk, output, inputs)
     assert answer[Ids.CHART_BOX]["hidden"] is True

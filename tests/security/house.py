@@ -23,6 +23,7 @@ from domain.overview import DEFAULT, PRESETS
 from domain.playbooks import Rule as SetupRule
 from domain.playbooks import Setup
 from domain.reports import ReportDefinition, ReportForm, ReportSchedule
+from domain.screens import Screen, parse_conditions
 from services.container import Services
 from services.imports import ImportRequest
 from tests.services.journaling import picture
@@ -94,7 +95,10 @@ def fill_book(services: Services, owner: UserId) -> dict[str, Any]:
     services.journal.save_day_note(owner, date(2026, 11, 3), f"{CANARY} day", plan=f"{CANARY} plan")
     written = _write_journal(services, owner, account.id, trade)
     portfolio = services.accounts.save_portfolio(owner, f"{CANARY} portfolio", "USD", [account.id])
-    services.watchlists.add(owner, CANARY)
+    services.watchlists.create(owner, f"{CANARY} list", [CANARY], description=f"{CANARY} text")
+    services.watchlists.mark(owner, CANARY, note=f"{CANARY} note")
+    services.watchlists.choose_tiles(owner, [CANARY])
+    services.screener.save(owner, f"{CANARY} screen", Screen(conditions=parse_conditions("price > 1")))
     services.users.update_profile(owner, display_name=f"{CANARY} name")
     write_reports(services, owner)
     upload = services.uploads.save(owner, f"{CANARY}.csv", [b"x"], limit_bytes=10)

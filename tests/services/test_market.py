@@ -100,7 +100,7 @@ def test_watching_and_unwatching(services: Services, owner: UserId) -> None:
     assert services.market.watch(owner, " eth-usd ") == "ETH-USD"
     assert services.market.watchlist(owner)[-1].symbol == "ETH-USD"
     assert services.market.watchlist(owner)[-1].closes
-    services.market.unwatch(owner, "ETH-USD")
+    services.watchlists.remove(owner, "ETH-USD")
     assert "ETH-USD" not in services.watchlists.symbols(owner)
 
 
@@ -118,12 +118,12 @@ def test_a_symbol_nobody_knows_is_not_watched(services: Services, owner: UserId)
     assert "APPL" not in services.watchlists.symbols(owner)
 
 
-def test_the_last_watched_symbol_stays(services: Services, owner: UserId) -> None:
-    """An emptied list would silently become the usual one again."""
-    for symbol in services.watchlists.symbols(owner)[1:]:
-        services.market.unwatch(owner, symbol)
-    with pytest.raises(InvalidInputError, match="at least one"):
-        services.market.unwatch(owner, services.watchlists.symbols(owner)[0])
+def test_an_emptied_list_stays_empty(services: Services, owner: UserId) -> None:
+    """Nothing silently comes back, and the page still opens on something."""
+    for symbol in services.watchlists.symbols(owner):
+        services.watchlists.remove(owner, symbol)
+    assert services.market.watchlist(owner) == []
+    assert services.market.chart(owner, ChartChoice()).choice.symbol
 
 
 def test_suggestions(services: Services, owner: UserId) -> None:
@@ -138,6 +138,7 @@ def test_the_export_holds_every_candle_and_indicator(services: Services, owner: 
     rows = list(csv.DictReader(io.StringIO("".join(candles_csv(data)).removeprefix("\ufeff"))))
     assert len(rows) == BARS
     assert float(rows[-1]["close"]) == pytest.approx(data.candles.close[-1])
-    assert float(rows[-1]["rsi_14"]) == pytest.approx(data.studies[3].columns[0][-1])
+    (rsi,) = [item for item in data.studies if item.indicator.label == "RSI 14"]
+    assert float(rows[-1]["rsi_14"]) == pytest.approx(rsi.columns[0][-1])
     assert "bb_20_2_upper" in rows[0]
     assert rows[0]["start"].endswith("+00:00")

@@ -64,19 +64,21 @@ def test_days_curve_and_headline_agree(demo: tuple[Services, User], chosen: Ledg
 
 @pytest.mark.parametrize("chosen", FILTERS, ids=lambda chosen: chosen.to_query() or "all")
 def test_buckets_and_rows_agree(demo: tuple[Services, User], chosen: LedgerFilter) -> None:
-    """Each breakdown without overlap sums to the closed trades that the list shows."""
+    """The means of a breakdown without overlap, times their trades, sum to the closed trades that the list shows."""
     services, user = demo
     rows = services.portfolio.every_trade(user.id, chosen.with_(status="closed"))
-    net = float(sum((trade.net for trade in rows), Decimal(0)))
+    is_gross = chosen.basis is Basis.GROSS
+    total = float(sum((trade.gross if is_gross else trade.net for trade in rows), Decimal(0)))
     if chosen.unit is FigureUnit.R:
         rows = [trade for trade in rows if trade.risk]
-        net = float(sum((trade.r_multiple or Decimal(0) for trade in rows), Decimal(0)))
+        total = float(sum((trade.r_multiple or Decimal(0) for trade in rows), Decimal(0)))
     elif chosen.unit is FigureUnit.PERCENT:
-        net /= 100_000
+        total /= 100_000
     for by in ("symbol", "side", "weekday", "hour", "month", "duration", "setup"):
-        found = services.portfolio.breakdown(user.id, chosen, by)
-        assert float(found.net.sum()) == pytest.approx(net, abs=1e-6), by
-        assert int(found.n.sum()) == len(rows), by
+        found = services.analysis.breakdown(user.id, chosen, by, ("expectancy",))
+        shown = sum(row.trades * (row.figures["expectancy"] or 0) for row in found.rows)
+        assert shown == pytest.approx(total, abs=1e-6), by
+        assert sum(row.trades for row in found.rows) == len(rows), by
 
 
 def test_the_csv_is_the_list(demo: tuple[Services, User]) -> None:

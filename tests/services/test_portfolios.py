@@ -240,8 +240,8 @@ def test_chosen_lots_decide_specific_identification(services: Services) -> None:
     store(services, owner, account, [fill(n, START + timedelta(days=n), side, "1", price) for n, side, price in rows])
     book = services.ledger.book(owner, account.id)
     first, second, sale = sorted(book.executions.id.tolist())
-    plans, plan = services.portfolios.plans, services.portfolios.plans.resolve(owner, ALL)
-    plans.set_lots(owner, account.id, sale, {second: "1"})
+    plan = services.portfolios.plans.resolve(owner, ALL)
+    services.lot_choices.choose(owner, plan, sale, {second: "1"})
     specific = services.portfolios.with_rules(plan, "", "specific")
     assert services.portfolios.gains(owner, specific).total.gain == 1
     assert services.portfolios.gains(owner, plan).total.gain == 5

@@ -43,7 +43,7 @@ def test_every_indicator_has_its_columns(kind: IndicatorKind) -> None:
 @pytest.mark.parametrize("kind", list(IndicatorKind))
 def test_what_settles_is_the_same_with_more_history(kind: IndicatorKind) -> None:
     """Begun as many bars earlier as an indicator asks for, its values are those of all history to a hundredth."""
-    if kind is IndicatorKind.OBV:
+    if kind in (IndicatorKind.OBV, IndicatorKind.ANCHORED_VWAP):
         pytest.skip("a running total depends on where it begins; its course does not")
     item, candles = Indicator(kind=kind), bars(1_400, step=60 * MINUTE)
     first = 1_400 - 200 - item.reach
@@ -90,3 +90,14 @@ def test_the_zone_is_that_of_the_exchange() -> None:
     assert session_zone(Profile(symbol="BTC-USD", asset_class="crypto")) == "UTC"
     assert session_zone(Profile(symbol="RELIANCE", currency="INR")) == "Asia/Kolkata"
     assert session_zone(Profile(symbol="XYZ", currency="XXX")) == "UTC"
+
+
+def test_an_anchored_average_begins_at_its_anchor() -> None:
+    """The average since a bar is absent before it; an anchor after the last bar gives nothing."""
+    candles = bars()
+    anchor = candles.start[120] // MINUTE
+    (values,) = study_of(Indicator(kind=IndicatorKind.ANCHORED_VWAP, numbers=(float(anchor),)), candles).columns
+    assert np.isnan(values[:120]).all()
+    assert values[120] == pytest.approx((candles.high[120] + candles.low[120] + candles.close[120]) / 3)
+    late = Indicator(kind=IndicatorKind.ANCHORED_VWAP, numbers=(float(candles.start[-1] // MINUTE + 1),))
+    assert np.isnan(study_of(late, candles).columns[0]).all()

@@ -36,7 +36,7 @@ def test_help_lists_the_commands(tmp_path: Path) -> None:
     """--help names every command."""
     done = run(tmp_path, "--help")
     assert done.returncode == 0
-    for command in ("run", "import", "sample", "demo", "doctor", "users"):
+    for command in ("run", "import", "sample", "demo", "candles", "doctor", "users"):
         assert f"    {command} " in done.stdout
 
 

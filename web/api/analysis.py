@@ -15,6 +15,7 @@ from web.api.values import Printable, Schema, Words
 from web.context import current_owner, services
 
 if TYPE_CHECKING:
+    from analytics.dimensions import Dimension
     from services.slices import Bucket, BucketTable
 
 TOPIC = Topic(
@@ -170,8 +171,8 @@ class Compared(Schema):
 class ScatterQuery(LedgerQuery):
     """Which trades, and which two numbers."""
 
-    x: Printable = Field("held", max_length=40)
-    y: Printable = Field("pnl", max_length=40)
+    x: Printable = Field("held", max_length=40, description="Slug of an axis, see `/api/v1/scatter/axes`.")
+    y: Printable = Field("pnl", max_length=40, description="Slug of an axis.")
 
 
 class ScatterPoint(Schema):
@@ -184,6 +185,14 @@ class ScatterPoint(Schema):
     outcome: Literal["win", "loss", "breakeven"]
 
 
+class CoverageCell(Schema):
+    """How far candles reach."""
+
+    trades: int
+    measured: int = Field(description="With candles while they were open.")
+    whole: int = Field(description="With candles from entry to exit; the others are estimates.")
+
+
 class ScatterList(Schema):
     """Two numbers of each closed trade, at most 2,000 with the extremes kept."""
 
@@ -192,6 +201,7 @@ class ScatterList(Schema):
     trades: int
     without: int = Field(description="Closed trades that lack one of the numbers.")
     correlation: float | None
+    coverage: CoverageCell | None = Field(description="null where neither axis rests on candles.")
     items: list[ScatterPoint]
     next_cursor: str | None = None
 
@@ -199,11 +209,19 @@ class ScatterList(Schema):
 @TOPIC.get("/dimensions", DimensionList)
 def list_dimensions() -> DimensionList:
     """Return every property that trades can be looked at by, and filtered by with `where`."""
-    rows = [
-        DimensionRow(slug=item.slug, label=item.label, group=item.group, about=item.about, is_number=item.is_number)
-        for item in services().analysis.dimensions()
-    ]
-    return DimensionList(items=rows)
+    return DimensionList(
+        items=[_dimension(item, is_number=item.is_number) for item in services().analysis.dimensions()]
+    )
+
+
+@TOPIC.get("/scatter/axes", DimensionList)
+def list_scatter_axes() -> DimensionList:
+    """Return every number that a scatter chart takes as an axis: MAE, MFE and efficiencies beside the dimensions."""
+    return DimensionList(items=[_dimension(item, is_number=True) for item in services().analysis.axes()])
+
+
+def _dimension(item: Dimension, *, is_number: bool) -> DimensionRow:
+    return DimensionRow(slug=item.slug, label=item.label, group=item.group, about=item.about, is_number=is_number)
 
 
 @TOPIC.get("/breakdowns", Breakdowns, query=BreakdownQuery, errors=(404,))
@@ -335,6 +353,9 @@ def read_scatter(query: ScatterQuery) -> ScatterList:
         trades=found.trades,
         without=found.without,
         correlation=found.correlation,
+        coverage=None
+        if found.coverage is None
+        else CoverageCell(trades=found.coverage.trades, measured=found.coverage.measured, whole=found.coverage.whole),
         items=[
             ScatterPoint(trade=trade, symbol=symbol, x=x, y=y, outcome=words[outcome])
             for symbol, trade, x, y, outcome in zip(found.symbol, *(column.tolist() for column in columns), strict=True)

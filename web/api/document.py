@@ -61,11 +61,19 @@ def build_document(topics: Sequence[Topic]) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "Fillwise", "version": "1.0.0", "description": _ABOUT},
         "servers": [{"url": "/"}],
-        "tags": [{"name": topic.name, "description": topic.about} for topic in topics],
+        "tags": _tags(topics),
         "paths": paths,
         "components": {"schemas": schemas | {"Error": _ERROR}, "securitySchemes": _SECURITY},
         "security": [{"password": []}, {"token": []}],
     }
+
+
+def _tags(topics: Sequence[Topic]) -> list[dict[str, str]]:
+    """Return the headings of the document; topics of one name share theirs."""
+    abouts: dict[str, list[str]] = {}
+    for topic in topics:
+        abouts.setdefault(topic.name, []).append(topic.about)
+    return [{"name": name, "description": " ".join(texts)} for name, texts in abouts.items()]
 
 
 def openapi_path(rule: str) -> str:
@@ -92,7 +100,8 @@ def _operation(item: Operation, references: dict[Key, dict[str, Any]]) -> dict[s
     }
     if item.media:
         file = {"schema": {"type": "string", "format": "binary"}}
-        answers["200"] = {"description": "The file.", "content": dict.fromkeys(item.media, file)}
+        known = answers.get("200", {"description": "The file.", "content": {}})
+        answers["200"] = known | {"content": {**known["content"], **dict.fromkeys(item.media, file)}}
     found: dict[str, Any] = {
         "operationId": item.name,
         "tags": [item.tag],

@@ -224,9 +224,9 @@ def _leak(leak: Leak) -> LeakRow:
 
 
 class WhatIfQuery(LedgerQuery):
-    """Which trades, and which rules."""
+    """Which trades, and which rules; `rules` is the filter's own: whether those of the setup were followed."""
 
-    rules: str = Field("", max_length=3_000, description=_RULES)
+    changes: str = Field("", max_length=3_000, description=_RULES)
 
 
 class OutcomeRow(Schema):
@@ -238,6 +238,9 @@ class OutcomeRow(Schema):
     win_rate: float | None
     drawdown: FloatText
     drawdown_fraction: float | None = Field(description="Of the peak; null without a starting balance.")
+    fraction: float | None = Field(description="The total as a part of the starting balance; null without one.")
+    r_total: float | None = Field(description="Sum of the R multiples; null without a planned risk.")
+    r_trades: int = Field(description="Trades with a planned risk.")
 
 
 class RuleRow(Schema):
@@ -260,6 +263,9 @@ class WhatIf(Schema):
     change: FloatText
     low: FloatText | None = Field(description="95 % interval of the change when days are drawn by luck.")
     high: FloatText | None
+    change_r: float | None = Field(description="The change in R; null where no trade has a planned risk.")
+    low_r: float | None
+    high_r: float | None
     removed: int
     removed_trades: list[int] = Field(description="Ids of the trades taken out, largest first, at most 200.")
     currency: str
@@ -271,7 +277,7 @@ def read_what_if(query: WhatIfQuery) -> WhatIf:
     from domain.rules import rules_from_text, rules_to_text
 
     owner = current_owner()
-    found = services().edge.what_if(owner, query.to_filter(owner), rules_from_text(query.rules))
+    found = services().edge.what_if(owner, query.to_filter(owner), rules_from_text(query.changes))
     result = found.result
     return WhatIf(
         actual=_outcome(result.actual),
@@ -290,6 +296,9 @@ def read_what_if(query: WhatIfQuery) -> WhatIf:
         change=result.change,
         low=result.low,
         high=result.high,
+        change_r=result.change_r,
+        low_r=result.low_r,
+        high_r=result.high_r,
         removed=found.removed_n,
         removed_trades=[int(trade.id) for trade in found.removed],
         currency=found.currency,
@@ -304,6 +313,9 @@ def _outcome(outcome: Outcome) -> OutcomeRow:
         win_rate=outcome.win_rate,
         drawdown=outcome.drawdown,
         drawdown_fraction=outcome.drawdown_fraction,
+        fraction=outcome.fraction,
+        r_total=outcome.r_total,
+        r_trades=outcome.r_n,
     )
 
 
@@ -324,6 +336,9 @@ class ExitGroup(Schema):
     replayed_mean: float
     difference: float
     interval: IntervalRow
+    money: FloatText = Field(description="Sum of the differences in money.")
+    fraction: float | None = Field(description="The same as a part of the starting balance; null without one.")
+    r_total: float | None = Field(description="Sum of the differences in R; null without a planned stop.")
 
 
 class Exits(Schema):
@@ -331,6 +346,7 @@ class Exits(Schema):
 
     trades: int
     replayed: int
+    coverage: float | None = Field(description="Replayed over closed trades; null without a closed trade.")
     gaps: dict[str, int] = Field(description="Why trades could not be replayed.")
     unit: str = Field(description='"R" or the currency.')
     simulated: bool = Field(description="Whether candles of the demo market were used.")
@@ -348,6 +364,7 @@ def read_exits(query: ExitQuery) -> Exits:
     return Exits(
         trades=found.trades,
         replayed=len(found.rows),
+        coverage=found.coverage,
         gaps=found.gaps,
         unit=found.unit,
         simulated=found.simulated,
@@ -363,4 +380,7 @@ def _exit_group(group: ReplayGroup) -> ExitGroup:
         replayed_mean=group.replayed,
         difference=group.difference,
         interval=_interval(group.interval),
+        money=group.money,
+        fraction=group.fraction,
+        r_total=group.r_total,
     )

@@ -11,7 +11,7 @@ from web.api.values import DecimalText, Schema
 from web.context import current_owner, services
 
 TOPIC = Topic(
-    "Exchange rates",
+    "Rates and closes",
     "/api/v1/exchange-rates",
     "Units of `quote` for one `base` on a day. Your own rates come before a provider's; a rate holds for as many days "
     "as the portfolio allows, a fixed one until the next.",

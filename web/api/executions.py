@@ -60,6 +60,10 @@ class ExecutionRow(Schema):
     fees: DecimalText = Field(description="In `fee_currency`; below 0 is a rebate.")
     fee_currency: str
     fees_estimated: bool = Field(description="The file states no fee; this one is of the account's fee plan.")
+    charges: dict[str, DecimalText] = Field(
+        description="What the fees were for, adding up to them: commission, exchange, regulatory, tax, financing, "
+        "conversion, other. Empty when the file does not tell."
+    )
     currency: str
     multiplier: DecimalText
     executed_at: datetime
@@ -151,6 +155,7 @@ def _row(item: Execution, account: str) -> ExecutionRow:
         fees=item.fees,
         fee_currency=item.fee_currency,
         fees_estimated=item.fees_estimated,
+        charges={kind.word: amount for kind, amount in item.charges},
         currency=item.instrument.currency,
         multiplier=item.instrument.multiplier or ONE,
         executed_at=item.executed_at,

@@ -40,6 +40,9 @@ class LedgerQuery(AccountQuery):
     hour: int | None = Field(None, ge=0, le=23, description="Of the entry, in the account's zone.")
     duration: Duration | None = Field(None, description="Holding time up to this, down to the one before.")
     result: Literal["", "win", "loss", "breakeven"] = ""
+    discipline: Literal["", "followed", "broken", "unanswered"] = Field(
+        "", description="Whether the rules of the trade's setup were followed, one was broken, or none was answered."
+    )
     import_: int | None = Field(None, alias="import", ge=1, description="With at least one fill of this import.")
     where: Printable = Field(
         "",
@@ -69,6 +72,7 @@ class LedgerQuery(AccountQuery):
             hour=self.hour,
             duration=self.duration or "",
             result=self.result,
+            discipline=self.discipline,
             import_id=self.import_,
             where=read_where(self.where),
             currency=self.currency.upper(),

@@ -12,12 +12,12 @@ from domain.chart_indicators import INDICATORS, parse_indicators
 from domain.charts import Study
 from domain.market import BarInterval
 from domain.periods import from_micros
+from web.api.candles import instant_after
 from web.api.contract import Topic
-from web.api.market import instant_after
 from web.api.values import Moment, Printable, Schema
 from web.context import services
 
-TOPIC = Topic("Indicators", "/api/v1/indicators", "What the chart draws over and under the prices.")
+TOPIC = Topic("Market", "/api/v1/indicators", "What the chart draws over and under the prices.")
 _WORDS = ", ".join(f"`{kind.value}`" for kind in INDICATORS)
 
 

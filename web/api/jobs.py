@@ -35,12 +35,27 @@ class JobProgress(Schema):
     rows_per_second: float | None
 
 
+class CandleOutcome(Schema):
+    """What became of a series of candles."""
+
+    provider: str
+    symbol: str
+    interval: str
+    added: int
+    changed: int
+    same: int
+    refused: int = Field(description="Bars that are worse than the kept ones.")
+    missing: int | None = Field(description="Bars still missing after a repair; null where that is not known.")
+    notes: list[str]
+
+
 class JobResult(Schema):
     """One job."""
 
     id: int
-    kind: Literal["import_read", "import_commit", "report"] = Field(
-        description="A dry run reads; an import commits; a report writes its files."
+    kind: Literal["import_read", "import_commit", "report", "gains", "candles"] = Field(
+        description="A dry run reads; an import commits; a report writes its files; gains are computed; candles are "
+        "fetched or repaired."
     )
     state: Literal["queued", "running", "done", "failed", "cancelled"]
     title: str = Field(description="Name of the file.")
@@ -52,6 +67,9 @@ class JobResult(Schema):
     started_at: datetime | None
     finished_at: datetime | None
     result: ImportResult | None = Field(description="Of a job that is done, when it is asked for by its id.")
+    candles: list[CandleOutcome] | None = Field(
+        description="Of a job that fetched or repaired candles, when it is asked for by its id."
+    )
 
 
 class JobList(Schema):
@@ -86,7 +104,10 @@ def list_jobs(query: PageQuery) -> JobList:
 def read_job(job_id: int) -> JobResult:
     """Return one job; once it is done, with its result."""
     job = services().jobs.get(current_owner(), job_id)
-    if job.state is not JobState.DONE or job.kind is JobKind.REPORT:
+    if job.kind is JobKind.CANDLES and job.state is JobState.DONE:
+        found = [CandleOutcome(**item) for item in job.result["series"]]
+        return job_result(job).model_copy(update={"candles": found})
+    if job.state is not JobState.DONE or job.kind in (JobKind.REPORT, JobKind.GAINS, JobKind.CANDLES):
         return job_result(job)
     try:
         return job_result(job, any_result(read_outcome(job)))
@@ -117,4 +138,5 @@ def job_result(job: Job, result: ImportResult | None = None) -> JobResult:
         started_at=job.started_at,
         finished_at=job.finished_at,
         result=result,
+        candles=None,
     )

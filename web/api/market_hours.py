@@ -11,7 +11,7 @@ from web.api.contract import Topic
 from web.api.values import Schema, Words
 from web.context import services
 
-TOPIC = Topic("Market status", "/api/v1/market-status", "Which markets are open, and until when.")
+TOPIC = Topic("Market", "/api/v1/market-status", "Which markets are open, and until when.")
 
 
 class MarketStatusQuery(Schema):

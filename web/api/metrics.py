@@ -99,8 +99,8 @@ def read_metrics(query: MetricQuery) -> Metrics:
 
     A bucket has the figures of the same filter narrowed to it. A trade with two tags is in both of their buckets.
     """
-    from services.metric_buckets import metric_buckets
     from services.portfolio import closed_count
+    from services.slices import metric_buckets
 
     owner = current_owner()
     portfolio = services().portfolio

@@ -167,7 +167,7 @@ def write_gains(found: GainsReport) -> GainsAnswer:
         years=[YearRow(year=year, name=name, gain=gain) for year, name, gain in found.years],
         total=_total(found.total),
         totals=[_total(item) for item in found.totals],
-        items=[_disposal(item) for item in found.disposals],
+        items=[_disposal(item, found) for item in found.disposals],
         open_lots=[_lot(lot) for lot in found.held],
         notices=_notices(found.notices),
     )
@@ -184,7 +184,7 @@ def _total(item: GainsTotal) -> TotalRow:
     )
 
 
-def _disposal(item: Disposal) -> DisposalRow:
+def _disposal(item: Disposal, found: GainsReport) -> DisposalRow:
     return DisposalRow(
         symbol=item.instrument.symbol,
         asset_class=item.instrument.asset_class,
@@ -199,6 +199,7 @@ def _disposal(item: Disposal) -> DisposalRow:
         gain=item.gain,
         term=item.term.value,
         code=item.code,
+        check=item.sale_ref in found.flagged and item.gain < 0,
         rule=item.rule,
         category=item.category,
         sale_id=item.sale_ref,

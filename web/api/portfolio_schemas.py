@@ -207,6 +207,7 @@ class DisposalRow(Schema):
     gain: DecimalText
     term: str
     code: str
+    check: bool = Field(description="Whether the loss may be a wash sale that no rule here can decide.")
     rule: str
     category: str
     sale_id: int

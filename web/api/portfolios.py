@@ -90,7 +90,12 @@ class Done(Schema):
     deleted: bool = True
 
 
-def _plan(portfolio_id: int) -> PortfolioPlan:
+def plan_of(portfolio_id: int) -> PortfolioPlan:
+    """Return a portfolio of the signed-in user; 0 stands for all accounts.
+
+    Raises:
+        NotFoundError: If the user has no such portfolio.
+    """
     plans = services().portfolios.plans
     if portfolio_id == EVERY:
         return plans.resolve(current_owner(), LedgerFilter())
@@ -116,7 +121,7 @@ def add_portfolio(body: PortfolioChange) -> PortfolioRow:
 @TOPIC.get("/<int:portfolio_id>", PortfolioRow, errors=(404,))
 def get_portfolio(portfolio_id: int) -> PortfolioRow:
     """Return one portfolio."""
-    return write_portfolio(_plan(portfolio_id))
+    return write_portfolio(plan_of(portfolio_id))
 
 
 @TOPIC.patch("/<int:portfolio_id>", PortfolioRow, body=PortfolioChange, errors=(404, 409))
@@ -147,39 +152,44 @@ def get_performance(portfolio_id: int, query: PeriodQuery) -> PerformanceAnswer:
     Time-weighted, money-weighted (XIRR) and by modified Dietz, risk, figures against the benchmark, the steps from the
     first value to the last, and what each holding contributed: all contributions add up to the time-weighted return.
     """
-    found = services().portfolios.performance(current_owner(), _plan(portfolio_id), query.period)
+    found = services().portfolios.performance(current_owner(), plan_of(portfolio_id), query.period)
     return write_performance(_required(found))
 
 
 @TOPIC.get("/<int:portfolio_id>/allocation", AllocationAnswer, query=AllocationQuery, errors=(404, 422))
 def get_allocation(portfolio_id: int, query: AllocationQuery) -> AllocationAnswer:
     """Return what a portfolio is made of, cash included."""
-    found = services().portfolios.allocation(current_owner(), _plan(portfolio_id), Dimension(query.by))
+    found = services().portfolios.allocation(current_owner(), plan_of(portfolio_id), Dimension(query.by))
     return write_allocation(_required(found))
 
 
 @TOPIC.get("/<int:portfolio_id>/income", IncomeAnswer, query=PeriodQuery, errors=(404, 422))
 def get_income(portfolio_id: int, query: PeriodQuery) -> IncomeAnswer:
     """Return dividends, interest and rewards of a period by month, by symbol and one by one."""
-    return write_income(_required(services().portfolios.income(current_owner(), _plan(portfolio_id), query.period)))
+    return write_income(_required(services().portfolios.income(current_owner(), plan_of(portfolio_id), query.period)))
 
 
-@TOPIC.get("/<int:portfolio_id>/gains", GainsAnswer, query=GainsQuery, errors=(404, 422))
+@TOPIC.get("/<int:portfolio_id>/gains", GainsAnswer, query=GainsQuery, errors=(404, 422, 503))
 def get_gains(portfolio_id: int, query: GainsQuery) -> GainsAnswer:
-    """Return the realised gains of a tax year, lot by lot. It is a calculation and no tax advice."""
+    """Return the realised gains of a tax year, lot by lot. It is a calculation and no tax advice.
+
+    Many thousand fills are worked out by a job: until it is done the answer is 503 with `job_id` and `Retry-After`.
+    """
     book = services().portfolios
-    plan = book.with_rules(_plan(portfolio_id), query.regime or "", query.method or "")
+    plan = book.with_rules(plan_of(portfolio_id), query.regime or "", query.method or "")
     return write_gains(book.gains(current_owner(), plan, query.year))
 
 
 @TOPIC.get("/<int:portfolio_id>/rebalance", RebalanceAnswer, query=RebalanceQuery, errors=(404, 422))
 def get_rebalance(portfolio_id: int, query: RebalanceQuery) -> RebalanceAnswer:
     """Return the orders that bring a portfolio to its targets; nothing is sent to a broker."""
-    found = services().portfolios.orders(current_owner(), _plan(portfolio_id), **query.model_dump())
+    found = services().portfolios.orders(current_owner(), plan_of(portfolio_id), **query.model_dump())
     return write_rebalance(_required(found))
 
 
 @TOPIC.get("/<int:portfolio_id>/frontier", FrontierAnswer, query=FrontierQuery, errors=(404, 422))
 def get_frontier(portfolio_id: int, query: FrontierQuery) -> FrontierAnswer:
     """Return the efficient frontier of what a portfolio holds, long-only, from its daily closes."""
-    return write_frontier(_required(services().portfolios.frontier(current_owner(), _plan(portfolio_id), query.years)))
+    return write_frontier(
+        _required(services().portfolios.frontier(current_owner(), plan_of(portfolio_id), query.years))
+    )

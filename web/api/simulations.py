@@ -11,7 +11,7 @@ from web.api.filters import LedgerQuery
 from web.api.values import FloatText, Schema
 from web.context import current_owner, services
 
-TOPIC = Topic("Simulation", "/api/v1", "The same closed trades drawn anew: what may come of them, and how bad it gets.")
+TOPIC = Topic("Edge", "/api/v1", "The same closed trades drawn anew: what may come of them, and how bad it gets.")
 
 
 class MonteCarloQuery(LedgerQuery):

@@ -18,6 +18,13 @@ MAE = np.array([-30, -90, -10, -100, -40, -20, -15, -100, 0, np.nan])
 MFE = np.array([150, 20, 100, 0, 60, 260, 30, 10, 90, np.nan])
 
 
+KINDS = {
+    "commission": 9.0, "exchange": -1.0, "regulatory": 0.5, "tax": 2.5, "financing": 1.0, "conversion": 0.25,
+    "other": 0.75, "estimated": 2.0, "untold": 2.0,
+}  # fmt: skip
+"""What the 17 of fees were for."""
+
+
 def rich(money: float = 1.0, **columns: Any) -> MetricInput:
     """The ten trades of the golden set with fees, values, times and excursions; `money` is a currency's rate.
 
@@ -49,6 +56,7 @@ def rich(money: float = 1.0, **columns: Any) -> MetricInput:
         "entry_value": np.full(10, 1_000.0) * money,
         "exit_value": (1_000 + side * gross) * money,
         "exit_gross": gross * money,
+        "fee_kinds": lambda: {kind: share * money for kind, share in KINDS.items()},
         "exit_fees": fees * money,
         "starting_balance": 10_000.0 * money,
         "prices": lambda: held,

@@ -34,6 +34,8 @@ GOLDEN = {
     "avg_hold_loss": (2 + 4 + 5 + 8) / 4 * 3600, "median_hold_win": 6 * 3600, "median_hold_loss": 4.5 * 3600,
     "day_win_rate": 5 / 9, "avg_day": 220 / 9, "best_day": 200, "worst_day": -100,
     "fees_paid": 18, "rebates": 1, "avg_fee": 1.7, "fee_drag": 17 / 237, "fee_rate": 17 / 19_525,
+    "fees_commission": 9, "fees_exchange": -1, "fees_regulatory": 0.5, "fees_tax": 2.5, "fees_financing": 1,
+    "fees_conversion": 0.25, "fees_other": 0.75, "fees_estimated": 2, "fees_untold": 2,
     "volume": 19_525, "trades_per_day": 1, "time_exposure": 55 / (9 * 24 + 10),
     "capital_exposure": 1_000 * 55 / (9 * 24 + 10) / 10_087, "turnover": 9_644 / 10_087 * 252 / 10,
     "avg_mae": MAE[KNOWN].mean(), "avg_mfe": MFE[KNOWN].mean(), "avg_mae_r": MAE[KNOWN].mean() / 80,

@@ -59,6 +59,7 @@ def test_the_page_loads_and_authorises(page: Page, address: str) -> None:
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(f"{address}/docs")
+    page.click("h3[data-tag='Trades'] button")
     page.wait_for_selector("#operations-Trades-list_trades")
     authorise(page)
     page.click("#operations-Trades-list_trades .opblock-summary-control")
@@ -71,6 +72,20 @@ def test_the_page_loads_and_authorises(page: Page, address: str) -> None:
     assert page.evaluate("window.violations") == []
     assert faults == []
     assert {url for url in asked if not url.startswith((address, "data:", "blob:"))} == set()
+
+
+def test_every_heading_opens_to_its_operations(page: Page, address: str) -> None:
+    """Each topic of the document is a heading, and opened it lists all operations of that topic."""
+    document = page.request.get(f"{address}/openapi.json").json()
+    tags = [operation["tags"] for path in document["paths"].values() for operation in path.values()]
+    page.goto(f"{address}/docs")
+    for heading in document["tags"]:
+        name = heading["name"]
+        page.click(f"h3[data-tag='{name}'] button")
+        listed = page.locator(f".opblock-tag-section:has(h3[data-tag='{name}']) .opblock")
+        listed.nth(tags.count([name]) - 1).wait_for()
+        assert listed.count() == tags.count([name]) > 0
+        page.click(f"h3[data-tag='{name}'] button")
 
 
 def authorise(page: Page) -> None:

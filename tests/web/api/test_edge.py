@@ -64,7 +64,7 @@ def test_leaks_lead_to_their_trades(program: Program) -> None:
 
 def test_a_what_if_adds_up(program: Program) -> None:
     """Altered less actual is the change and the sum over the rules; without rules nothing changes."""
-    found = program.get("/api/v1/whatif", rules="skip_symbol:BAD;stop_after_losses:2")
+    found = program.get("/api/v1/whatif", changes="skip_symbol:BAD;stop_after_losses:2")
     change = float(found["change"])
     assert change == pytest.approx(float(found["altered"]["total"]) - float(found["actual"]["total"]))
     assert change == pytest.approx(sum(float(row["change"]) for row in found["rules"]))
@@ -98,7 +98,7 @@ def test_exits_tell_their_coverage(program: Program) -> None:
 @pytest.mark.parametrize(
     ("path", "parameters", "field"),
     [
-        ("/api/v1/whatif", {"rules": "dance:2"}, "rules"),
+        ("/api/v1/whatif", {"changes": "dance:2"}, "changes"),
         ("/api/v1/montecarlo", {"block": 900}, "block"),
         ("/api/v1/montecarlo", {"risk": 0}, "risk"),
         ("/api/v1/whatif/exits", {"exit": "hope"}, "exit"),

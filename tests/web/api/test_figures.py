@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from domain.filters import Basis, LedgerFilter
-from services.metric_buckets import PROPERTIES
 from tests.web.api.client import USD_NET
 from tests.web.api.conftest import Office
 
+PROPERTIES = ("symbol", "side", "weekday", "hour", "month", "duration", "tag", "setup")
 CASES: tuple[tuple[dict[str, Any], LedgerFilter], ...] = (
     ({}, LedgerFilter()),
     ({"basis": "gross"}, LedgerFilter(basis=Basis.GROSS)),

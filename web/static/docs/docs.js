@@ -6,7 +6,8 @@ window.addEventListener("load", () => {
     dom_id: "#docs",
     layout: "BaseLayout",
     deepLinking: true,
-    docExpansion: "list",
+    // Headings only: with more than a hundred operations open at once the page stops drawing half way.
+    docExpansion: "none",
     defaultModelsExpandDepth: 0,
     displayRequestDuration: true,
     persistAuthorization: false,
