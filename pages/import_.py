@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash
-from dash import ALL, dcc, html
+from dash import ALL, ClientsideFunction, dcc, html
 
 from components import feedback, forms, import_results, import_steps, imports
 from components.import_steps import AUTO, NEW, Stage
@@ -27,7 +27,7 @@ from web.import_choices import CHOICES, CHOSEN, COLUMNS, GENERIC, Ids, read_choi
 from web.import_diff import open_id
 from web.import_fixes import FixIds
 from web.import_history import PastIds, undo_id
-from web.import_queue import QueueIds, entry_id, stop_where_failed
+from web.import_queue import QueueIds, entry_id
 from web.page import Page
 
 CONTROLS = import_steps.ControlIds(
@@ -106,22 +106,16 @@ PAGE = Page(
 )
 
 
-@PAGE.callback(
+# In the browser: answers of one drop follow each other faster than a server's callback ends, and a callback that is
+# called again before it has answered is not heard.
+PAGE.clientside(
+    ClientsideFunction("fillwise_upload", "take"),
     Output(Ids.FLOW, "data"),
     Output(QueueIds.CHANGED, "data"),
     Input(Ids.UPLOAD, "data"),
     State(Ids.FLOW, "data"),
     prevent_initial_call=True,
 )
-def take_upload(answer: dict[str, Any] | None, flow: dict[str, Any] | None) -> tuple[Any, Any]:
-    """Go on with the first file of a drop; while another is being looked at it waits in the queue."""
-    body = (answer or {}).get("body") or {}
-    if not answer or not 200 <= int(answer.get("status") or 0) < 300 or "upload" not in body:
-        return dash.no_update, dash.no_update
-    # The flow may not have reached the page yet when the next file of the same drop arrives.
-    if (flow and "upload" in flow) or not answer.get("leads", True):
-        return dash.no_update, body["upload"]
-    return {"upload": body["upload"], "name": body["name"]}, body["upload"]
 
 
 @PAGE.callback(
@@ -188,11 +182,10 @@ def offer_choices(flow: dict[str, Any] | None) -> tuple[Any, ...]:
     running=[(Output(Ids.COMMIT, "disabled"), True, True)],
     prevent_initial_call=True,
 )
-def preview(_: Any, __: Any, landed: Any, flow: dict[str, Any] | None, *values: Any) -> tuple[Any, ...]:
+def preview(_: Any, __: Any, ___: Any, flow: dict[str, Any] | None, *values: Any) -> tuple[Any, ...]:
     """Read the file under the choices and say what an import would do."""
     from domain.jobs import Job
 
-    stop_where_failed(landed, flow)
     choices = import_fixes.with_fixes(read_choices(flow, values[:5], dash.ctx.inputs_list[7]))
     person, is_old = current_profile(), values[1] != NEW
     draft = services().import_queue.read(person.id, choices)

@@ -35,6 +35,7 @@ class QueueIds(StrEnum):
     CHANGED = "import-queue-changed"
     LANDED = "import-queue-landed"
     ENTRY = "import-queue-entry"
+    ASKED = "import-queue-asked"
     ALL_READY = "import-queue-all"
     CLEAR = "import-queue-clear"
 
@@ -42,7 +43,7 @@ class QueueIds(StrEnum):
 def panel() -> list[Any]:
     """Return the skeleton: the bar of a running job, the list and what drives them."""
     return [
-        *(dcc.Store(id=name) for name in (QueueIds.CHANGED, QueueIds.LANDED)),
+        *(dcc.Store(id=name) for name in (QueueIds.CHANGED, QueueIds.LANDED, QueueIds.ASKED)),
         dcc.Interval(id=QueueIds.TICK, interval=TICK_MS, disabled=True),
         html.Div(id=QueueIds.BAR, className="im-part im-bar-box", **{"aria-live": "polite"}),
         html.Div(id=QueueIds.LIST, className="im-part im-queue-box"),
@@ -60,6 +61,7 @@ def entry_id(do: str, key: str) -> dict[str, str]:
     Output(QueueIds.TICK, "disabled"),
     Output(QueueIds.LANDED, "data"),
     Output(PastIds.CHANGED, "data", allow_duplicate=True),
+    Output(Ids.FLOW, "data", allow_duplicate=True),
     Input(QueueIds.TICK, "n_intervals"),
     Input(QueueIds.CHANGED, "data"),
     Input(Ids.FLOW, "data"),
@@ -67,36 +69,64 @@ def entry_id(do: str, key: str) -> dict[str, str]:
     State(QueueIds.BAR, "children"),
     prevent_initial_call="initial_duplicate",
 )
-def follow(beat: int | None, __: Any, flow: dict[str, Any] | None, ___: Any, bar_before: Any) -> tuple[Any, ...]:
+def follow(beat: int | None, __: Any, flow: dict[str, Any] | None, outlook: Any, bar_before: Any) -> tuple[Any, ...]:
     """Take the queue one step further, list it, and say when the file under review has been read or imported."""
     owner, reviewed = current_owner(), str((flow or {}).get("upload", ""))
     finished = services().import_queue.advance(owner, reviewed=reviewed)
     entries = services().import_queue.entries(owner)
+    mine = next((item for item in entries if item.key == reviewed), None)
+    bar = import_queue.job_bar(mine, cancel_id=entry_id("cancel", mine.key)) if mine and mine.job else None
+    is_left = has_failed(mine, bar_before=bar_before)
     card = import_queue.queue_card(
         entries,
-        reviewed=reviewed,
+        reviewed="" if is_left else reviewed,
         id_of=entry_id,
         import_id={"type": QueueIds.ALL_READY, "key": "go"},
         clear_id={"type": QueueIds.CLEAR, "key": "go"},
     )
-    mine = next((item for item in entries if item.key == reviewed), None)
-    bar = import_queue.job_bar(mine, cancel_id=entry_id("cancel", mine.key)) if mine and mine.job else None
-    landed = f"{mine.key} {mine.state} {beat}" if mine and bar_before and not bar else dash.no_update
+    landed = mine is not None and not is_left and has_landed(mine, bar_before=bar_before, outlook=outlook)
     moving = any(item.state.is_moving and (item.key != reviewed or item.job) for item in entries)
-    return card, bar, not moving, landed, finished[-1] if finished else dash.no_update
+    return (
+        card,
+        bar,
+        not moving,
+        f"{reviewed} {mine.state} {beat}" if landed and mine else dash.no_update,
+        finished[-1] if finished else dash.no_update,
+        None if is_left else dash.no_update,
+    )
+
+
+def has_failed(mine: QueueEntry | None, *, bar_before: Any) -> bool:
+    """Whether the job of the file under review was cancelled or has failed just now; the queue then says why.
+
+    The page leaves the file at once: another callback that did so could not have the queue listed again.
+    """
+    from domain.import_queue import QueueState
+
+    return mine is not None and bool(bar_before) and not mine.job and mine.state is QueueState.FAILED
+
+
+def has_landed(mine: QueueEntry, *, bar_before: Any, outlook: Any) -> bool:
+    """Whether the job of the file under review is done and its page does not show it yet.
+
+    A job may be done before its bar was ever drawn.
+    """
+    from domain.import_queue import QueueState
+
+    is_read = mine.state in (QueueState.READY, QueueState.PROBLEMS)
+    return not mine.job and (bool(bar_before) or (outlook is None and is_read))
 
 
 @QUEUE.callback(
     Output(Ids.FLOW, "data", allow_duplicate=True),
     Output(QueueIds.CHANGED, "data", allow_duplicate=True),
-    Input({"type": QueueIds.ENTRY, "do": ALL, "key": ALL}, "n_clicks"),
+    Input(QueueIds.ASKED, "data"),
     State(Ids.FLOW, "data"),
     prevent_initial_call=True,
 )
-def act(clicks: list[int | None], flow: dict[str, Any] | None) -> tuple[Any, Any]:
-    """Review a file of the queue, take it out, or cancel its job."""
-    asked = dash.ctx.triggered_id
-    if not any(clicks) or not asked or not dash.ctx.triggered[0]["value"]:
+def act(asked: dict[str, Any] | None, flow: dict[str, Any] | None) -> tuple[Any, Any]:
+    """Review a file of the queue, take it out, or cancel its job; assets/js/queue.js says which button was clicked."""
+    if not asked:
         raise dash.exceptions.PreventUpdate
     owner, key = current_owner(), str(asked["key"])
     entry = find_entry(services().import_queue.entries(owner), key)
@@ -175,31 +205,12 @@ def clear_done(clicks: list[int | None]) -> Any:
     prevent_initial_call=True,
 )
 def land(landed: str | None, flow: dict[str, Any] | None) -> Any:
-    """Go on to the result when the file under review has been imported by a job, or back when its job has ended."""
+    """Go on to the result when the file under review has been imported by a job."""
     from domain.import_queue import QueueState
 
-    if has_failed(landed, flow):
-        return None
     if not flow or not (landed or "").startswith(f"{flow.get('upload')} {QueueState.DONE} "):
         raise dash.exceptions.PreventUpdate
     return open_entry(find_entry(services().import_queue.entries(current_owner()), str(flow["upload"])))
-
-
-def has_failed(landed: str | None, flow: dict[str, Any] | None) -> bool:
-    """Whether the job of the file under review was cancelled or has failed; the queue then says why."""
-    from domain.import_queue import QueueState
-
-    return flow is not None and (landed or "").startswith(f"{flow.get('upload')} {QueueState.FAILED} ")
-
-
-def stop_where_failed(landed: str | None, flow: dict[str, Any] | None) -> None:
-    """End a callback that was called because a job has failed: what was cancelled is not begun again unasked.
-
-    Raises:
-        PreventUpdate: If it was called by that.
-    """
-    if dash.ctx.triggered_id == QueueIds.LANDED and has_failed(landed, flow):
-        raise dash.exceptions.PreventUpdate
 
 
 @QUEUE.callback(

@@ -116,6 +116,17 @@
     picker.click();
   }
 
+  // Go on with the first file of a drop; while another is being looked at it waits in the queue.
+  function open(answer, flow) {
+    const skip = window.dash_clientside.no_update;
+    const body = answer?.body;
+    if (!body?.upload || answer.status < 200 || answer.status >= 300) return [skip, skip];
+    const waits = flow?.upload || !answer.leads;
+    return [waits ? skip : { upload: body.upload, name: body.name }, body.upload];
+  }
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.fillwise_upload = { take: open };
+
   document.addEventListener("click", (event) => {
     const zone = event.target instanceof Element ? event.target.closest("[data-fw-upload]") : null;
     if (!zone) return;

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import dash
 import pytest
 from dash import Dash
 from dash.exceptions import PreventUpdate
@@ -19,7 +18,7 @@ from domain.drafts import DraftChoices, ImportDraft
 from domain.errors import InvalidInputError, NotFoundError, RowProblem
 from domain.filters import LedgerFilter
 from domain.fixes import Scope
-from domain.import_queue import QueueState
+from domain.import_queue import QueueEntry, QueueState
 from domain.jobs import Job
 from pages import import_ as page
 from tests.pages.uploads import (
@@ -57,46 +56,37 @@ def draft_of(client: FlaskClient, app: Dash, answer: dict[str, Any], *values: An
         return services_of(app).import_drafts.read(current_owner(), read_choices(flow, values or DEFAULTS, []))
 
 
-def test_a_dropped_file_starts_the_check(made: tuple[Dash, FlaskClient]) -> None:
-    """The answer of the upload route becomes the flow; the page keeps the key and the name, no rows."""
-    _, client = made
-    answer = upload(client, GOOD)
+def test_dropped_files_wait_in_the_queue(made: tuple[Dash, FlaskClient]) -> None:
+    """Both files stay on the server, in their order; the flow of the one that is looked at shows its check."""
+    app, client = made
+    first, _ = upload(client, GOOD), upload(client, FAULTY, "other.csv")
     with signed_in(client):
-        flow, _ = page.take_upload(answer, None)
-    assert flow == {"upload": answer["body"]["upload"], "name": "fills.csv"}
+        names = [item.name for item in services_of(app).import_queue.entries(current_owner())]
+    assert names == ["fills.csv", "other.csv"]
+    flow = {"upload": first["body"]["upload"], "name": first["body"]["name"]}
     assert page.show_stage(flow, None)[0] == "page im im-check"
 
 
-def test_a_second_file_waits_in_the_queue(made: tuple[Dash, FlaskClient]) -> None:
-    """A file that arrives while another is being looked at is queued; both stay on the server."""
-    app, client = made
-    first, second = upload(client, GOOD), upload(client, FAULTY, "other.csv")
-    with signed_in(client):
-        flow, _ = page.take_upload(first, None)
-        kept, changed = page.take_upload(second, flow)
-        names = [item.name for item in services_of(app).import_queue.entries(current_owner())]
-    assert kept is dash.no_update
-    assert changed == second["body"]["upload"]
-    assert names == ["fills.csv", "other.csv"]
-
-
-def test_only_the_first_file_of_a_drop_opens(made: tuple[Dash, FlaskClient]) -> None:
-    """The second file of a drop waits even where its answer overtakes what the first one has set."""
-    _, client = made
-    second = upload(client, FAULTY, "other.csv")
-    with signed_in(client):
-        kept, changed = page.take_upload({**second, "leads": False}, None)
-    assert kept is dash.no_update
-    assert changed == second["body"]["upload"]
+def entry(state: QueueState, job: int | None = None) -> QueueEntry:
+    """A file of the queue."""
+    return QueueEntry(key="ab12", name="large.csv", size_bytes=6_000_000, state=state, job=job)
 
 
 def test_a_cancelled_reading_leaves_the_file() -> None:
-    """When the reading of the file under review has ended without a result, the page goes back to its list."""
-    flow = {"upload": "ab12", "name": "large.csv"}
-    assert queue.land(f"ab12 {QueueState.FAILED} 7", flow) is None
-    assert not queue.has_failed(f"cd34 {QueueState.FAILED} 7", flow)
-    assert not queue.has_failed(f"ab12 {QueueState.READY} 7", flow)
-    assert not queue.has_failed(f"ab12 {QueueState.FAILED} 7", None)
+    """When the job of the file under review has ended without a result, the page leaves the file; before, it stays."""
+    assert queue.has_failed(entry(QueueState.FAILED), bar_before=["a bar"])
+    assert not queue.has_failed(entry(QueueState.FAILED), bar_before=None)
+    assert not queue.has_failed(entry(QueueState.READING, job=7), bar_before=["a bar"])
+    assert not queue.has_failed(None, bar_before=["a bar"])
+
+
+def test_a_reading_that_is_done_lands_once() -> None:
+    """A job lands when its bar goes, or when it was done before it had one and nothing is shown yet."""
+    ready = entry(QueueState.READY)
+    assert queue.has_landed(ready, bar_before=["a bar"], outlook=[])
+    assert queue.has_landed(ready, bar_before=None, outlook=None)
+    assert not queue.has_landed(ready, bar_before=None, outlook=["what will happen"])
+    assert not queue.has_landed(entry(QueueState.READING, job=7), bar_before=["a bar"], outlook=None)
 
 
 def test_the_preview_accounts_for_every_row(made: tuple[Dash, FlaskClient]) -> None:
