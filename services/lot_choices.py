@@ -24,7 +24,7 @@ from domain.tax import TaxFill
 from services.portfolio_values import PortfolioValueService
 from services.tax_fills import FillsOf, collect_fills
 
-MOST_SALES = 200
+MOST_SALES = 100
 PLACES = 10
 NO_SALE = "There is no such sale in this portfolio."
 
@@ -42,7 +42,7 @@ class LotChoiceService:
         return sorted({item.instrument.symbol for item in self._fills(owner, plan) if len(item) > 1})
 
     def sales(self, owner: UserId, plan: PortfolioPlan, symbol: str) -> list[LotSale]:
-        """Return the latest two hundred sales of a symbol, newest first.
+        """Return the latest hundred sales of a symbol, newest first.
 
         Raises:
             CurrencyError: If a fill's day has no exchange rate.
@@ -51,7 +51,7 @@ class LotChoiceService:
         found = [
             _sale(item, fill, closed, is_chosen=fill.ref in picks)
             for item in self._fills(owner, plan, symbol)
-            for fill, closed in closing_fills(item.fills())
+            for fill, closed in closing_fills([fill for part in item.parts for fill in part.latest(MOST_SALES).fills()])
         ]
         return sorted(found, key=lambda sale: (sale.day, sale.ref), reverse=True)[:MOST_SALES]
 

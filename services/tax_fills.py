@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -67,6 +67,22 @@ class AccountRows:
                 account=self.book.account.name,
                 factor=ONE if factor == 1 else Decimal(factor.numerator) / factor.denominator,
             )
+
+    def latest(self, closings: int) -> AccountRows:
+        """Return the rows from the last flat moment on after which at least so many fills close something.
+
+        Those fills are the same as over all rows, because nothing was held then. Rows under a split are not cut.
+        """
+        if any(item.instrument == self.code for item in self.book.splits):
+            return self
+        table, rows = self.book.executions, slice(self.start, self.end)
+        moved = table.side[rows] * table.quantity.units[rows]
+        before = np.concatenate([[0], np.cumsum(moved)[:-1]])
+        later = np.cumsum((before * moved < 0)[::-1])[::-1]  # closing fills from each row on
+        at = table.executed_at[rows]
+        is_apart = np.concatenate([[True], at[1:] > at[:-1]])
+        starts = np.flatnonzero((before == 0) & is_apart & (later >= closings))
+        return replace(self, start=self.start + int(starts[-1])) if len(starts) else self
 
     def stamp(self) -> Iterator[bytes]:
         """Yield everything that `fills` is made of, as bytes: equal bytes mean equal fills."""

@@ -17,8 +17,9 @@
 
   window.fetch = async function (input, options) {
     const response = await plainFetch(input, options);
-    if (response.status === 401 && address(input).includes("_dash-")) fw.signIn();
-    return response;
+    if (response.status !== 401 || !address(input).includes("_dash-")) return response;
+    fw.signIn();
+    return new Promise(() => {}); // The page is being left: nobody is to read, or complain about, this answer.
   };
 
   fw.csrfToken = function () {

@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
+from analytics.fx import RateBook
+from analytics.tax.choices import closing_fills
 from domain.accounts import Account, LotMethod, UserId
 from domain.corporate_actions import ActionKind, CorporateAction
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.executions import Side
 from domain.portfolios import PortfolioPlan
 from services.container import Services
+from services.tax_fills import collect_fills
 from tests.analytics.tax.trading import plain
 from tests.services.test_portfolios import ALL, START, fill, owner_of, store
 
@@ -134,3 +138,27 @@ def test_a_later_split_restates_a_choice(services: Services) -> None:
     found = services.lot_choices.lots(owner, plan, sale)
     assert plain([(lot.quantity, lot.taken) for lot in found.lots]) == [(10, 2), (10, 10)]
     assert found.sale.quantity == 12
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_latest_sales_need_the_latest_fills_alone(services: Services, seed: int) -> None:
+    """From the right flat moment on, the last closing fills are those of the whole history, with what they close."""
+    chance = np.random.default_rng(seed)
+    owner = owner_of(services)
+    account = services.accounts.create(
+        owner, "Main", currency="EUR", timezone="UTC", lot_method=LotMethod.FIFO, starting_balance="1000"
+    )
+    sides = [Side.BUY if chance.random() < 0.5 else Side.SELL for _ in range(120)]
+    # Small quantities are flat often; two fills of a day may never be torn apart.
+    rows = [
+        fill(n, START + timedelta(days=n // 2), side, str(chance.integers(1, 3)), "9") for n, side in enumerate(sides)
+    ]
+    store(services, owner, account, rows)
+    (item,) = collect_fills([services.ledger.book(owner, account.id)], RateBook(series={}), "EUR")
+    (part,) = item.parts
+    whole = list(closing_fills(item.fills()))
+    assert len(whole) > 20
+    for count in (1, 5, 20, 500):
+        kept = part.latest(count)
+        assert list(closing_fills(list(kept.fills())))[-count:] == whole[-count:]
+    assert len(part.latest(1)) < len(part)

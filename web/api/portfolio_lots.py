@@ -44,7 +44,7 @@ class SaleRow(Schema):
 
 
 class SaleList(Schema):
-    """The latest two hundred sales of a symbol, newest first."""
+    """The latest hundred sales of a symbol, newest first."""
 
     items: list[SaleRow]
     next_cursor: str | None = None
