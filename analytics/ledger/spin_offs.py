@@ -14,13 +14,14 @@ from analytics.ledger.tables import Entry
 from domain.accounts import LotMethod
 from domain.corporate_actions import CorporateAction
 from domain.executions import MADE_BY_ACTION
+from domain.transfers import Move
 
 MONEY_PLACES = 12
 """Places of a moved amount that are fine enough for any currency."""
 ROOM = 2**58
 
 
-def made_id(action: CorporateAction, source: int, part: str) -> int:
+def made_id(action: CorporateAction | Move, source: int, part: str) -> int:
     """Return the id of an execution that an action makes of another: the same in every process."""
     digest = hashlib.blake2b(f"{action.id}:{source}:{part}".encode(), digest_size=8).digest()
     return MADE_BY_ACTION | (int.from_bytes(digest) & (MADE_BY_ACTION - 1))
@@ -30,7 +31,7 @@ def made_id(action: CorporateAction, source: int, part: str) -> int:
 class Rewrite:
     """The executions of a parent before its spin-off, with a share of the open cost taken off."""
 
-    action: CorporateAction
+    action: CorporateAction | Move
     holding: Holding
     kinds: dict[int, int]
     method: LotMethod

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from analytics.tax.lots import LotBook, order_fills
+from analytics.tax.lots import LotBooks, order_fills
 from domain.money import ZERO
 from domain.tax import CostMethod, Picks, TaxFill
 
@@ -33,7 +33,7 @@ def closing_fills(fills: Sequence[TaxFill]) -> Iterator[tuple[TaxFill, Decimal]]
     for fill in order_fills(fills):
         before = held.get(fill.account, ZERO)
         held[fill.account] = before + fill.side * fill.quantity
-        if before * fill.side < 0:
+        if before * fill.side < 0 and not fill.transfer:
             yield fill, min(abs(before), fill.quantity)
 
 
@@ -45,11 +45,11 @@ def lots_before(fills: Sequence[TaxFill], close_ref: int, picks: Picks) -> list[
         close_ref: The fill.
         picks: Chosen lots, of earlier sales too; what is not chosen is closed first in, first out.
     """
-    books: dict[str, LotBook] = {}
+    books = LotBooks(method=CostMethod.SPECIFIC, picks=picks)
     for fill in order_fills(fills):
-        book = books.setdefault(fill.account, LotBook(method=CostMethod.SPECIFIC, picks=picks))
+        book = books.of(fill.account)
         if fill.ref != close_ref:
-            book.apply(fill)
+            books.apply(fill)
             continue
         if book.side == fill.side:
             return []

@@ -94,9 +94,10 @@ def _split_intraday(fills: Sequence[TaxFill]) -> tuple[list[list[TaxFill]], list
     """Return what was bought and sold within a day, by account and day, and what is left of every fill."""
     groups: dict[tuple[str, date], list[TaxFill]] = defaultdict(list)
     for fill in fills:
-        groups[fill.account, fill.day].append(fill)
+        if not fill.transfer:
+            groups[fill.account, fill.day].append(fill)
     within: list[list[TaxFill]] = []
-    rest: list[TaxFill] = []
+    rest = [fill for fill in fills if fill.transfer]
     for group in groups.values():
         totals = {side: sum((item.quantity for item in group if item.side == side), ZERO) for side in (1, -1)}
         squared = min(totals.values())

@@ -69,8 +69,57 @@ class Piece:
 
 
 def order_fills(fills: Iterable[TaxFill]) -> list[TaxFill]:
-    """Return fills by instant, ties by id."""
-    return sorted(fills, key=lambda fill: (fill.at, fill.ref))
+    """Return fills by instant, ties by id; the sides of transfers come first, what leaves before what comes in."""
+    return sorted(fills, key=lambda fill: (fill.at, not fill.transfer, fill.transfer, bool(fill.acquired), fill.ref))
+
+
+class LotBooks:
+    """The open lots of one instrument by account, and those on their way between two of them."""
+
+    def __init__(self, *, method: CostMethod, picks: Picks | None = None) -> None:
+        self.by_account: dict[str, LotBook] = {}
+        self._method, self._picks = method, picks or {}
+        self._moving: dict[int, list[Lot]] = {}
+
+    def of(self, account: str) -> LotBook:
+        """Return the lots of an account."""
+        return self.by_account.setdefault(account, LotBook(method=self._method, picks=self._picks))
+
+    def apply(self, fill: TaxFill) -> list[Piece]:
+        """Apply a fill to the lots of its account; returns the pieces that it disposes of.
+
+        What a transfer takes goes, with its cost and its day, to the account that is looked at as well; where only
+        that one is, it opens lots at the cost that came with them.
+        """
+        book = self.of(fill.account)
+        if not fill.transfer:
+            return book.apply(fill)
+        if fill.acquired is None:
+            moving = self._moving.setdefault(fill.transfer, [])
+            moving += [piece.lot for piece in book.apply(fill, is_moved=True)]
+        elif fill.transfer in self._moving:
+            # The ledger tells one fill a lot, by its own method; these rules chose the lots that left by theirs.
+            book.take_in(_put_together(self._moving[fill.transfer]), fill)
+            self._moving[fill.transfer] = []
+        else:
+            book.apply(fill)
+        return []
+
+    def held(self, instrument: TaxInstrument) -> Iterator[HeldLot]:
+        """Yield what is left."""
+        for book in self.by_account.values():
+            yield from held_lots(instrument, book)
+
+
+def _put_together(parts: Sequence[Lot]) -> list[Lot]:
+    """Return lots of which parts of one acquisition are one again."""
+    found: dict[tuple[int, date, bool], Lot] = {}
+    for part in parts:
+        lot = found.setdefault((part.ref, part.acquired, part.is_replacement), part)
+        if lot is not part:
+            lot.quantity += part.quantity
+            lot.money += part.money
+    return list(found.values())
 
 
 def match_lots(
@@ -89,13 +138,11 @@ def match_lots(
 
     **Source:** IRS Publication 550, "Basis of investment property"; 26 CFR 1.1012-1.
     """
-    books: dict[str, LotBook] = {}
+    books = LotBooks(method=method, picks=picks)
     found: list[Disposal] = []
     for fill in order_fills(fills):
-        book = books.setdefault(fill.account, LotBook(method=method, picks=picks or {}))
-        found += [make_disposal(instrument, fill, piece, rule=method.value) for piece in book.apply(fill)]
-    held = [item for book in books.values() for item in held_lots(instrument, book)]
-    return found, held
+        found += [make_disposal(instrument, fill, piece, rule=method.value) for piece in books.apply(fill)]
+    return found, list(books.held(instrument))
 
 
 def make_disposal(
@@ -143,19 +190,47 @@ class LotBook:
         self._picks = picks
         self._count = 0
 
-    def apply(self, fill: TaxFill) -> list[Piece]:
-        """Close lots on the other side, open one with what is left; returns the closed pieces."""
-        left, money, pieces = fill.quantity, fill.amount, []
+    def apply(self, fill: TaxFill, *, is_moved: bool = False) -> list[Piece]:
+        """Close lots on the other side, open one with what is left; returns the closed pieces.
+
+        Of what is moved away, each piece holds a lot of its own to go on with, and nothing is opened.
+        """
+        left, money, pieces, gone = fill.quantity, fill.amount, [], []
         if self.lots and fill.side != self.side:
             for lot, quantity in self._chosen(fill):
                 part = money if quantity == left else share_of(fill.amount, quantity, fill.quantity)
                 money -= part
                 left -= quantity
-                pieces.append(Piece(lot=lot, quantity=quantity, lot_money=lot.take(quantity), fill_money=part))
-            self._forget([piece.lot for piece in pieces if not piece.lot.quantity])
-        if left:
+                cost = lot.money
+                moved = lot.split(quantity) if is_moved else lot
+                taken = cost - lot.money if is_moved else lot.take(quantity)
+                pieces.append(Piece(lot=moved, quantity=quantity, lot_money=taken, fill_money=part))
+                gone.append(lot)
+            self._forget([lot for lot in gone if not lot.quantity])
+        if left and not is_moved:
             self._open(fill, left, money)
         return pieces
+
+    def take_in(self, lots: Sequence[Lot], fill: TaxFill) -> None:
+        """Put lots that another account gave among those held, by the day of their acquisition."""
+        if not lots:
+            return
+        self.side = fill.side
+        for lot in lots:
+            lot.account = fill.account
+        if self._method is CostMethod.AVERAGE:
+            pool = self.lots[0] if self.lots else lots[0]
+            for lot in [item for item in lots if item is not pool]:
+                pool.quantity += lot.quantity
+                pool.money += lot.money
+            self.lots = [pool]
+            return
+        places = {id(lot): (lot.acquired, at) for at, lot in enumerate([*self.lots, *lots])}
+        self.lots = sorted([*self.lots, *lots], key=lambda lot: places[id(lot)])
+        # Parts of one lot stand together under one number; the order is that of the days from now on.
+        for number, lot in enumerate(self.lots, 1):
+            lot.number = number
+        self._count = len(self.lots)
 
     def _forget(self, gone: Sequence[Lot]) -> None:
         """Drop lots with nothing left; first in, first out they stand in front, and the rest need not be looked at."""
@@ -173,17 +248,19 @@ class LotBook:
             # Shares out of a pool count as the oldest ones: none of them may look older than it is.
             return
         self._count += 1
-        self.lots.append(
-            Lot(
-                ref=fill.ref,
-                account=fill.account,
-                quantity=quantity,
-                money=money,
-                acquired=fill.day,
-                bought=fill.day,
-                number=self._count,
-            )
+        opened = Lot(
+            ref=fill.ref,
+            account=fill.account,
+            quantity=quantity,
+            money=money,
+            acquired=fill.acquired or fill.day,
+            bought=fill.acquired or fill.day,
+            number=self._count,
         )
+        if fill.acquired is None:
+            self.lots.append(opened)
+        else:
+            self.take_in([opened], fill)
 
     def _chosen(self, fill: TaxFill) -> Iterator[tuple[Lot, Decimal]]:
         left = fill.quantity

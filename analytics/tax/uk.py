@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -34,6 +34,7 @@ class _Day:
     money: Decimal
     account: str
     ref: int
+    is_moved: bool = False
 
     def take(self, quantity: Decimal) -> Decimal:
         """Take some quantity out and return its share of the money."""
@@ -50,12 +51,24 @@ def uk_gains(instrument: TaxInstrument, fills: Sequence[TaxFill]) -> Gains:
         instrument: What the fills are of.
         fills: Of all accounts, any order, quantities restated for splits.
     """
+    fills = _across_accounts(fills)
     walk = _Matching(instrument, _days(fills, side=1), _days(fills, side=-1))
     walk.match_same_day()
     walk.match_later()
     walk.match_pool()
     parts = sorted(walk.found, key=lambda pair: pair[0])
     return Gains(disposals=tuple(item for _, item in parts), held=_left(instrument, walk.pool, walk.sold))
+
+
+def _across_accounts(fills: Sequence[TaxFill]) -> list[TaxFill]:
+    """Return the fills without transfers between accounts that are looked at: shares of one class count as one.
+
+    What came from elsewhere counts as bought when it was first acquired.
+    """
+    sides = {fill.transfer: {item.acquired is None for item in fills if item.transfer == fill.transfer}
+             for fill in fills if fill.transfer}  # fmt: skip
+    kept = [fill for fill in fills if len(sides.get(fill.transfer, ())) < 2]
+    return [fill if fill.acquired is None else replace(fill, day=fill.acquired) for fill in kept]
 
 
 class _Matching:
@@ -72,12 +85,14 @@ class _Matching:
         """Match every disposal with the acquisitions of its day."""
         by_day = dict(zip(self._days, self.bought, strict=True))
         for row, sale in enumerate(self.sold):
-            if sale.day in by_day:
+            if sale.day in by_day and not sale.is_moved:
                 self._match(row, by_day[sale.day], SAME_DAY)
 
     def match_later(self) -> None:
         """Match what is left with the acquisitions of the 30 days after, the earliest disposal first."""
         for row, sale in enumerate(self.sold):
+            if sale.is_moved:
+                continue
             for at in range(bisect_right(self._days, sale.day), bisect_right(self._days, sale.day + WINDOW)):
                 self._match(row, self.bought[at], LATER)
 
@@ -89,7 +104,10 @@ class _Matching:
                 self._enter(self.bought[at])
                 at += 1
             quantity = min(sale.quantity, self.pool.quantity)
-            if quantity > 0:
+            if sale.is_moved:
+                self.pool.take(quantity)
+                sale.quantity = ZERO
+            elif quantity > 0:
                 cost = self.pool.take(quantity)
                 self.found.append((row, _part(self.instrument, sale, quantity, rule=POOL, cost=cost, acquired=None)))
             if sale.quantity:
@@ -131,19 +149,25 @@ def _part(
 
 
 def _days(fills: Sequence[TaxFill], *, side: int) -> list[_Day]:
-    days: dict[date, _Day] = {}
+    days: dict[tuple[date, bool], _Day] = {}
     for fill in order_fills(item for item in fills if item.side == side):
-        known = days.get(fill.day)
+        is_moved = bool(fill.transfer) and fill.acquired is None
+        known = days.get((fill.day, is_moved))
         if known is None:
-            days[fill.day] = _Day(
-                day=fill.day, quantity=fill.quantity, money=fill.amount, account=fill.account, ref=fill.ref
+            days[fill.day, is_moved] = _Day(
+                day=fill.day,
+                quantity=fill.quantity,
+                money=fill.amount,
+                account=fill.account,
+                ref=fill.ref,
+                is_moved=is_moved,
             )
             continue
         known.quantity += fill.quantity
         known.money += fill.amount
         if known.account != fill.account:
             known.account = SEVERAL
-    return [days[day] for day in sorted(days)]
+    return [days[key] for key in sorted(days)]
 
 
 def _left(instrument: TaxInstrument, pool: _Day, sold: Sequence[_Day]) -> tuple[HeldLot, ...]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from analytics.tax.lots import Lot, LotBook, Piece, held_lots, make_disposal, order_fills
+from analytics.tax.lots import Lot, LotBook, LotBooks, Piece, make_disposal, order_fills
 from domain.money import ZERO, share_of
 from domain.tax import CostMethod, Disposal, Gains, Picks, TaxFill, TaxInstrument, Term
 
@@ -59,16 +59,16 @@ def us_gains(
     walk = _Walk(instrument, method, picks or {})
     for fill in order_fills(fills):
         walk.step(fill)
-    held = [item for book in walk.books.values() for item in held_lots(instrument, book)]
-    return Gains(disposals=walk.found(), held=tuple(held))
+    return Gains(disposals=walk.found(), held=tuple(walk.all.held(instrument)))
 
 
 class _Walk:
     """Fills in time order, with the losses that may still be washed."""
 
     def __init__(self, instrument: TaxInstrument, method: CostMethod, picks: Picks) -> None:
-        self.instrument, self.method, self.picks = instrument, method, picks
-        self.books: dict[str, LotBook] = {}
+        self.instrument, self.method = instrument, method
+        self.all = LotBooks(method=method, picks=picks)
+        self.books = self.all.by_account
         self.is_security = instrument.asset_class not in NO_SECURITIES
         self.disposals: list[Disposal] = []
         self.disallowed: dict[int, Decimal] = {}
@@ -77,7 +77,10 @@ class _Walk:
         self.unused: dict[str, deque[Lot]] = {}
 
     def step(self, fill: TaxFill) -> None:
-        book = self.books.setdefault(fill.account, LotBook(method=self.method, picks=self.picks))
+        book = self.all.of(fill.account)
+        if fill.transfer:
+            self._move(fill, book)
+            return
         pieces = book.apply(fill)
         is_new = bool(book.lots) and book.lots[-1].ref == fill.ref
         if fill.side > 0 and is_new and self.is_security and self.method is not CostMethod.AVERAGE:
@@ -85,6 +88,15 @@ class _Walk:
             self._replace_earlier(fill, book.lots[-1], book)
         for piece in pieces:
             self._dispose(fill, piece)
+
+    def _move(self, fill: TaxFill, book: LotBook) -> None:
+        """Move lots; those that may still replace something may do so where they are now."""
+        self.all.apply(fill)
+        if fill.acquired is not None and fill.side > 0:
+            known = self.unused.get(fill.account, deque())
+            fresh = [lot for lot in book.lots if not lot.is_replacement and all(lot is not item for item in known)]
+            recent = [lot for lot in fresh if lot.bought >= fill.day - WINDOW - ZONES]
+            self.unused[fill.account] = deque(sorted([*known, *recent], key=lambda lot: lot.bought))
 
     def _dispose(self, fill: TaxFill, piece: Piece) -> None:
         term = term_of(piece.lot.acquired, fill.day, is_short=fill.side > 0)
