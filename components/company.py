@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
-from components import cards, controls, feedback, live_cells, market_tools, market_words, marks, recent
+from components import (
+    cards,
+    company_notes,
+    controls,
+    feedback,
+    live_cells,
+    market_tools,
+    market_words,
+    marks,
+    recent,
+    why_mark,
+)
 from components import format as fmt
 from domain.filters import Basis, LedgerFilter
 from domain.watchlists import TILES
@@ -27,6 +38,9 @@ FIGURES = (
     ("expectancy", "Expectancy"),
     ("expectancy_r", "Expectancy in R"),
 )
+WIDTHS = (("15m", "15m"), ("1h", "1h"), ("1d", "1D"), ("1w", "1W"))
+FULL_YEAR = 200
+"""Daily bars from which on the range is called that of 52 weeks without a word."""
 _SPANS = {7: "1 week", 30: "1 month", 91: "3 months", 182: "6 months", 364: "1 year"}
 
 
@@ -35,7 +49,8 @@ def head(found: Company, ids: dict[str, Any], *, now: datetime) -> Child:
     profile, quote, symbol = found.profile, found.quote, found.symbol
     seconds = None if quote is None else (now - quote.as_of).total_seconds()
     flag = [market_tools.flag_mark(found.mark.colour)] if found.mark.colour else []
-    words = [CLASSES.get(profile.asset_class, profile.asset_class), profile.exchange, profile.currency]
+    currency = "" if profile.asset_class == "index" else profile.currency  # an index counts points
+    words = [CLASSES.get(profile.asset_class, profile.asset_class), profile.exchange, currency]
     names = html.Div(
         [
             html.H2([*flag, profile.name or TILES.get(symbol, symbol)]),
@@ -49,6 +64,7 @@ def head(found: Company, ids: dict[str, Any], *, now: datetime) -> Child:
             live_cells.change(symbol, quote, ids["change"]),
             live_cells.day(symbol, quote, ids["day"]),
             html.Span([live_cells.age(symbol, quote, ids["age"], seconds=seconds)], className="ag"),
+            why_mark.why_note("Price and change", company_notes.price(found)),
         ],
         className="pr fw-num",
     )
@@ -82,37 +98,76 @@ def _tags(found: Company) -> list[Child]:
     return parts
 
 
+def chart_spec(chart_id: str, found: Company, width: str) -> dict[str, Any]:
+    """Return what the browser opens the chart with (assets/chart/main.mjs)."""
+    return {"id": chart_id, "symbol": found.symbol, "interval": width, "studies": "sma50,sma200"}
+
+
+def no_prices(found: Company) -> Child:
+    """Return what stands for a chart without prices."""
+    text = "No provider has candles of it just now. Which are asked, and in which order, is in the settings."
+    way = controls.link_button("Market data", "/settings/market-data")
+    return feedback.empty("chart-candlestick", f"No prices of {found.symbol}", text, actions=[way])
+
+
 def facts(found: Company, key: Any) -> Child:
-    """Return profile and year as figures."""
-    year, profile, quote = found.year, found.profile, found.quote
-    price = market_tools.price_text
-    pairs: list[tuple[Child, Child]] = []
-    if quote is not None:
-        pairs.append(("Day range", live_cells.day_range(found.symbol, quote, key)))
-        pairs.append(
-            ("Open, previous close", f"{price(found.symbol, quote.open)}, {price(found.symbol, quote.previous_close)}")
-        )
-    if year is not None:
-        pairs.append((f"52 weeks{'' if year.days > 200 else f' ({year.days} days known)'}", _year_range(found, year)))
-        pairs.append(("Mean volume, 20 days", fmt.MISSING if year.volume is None else _short(year.volume)))
-    cap = profile.market_cap
-    pairs.append(("Market cap", fmt.MISSING if cap is None else fmt.money_short(cap, profile.currency)))
-    pairs += [("Sector", profile.sector or fmt.MISSING), ("Country", profile.country or fmt.MISSING)]
+    """Return profile and year as figures, each with what it rests on."""
+    year, profile = found.year, found.profile
+    pairs = _day_pairs(found, key) + (_year_pairs(found, year) if year is not None else [])
+    pairs += [
+        (_named("Market cap", company_notes.market_cap(found)), _cap(found)),
+        ("Sector", profile.sector or fmt.MISSING),
+        ("Country", profile.country or fmt.MISSING),
+    ]
     if profile.listed_on:
         pairs.append(("Listed since", profile.listed_on))
     if profile.website:
         pairs.append(("Website", profile.website.removeprefix("https://").removeprefix("http://").rstrip("/")))
+    pairs.append(("Data from", company_notes.sources(found)))
     rows: list[Child] = [cards.key_values(pairs)]
     if year is not None:
+        rows.append(html.Div(_named("Returns", company_notes.returns(found, year)), className="fw-co-cap"))
         rows.append(html.Div([_return(days, value) for days, value in year.returns], className="fw-co-returns fw-num"))
     return cards.card("Profile", rows)
+
+
+def _day_pairs(found: Company, key: Any) -> list[tuple[Child, Child]]:
+    quote, price = found.quote, market_tools.price_text
+    if quote is None:
+        return []
+    return [
+        (_named("Day range", company_notes.day_range(found)), live_cells.day_range(found.symbol, quote, key)),
+        (_named("Open", company_notes.opening(found)), price(found.symbol, quote.open)),
+        (_named("Previous close", company_notes.opening(found)), price(found.symbol, quote.previous_close)),
+    ]
+
+
+def _year_pairs(found: Company, year: YearRange) -> list[tuple[Child, Child]]:
+    name = f"52 weeks{'' if year.days > FULL_YEAR else f' ({year.days} days known)'}"
+    volume = fmt.MISSING if year.volume is None else _short(year.volume)
+    return [
+        (_named(name, company_notes.year_range(found, year)), _year_range(found, year)),
+        (_named("Usual volume", company_notes.mean_volume(found)), volume),
+    ]
+
+
+def _named(label: str, note: Any) -> Child:
+    return html.Span([label, why_mark.why_note(label, note)], className="fw-named")
+
+
+def _cap(found: Company) -> Child:
+    cap = found.profile.market_cap
+    if cap is None:
+        return html.Span(fmt.MISSING, title="The provider states none")
+    return fmt.money_short(cap, found.profile.currency)
 
 
 def _year_range(found: Company, year: YearRange) -> Child:
     low, high = (market_tools.price_text(found.symbol, value) for value in (year.low, year.high))
     mark = html.I(style={"--at": f"{100 * year.place:.1f}%"})
     bar = html.Span(mark, className="fw-range")
-    return html.Span([html.Small(low), bar, html.Small(high)], className="fw-ranges", title=f"Low {low}, high {high}")
+    spoken = f"Low {low}, high {high}; the last close stands {fmt.percent(year.place, places=0)} of the way up"
+    return html.Span([html.Small(low), bar, html.Small(high)], className="fw-ranges", title=spoken)
 
 
 def _return(days: int, value: float | None) -> html.Div:
@@ -166,14 +221,17 @@ def _figure(metric: MetricValue | None, title: str, currency: str, leads: tuple[
 def _holding(item: Holding) -> Child:
     position = item.position
     side = "Long" if position.quantity > 0 else "Short"
-    words = [
+    chosen = LedgerFilter(accounts=(position.account_id,), symbols=(position.instrument.symbol,), status="open")
+    words: list[Child] = [
         html.B(f"{side} {fmt.quantity(abs(position.quantity))}"),
         html.Span(f"avg {fmt.price(position.average_price)}"),
+        html.Span(position.account_name, className="fw-weak"),
     ]
     if item.unrealised is not None:
-        currency = position.instrument.currency
-        words.append(html.Span(["Unrealised ", marks.signed(fmt.pnl(item.unrealised, currency), item.unrealised)]))
-    return dcc.Link(words, href="/portfolio", className="fw-co-held fw-num")
+        shown = fmt.pnl(item.unrealised, position.instrument.currency)
+        note = why_mark.why_note("Unrealised P&L", company_notes.unrealised(item), value=shown)
+        words.append(html.Span(["Unrealised ", marks.signed(shown, item.unrealised), note]))
+    return dcc.Link(words, href=f"/trades?{chosen.to_query()}", className="fw-co-held fw-num")
 
 
 def lists_words(found: Company) -> Child:

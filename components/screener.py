@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Child = Any
 IdOf = Callable[[str], dict[str, Any]]
 EVERYTHING = -1
+MOST_SHOWN = 200
 """Value of the choice "everything watched"."""
 _INDICATORS = (
     ("rsi14", "RSI 14"), ("sma20", "SMA 20"), ("sma50", "SMA 50"), ("sma200", "SMA 200"), ("ema20", "EMA 20"),
@@ -144,9 +145,11 @@ def found_rows(result: ScreenResult, quotes: dict[str, Quote], ids: dict[str, Id
         text = "No watched symbol meets all conditions." if result.screen.conditions else "Watch some symbols first."
         shown: Child = feedback.empty("filter", "Nothing found", text)
     else:
-        rows = [_row(row, quotes.get(row.symbol), list(names), ids) for row in result.matches]
+        rows = [_row(row, quotes.get(row.symbol), list(names), ids) for row in result.matches[:MOST_SHOWN]]
         shown = tables.table(columns, rows, caption="Symbols found")
-    return [shown, _undecided(result.undecided)]
+    more = len(result.matches) - MOST_SHOWN
+    rest = [html.P(f"The first {MOST_SHOWN}; the CSV file has {more} more.", className="fw-weak")] if more > 0 else []
+    return [shown, *rest, _undecided(result.undecided)]
 
 
 def _title(term: Any) -> str:

@@ -21,14 +21,13 @@ _LAST_MS = 4_102_444_800_000  # 2100
 
 
 class DrawingKind(StrEnum):
-    """What can be drawn; a level, an alert and a text have one point, the others two."""
+    """What can be drawn; a level and a text have one point, the others two. Alerts are `domain.alerts`."""
 
     TREND = "trend"
     LEVEL = "level"
     RECTANGLE = "rect"
     MEASURE = "measure"
     TEXT = "text"
-    ALERT = "alert"
 
     @property
     def has_two_points(self) -> bool:

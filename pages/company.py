@@ -6,12 +6,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from dash import dcc, html
+from dash import ClientsideFunction, dcc, html
 from dash.exceptions import PreventUpdate
 
-from components import cards, charts, company, controls, feedback, forms
+from components import cards, chart, company, controls, feedback, forms
 from domain.errors import InvalidInputError
-from web.charts import theme
+from web import alert_panel
 from web.context import current_owner, current_profile, services
 from web.dependencies import Input, Output, State
 from web.page import Page
@@ -29,9 +29,14 @@ class Ids(StrEnum):
     ASKED = "company-asked"
     HEAD = "company-head"
     BODY = "company-body"
-    GRAPH = "company-graph"
-    GRAPH_LABEL = "company-graph-label"
+    PRICES = "company-prices"
+    SPEC = "company-spec"
+    INTERVAL = "company-interval"
+    NO_PRICES = "company-no-prices"
+    PRICE_BOX = "company-price-box"
     CHART = "company-chart"
+    ALERT_HEAD = "company-alert-head"
+    ALERTS = "company-alerts"
     FACTS = "company-facts"
     TRADES = "company-trades"
     LISTS = "company-lists"
@@ -50,21 +55,37 @@ LIVE = {"last": Ids.LAST, "change": Ids.CHANGE, "day": Ids.DAY, "age": Ids.AGE}
 
 def layout(symbol: str = "", **_: str) -> html.Div:
     """Return the skeleton."""
-    graph = charts.graph(Ids.GRAPH, label="Price of one year", label_id=Ids.GRAPH_LABEL, height=360)
-    link = dcc.Link("Open the chart", href="/market", id=Ids.CHART, className="fw-btn ghost xs")
-    chart = cards.card("Price", graph, controls=link)
+    price = price_card()
     note = [
         forms.text_area(Ids.NOTE, placeholder="Why you watch it, what you wait for", rows=5),
         html.Div(id=Ids.NOTE_SAVED, className="fw-help", **{"aria-live": "polite"}),
         html.Div(id=Ids.LISTS, className="fw-weak"),
     ]
     watch = controls.button("Watch", id=Ids.WATCH, icon_name="plus", size="xs")
-    left = html.Div([chart, html.Div(feedback.skeleton_card(260), id=Ids.TRADES)], className="fw-stack")
+    left = html.Div([price, html.Div(feedback.skeleton_card(260), id=Ids.TRADES)], className="fw-stack")
     facts = html.Div(feedback.skeleton_card(320), id=Ids.FACTS)
-    right = html.Div([facts, cards.card("Notes", note, controls=watch)], className="fw-stack")
+    told = [html.Div(id=Ids.ALERT_HEAD, className="fw-al-head"), html.Div(feedback.skeleton_table(2), id=Ids.ALERTS)]
+    alerts = html.Section(told, className="fw-card", **{"aria-label": "Alerts"})
+    right = html.Div([facts, alerts, cards.card("Notes", note, controls=watch)], className="fw-stack")
     body = html.Div([left, right], id=Ids.BODY, className="fw-co")
     head = html.Div(feedback.skeleton_card(84), id=Ids.HEAD)
-    return html.Div([dcc.Store(id=Ids.ASKED, data=unquote(symbol)), head, body], className="page")
+    stores = [dcc.Store(id=Ids.ASKED, data=unquote(symbol)), dcc.Store(id=Ids.SPEC)]
+    return html.Div([*stores, head, body], className="page")
+
+
+def price_card() -> html.Section:
+    """Return the card of the chart: that of the Market page, with one's own fills and alerts, without its tools."""
+    frame = chart.price_chart(Ids.PRICES, label="Candles", height="380px")
+    link = dcc.Link("Open the chart", href="/market", id=Ids.CHART, className="fw-btn ghost xs")
+    widths = forms.segmented(Ids.INTERVAL, company.WIDTHS, "1d", label="Width of a candle")
+    empty = html.Div(id=Ids.NO_PRICES, className="fw-no-chart", hidden=True)
+    return cards.chart_card(
+        "Price",
+        html.Div([html.Div(frame, id=Ids.PRICE_BOX), empty]),
+        controls=[widths, link],
+        explain="Your fills stand at their price and time. Lines: average entry, planned stop and target of what is "
+        "open, and your alerts, which you can drag.",
+    )
 
 
 PAGE = Page(
@@ -100,11 +121,23 @@ def show_company(asked: str | None, _: Any) -> tuple[Any, ...]:
     )
 
 
-@PAGE.callback(Output(Ids.GRAPH, "figure"), Output(Ids.GRAPH_LABEL, "aria-label"), Input(Ids.ASKED, "data"))
-def draw_year(asked: str | None) -> tuple[Any, str]:
-    """Draw the year."""
+@PAGE.callback(
+    Output(Ids.SPEC, "data"),
+    Output(Ids.NO_PRICES, "children"),
+    Output(Ids.NO_PRICES, "hidden"),
+    Output(Ids.PRICE_BOX, "hidden"),
+    Input(Ids.ASKED, "data"),
+    Input(Ids.INTERVAL, "value"),
+)
+def open_chart(asked: str | None, width: str | None) -> tuple[Any, Any, bool, bool]:
+    """Say what the chart shows, or that there are no prices."""
     found = known(asked)
-    return company_figure(found)
+    if not len(found.candles):
+        return None, company.no_prices(found), False, True
+    return company.chart_spec(Ids.PRICES, found, width or "1d"), None, True, False
+
+
+PAGE.clientside(ClientsideFunction("fillwise_chart", "show"), Input(Ids.SPEC, "data"), prevent_initial_call=True)
 
 
 def known(asked: str | None) -> Company:
@@ -113,17 +146,6 @@ def known(asked: str | None) -> Company:
         return services().companies.company(current_owner(), asked or "")
     except InvalidInputError as error:
         raise PreventUpdate from error
-
-
-def company_figure(found: Company) -> tuple[Any, str]:
-    """Return the chart of a company's year and what it says."""
-    from components.figures.candlestick import candlestick_figure, describe_candles
-    from components.figures.chart_marks import View
-    from domain.market import BarInterval
-
-    bars = found.candles
-    view = View(interval=BarInterval.D1, zone="UTC", height=360, visible=found.year.days if found.year else 1)
-    return candlestick_figure(bars, view, theme=theme()), describe_candles(bars, view, symbol=found.symbol)
 
 
 @PAGE.callback(Output(Ids.TRADES, "children"), Input(Ids.ASKED, "data"))
@@ -173,3 +195,6 @@ def watch_it(clicks: int | None, asked: str | None) -> Any:
     if not clicks:
         raise PreventUpdate
     return {"added": services().market.watch(current_owner(), asked or "")}
+
+
+alert_panel.record(PAGE, head_id=Ids.ALERT_HEAD, body_id=Ids.ALERTS, symbol=Input(Ids.ASKED, "data"), alone=True)

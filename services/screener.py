@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analytics.candles import follow_quote
 from data.db import watchlists as table
 from data.db.engine import Database
 from domain.accounts import UserId
@@ -15,6 +17,7 @@ from domain.errors import InvalidInputError, QuoteError
 from domain.market import BarInterval, Quote
 from domain.periods import Clock
 from domain.screens import NAME_LIMIT, SavedScreen, Screen, ScreenResult, ScreenRow, Term
+from services.bar_shelf import BarShelf
 from services.companies import year_range
 from services.exports import number, safe_text, write_csv
 from services.quotes import QuoteService
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 YEAR_BARS = 370
 MOST_SCREENS = 50
+PATIENCE_SECONDS = 8.0
+"""How long providers may keep a screen waiting for bars; what has come by then is kept for the next run."""
 _RETURNS = {"week": 0, "month": 1, "quarter": 2, "year": 4}
 ALWAYS = ("price", "day", "volume")
 """Shown of every match, whatever the conditions."""
@@ -49,6 +54,7 @@ class ScreenerService:
         self._quotes = quotes
         self._watchlists = watchlists
         self._clock = clock
+        self._shelf = BarShelf(quotes, clock)
 
     def run(self, owner: UserId, screen: Screen) -> ScreenResult:
         """Look through the owner's list, or everything that is watched; daily bars, the last one being today's.
@@ -59,7 +65,11 @@ class ScreenerService:
         symbols = self._universe(owner, screen)
         reach = max((term.indicator.reach for term in _terms(screen) if term.indicator), default=0)
         quotes = self._quotes.quotes(symbols)
-        rows = [self._row(symbol, quotes.get(symbol), screen, YEAR_BARS + reach) for symbol in symbols]
+        end = time.monotonic() + PATIENCE_SECONDS
+        rows = []
+        for symbol in symbols:
+            is_late = time.monotonic() > end and self._shelf.find(symbol, YEAR_BARS + reach) is None
+            rows.append(_late(symbol) if is_late else self._row(symbol, quotes.get(symbol), screen, YEAR_BARS + reach))
         return ScreenResult(
             screen=screen,
             matches=tuple(row for row in rows if row.is_match),
@@ -104,11 +114,12 @@ class ScreenerService:
         return list(self._watchlists.get(owner, screen.list_id).symbols)
 
     def _row(self, symbol: str, quote: Quote | None, screen: Screen, bars: int) -> ScreenRow:
-        profile = self._quotes.profile(symbol)
         try:
-            candles = self._quotes.candles(symbol, BarInterval.D1, limit=bars)
+            found = self._shelf.read(symbol, bars)
         except QuoteError as error:
-            return ScreenRow(symbol=symbol, name=profile.name, values={}, is_match=None, reason=error.message)
+            return ScreenRow(symbol=symbol, name="", values={}, is_match=None, reason=error.message)
+        profile = found.profile
+        candles = follow_quote(found.bars, quote, BarInterval.D1) if quote else found.bars
         sight = _Sight(candles=candles, quote=quote, year=year_range(candles), zone=session_zone(profile))
         values = {term.base: _value(term, sight) for term in (*_always(), *_terms(screen)) if term.number is None}
         missing = next((name for name in values if values[name] is None and _is_needed(name, screen)), None)
@@ -132,6 +143,11 @@ def screen_csv(result: ScreenResult) -> Iterator[str]:
         for row in result.matches
     )
     return write_csv(("symbol", "name", *names), rows)
+
+
+def _late(symbol: str) -> ScreenRow:
+    reason = "its bars take longer than there is patience for: run the screen again"
+    return ScreenRow(symbol=symbol, name="", values={}, is_match=None, reason=reason)
 
 
 def _always() -> Iterator[Term]:

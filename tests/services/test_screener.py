@@ -9,7 +9,7 @@ import pytest
 
 from analytics import indicators
 from domain.accounts import UserId
-from domain.errors import InvalidInputError, NotFoundError
+from domain.errors import InvalidInputError, NotFoundError, QuoteUnavailableError
 from domain.market import BarInterval
 from domain.screens import Screen, parse_conditions
 from services.container import Services
@@ -121,3 +121,31 @@ def test_screens_are_kept(services: Services, owner: UserId) -> None:
         services.screener.save(owner, "", screen("rsi14 < 30"))
     services.screener.delete(owner, first.id)
     assert services.screener.screens(owner) == []
+
+
+def test_bars_are_read_once_a_minute_and_follow_the_price(
+    services: Services, owner: UserId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second screen asks nobody for bars; one of another reach does, and the last close is the price either way."""
+    first = services.screener.run(owner, screen("rsi14 > 0"))
+    monkeypatch.setattr(services.quotes, "candles", _ask_nobody)
+    again = services.screener.run(owner, screen("rsi14 > 0; price > 0"))
+    assert [row.values["rsi14"] for row in again.matches] == [row.values["rsi14"] for row in first.matches]
+    other = services.screener.run(owner, screen("sma200 > 0"))
+    assert {row.reason for row in other.undecided} == {"nobody is asked"}
+
+
+def _ask_nobody(*_: object, **__: object) -> None:
+    raise QuoteUnavailableError("nobody is asked")
+
+
+def test_a_screen_waits_for_providers_only_so_long(
+    services: Services, owner: UserId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has not come when the patience is over is listed apart; what was read before is decided all the same."""
+    services.screener.run(owner, Screen(list_id=services.watchlists.create(owner, "One", ["AAPL"]).id))
+    monkeypatch.setattr("services.screener.PATIENCE_SECONDS", -1.0)
+    found = services.screener.run(owner, Screen())
+    assert [row.symbol for row in found.matches] == ["AAPL"]
+    assert all("run the screen again" in row.reason for row in found.undecided)
+    assert len(found.undecided) == 2
