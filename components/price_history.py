@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dash import html
+from dash import dcc, html
 
 from components import controls, feedback, forms, tables
 from components import format as fmt
@@ -45,7 +45,7 @@ def history_card(ids: HistoryIds) -> html.Section:
             html.Div(feedback.skeleton_lines(2), id=ids.rows),
             html.Div(fields, className="fw-history-f", role="group", **{"aria-label": "Fetch price history"}),
         ],
-        subtitle="Kept for charts, excursions and replayed exits",
+        subtitle=["What is in use ", dcc.Link("keeps itself", href="/settings/market-data")],
         controls=controls.button("Repair gaps", id=ids.repair, icon_name="refresh-cw"),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analytics.candle_splits import find_restatement
+from analytics.candle_splits import find_restatement, restate_candles
 from analytics.trading_days import expected_starts, missing_stretches
 from data.candles.merging import MergeCount, plain_bars
 from data.candles.widths import width_of
 from data.db import candles as table
+from data.quotes.gate import MEMORY_OF_BARS, find_unlikely_bars
 from domain.candles import CandleGap, GapState, KeepingReport, KnownSplit, SeriesKey
 from domain.columns import CandleTable, take
 from domain.errors import InvalidInputError, QuoteError, UnknownSymbolError
 from domain.market import BarInterval
 from domain.periods import Clock, from_micros, to_micros
 from domain.watching import current_watcher
+from services.candle_periods import cut_period, group_gaps, with_memory
 from services.candle_sources import DAY, normal_symbol
 from services.candles import CandleService
 
@@ -34,12 +36,11 @@ if TYPE_CHECKING:
 
 FILES = "files"
 """Provider of bars that people bring."""
-STEP = {BarInterval.M1: timedelta(days=7), BarInterval.M5: timedelta(days=30)}
-LONG_STEP = timedelta(days=365)
 OVERLAP_BARS = 30
 """Kept bars that are fetched again, to see whether the provider has restated them."""
 PATIENCE_SECONDS = 120.0
 DEMO_BARS = 1_000_000
+_FIRST = from_micros(0)
 DEMO = "demo"
 WHOLE = "whole"
 """Name of a file beside a demo series that goes back as far as it is kept."""
@@ -49,8 +50,16 @@ class CandleKeeper:
     """Writes the candle store; safe to share between threads and processes."""
 
     def __init__(
-        self, db: Database, archive: CandleArchive, quotes: QuoteService, candles: CandleService, clock: Clock
+        self,
+        db: Database,
+        archive: CandleArchive,
+        quotes: QuoteService,
+        candles: CandleService,
+        clock: Clock,
+        *,
+        note: Callable[[str], None] | None = None,
     ) -> None:
+        self._note = note
         self._db = db
         self._archive = archive
         self._quotes = quotes
@@ -66,6 +75,7 @@ class CandleKeeper:
         start: datetime | None = None,
         end: datetime | None = None,
         provider: str | None = None,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> KeepingReport:
         """Fetch bars and keep them; without a start, what came since the last bar that is kept.
 
@@ -79,37 +89,70 @@ class CandleKeeper:
         first = start or self._since(name, interval, provider)
         if first >= last:
             raise InvalidInputError(f"The period ends ({last:%Y-%m-%d}) before it starts ({first:%Y-%m-%d}).")
-        total, key, notes = MergeCount(), None, list[str]()
+        total, key, notes, until_bar = MergeCount(), None, list[str](), -1
         watcher = current_watcher()
         watcher.begin("fetch", total=int((last - first).total_seconds() // 86_400) + 1, unit="days")
-        for begin, until in _steps(first, last, interval):
+        for begin, until in cut_period(first, last, interval):
             found = self._quotes.fetch_candles(
-                name, interval, begin, until, provider=provider, patience_seconds=PATIENCE_SECONDS
+                name, interval, begin, until, provider=provider, patience_seconds=patience_seconds
             )
             provider = found.provider
             key = SeriesKey(provider=provider, symbol=name, interval=interval)
             total += self.keep(key, found, notes)
+            until_bar = max(until_bar, int(found.bars.start[-1]) if len(found.bars) else -1)
             notes += [fault for fault in found.faults if fault not in notes]
             watcher.reach(int((until - first).total_seconds() // 86_400))
         assert key is not None
         self._archive.series(key).compact()
-        return _report(key, total, notes)
+        end_of_last = from_micros(until_bar) + interval.width if until_bar >= 0 else None
+        return replace(_report(key, total, notes), until=end_of_last and min(end_of_last, last))
 
     def keep(self, key: SeriesKey, found: FetchedCandles, notes: list[str] | None = None) -> MergeCount:
         """Keep what a provider gave: closed bars only, split by split in the units it gave them in."""
         bars = self._closed(found.bars, key)
         series = self._archive.series(key)
+        told = [] if notes is None else notes
         if found.is_split_adjusted and len(bars):
-            note = self._note_split(key, bars)
-            if note and notes is not None:
-                notes.append(note)
+            told += [note] if (note := self._note_split(key, bars)) else []
+        fault = self._find_fault(key, bars, is_adjusted=found.is_split_adjusted)
+        if fault:
+            self._quotes.note_candle_fault(key, fault)
+            told.append(f"Nothing of this was kept: {fault}.")
+            return MergeCount(refused=len(bars))
         basis = to_micros(self._clock()) if found.is_split_adjusted else -1
         return series.append(plain_bars(bars, basis))
+
+    def keep_live(self, key: SeriesKey, bars: CandleTable) -> MergeCount:
+        """Keep minutes that a stream closed behind those that are kept; none where the provider's own are not kept."""
+        series = self._archive.series(key)
+        span = series.span
+        if span is None:
+            return MergeCount()
+        new: CandleTable = take(bars, bars.start > span[1])
+        fault = self._find_fault(key, new)
+        if fault:
+            self._quotes.note_candle_fault(key, fault)
+            return MergeCount(refused=len(new))
+        return series.append(plain_bars(new, to_micros(self._clock()))) if len(new) else MergeCount()
+
+    def _find_fault(self, key: SeriesKey, bars: CandleTable, *, is_adjusted: bool = True) -> str:
+        """Say why bars cannot be those of a series, "" when they can."""
+        series = self._archive.series(key)
+        span = series.span
+        if span is None or not len(bars):
+            return ""
+        kept = series.read(int(bars.start[0]) - MEMORY_OF_BARS, int(bars.start[-1]) + 1)
+        splits = self._candles.splits(key.symbol) if is_adjusted else ()
+        return find_unlikely_bars(bars, restate_candles(kept.candles, kept.basis, splits))
 
     def _closed(self, bars: CandleTable, key: SeriesKey) -> CandleTable:
         """Leave out the bar that is forming; of the demo market the whole day, which changes when it ends."""
         now = to_micros(self._clock())
         limit = now // DAY * DAY if self._archive.is_simulated(key) else now - width_of(key.interval) + 1
+        if key.interval is BarInterval.D1 and not self._archive.is_simulated(key):
+            sessions = self._candles.sessions(key, now - 7 * DAY, now + DAY)
+            over = sessions.day[sessions.closes <= now]
+            limit = max(limit, int(over[-1]) + 1) if len(over) else limit
         found: CandleTable = take(bars, slice(0, int(np.searchsorted(bars.start, limit))))
         return found
 
@@ -162,7 +205,7 @@ class CandleKeeper:
         with self._db.read() as session:
             known = {gap.start: gap for gap in table.list_gaps(session, key)}
         return [
-            _with_memory(CandleGap(start=from_micros(begin), end=from_micros(until), bars=bars), known)
+            with_memory(CandleGap(start=from_micros(begin), end=from_micros(until), bars=bars), known)
             for begin, until, bars in missing_stretches(expected, starts, width)
         ]
 
@@ -179,39 +222,70 @@ class CandleKeeper:
                 came before is kept.
         """
         notes = [f"Chunk {name} was damaged and is fetched again." for name in self._archive.series(key).check()]
+        total, left = self.mend_gaps(key, start=start, end=end)
+        self._archive.series(key).compact()
+        return replace(_report(key, total, notes), missing=sum(gap.bars for gap in left))
+
+    def mend_gaps(
+        self,
+        key: SeriesKey,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> tuple[MergeCount, list[CandleGap]]:
+        """Fetch what is missing between the kept bars of a period; returns what came and the gaps that are left.
+
+        Raises:
+            QuoteError: As `repair`.
+        """
         gaps = [gap for gap in self.find_gaps(key, start=start, end=end) if gap.state is GapState.OPEN]
         total, watcher = MergeCount(), current_watcher()
         watcher.begin("repair", total=len(gaps), unit="gaps")
         done = 0
-        for stretch in _together(gaps, key.interval):
-            total += self._ask_again(key, stretch)
+        for stretch in group_gaps(gaps, key.interval):
+            total += self._ask_again(key, stretch, patience_seconds)
             done += len(stretch)
             watcher.reach(done)
         left = self.find_gaps(key, start=start, end=end)
-        self._remember(key, left, asked={gap.start: gap for gap in gaps})
-        missing = sum(gap.bars for gap in left)
-        self._archive.series(key).compact()
-        return replace(_report(key, total, notes), missing=missing)
+        asked = {gap.start: gap for gap in gaps}
+        self._remember(key, left, asked=asked, window=(start or _FIRST, end or self._clock()))
+        return total, left
 
-    def _ask_again(self, key: SeriesKey, stretch: Sequence[CandleGap]) -> MergeCount:
+    def count_gaps(self, key: SeriesKey) -> int:
+        """Return how many gaps are known that a provider was asked for in vain."""
+        with self._db.read() as session:
+            return len(table.list_gaps(session, key))
+
+    def _ask_again(self, key: SeriesKey, stretch: Sequence[CandleGap], patience_seconds: float) -> MergeCount:
         total = MergeCount()
-        for begin, until in _steps(stretch[0].start, stretch[-1].end, key.interval):
+        for begin, until in cut_period(stretch[0].start, stretch[-1].end, key.interval):
             try:
                 found = self._quotes.fetch_candles(
-                    key.symbol, key.interval, begin, until, provider=key.provider, patience_seconds=PATIENCE_SECONDS
+                    key.symbol, key.interval, begin, until, provider=key.provider, patience_seconds=patience_seconds
                 )
             except UnknownSymbolError:
                 continue  # as good as no bars in this time
             total += self.keep(key, found)
         return total
 
-    def _remember(self, key: SeriesKey, left: Sequence[CandleGap], *, asked: dict[datetime, CandleGap]) -> None:
+    def _remember(
+        self,
+        key: SeriesKey,
+        left: Sequence[CandleGap],
+        *,
+        asked: dict[datetime, CandleGap],
+        window: tuple[datetime, datetime],
+    ) -> None:
         """Note what a provider was asked for in vain, and forget what is no gap any more."""
-        now = self._clock()
+        now, still = self._clock(), {gap.start for gap in left}
+        with self._db.read() as session:
+            known = [gap.start for gap in table.list_gaps(session, key)]
+        over = [moment for moment in known if window[0] <= moment < window[1] and moment not in still]
+        if not over and not asked:
+            return
         with self._db.begin() as session:
-            known = table.list_gaps(session, key)
-            still = {gap.start for gap in left}
-            table.forget_gaps(session, key, [gap.start for gap in known if gap.start not in still])
+            table.forget_gaps(session, key, over)
             for gap in left:
                 before = asked.get(gap.start)
                 if before is not None and before.end == gap.end:
@@ -229,6 +303,8 @@ class CandleKeeper:
         from data.quotes.drop_folder import read_candle_file  # noqa: PLC0415 - reads Parquet
         from data.quotes.gate import clean_candles  # noqa: PLC0415 - same
 
+        if not path.is_file():
+            raise InvalidInputError(f"There is no file {path}.", hint="Check its name and folder.")
         bars, faults = clean_candles(read_candle_file(path), self._clock())
         if not len(bars):
             raise InvalidInputError(
@@ -244,9 +320,12 @@ class CandleKeeper:
     def keep_simulated(self, symbol: str, interval: BarInterval) -> None:
         """See to it that the demo market's minutes of a symbol are kept up to yesterday, a million of them at most.
 
-        Costs two seconds the first time a chart asks for minutes of a symbol, and nothing at the start.
+        Whoever asks looks at a chart, which is noted: the history of what is charted keeps itself. Costs two seconds
+        the first time a chart asks for minutes of a symbol, and nothing at the start.
         """
         name = normal_symbol(symbol)
+        if self._note is not None:
+            self._note(name)
         if interval in (BarInterval.D1, BarInterval.W1) or not self._quotes.is_simulated(name):
             return
         if any(not self._archive.is_simulated(key) for key in self._archive.list_keys(name)):
@@ -289,33 +368,3 @@ def _report(key: SeriesKey, count: MergeCount, notes: Sequence[str]) -> KeepingR
         refused=count.refused,
         notes=tuple(notes),
     )
-
-
-def _steps(first: datetime, last: datetime, interval: BarInterval) -> Iterator[tuple[datetime, datetime]]:
-    """Yield pieces of a period, short enough that progress shows and a failure costs little."""
-    step = STEP.get(interval, LONG_STEP)
-    begin = first
-    while begin < last:
-        until = min(begin + step, last)
-        yield begin, until
-        begin = until
-
-
-def _with_memory(gap: CandleGap, known: dict[datetime, CandleGap]) -> CandleGap:
-    before = known.get(gap.start)
-    if before is None or before.end != gap.end:
-        return gap
-    return replace(gap, state=before.state, tries=before.tries)
-
-
-def _together(gaps: Sequence[CandleGap], interval: BarInterval) -> Iterator[list[CandleGap]]:
-    """Yield gaps that lie close together, so that one request serves them."""
-    near = STEP.get(interval, LONG_STEP) / 4
-    group: list[CandleGap] = []
-    for gap in gaps:
-        if group and gap.start - group[-1].end > near:
-            yield group
-            group = []
-        group.append(gap)
-    if group:
-        yield group

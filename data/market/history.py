@@ -28,8 +28,8 @@ class Listing:
     Attributes:
         splits: Original dates of splits with shares after per share before.
         level: First price in cents, for simulated coins and indices; 0 for bundled stocks.
-        begins: First simulated day (days since 1970), for coins.
-        volume: Usual coins a day, for coins.
+        begins: First simulated day (days since 1970), for coins and indices that are invented throughout.
+        volume: Usual coins or shares a day, for these.
         swing: Standard deviation of a simulated day's log return.
         members: Symbols that an index is made of, in equal weights every day.
     """
@@ -75,7 +75,7 @@ class DailyBars:
 
 
 _TECH = "Information Technology"
-_COINS_BEGIN = date(2021, 1, 1).toordinal() - _EPOCH
+_INVENTED_FROM = date(2021, 1, 1).toordinal() - _EPOCH
 LISTINGS: dict[str, Listing] = {
     item.symbol: item
     for item in (
@@ -118,7 +118,7 @@ LISTINGS: dict[str, Listing] = {
             exchange="Demo",
             asset_class="crypto",
             level=3_000_000,
-            begins=_COINS_BEGIN,
+            begins=_INVENTED_FROM,
             volume=24_000,
             swing=0.028,
         ),
@@ -128,7 +128,7 @@ LISTINGS: dict[str, Listing] = {
             exchange="Demo",
             asset_class="crypto",
             level=180_000,
-            begins=_COINS_BEGIN,
+            begins=_INVENTED_FROM,
             volume=260_000,
             swing=0.034,
         ),
@@ -140,6 +140,27 @@ LISTINGS: dict[str, Listing] = {
             country="US",
             level=100_000,
             members=("AAPL", "GOOG", "IBM", "MSFT"),
+        ),
+        # Indices by the names that people look for, with levels of their size; their moves are invented.
+        *(
+            Listing(
+                symbol=symbol,
+                name=f"{name} (simulated)",
+                exchange="Demo",
+                asset_class="index",
+                country=country,
+                level=level,
+                begins=_INVENTED_FROM,
+                volume=300_000_000,
+                swing=swing,
+            )
+            for symbol, name, country, level, swing in (
+                ("^NSEI", "NIFTY 50", "IN", 2_450_000, 0.008),
+                ("^NSEBANK", "BANK NIFTY", "IN", 5_200_000, 0.010),
+                ("^GSPC", "S&P 500", "US", 600_000, 0.008),
+                ("^NDX", "NASDAQ 100", "US", 2_150_000, 0.011),
+                ("^DJI", "Dow Jones", "US", 4_300_000, 0.007),
+            )
         ),
     )
 }
@@ -176,14 +197,20 @@ def _known_bars(symbol: str, last_day: int) -> DailyBars:
     listing = LISTINGS[symbol]
     if listing.members:
         return _compose(listing, [_known_bars(member, last_day) for member in listing.members])
-    if listing.is_continuous:
+    if listing.begins:
         days = np.arange(listing.begins, max(last_day, listing.begins) + 1, dtype=np.int64)
+        days = days if listing.is_continuous else _weekdays(days)
         return _simulate(listing, days, start=listing.level, volume=float(listing.volume))
     real = _real_bars()[symbol]
     days = np.arange(int(real.day[-1]) + 1, max(last_day, int(real.day[-1])) + 1, dtype=np.int64)
-    days = days[(days + 3) % 7 < 5]  # day 0 was a Thursday
+    days = _weekdays(days)
     later = _simulate(listing, days, start=int(real.close[-1]), volume=float(np.median(real.volume[-60:])))
     return DailyBars(**{name: np.concatenate([getattr(real, name), getattr(later, name)]) for name in _COLUMNS})
+
+
+def _weekdays(days: Ints) -> Ints:
+    found: Ints = days[(days + 3) % 7 < 5]  # day 0 was a Thursday
+    return found
 
 
 def _compose(listing: Listing, members: list[DailyBars]) -> DailyBars:

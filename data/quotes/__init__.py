@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from domain.candles import StatedAction
 from domain.columns import CandleTable
 from domain.errors import NotOfferedError, SettingsError
 from domain.market import BarInterval, Profile, Quote
@@ -92,7 +93,9 @@ class ProviderSpec:
         streams: Whether `stream` gives prices as they change.
         is_split_adjusted: Whether its candles are restated for later splits.
         key_setting: Name of the setting that holds its API key, "" when it needs none.
+        is_key_optional: Whether it works without its key too.
         may_know: Whether a symbol is of a kind that it knows, without asking it.
+        states_actions: Whether it states splits and dividends (`StatingProvider`).
         note: One sentence for the settings page: what to know before using it.
     """
 
@@ -109,9 +112,16 @@ class ProviderSpec:
     limits: tuple[RateLimit, ...] = ()
     streams: bool = False
     is_split_adjusted: bool = True
+    states_actions: bool = False
     key_setting: str = ""
+    is_key_optional: bool = False
     may_know: Callable[[str], bool] = knows_any
     note: str = ""
+
+    @property
+    def needs_setting(self) -> bool:
+        """Whether it does nothing without its setting."""
+        return bool(self.key_setting) and not self.is_key_optional
 
 
 class QuoteProvider(Protocol):
@@ -154,6 +164,13 @@ class QuoteProvider(Protocol):
             symbols: What is wanted.
             stop: Ends the stream, within a second.
         """
+
+
+class StatingProvider(Protocol):
+    """A provider that states splits and dividends; only where `spec.states_actions`."""
+
+    def actions(self, symbol: str, start: datetime) -> list[StatedAction]:
+        """Return the splits and dividends of a symbol since an instant, oldest first; errors as of `candles`."""
 
 
 class NotStreaming:

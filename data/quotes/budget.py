@@ -19,6 +19,7 @@ from domain.periods import MICROSECONDS, Clock, to_micros
 
 PATIENCE_SECONDS = 2.0
 _LONGEST_NAP = 0.25
+_MINUTE = 60.0
 
 
 class CallBudget:
@@ -44,6 +45,8 @@ class CallBudget:
         self._sleep = sleep
         self._patience_seconds = patience_seconds
         self._local = threading.local()
+        self._lock = threading.Lock()
+        self._own: dict[str, list[int]] = {}
 
     def take_of(self, spec: ProviderSpec) -> Take:
         """Return what takes one call of a provider: at once, after a wait, or not at all (`BudgetSpentError`)."""
@@ -55,6 +58,15 @@ class CallBudget:
             return None
         now, spent = to_micros(self._clock()), self._spent(self._store.get(_key(spec)))
         return max(0, min(limit.calls - _count(spent, now, limit.seconds) for limit in spec.limits))
+
+    def has_room(self, spec: ProviderSpec, share: float = 0.5) -> bool:
+        """Whether no window of a minute or longer has more than a share of its calls spent."""
+        now, spent = to_micros(self._clock()), self._spent(self._store.get(_key(spec)))
+        return all(
+            _count(spent, now, limit.seconds) < max(1.0, limit.calls * share)
+            for limit in spec.limits
+            if limit.seconds >= _MINUTE
+        )
 
     def wait_seconds(self, spec: ProviderSpec) -> float:
         """Return the seconds until a call may be made, 0 for now."""
@@ -85,17 +97,20 @@ class CallBudget:
 
     def _try(self, spec: ProviderSpec) -> float:
         """Spend a token, or return the seconds until there is one."""
-        now, wait = to_micros(self._clock()), 0.0
-        longest = max(limit.seconds for limit in spec.limits)
+        wait, longest = 0.0, max(limit.seconds for limit in spec.limits)
 
         def spend(value: Any) -> list[int]:
             nonlocal wait
-            first = now - round(longest * MICROSECONDS)
-            spent = [moment for moment in self._spent(value) if first < moment <= now]
+            # Read while nobody else writes: who waited for the store must not take what others spent meanwhile for
+            # something that is still to come. What lies farther ahead than a window is a clock that was set back.
+            now, window = to_micros(self._clock()), round(longest * MICROSECONDS)
+            spent = [moment for moment in self._spent(value) if abs(now - moment) < window]
             wait = self._wait(spec, spent, now)
             return spent if wait > 0 else [*spent, now]
 
-        self._store.update(_key(spec), spend, keep_seconds=longest + 60)
+        if not self._store.update(_key(spec), spend, keep_seconds=longest + 60):
+            with self._lock:  # without the store this process keeps to the limits alone
+                self._own[spec.slug] = spend(self._own.get(spec.slug))
         return wait
 
     @staticmethod
@@ -118,4 +133,4 @@ def _key(spec: ProviderSpec) -> str:
 
 def _count(spent: list[int], now: int, seconds: float) -> int:
     first = now - round(seconds * MICROSECONDS)
-    return sum(first < moment <= now for moment in spent)
+    return sum(first < moment for moment in spent)

@@ -82,7 +82,7 @@ class QuoteCache:
         self._recalled: set[str] = set()
         self._waits = threading.local()
         self._health = ProviderHealth(self._store, clock, jitter)
-        self._clock = clock
+        self.clock = self._clock = clock
         self._patience_seconds = patience_seconds
         self._deadline_seconds = deadline_seconds
 

@@ -4,6 +4,9 @@ ccxt's package loads a hundred exchanges (0.9 s, 75 MB) when it is imported; onl
 (0.05 to 0.3 s). It never asks for an exchange's whole list of markets, which is megabytes: a pair's market is written
 down by the provider. Its own rate limiter is off, since it knows neither threads nor processes; every request takes
 from the shared budget instead.
+
+**A pair's day begins at midnight UTC**, for every exchange and for its stream as for its answers: the change of a price
+is measured from the price at that moment, as daily candles are. High, low and volume are those of the last 24 hours.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ import numpy as np
 from data.quotes import ProviderOptions, ProviderSpec
 from data.quotes.session import explain_status, make_session, read_answer
 from domain.columns import CandleTable
-from domain.errors import NotOfferedError, QuoteUnavailableError, RateLimitedError, UnknownSymbolError
+from domain.errors import NotOfferedError, QuoteError, QuoteUnavailableError, RateLimitedError, UnknownSymbolError
 from domain.market import BarInterval, Profile, Quote
 from domain.periods import from_micros, to_micros
 
@@ -59,7 +62,7 @@ class Dialect:
         list_pairs: Asks for every spot pair.
         shapes: Names of which every answer has one; an answer without them is none.
         asks_in_batch: Whether one call gives the prices of several pairs.
-        opening: Reads the price that a change is measured from, None when the answer has none.
+        opening: Reads the price at midnight UTC; without it the day's candle is asked for, once a day and pair.
         stream: Yields prices as they change.
     """
 
@@ -69,8 +72,8 @@ class Dialect:
     list_pairs: Callable[[Any], list[Pair]]
     shapes: tuple[str, ...]
     asks_in_batch: bool
-    opening: Callable[[dict[str, Any]], float | None]
     stream: Callable[[ProviderOptions, Sequence[str], threading.Event], Iterator[Quote]]
+    opening: Callable[[dict[str, Any]], float | None] | None = None
 
 
 def knows_pairs(symbol: str) -> bool:
@@ -88,6 +91,7 @@ class ExchangeProvider:
         self._lock = threading.Lock()  # ccxt's objects are not made for several threads
         self._exchange: Any = None
         self._pairs: dict[str, Pair] = {}
+        self._openings: dict[str, tuple[int, float]] = {}
 
     def quotes(self, symbols: Sequence[str]) -> dict[str, Quote]:
         """Return the last prices; symbols that are no pair are left out."""
@@ -163,6 +167,7 @@ class ExchangeProvider:
     def _quote_of(self, pair: Pair, ticker: dict[str, Any]) -> Quote:
         now = self._options.clock()
         moment = ticker.get("timestamp")
+        opening = self._opening(pair, ticker, now)
         return Quote(
             symbol=pair.symbol,
             price=float(ticker["last"]),
@@ -170,14 +175,30 @@ class ExchangeProvider:
             fetched_at=now,
             provider=self.spec.slug,
             currency=pair.quote,
-            previous_close=self._dialect.opening(ticker),
-            open=_number(ticker.get("open")),
+            previous_close=opening,
+            open=opening,
             volume=_number(ticker.get("baseVolume")),
             high=_number(ticker.get("high")),
             low=_number(ticker.get("low")),
             bid=_number(ticker.get("bid")),
             ask=_number(ticker.get("ask")),
         )
+
+    def _opening(self, pair: Pair, ticker: dict[str, Any], now: datetime) -> float | None:
+        """Return the price at midnight UTC, None while it is not known."""
+        if self._dialect.opening is not None:
+            return self._dialect.opening(ticker)
+        midnight = _millis(now.replace(hour=0, minute=0, second=0, microsecond=0))
+        known = self._openings.get(pair.symbol)
+        if known is None or known[0] != midnight:
+            try:
+                rows = [row for row in self._page(pair, BarInterval.D1, midnight) if row[0] == midnight]
+            except QuoteError:
+                return None  # the price itself is no worse for it
+            if not rows:
+                return None
+            known = self._openings[pair.symbol] = midnight, float(rows[0][1])
+        return known[1]
 
     def _pages(self, pair: Pair, interval: BarInterval, start: int, end: int) -> list[list[float]]:
         width = interval.width // timedelta(milliseconds=1)

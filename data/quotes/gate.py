@@ -8,6 +8,7 @@ missed, for half an hour: by then a fall of the market is in every answer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from math import isfinite
 
@@ -25,6 +26,9 @@ SPLIT_MEMORY = timedelta(minutes=30)
 JUMP = 10.0
 MISSED_SPLIT = "a split that is missed?"
 SPLITS = (2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0)
+RESTATEMENTS = (1.5, 2.5, *SPLITS, 9.0, 12.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0)
+"""Factors by which a whole history is restated; a hundred is another unit."""
+MEMORY_OF_BARS = 7 * 86_400_000_000
 """Ratios of splits below the jump that is refused anyhow, and their inverses: what a missed split looks like."""
 SPLIT_TOLERANCE = 0.03
 CROSSED = 0.05  # bid over ask by more than this share is not a fast market but a swap
@@ -99,8 +103,7 @@ def _looks_unadjusted(quote: Quote, ratio: float) -> bool:
 
 
 def _is_split_ratio(ratio: float) -> bool:
-    size = max(ratio, 1 / ratio)
-    return any(abs(size / split - 1) <= SPLIT_TOLERANCE for split in SPLITS)
+    return _is_near(ratio, SPLITS)
 
 
 def clean_candles(candles: CandleTable, now: datetime) -> tuple[CandleTable, tuple[str, ...]]:
@@ -147,10 +150,41 @@ def find_candle_contradiction(candles: CandleTable, kept: CandleTable) -> str:
         return ""
     ratios = candles.close[theirs] / kept.close[ours]
     moved = np.abs(np.log(ratios)) > np.log(1.5)
-    if not moved.any() or (moved.all() and ratios.max() / ratios.min() < 1 + 2 * SPLIT_TOLERANCE):
+    if not moved.any():
         return ""
     typical = float(np.median(ratios[moved]))
+    if moved.all() and ratios.max() / ratios.min() < 1 + 2 * SPLIT_TOLERANCE:
+        return "" if _is_near(typical, RESTATEMENTS) else f"all known bars are {_times(typical)} what they were"
     return f"{int(moved.sum())} of {len(ours)} known bars are {typical:.4g} times what they were: {MISSED_SPLIT}"
+
+
+def find_unlikely_bars(candles: CandleTable, kept: CandleTable) -> str:
+    """Say why bars cannot go on a kept series, "" when they can.
+
+    Args:
+        candles: Clean bars of its provider, ascending.
+        kept: What is kept from the first of them on, and the last kept bar; in the same units.
+
+    Beside what `find_candle_contradiction` says: bars that do not touch the kept ones may not begin ten times off the
+    last one before them.
+    """
+    fault = find_candle_contradiction(candles, kept)
+    before = int(np.searchsorted(kept.start, candles.start[0])) - 1 if len(candles) else -1
+    if fault or before < 0 or bool(np.isin(candles.start, kept.start).any()):
+        return fault
+    if int(candles.start[0]) - int(kept.start[before]) > MEMORY_OF_BARS:
+        return ""
+    ratio = float(candles.open[0] / kept.close[before])
+    return "" if 1 / JUMP < ratio < JUMP else f"the first bar is {_times(ratio)} the last one that is kept"
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.4g} times" + (", as of pence for pounds," if 80 < max(ratio, 1 / ratio) < 125 else "")
+
+
+def _is_near(ratio: float, sizes: Sequence[float]) -> bool:
+    size = max(ratio, 1 / ratio)
+    return any(abs(size / known - 1) <= SPLIT_TOLERANCE for known in sizes)
 
 
 def _order(candles: CandleTable) -> tuple[CandleTable, int]:

@@ -11,14 +11,21 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
+from typing import Protocol
 
 from data.quotes import ProviderSpec, QuoteProvider
 from data.quotes.board import LEASE_SECONDS, LiveBoard
 from data.quotes.cache import QuoteCache
+from data.quotes.gate import JUMP
+from data.quotes.minutes import MinuteBars
+from data.quotes.ring import ProviderRing
+from domain.columns import CandleTable
 from domain.errors import QuoteError
 from domain.market import Quote
+from domain.periods import Clock
 
 STREAM_TTL_SECONDS = 5.0
 """Age up to which the price of a watched symbol is fresh."""
@@ -31,19 +38,44 @@ _SHARE_SECONDS = 3.0
 _SHARE = 0.5  # of a provider's limit that polling may use; the rest is for pages and jobs
 
 
+_FACTS_SECONDS = 60.0
+_MOST_FACTS = 10
+
+
+class LiveHistory(Protocol):
+    """Where the bars go that streams close."""
+
+    def keep(self, provider: str, symbol: str, bars: CandleTable) -> None:
+        """Keep closed bars of one minute."""
+
+    def resume(self, provider: str, symbols: Sequence[str]) -> None:
+        """Fetch what was missed before a stream began."""
+
+
 class QuoteHub:
     """Keeps watched prices current.
 
     Args:
         board: Who watches what.
         cache: How providers are asked.
-        providers: First choice first.
+        providers: First choice first, or a ring of them whose order may change.
+        history: Gives what keeps the closed bars of streams; without it they are not kept.
     """
 
-    def __init__(self, board: LiveBoard, cache: QuoteCache, providers: Sequence[QuoteProvider]) -> None:
+    def __init__(
+        self,
+        board: LiveBoard,
+        cache: QuoteCache,
+        providers: Sequence[QuoteProvider] | ProviderRing,
+        *,
+        history: Callable[[], LiveHistory] | None = None,
+    ) -> None:
         self._board = board
         self._cache = cache
-        self._providers = tuple(providers)
+        self._ring = providers if isinstance(providers, ProviderRing) else ProviderRing(providers)
+        self._history = history
+        self._facts: dict[str, Quote] = {}
+        self._facts_asked: dict[str, float] = {}
         self._name = secrets.token_hex(8)
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -73,7 +105,11 @@ class QuoteHub:
     def work(self) -> None:
         """Do one round of the leader's work."""
         watched = self._board.watched()
-        for provider, symbols in self._shares_of(watched):
+        shares = self._shares_of(watched)
+        asked = {provider.spec.slug for provider, _ in shares}
+        for slug in [name for name in self._streams if name not in asked]:
+            self._streams.pop(slug).close()
+        for provider, symbols in shares:
             self._poll(provider, self._follow(provider, symbols) if provider.spec.streams else symbols)
 
     def _run(self) -> None:
@@ -106,19 +142,22 @@ class QuoteHub:
         A symbol of which a real provider gave a price is never given to one that simulates: while all rest, the last
         good price stands on the board.
         """
-        left, shares = list(symbols), []
-        for provider in self._providers:
-            spec = provider.spec
-            if spec.simulated:
-                real = self._cache.last_good(left)
-                self._board.publish(real)
-                mine = [name for name in left if name not in real]
-            else:
-                mine = self._cache.worth_asking(spec, left)
-            shares.append((provider, mine))
-            left = [name for name in left if name not in mine]
-        self._board.publish(self._cache.last_good(left))
-        return shares
+        shares: dict[str, tuple[QuoteProvider, list[str]]] = {}
+        for providers, names in self._ring.groups(symbols):
+            left = names
+            for provider in providers:
+                mine = self._take_share(provider.spec, left)
+                shares.setdefault(provider.spec.slug, (provider, []))[1].extend(mine)
+                left = [name for name in left if name not in mine]
+            self._board.publish(self._cache.last_good(left))
+        return list(shares.values())
+
+    def _take_share(self, spec: ProviderSpec, symbols: list[str]) -> list[str]:
+        if not spec.simulated:
+            return self._cache.worth_asking(spec, symbols)
+        real = self._cache.last_good(symbols)
+        self._board.publish(real)
+        return [name for name in symbols if name not in real]
 
     def _shares_of(self, symbols: list[str]) -> list[tuple[QuoteProvider, list[str]]]:
         """Return who is asked for what; thought over when other symbols are watched, and every few seconds."""
@@ -157,18 +196,36 @@ class QuoteHub:
             self._streams.pop(slug).close()
             stream = None
         if stream is None and symbols and self._cache.may_try(provider.spec):
-            stream = self._streams[slug] = PriceStream(provider, symbols)
+            stream = self._streams[slug] = PriceStream(provider, symbols, self._cache.clock)
         if stream is None:
             return symbols
         fault = stream.take_fault()
         if fault is not None:
             self._cache.note_failure(provider.spec, fault)
-        self._admit(provider.spec, stream.take())
+        self._admit(provider, stream.take())
+        self._keep_bars(slug, stream)
         return [symbol for symbol in symbols if symbol not in stream.heard]
 
-    def _admit(self, spec: ProviderSpec, ticks: dict[str, Quote]) -> None:
-        known = self._cache.last_good(list(ticks))
-        whole = {symbol: _complete(tick, known.get(symbol)) for symbol, tick in ticks.items()}
+    def _keep_bars(self, slug: str, stream: PriceStream) -> None:
+        """Hand on the bars that a stream closed, and tell once from when on it is heard."""
+        closed = stream.bars.take_closed()
+        if self._history is None:
+            return
+        if not stream.is_announced and stream.bars.whole_from is not None:
+            stream.is_announced = True
+            self._history().resume(slug, stream.symbols)
+        known = self._cache.last_good(list(closed))
+        for symbol, bars in closed.items():
+            good = known.get(symbol)
+            if good is not None and 1 / JUMP < float(bars.close[-1]) / good.price < JUMP:
+                self._history().keep(slug, symbol, bars)
+
+    def _admit(self, provider: QuoteProvider, ticks: dict[str, Quote]) -> None:
+        spec, known = provider.spec, self._cache.last_good(list(ticks))
+        whole = {symbol: self._complete(tick, known.get(symbol)) for symbol, tick in ticks.items()}
+        lacking = [symbol for symbol, quote in whole.items() if quote.previous_close is None]
+        if lacking:
+            self._ask_facts(provider, lacking)
         now = time.monotonic()
         is_archived = now - self._polled.get(f"{spec.slug} archive", -1e9) >= _ARCHIVE_SECONDS
         if whole:
@@ -176,6 +233,40 @@ class QuoteHub:
             self._board.publish({symbol: whole[symbol] for symbol in good})
         if is_archived:
             self._polled[f"{spec.slug} archive"] = now
+
+    def _complete(self, tick: Quote, known: Quote | None) -> Quote:
+        """Fill a price up with what is known of its session; nothing of another day counts as this one's."""
+        if tick.previous_close is not None:
+            return tick
+        day = tick.as_of.date()
+        if known is not None and known.previous_close is not None and _is_of(known, day):
+            self._facts[tick.symbol] = known
+            return _complete(tick, known)
+        facts = self._facts.get(tick.symbol)
+        if facts is None or facts.fetched_at.date() != day:
+            return replace(tick, currency=known.currency) if known is not None else tick
+        if _is_of(facts, day):
+            return _complete(tick, facts)
+        # The provider's last price is of an earlier session: that is what this one's change is measured from.
+        return replace(tick, currency=facts.currency, previous_close=facts.price)
+
+    def _ask_facts(self, provider: QuoteProvider, symbols: list[str]) -> None:
+        """Ask for the session of symbols that are heard without it, in the background, at most once a minute."""
+        slug, now = provider.spec.slug, time.monotonic()
+        if now - self._facts_asked.get(slug, -1e9) < _FACTS_SECONDS:
+            return
+        self._facts_asked[slug] = now
+        some = symbols[: max(_MOST_FACTS, provider.spec.symbols_per_call)]
+
+        def ask() -> None:
+            try:
+                self._facts |= self._cache.ask(provider.spec, lambda: provider.quotes(some))
+            except QuoteError as error:
+                _LOG.info("%s does not say how the day began: %s", provider.spec.title, error.message)
+            finally:
+                self._cache.close()
+
+        threading.Thread(target=ask, name="quotes", daemon=True).start()
 
     def _close_streams(self) -> None:
         while self._streams:
@@ -185,8 +276,10 @@ class QuoteHub:
 class PriceStream:
     """One provider's stream in its own thread; the last price of each symbol until it is taken."""
 
-    def __init__(self, provider: QuoteProvider, symbols: Sequence[str]) -> None:
+    def __init__(self, provider: QuoteProvider, symbols: Sequence[str], clock: Clock) -> None:
         self.symbols = tuple(symbols)
+        self.bars = MinuteBars(clock)
+        self.is_announced = False
         self.heard: set[str] = set()
         self._provider = provider
         self._lock = threading.Lock()
@@ -220,8 +313,11 @@ class PriceStream:
     def _run(self) -> None:
         try:
             for quote in self._provider.stream(self.symbols, self._stop):
+                self.bars.add(quote)
                 with self._lock:
-                    self._ticks[quote.symbol] = quote
+                    before = self._ticks.get(quote.symbol)
+                    if before is None or quote.as_of >= before.as_of:
+                        self._ticks[quote.symbol] = quote
                     self.heard.add(quote.symbol)
         except Exception as error:  # noqa: BLE001 - a provider's library may raise anything; told to its breaker
             self._fault = error
@@ -238,15 +334,19 @@ def poll_seconds(spec: ProviderSpec, symbols: int) -> float:
     return max(STREAM_TTL_SECONDS, slowest)
 
 
-def _complete(tick: Quote, known: Quote | None) -> Quote:
+def _is_of(quote: Quote, day: date) -> bool:
+    """Whether a quote was fetched on a day (UTC) and is a price of that day."""
+    return quote.fetched_at.date() == day and quote.as_of.date() == day
+
+
+def _complete(tick: Quote, known: Quote) -> Quote:
     """Fill a trade's price up with what is known of the session."""
-    if known is None or tick.previous_close is not None:
-        return tick
+    high, low = tick.high or known.high, tick.low or known.low
     return replace(
         tick,
         currency=known.currency,
         previous_close=known.previous_close,
-        open=known.open,
-        high=None if known.high is None else max(known.high, tick.price),
-        low=None if known.low is None else min(known.low, tick.price),
+        open=known.open if tick.open is None else tick.open,
+        high=None if high is None else max(high, tick.price),
+        low=None if low is None else min(low, tick.price),
     )

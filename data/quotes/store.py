@@ -6,6 +6,7 @@ keys are text, rows of any other kind are treated as absent, and the directory b
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -82,10 +83,17 @@ class QuoteStore:
             for key, value in values.items():
                 self._cache.set(key, value, expire=keep_seconds)
 
-    def update(self, key: str, change: Callable[[Any], Any], *, keep_seconds: float) -> None:
-        """Replace a value by what a function makes of it (None when there is none), alone among all processes."""
-        with suppress(*_UNREADABLE), self._cache.transact():
-            self._cache.set(key, change(self.get(key)), expire=keep_seconds)
+    def update(self, key: str, change: Callable[[Any], Any], *, keep_seconds: float) -> bool:
+        """Replace a value by what a function makes of it (None when there is none), alone among all processes.
+
+        Returns whether it is written: the store may be locked for too long, or broken.
+        """
+        try:
+            with self._cache.transact():
+                self._cache.set(key, change(self.get(key)), expire=keep_seconds)
+        except _UNREADABLE:
+            return False
+        return True
 
     def claim(self, keys: Iterable[str], *, keep_seconds: float) -> list[str]:
         """Take the claims nobody else holds and return them; a claim left behind by a crash lapses by itself."""
@@ -113,12 +121,21 @@ class QuoteStore:
 
 
 def _open_cache(directory: Path) -> Any:
-    try:
-        return diskcache.Cache(str(directory), disk=JsonDisk, size_limit=_SIZE_LIMIT, timeout=5)
-    except (sqlite3.DatabaseError, ValueError):
-        for path in directory.glob("cache.db*"):
-            path.unlink(missing_ok=True)
-        return diskcache.Cache(str(directory), disk=JsonDisk, size_limit=_SIZE_LIMIT, timeout=5)
+    """Open the cache, one process after the other: one that is just being made looks broken to whoever comes second."""
+    with (directory / "open.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            return _open_file(directory)
+        except (sqlite3.DatabaseError, ValueError) as error:
+            if "locked" in str(error):
+                raise
+            for path in directory.glob("cache.db*"):
+                path.unlink(missing_ok=True)
+            return _open_file(directory)
+
+
+def _open_file(directory: Path) -> Any:
+    return diskcache.Cache(str(directory), disk=JsonDisk, size_limit=_SIZE_LIMIT, timeout=5)
 
 
 def encode_quote(quote: Quote) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from domain.errors import NotFoundError
+from domain.provider_order import OrderClass
 from web.api.contract import Topic
-from web.api.values import FloatText, Schema
+from web.api.values import FloatText, Printable, Schema
 from web.context import current_owner, services
 
 if TYPE_CHECKING:
@@ -84,6 +86,81 @@ def list_quote_refusals() -> RefusalList:
     names = tuple(RefusalRow.model_fields)
     found = list_refusals(services(), current_owner())
     return RefusalList(items=[RefusalRow(**{name: getattr(item, name) for name in names}) for item in found])
+
+
+class OrderRow(Schema):
+    """The order for one kind of instrument."""
+
+    kind: OrderClass
+    label: str
+    providers: list[str] = Field(description="Slugs, the first is asked first.")
+    is_chosen: bool = Field(description="False while the order of `FILLWISE_QUOTES` holds.")
+    others: list[str] = Field(description="Providers that have this kind and are not asked.")
+
+
+class OrderList(Schema):
+    """The order of providers for each kind of instrument; it holds for everybody."""
+
+    items: list[OrderRow]
+    may_change: bool = Field(description="Whether you may change it.")
+    keeper: str = Field(description="Who may.")
+    changed_by: str
+    changed_at: datetime | None
+
+
+class OrderBody(Schema):
+    """An order."""
+
+    providers: list[Printable] = Field(min_length=1, max_length=20, description="Slugs, first choice first.")
+
+
+@TOPIC.get("/quote-providers/order", OrderList)
+def get_provider_order() -> OrderList:
+    """Return in which order providers are asked, for each kind of instrument."""
+    from services.quote_providers import list_orders
+
+    found = list_orders(services(), current_owner())
+    return OrderList(
+        items=[
+            OrderRow(
+                kind=OrderClass(row.kind),
+                label=row.label,
+                providers=[item.slug for item in row.providers],
+                is_chosen=row.is_chosen,
+                others=[item.slug for item in row.others],
+            )
+            for row in found.rows
+        ],
+        may_change=found.may_change,
+        keeper=found.keeper,
+        changed_by=found.changed_by,
+        changed_at=found.changed_at,
+    )
+
+
+@TOPIC.put("/quote-providers/order/<kind>", OrderList, body=OrderBody, errors=(403, 404))
+def put_provider_order(kind: str, body: OrderBody) -> OrderList:
+    """Choose the order for a kind of instrument; it holds everywhere within two seconds.
+
+    Only the keeper of the installation may: the first person who signed up.
+    """
+    services().provider_order.save(current_owner(), _kind(kind), body.providers)
+    return get_provider_order()
+
+
+@TOPIC.delete("/quote-providers/order/<kind>", OrderList, errors=(403, 404))
+def delete_provider_order(kind: str) -> OrderList:
+    """Go back to the order of `FILLWISE_QUOTES` for a kind of instrument."""
+    services().provider_order.reset(current_owner(), _kind(kind))
+    return get_provider_order()
+
+
+def _kind(text: str) -> OrderClass:
+    try:
+        return OrderClass(text)
+    except ValueError as error:
+        names = ", ".join(OrderClass)
+        raise NotFoundError("There is no such kind of instrument.", hint=f"Use {names}.") from error
 
 
 def _row(item: ProviderFacts) -> ProviderRow:

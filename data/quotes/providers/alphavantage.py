@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ import numpy as np
 
 from data.quotes import NotStreaming, ProviderOptions, ProviderSpec, QuoteProvider, RateLimit
 from data.quotes.session import VendorSite
+from domain.candles import ActionWord, StatedAction
 from domain.columns import CandleTable
 from domain.errors import (
     NotOfferedError,
@@ -41,6 +43,7 @@ _COMPACT_ROWS = 100
 _KINDS = {"Equity": "stock", "ETF": "fund", "Mutual Fund": "fund"}
 _MARKETS = {"L": "LON", "DE": "DEX", "TO": "TRT", "SS": "SHH", "SZ": "SHZ", "BO": "BSE"}
 _CLOSE_HOUR = 16
+_NO_DAY = ("", "None", None)
 
 
 class AlphaVantageProvider(NotStreaming):
@@ -76,6 +79,19 @@ class AlphaVantageProvider(NotStreaming):
             raise NotOfferedError(f"Alpha Vantage has no {interval.value} candles.")
         table: CandleTable = self._site.read(lambda: _table(answers, (to_micros(start), to_micros(end))))
         return table
+
+    def actions(self, symbol: str, start: datetime) -> list[StatedAction]:
+        """Return splits and dividends: two calls."""
+        answers = [self._ask(function, symbol=_its_name(symbol)) for function in ("SPLITS", "DIVIDENDS")]
+        if any("data" not in answer for answer in answers):
+            raise QuoteUnavailableError("Alpha Vantage answered without splits and dividends.")
+        found: list[StatedAction] = self._site.read(
+            lambda: (
+                [_split(symbol, row) for row in answers[0]["data"]]
+                + [_dividend(symbol, row) for row in answers[1]["data"] if row["ex_dividend_date"] not in _NO_DAY]
+            )
+        )
+        return sorted((item for item in found if item.effective_at >= start), key=lambda item: item.effective_at)
 
     def profile(self, symbol: str) -> Profile:
         """Return the company's overview."""
@@ -162,6 +178,28 @@ def _match(row: dict[str, str]) -> Profile:
     )
 
 
+def _split(symbol: str, row: dict[str, str]) -> StatedAction:
+    new, old = Decimal(row["split_factor"]).as_integer_ratio()
+    return StatedAction(
+        symbol=symbol,
+        provider=PROVIDER.slug,
+        word=ActionWord.SPLIT,
+        effective_at=datetime.fromisoformat(row["effective_date"]).replace(tzinfo=UTC),
+        new=Decimal(new),
+        old=Decimal(old),
+    )
+
+
+def _dividend(symbol: str, row: dict[str, str]) -> StatedAction:
+    return StatedAction(
+        symbol=symbol,
+        provider=PROVIDER.slug,
+        word=ActionWord.DIVIDEND,
+        effective_at=datetime.fromisoformat(row["ex_dividend_date"]).replace(tzinfo=UTC),
+        amount=Decimal(row["amount"]),
+    )
+
+
 def _its_name(symbol: str) -> str:
     base, dot, suffix = symbol.rpartition(".")
     return f"{base}.{_MARKETS[suffix]}" if dot and suffix in _MARKETS else symbol.replace(".", "-")
@@ -221,6 +259,7 @@ PROVIDER = ProviderSpec(
     history_days=tuple((width, 59.0) for width in _MINUTES),
     limits=(RateLimit(calls=1, seconds=1.0), RateLimit(calls=5, seconds=60.0), RateLimit(calls=25, seconds=86_400.0)),
     is_split_adjusted=False,
+    states_actions=True,
     key_setting="ALPHAVANTAGE_API_KEY",
     may_know=_knows,
     note="End-of-day prices on the free plan, so a quote counts as fresh for a quarter of an hour.",

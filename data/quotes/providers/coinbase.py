@@ -1,6 +1,7 @@
 """Coinbase: spot pairs by its public market data; 300 candles a call, prices of several pairs in one call.
 
-The change is measured from the price 24 hours ago, which the answer gives as a percentage.
+Its answers and its stream say how a price changed in 24 hours, which is not told here: a change is measured from
+midnight UTC, as everywhere (`data.quotes.exchange`), so the day's candle is asked for once a day and pair.
 """
 
 from __future__ import annotations
@@ -30,11 +31,6 @@ def _list_pairs(exchange: Any) -> list[Pair]:
     return [Pair(id=name, **match.groupdict()) for name in names if (match := PAIR.match(name))]
 
 
-def _opening(ticker: dict[str, Any]) -> float | None:
-    percent = ticker.get("percentage")
-    return None if percent is None or percent <= -100 else float(ticker["last"]) / (1 + float(percent) / 100)
-
-
 def _stream(options: ProviderOptions, symbols: Sequence[str], stop: threading.Event) -> Iterator[Quote]:
     hello = json.dumps({"type": "subscribe", "product_ids": list(symbols), "channels": ["ticker", "heartbeat"]})
 
@@ -58,7 +54,6 @@ def _tick(options: ProviderOptions, message: dict[str, Any]) -> Quote:
         fetched_at=options.clock(),
         provider=PROVIDER.slug,
         currency=str(message["product_id"]).rpartition("-")[2],
-        previous_close=number("open_24h"),
         high=number("high_24h"),
         low=number("low_24h"),
         bid=number("best_bid"),
@@ -74,7 +69,6 @@ _DIALECT = Dialect(
     list_pairs=_list_pairs,
     shapes=("products", "candles"),
     asks_in_batch=True,
-    opening=_opening,
     stream=_stream,
 )
 

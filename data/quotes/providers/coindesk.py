@@ -178,6 +178,7 @@ PROVIDER = ProviderSpec(
     history_days=((BarInterval.M1, 7),),
     limits=(RateLimit(calls=10, seconds=1.0), RateLimit(calls=300, seconds=60.0)),
     key_setting="COINDESK_API_KEY",
+    is_key_optional=True,
     may_know=knows_pairs,
     note="An index over many exchanges, not one's price. Minutes go back a week; a free key raises its limits.",
 )

@@ -1,7 +1,8 @@
 """Kraken: spot pairs by its public market data; prices of several pairs in one call, the last 720 candles of a width.
 
 Kraken has names of its own: BTC is XBT, and a pair's answer is filed under a third name (XXBTZUSD), which it is asked
-for once. Its prices carry no time, so theirs is the moment of the answer. The change is measured from midnight UTC.
+for once. Its prices carry no time, so theirs is the moment of the answer. Its stream tells the change of 24 hours,
+which is not shown: a change is measured from midnight UTC, as everywhere (`data.quotes.exchange`).
 """
 
 from __future__ import annotations
@@ -65,16 +66,14 @@ def _stream(options: ProviderOptions, symbols: Sequence[str], stop: threading.Ev
 
 
 def _tick(options: ProviderOptions, row: dict[str, Any]) -> Quote:
-    now, price = options.clock(), float(row["last"])
-    change = row.get("change")
+    now = options.clock()
     return Quote(
         symbol=str(row["symbol"]).replace("/", "-"),
-        price=price,
+        price=float(row["last"]),
         as_of=now,
         fetched_at=now,
         provider=PROVIDER.slug,
         currency=str(row["symbol"]).rpartition("/")[2],
-        previous_close=None if change is None else price - float(change),
         high=row.get("high"),
         low=row.get("low"),
         bid=row.get("bid"),

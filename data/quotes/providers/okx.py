@@ -65,7 +65,7 @@ def _tick(options: ProviderOptions, row: dict[str, Any]) -> Quote:
         provider=PROVIDER.slug,
         currency=str(row["instId"]).rpartition("-")[2],
         previous_close=number("sodUtc0"),
-        open=number("open24h"),
+        open=number("sodUtc0"),
         high=number("high24h"),
         low=number("low24h"),
         bid=number("bidPx"),

@@ -17,6 +17,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 from urllib.parse import quote as quote_url
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ from numpy.typing import NDArray
 
 from data.quotes import NotStreaming, ProviderOptions, ProviderSpec, QuoteProvider, RateLimit
 from data.quotes.session import read_retry_after
+from domain.candles import ActionWord, StatedAction
 from domain.columns import CandleTable
 from domain.errors import (
     NotOfferedError,
@@ -98,6 +100,12 @@ class YahooProvider(NotStreaming):
             "events": "div,splits",
         }
         return _read(lambda: read_candles(self._chart(symbol, params), interval))
+
+    def actions(self, symbol: str, start: datetime) -> list[StatedAction]:
+        """Return splits and dividends, as the chart states them."""
+        span = {"period1": int(start.timestamp()), "period2": int(self._options.clock().timestamp())}
+        params = {**span, "interval": "1d", "events": "div,splits"}
+        return _read(lambda: read_actions(symbol, self._chart(symbol, params)))
 
     def profile(self, symbol: str) -> Profile:
         """Return the name and currency of the chart's head; sector and exchange from the search."""
@@ -207,6 +215,29 @@ def read_candles(chart: dict[str, Any], interval: BarInterval) -> CandleTable:
     prices = {name: _tidy(table[name][rows]) * unit for name in ("open", "high", "low", "close")}
     labels = _labels(times[rows], interval, str(meta.get("exchangeTimezoneName") or "UTC"))
     return _merge(labels, prices, np.nan_to_num(table["volume"][rows]))
+
+
+def read_actions(symbol: str, chart: dict[str, Any]) -> list[StatedAction]:
+    """Read the splits and dividends of a chart; each counts from midnight UTC of its day at the exchange."""
+    meta, events = chart["meta"], chart.get("events") or {}
+    zone, (_, unit) = ZoneInfo(str(meta.get("exchangeTimezoneName") or "UTC")), _currency_of(meta)
+
+    def make(word: ActionWord, row: dict[str, Any], **values: Any) -> StatedAction:
+        day = datetime.fromtimestamp(int(row["date"]), zone).date()
+        moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        return StatedAction(symbol=symbol, provider=PROVIDER.slug, word=word, effective_at=moment, **values)
+
+    splits = [
+        make(ActionWord.SPLIT, row, new=Decimal(str(row["numerator"])), old=Decimal(str(row["denominator"])))
+        for row in (events.get("splits") or {}).values()
+        if row["numerator"] > 0 and row["denominator"] > 0
+    ]
+    dividends = [
+        make(ActionWord.DIVIDEND, row, amount=Decimal(str(_tidy_number(float(row["amount"])))) * Decimal(str(unit)))
+        for row in (events.get("dividends") or {}).values()
+        if row["amount"] > 0
+    ]
+    return sorted(splits + dividends, key=lambda item: item.effective_at)
 
 
 def _merge(labels: NDArray[np.int64], prices: dict[str, Any], volume: NDArray[np.float64]) -> CandleTable:
@@ -360,6 +391,7 @@ PROVIDER = ProviderSpec(
     asset_classes=("stock", "fund", "index", "forex", "crypto", "future"),
     intervals=tuple(_INTERVALS),
     batch_size=12,
+    states_actions=True,
     limits=(RateLimit(calls=5, seconds=1.0), RateLimit(calls=300, seconds=60.0)),
     note="Its web site's own figures, delayed for many exchanges; no key, no promise, for personal use.",
     history_days=((BarInterval.M1, 7), (BarInterval.M5, 59), (BarInterval.M15, 59), (BarInterval.H1, 729)),

@@ -111,17 +111,28 @@ def coinbase(path: str, query: Query) -> Any:
         return Answer({"error": "NOT_FOUND", "message": "valid product_id is required"}, 404)
     if path.endswith("/candles"):
         first, last = float(query["start"]), float(query["end"])
+        forming = {
+            "start": str(seconds(END)),
+            "low": "104",
+            "high": "108",
+            "open": "105",
+            "close": "106",
+            "volume": "9",
+        }
         return {
             "candles": [
-                {
-                    "start": str(seconds(DAYS[row])),
-                    "low": str(CLOSES[row] - 1),
-                    "high": str(CLOSES[row] + 1),
-                    "open": str(CLOSES[row] - 0.5),
-                    "close": str(CLOSES[row]),
-                    "volume": "1000",
-                }
-                for row in reversed(_in_span(first, last))
+                *([forming] if first <= seconds(END) <= last else []),
+                *(
+                    {
+                        "start": str(seconds(DAYS[row])),
+                        "low": str(CLOSES[row] - 1),
+                        "high": str(CLOSES[row] + 1),
+                        "open": str(CLOSES[row] - 0.5),
+                        "close": str(CLOSES[row]),
+                        "volume": "1000",
+                    }
+                    for row in reversed(_in_span(first, last))
+                ),
             ]
         }
     if query.get("product_ids") == "NOPE-USD":

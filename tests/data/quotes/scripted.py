@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -43,6 +44,8 @@ class ScriptedProvider(NotStreaming):
         self.bars: CandleTable | None = None
         self.calls: list[list[str]] = []
         self.answered = 0
+        self.may_answer = threading.Event()
+        self.may_answer.set()
 
     def quotes(self, symbols: Sequence[str]) -> dict[str, Quote]:
         """The scripted prices."""
@@ -73,6 +76,7 @@ class ScriptedProvider(NotStreaming):
     def _act(self, call: list[str]) -> None:
         self.calls.append(call)
         time.sleep(self.delay_seconds)
+        self.may_answer.wait(60)
         self.answered += 1
         if self.error:
             raise self.error

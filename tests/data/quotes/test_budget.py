@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -138,6 +138,49 @@ def test_processes_share_the_budget(tmp_path: Path) -> None:
     """Three processes together make as many calls as are allowed, no more."""
     with get_context("spawn").Pool(3) as pool:
         assert sum(pool.map(take_in_a_process, [str(tmp_path)] * 3)) == 25
+
+
+class ContendedStore(QuoteStore):
+    """A store for which one has to wait: what others do meanwhile is done first."""
+
+    meanwhile: Callable[[], None] | None = None
+
+    @override
+    def update(self, *arguments: Any, **named: Any) -> bool:
+        """Let the others go first, once."""
+        others, self.meanwhile = self.meanwhile, None
+        if others:
+            others()
+        return super().update(*arguments, **named)
+
+
+def test_whoever_waits_for_the_store_sees_what_was_spent_meanwhile(tmp_path: Path, clock: SteppedClock) -> None:
+    """A process that asked before the others and came after them finds the budget spent, and forgets none of it."""
+    store, others = ContendedStore(tmp_path), QuoteStore(tmp_path)
+    spec = spec_of(clock, RateLimit(calls=5, seconds=60.0))
+
+    def spend_all() -> None:
+        clock.advance(0.5)
+        for _ in range(5):
+            CallBudget(others, clock).take_of(spec)()
+
+    store.meanwhile = spend_all
+    budget = CallBudget(store, clock, patience_seconds=0)
+    with pytest.raises(BudgetSpentError):
+        budget.take_of(spec)()
+    assert CallBudget(others, clock).left(spec) == 0
+    store.close()
+    others.close()
+
+
+def test_limits_hold_without_the_store(store: QuoteStore, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing can be written down, this process keeps to the limits by itself."""
+    monkeypatch.setattr(store, "update", lambda *_, **__: False)
+    take = CallBudget(store, clock, patience_seconds=0).take_of(spec_of(clock, RateLimit(calls=2, seconds=60.0)))
+    take()
+    take()
+    with pytest.raises(BudgetSpentError):
+        take()
 
 
 class BudgetedProvider(ScriptedProvider):

@@ -81,13 +81,14 @@ def test_others_do_not_wait_when_there_is_a_last_good_value(cache: QuoteCache, p
     """While one caller fetches, the others leave at once; the stale value is theirs to show."""
     cache.renew(provider, ["A"])
     clock.advance(100)
-    provider.delay_seconds = 1.5
+    provider.may_answer.clear()
     first = threading.Thread(target=cache.renew, args=(provider, ["A"]))
     first.start()
     while len(provider.calls) < 2:
         time.sleep(0.01)
     assert cache.renew(provider, ["A"]) == {}
     assert provider.answered == 1
+    provider.may_answer.set()
     first.join()
     settle()
     assert (len(provider.calls), provider.answered) == (2, 2)

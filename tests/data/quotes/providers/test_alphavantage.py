@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -74,3 +75,26 @@ def test_a_key_is_needed() -> None:
     with pytest.raises(SettingsError) as caught:
         known_providers()["alphavantage"].build(ProviderOptions())
     assert "ALPHAVANTAGE_API_KEY" in caught.value.hint
+
+
+def test_splits_and_dividends_are_two_calls(vendor: Any) -> None:
+    """Both tables are read since the wanted day; a dividend without a day is passed over."""
+    tables: dict[str, list[dict[str, str]]] = {
+        "SPLITS": [
+            {"effective_date": "2026-08-31", "split_factor": "1.5000"},
+            {"effective_date": "2014-06-09", "split_factor": "7.0000"},
+        ],
+        "DIVIDENDS": [
+            {"ex_dividend_date": "2026-11-10", "amount": "0.25"},
+            {"ex_dividend_date": "None", "amount": "0.26"},
+        ],
+    }
+    serve(vendor, lambda path, query: {"symbol": "EXM", "data": tables[query["function"]]})
+    found = build("alphavantage", vendor).actions("EXM", datetime(2020, 1, 1, tzinfo=UTC))  # type: ignore[attr-defined]
+    assert [(item.word.value, item.effective_at.month, item.new, item.old, item.amount) for item in found] == [
+        ("split", 8, 3, 2, None),
+        ("dividend", 11, None, None, Decimal("0.25")),
+    ]
+    serve(vendor, lambda path, query: {"strange": 1})
+    with pytest.raises(QuoteError):
+        build("alphavantage", vendor).actions("EXM", datetime(2020, 1, 1, tzinfo=UTC))  # type: ignore[attr-defined]

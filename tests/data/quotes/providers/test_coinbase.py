@@ -15,6 +15,7 @@ from tests.data.quotes.bench import build, serve
 from tests.data.quotes.recorded import NOW, coinbase, seconds
 
 MINUTE = timedelta(minutes=1)
+MIDNIGHT = str(seconds(NOW.replace(hour=0, minute=0, second=0)))
 
 
 def minutes(query: dict[str, str]) -> dict[str, Any]:
@@ -25,12 +26,16 @@ def minutes(query: dict[str, str]) -> dict[str, Any]:
 
 
 def test_several_pairs_cost_one_call(vendor: Any) -> None:
-    """Prices of many pairs come in one answer."""
-    rows = [{"product_id": name, "price": "10"} for name in ("BTC-USD", "ETH-EUR")]
-    serve(vendor, lambda path, query: {"products": rows})
-    found = build("coinbase", vendor).quotes(["BTC-USD", "ETH-EUR", "AAPL"])
-    assert {name: quote.currency for name, quote in found.items()} == {"BTC-USD": "USD", "ETH-EUR": "EUR"}
-    assert len(vendor.calls) == 1
+    """Prices of many pairs come in one answer; how each one's day began is asked for once a day."""
+    rows = [{"product_id": name, "price": "10", "price_percentage_change_24h": "50"} for name in ("BTC-USD", "ETH-EUR")]
+    bar = {"start": MIDNIGHT, "open": "8", "high": "9", "low": "7", "close": "8.5", "volume": "1"}
+    serve(vendor, lambda path, query: {"candles": [bar]} if path.endswith("candles") else {"products": rows})
+    provider = build("coinbase", vendor)
+    for calls in (3, 4):
+        found = provider.quotes(["BTC-USD", "ETH-EUR", "AAPL"])
+        assert {name: quote.currency for name, quote in found.items()} == {"BTC-USD": "USD", "ETH-EUR": "EUR"}
+        assert {quote.previous_close for quote in found.values()} == {8.0}
+        assert len(vendor.calls) == calls
 
 
 def test_long_windows_are_paged(vendor: Any) -> None:

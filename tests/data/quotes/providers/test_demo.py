@@ -25,7 +25,8 @@ def test_everything_is_marked_simulated(demo: QuoteProvider) -> None:
     assert demo.spec.simulated
     assert "simulated" in demo.spec.title.lower()
     symbols = [profile.symbol for profile in demo.search("")]
-    assert symbols == ["AAPL", "BTC-USD", "ETH-USD", "FB", "GOOG", "IBM", "MSFT", "^DMI"]
+    indices = ["^DJI", "^DMI", "^GSPC", "^NDX", "^NSEBANK", "^NSEI"]
+    assert symbols == ["AAPL", "BTC-USD", "ETH-USD", "FB", "GOOG", "IBM", "MSFT", *indices]
     assert all(quote.simulated for quote in demo.quotes(symbols).values())
     assert all(profile.simulated for profile in demo.search(""))
     assert demo.profile("AAPL").simulated

@@ -17,7 +17,7 @@ def test_the_change_is_from_midnight_utc(vendor: Any) -> None:
     """Not from 24 hours ago, which is the opening it gives as well."""
     serve(vendor, RECORDED["okx"].answer)
     quote = build("okx", vendor).quotes(["BTC-USD"])["BTC-USD"]
-    assert (quote.previous_close, quote.open, quote.volume) == (105.0, 104.5, 1000.0)
+    assert (quote.previous_close, quote.open, quote.volume) == (105.0, 105.0, 1000.0)
 
 
 def test_a_pair_it_lacks_does_not_hide_the_others(vendor: Any) -> None:

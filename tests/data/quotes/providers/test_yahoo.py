@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -218,3 +219,20 @@ def test_recorded_answers_are_read(samples: Path, vendor: Any, make_answer: Any,
     assert yahoo.quotes(["BTC-USD"])["BTC-USD"].price == 84613.16
     serve(vendor, make_answer, json.loads(recorded["chart_error_not_found"]), 404)
     assert yahoo.quotes(["NOPE"]) == {}
+
+
+def test_splits_and_dividends_are_the_chart_s_own(vendor: Any, make_answer: Any, yahoo: Any) -> None:
+    """Each counts from midnight UTC of its day at the exchange, oldest first, ratio and amount exact."""
+    body = chart([OPENING], [10.0])
+    body["chart"]["result"][0]["events"] = {
+        "splits": {str(OPENING): {"date": OPENING, "numerator": 3, "denominator": 2, "splitRatio": "3:2"}},
+        "dividends": {str(OPENING - 86_400): {"date": OPENING - 86_400, "amount": 0.23999999463558197}},
+    }
+    serve(vendor, make_answer, body)
+    found = yahoo.actions("EXM", NOW - timedelta(days=30))
+    assert [(item.word.value, item.effective_at.day, item.new, item.old, item.amount) for item in found] == [
+        ("dividend", 17, None, None, Decimal("0.24")),
+        ("split", 18, 3, 2, None),
+    ]
+    serve(vendor, make_answer, chart([OPENING], [10.0]))
+    assert yahoo.actions("EXM", NOW - timedelta(days=30)) == []
