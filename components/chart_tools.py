@@ -13,7 +13,7 @@ from dash import dcc, html
 from components import controls
 from components.icons import icon
 from domain.chart_indicators import INDICATORS
-from domain.charts import ChartScale, ChartStyle
+from domain.charts import ChartEngine, ChartScale, ChartStyle
 
 ACT = "data-fw-pc-act"
 _STYLES = {
@@ -23,6 +23,11 @@ _STYLES = {
     ChartStyle.BARS: "Bars",
     ChartStyle.LINE: "Line",
     ChartStyle.AREA: "Area",
+}
+_ENGINES = {
+    ChartEngine.AUTO: "This browser",
+    ChartEngine.SCRIPT: "This browser, plain JavaScript",
+    ChartEngine.SERVER: "The server",
 }
 _SCALES = {ChartScale.LINEAR: "Linear", ChartScale.LOG: "Logarithmic", ChartScale.PERCENT: "Percent"}
 
@@ -49,6 +54,9 @@ def style_menu() -> html.Div:
         controls.menu_rule(),
         controls.menu_caption("Scale"),
         *(_act_item(text, f"scale:{scale.value}", "check") for scale, text in _SCALES.items()),
+        controls.menu_rule(),
+        controls.menu_caption("Drawn by"),
+        *(_act_item(text, f"engine:{engine.value}", "check") for engine, text in _ENGINES.items()),
     ]
     return html.Div(controls.menu(trigger, rows), className="fw-pc-menu")
 

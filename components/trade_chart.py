@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from components.chart import chart_request
+from domain.periods import from_micros
+
 if TYPE_CHECKING:
     from domain.columns import CandleTable
     from domain.ledger import Trade
@@ -22,12 +25,7 @@ def trade_spec(
         interval: Width of the candles.
         changed: Differs when something of the trade has changed, so that its marks are read again.
     """
-    first, last = (int(candles.start[row]) // 1_000 for row in (0, -1))
-    return {
-        "id": chart_id,
-        "symbol": trade.instrument.symbol,
-        "interval": interval.value,
-        "trade": int(trade.id),
-        "span": [first, last + int(interval.width.total_seconds() * 1_000)],
-        "changed": changed,
-    }
+    first, last = from_micros(int(candles.start[0])), from_micros(int(candles.start[-1])) + interval.width
+    return chart_request(
+        chart_id, trade.instrument.symbol, interval, span=(first, last), trade=int(trade.id), changed=changed
+    )

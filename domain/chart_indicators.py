@@ -117,7 +117,7 @@ INDICATORS: Mapping[IndicatorKind, IndicatorSpec] = {
         title="Ichimoku",
         short="ICHI",
         parameters=(_period(9, name="Conversion"), _period(26, name="Base"), _period(52, name="Span")),
-        outputs=("conversion", "base", "span A", "span B"),
+        outputs=("conversion", "base", "span A", "span B", "lagging"),
     ),
     IndicatorKind.SAR: IndicatorSpec(
         title="Parabolic SAR",

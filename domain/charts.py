@@ -37,6 +37,7 @@ __all__ = [
     "IndicatorSpec",
     "OwnFill",
     "Parameter",
+    "PriceLevel",
     "Study",
     "Watched",
     "check_symbol",
@@ -46,7 +47,10 @@ __all__ = [
 
 SYMBOL_LIMIT = 32
 MOST_COMPARED = 5
-_OWN_NAMES = frozenset({"symbol", "interval", "ind", "fills", "style", "scale", "compare", "profile"})
+_OWN_NAMES = frozenset({"symbol", "interval", "ind", "fills", "style", "scale", "compare", "profile", "engine"})
+
+
+_WORDS = {"indicators": "ind"}
 
 
 class ChartStyle(StrEnum):
@@ -68,6 +72,17 @@ class ChartScale(StrEnum):
     PERCENT = "percent"
 
 
+class ChartEngine(StrEnum):
+    """Who draws the chart, as written in the URL.
+
+    "auto" is this browser where it has WebAssembly, else the server; "script" is this browser in plain JavaScript.
+    """
+
+    AUTO = "auto"
+    SCRIPT = "script"
+    SERVER = "server"
+
+
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -80,6 +95,7 @@ class ChartChoice:
         fills: Whether one's own fills, average prices and stops are drawn.
         compare: Symbols drawn as lines, in percent.
         profile: Whether the volume by price is drawn.
+        engine: Who draws it.
     """
 
     symbol: str = ""
@@ -90,6 +106,7 @@ class ChartChoice:
     scale: ChartScale = ChartScale.LINEAR
     compare: tuple[str, ...] = ()
     profile: bool = False
+    engine: ChartEngine = ChartEngine.AUTO
 
     def with_(self, **changes: object) -> ChartChoice:
         """Return a copy with some fields changed."""
@@ -97,22 +114,23 @@ class ChartChoice:
 
     def to_query(self) -> str:
         """Return the URL query; only what differs from the defaults, and always the symbol if there is one."""
-        pairs = [("symbol", self.symbol)] if self.symbol else []
-        if self.interval is not BarInterval.D1:
-            pairs.append(("interval", self.interval.value))
-        if self.indicators != DEFAULT_INDICATORS:
-            pairs.append(("ind", ",".join(item.code for item in self.indicators) or "none"))
-        if not self.fills:
-            pairs.append(("fills", "off"))
-        if self.style is not ChartStyle.CANDLES:
-            pairs.append(("style", self.style.value))
-        if self.scale is not ChartScale.LINEAR:
-            pairs.append(("scale", self.scale.value))
-        if self.compare:
-            pairs.append(("compare", ",".join(self.compare)))
-        if self.profile:
-            pairs.append(("profile", "on"))
-        return urlencode(pairs, safe=",=^")
+        indicators = ",".join(item.code for item in self.indicators) or "none"
+        usual = ChartChoice(symbol=self.symbol)
+        pairs = {
+            "interval": (self.interval, self.interval.value),
+            "indicators": (self.indicators, indicators),
+            "fills": (self.fills, "off"),
+            "style": (self.style, self.style.value),
+            "scale": (self.scale, self.scale.value),
+            "compare": (self.compare, ",".join(self.compare)),
+            "profile": (self.profile, "on"),
+            "engine": (self.engine, self.engine.value),
+        }
+        own = [("symbol", self.symbol)] if self.symbol else []
+        own += [
+            (_WORDS.get(name, name), text) for name, (value, text) in pairs.items() if value != getattr(usual, name)
+        ]
+        return urlencode(own, safe=",=^")
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> ChartChoice:
@@ -132,6 +150,7 @@ class ChartChoice:
             scale=_read_word(query, "scale", ChartScale.LINEAR),
             compare=_read_compared(query.get("compare") or ""),
             profile=query.get("profile") == "on",
+            engine=_read_word(query, "engine", ChartEngine.AUTO),
         )
 
     @classmethod
@@ -194,10 +213,12 @@ class Study:
 
     Attributes:
         columns: SMA, EMA, RSI: the line. Bollinger: lower, middle, upper. MACD: line, signal, histogram.
+        ahead: For each column its values behind the last candle; () where none has any. Ichimoku's cloud has some.
     """
 
     indicator: Indicator
     columns: tuple[Floats, ...]
+    ahead: tuple[Floats, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +235,21 @@ class OwnFill:
     quantity: float
     side: int
     account_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceLevel:
+    """A price that matters to the owner.
+
+    Attributes:
+        kind: "average", "stop" or "target".
+        since: When it began to matter.
+    """
+
+    kind: str
+    price: float
+    label: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ export const memory = {
 export function set_scale(ticks) {
   scale = ticks;
 }
+export const tick_scale = () => scale;
 export function reserve(bytes) {
   const found = free;
   free += (bytes + 15) & ~15;

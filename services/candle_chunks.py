@@ -16,6 +16,7 @@ from data.candles.chunk_files import ChunkFile, DamagedChunkError, read_part
 from data.candles.deflate import Part, deflate_part, join_gzip
 from data.candles.widths import chunk_keys, chunk_period, width_of
 from data.candles.wire import encode_chunk
+from domain.accounts import UserId
 from domain.candles import KeptChunk, SeriesKey
 from domain.columns import CandleTable, take
 from domain.errors import NotFoundError, QuoteError
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from services.candle_keeping import CandleKeeper
 
 MOST_BARS = 1_200_000
-MOST_ENCODED = 24
+MOST_ENCODED = 160
+"""Restated histories are made anew for each answer: ten years of months, some 40 kB each."""
 _NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
@@ -98,6 +100,28 @@ class BinaryCandles:
             raise NotFoundError("The candles have just changed.", hint="Ask again.") from error
 
 
+class EncodedParts:
+    """Parts of bodies that were compressed lately; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._parts: OrderedDict[str, Part] = OrderedDict()
+
+    def part_of(self, content: bytes) -> Part:
+        """Return bytes as a part of a body; what was compressed lately is not compressed again."""
+        key = _digest(content)
+        with self._lock:
+            if key in self._parts:
+                self._parts.move_to_end(key)
+                return self._parts[key]
+        part = deflate_part(content)
+        with self._lock:
+            self._parts[key] = part
+            while len(self._parts) > MOST_ENCODED:
+                self._parts.popitem(last=False)
+        return part
+
+
 class CandleChunkService:
     """Lists and sends chunks; safe to share between threads.
 
@@ -105,14 +129,22 @@ class CandleChunkService:
         candles: Reads bars.
         keeper: Sees to it that the demo market's history is kept before it is asked for.
         clock: Source of the current instant.
+        encoded: What was encoded lately; told apart by its content, so that services may share it.
     """
 
-    def __init__(self, candles: CandleService, keeper: CandleKeeper, clock: Clock) -> None:
+    def __init__(
+        self, candles: CandleService, keeper: CandleKeeper, clock: Clock, *, encoded: EncodedParts | None = None
+    ) -> None:
         self._candles = candles
         self._keeper = keeper
         self._clock = clock
-        self._lock = threading.Lock()
-        self._encoded: OrderedDict[str, Part] = OrderedDict()
+        self._encoded = encoded or EncodedParts()
+
+    def of_owner(self, owner: UserId) -> CandleChunkService:
+        """Return a service whose bars are restated for the splits that an owner has entered, too."""
+        reader = self._candles.of_owner(owner)
+        same = reader is self._candles
+        return self if same else CandleChunkService(reader, self._keeper, self._clock, encoded=self._encoded)
 
     def list_chunks(self, symbol: str, interval: BarInterval) -> ChunkList:
         """Return what can be sent of a symbol.
@@ -259,7 +291,7 @@ class CandleChunkService:
         ]
 
     def _piece(self, key: str, bars: CandleTable, *, simulated: bool) -> _Piece:
-        part = self._encode(bars, simulated=simulated)
+        part = self._encoded.part_of(encode_chunk(bars, simulated=simulated))
         shown = KeptChunk(
             key=key,
             bars=len(bars),
@@ -276,21 +308,6 @@ class CandleChunkService:
             without: CandleTable = take(bars, slice(0, len(bars) - 1))
             return without
         return bars
-
-    def _encode(self, bars: CandleTable, *, simulated: bool) -> Part:
-        """Return bars as a part of a body; what was encoded lately is not encoded again."""
-        content = encode_chunk(bars, simulated=simulated)
-        key = _digest(content)
-        with self._lock:
-            if key in self._encoded:
-                self._encoded.move_to_end(key)
-                return self._encoded[key]
-        part = deflate_part(content)
-        with self._lock:
-            self._encoded[key] = part
-            while len(self._encoded) > MOST_ENCODED:
-                self._encoded.popitem(last=False)
-        return part
 
 
 _UNKEPT_BARS = 20_000

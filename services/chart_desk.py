@@ -18,7 +18,7 @@ from domain.chart_drawings import (
     LayoutKind,
     read_drawings,
 )
-from domain.charts import ChartChoice, OwnFill, check_symbol
+from domain.charts import ChartChoice, OwnFill, PriceLevel, check_symbol
 from domain.errors import InvalidInputError, NotFoundError
 from domain.market_hours import Session, find_venue
 from domain.money import to_float
@@ -41,21 +41,6 @@ if TYPE_CHECKING:
     from services.quotes import QuoteService
 
 MOST_SESSION_DAYS = 800
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriceLevel:
-    """A price that matters to the owner.
-
-    Attributes:
-        kind: "average", "stop" or "target".
-        since: When it began to matter.
-    """
-
-    kind: str
-    price: float
-    label: str
-    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Columns = tuple["Floats", ...]
 _ZONES = {"USD": "America/New_York", "CAD": "America/New_York", "INR": "Asia/Kolkata", "GBP": "Europe/London"}
 _ZONES |= {"GBp": "Europe/London", "EUR": "Europe/Berlin", "CHF": "Europe/Zurich", "JPY": "Asia/Tokyo"}
+_NONE: Floats = np.zeros(0)
 DAY_US = 86_400_000_000
 MINUTE_US = 60_000_000
 
@@ -34,6 +35,8 @@ def study_of(item: Indicator, candles: CandleTable, *, zone: str = "UTC") -> Stu
         return Study(indicator=item, columns=(_session_vwap(candles, zone),))
     if item.kind is IndicatorKind.ANCHORED_VWAP:
         return Study(indicator=item, columns=(_anchored_vwap(candles, item.numbers[0]),))
+    if item.kind is IndicatorKind.ICHIMOKU:
+        return _ichimoku(candles, item)
     return Study(indicator=item, columns=_COMPUTE[item.kind](candles, item.numbers))
 
 
@@ -59,10 +62,14 @@ def _keltner(candles: CandleTable, numbers: tuple[float, ...]) -> Columns:
     )
 
 
-def _ichimoku(candles: CandleTable, numbers: tuple[float, ...]) -> Columns:
-    conversion, base, span = (int(value) for value in numbers)
+def _ichimoku(candles: CandleTable, item: Indicator) -> Study:
+    conversion, base, span = (int(value) for value in item.numbers)
     found = indicators.ichimoku(candles.high, candles.low, candles.close, conversion=conversion, base=base, span=span)
-    return found.conversion, found.base, found.span_a, found.span_b
+    return Study(
+        indicator=item,
+        columns=(found.conversion, found.base, found.span_a, found.span_b, found.lagging),
+        ahead=(_NONE, _NONE, found.ahead_a, found.ahead_b, _NONE),
+    )
 
 
 def _sar(candles: CandleTable, numbers: tuple[float, ...]) -> Columns:
@@ -95,7 +102,6 @@ _COMPUTE: Mapping[IndicatorKind, Callable[[CandleTable, tuple[float, ...]], Colu
         IndicatorKind.BOLLINGER: lambda bars, n: indicators.bollinger(bars.close, int(n[0]), n[1]),
         IndicatorKind.KELTNER: _keltner,
         IndicatorKind.DONCHIAN: lambda bars, n: indicators.donchian(bars.high, bars.low, int(n[0])),
-        IndicatorKind.ICHIMOKU: _ichimoku,
         IndicatorKind.SAR: _sar,
         IndicatorKind.SUPERTREND: _supertrend,
         IndicatorKind.RSI: lambda bars, n: (indicators.rsi(bars.close, int(n[0])),),

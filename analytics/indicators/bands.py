@@ -84,9 +84,14 @@ def ichimoku(
         span_a=_later(leading, base),
         span_b=_later(long, base),
         lagging=_earlier(close, base),
-        ahead_a=leading[-base:],
-        ahead_b=long[-base:],
+        ahead_a=_last(leading, base),
+        ahead_b=_last(long, base),
     )
+
+
+def _last(values: Floats, count: int) -> Floats:
+    """Return the last values, undefined ones before them where there are fewer."""
+    return np.concatenate([nothing(max(count - len(values), 0)), values[-count:]])
 
 
 def _later(values: Floats, by: int) -> Floats:

@@ -40,6 +40,8 @@ class VolumeProfile:
 def volume_profile(high: Floats, low: Floats, volume: Floats, *, levels: int = 24) -> VolumeProfile:
     """Return how much volume was traded at which prices, each bar's spread evenly over its range.
 
+    The levels reach from the lowest low to the highest high of all bars.
+
     Args:
         high: Highest prices.
         low: Lowest prices.
@@ -58,8 +60,8 @@ def volume_profile(high: Floats, low: Floats, volume: Floats, *, levels: int = 2
     if not traded.any():
         empty: Floats = np.zeros(0)
         return VolumeProfile(edges=empty, volume=empty, control=None, low=None, high=None)
-    high, low, volume = high[traded], low[traded], volume[traded]
     edges = np.linspace(low.min(), high.max(), levels + 1)
+    high, low, volume = high[traded], low[traded], volume[traded]
     parts = np.diff([_volume_below(edge, high, low, volume) for edge in edges[:-1]] + [float(volume.sum())])
     control = int(parts.argmax())
     first, last = _value_area(parts.tolist(), control)

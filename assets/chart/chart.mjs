@@ -1,6 +1,7 @@
 // A price chart on two canvases: below everything that moves with the view, above what follows the pointer.
 "use strict";
 import { PriceScale } from "./axes.mjs";
+import { futureStarts } from "./future.mjs";
 import { Bars, Line, bucketsOf } from "./kernel.mjs";
 import { Legend } from "./legend.mjs";
 import { WallClock, readLook } from "./look.mjs";
@@ -86,6 +87,8 @@ export class Chart {
     const options = { zone: this.context.session_zone, intraday: this.intraday };
     this.studies = items.map((item) => known.get(item.code) || new Study(this.bars, item, options));
     this.legend.build();
+    const missing = this.limit + this.gap - this.view.to;
+    if (missing > 0 && this.view.to >= this.limit && !this.fixed) this.pan(missing); // what is drawn ahead needs room
     this.draw();
   }
   /** Older bars have come before the shown ones: `added` rows. */
@@ -118,7 +121,6 @@ export class Chart {
     }
     for (const each of this.compared) this.alignCompared(each);
     this.draw();
-    this.emit("tick", bars.row(bars.length - 1));
     return true;
   }
   /** Draw other symbols as lines, in percent. */
@@ -139,18 +141,27 @@ export class Chart {
     this.limit = Math.max(2, Math.min(bars.length, count));
     kernel.pyramid_fill(bars.high, bars.low, bars.volume, this.limit, bars.pyramid, bars.capacity, this.limit === bars.length ? 0 : this.limit - 1);
     const lines = [...this.studies.flatMap((study) => study.lines), ...this.compared.map((each) => each.line)];
-    for (const line of lines) kernel.line_fill(line.base, this.limit, line.pyramid, bars.capacity, this.limit === bars.length ? 0 : this.limit - 1);
+    for (const line of lines) line.fill(this.limit === bars.length ? 0 : this.limit - 1, this.limit);
     this.draw();
+  }
+
+  /** Bars behind the last one that lines are drawn on. */
+  get ahead() {
+    return Math.max(0, ...this.studies.map((study) => study.ahead));
+  }
+  /** Empty bars behind the last one. */
+  get gap() {
+    return Math.max(GAP, this.ahead + 2);
   }
 
   // ── The view ────────────────────────────────────────────────────────────────────────────────────────────────
   home() {
     if (this.fixed) return this.setView(-this.limit * 0.02, this.limit * 1.04);
     const count = Math.max(40, Math.min(260, Math.round(this.plotWidth / 7)));
-    this.setView(this.limit - count + GAP, this.limit + GAP);
+    this.setView(this.limit - count + this.gap, this.limit + this.gap);
   }
   all() {
-    this.setView(0, this.limit + Math.max(1, this.limit * 0.02));
+    this.setView(0, this.limit + Math.max(1, this.limit * 0.02, this.ahead + 1));
   }
   setView(from, to) {
     const width = Math.max(FEWEST, Math.min(to - from, Math.max(this.limit * 1.6, 60)));
@@ -192,20 +203,32 @@ export class Chart {
   rowAt(x) {
     return Math.floor(this.view.from + x / this.barWidth);
   }
-  /** Row of an instant, with its fraction; beyond the last bar by the width of a bar. */
+  /** Starts (minutes) of the bars to come. */
+  get future() {
+    const { bars, context } = this;
+    const key = `${this.symbol} ${this.interval} ${bars.minute(bars.length - 1)} ${context.sessions.length}`;
+    if (this.foreseen?.key !== key) this.foreseen = { key, starts: futureStarts(bars, this.minutes, context.sessions) };
+    return this.foreseen.starts;
+  }
+  /** Row of an instant; beyond the last bar that of the bars to come. */
   place(time) {
-    const { bars } = this;
+    const { bars, future, minutes } = this;
     const last = bars.length - 1;
-    const width = this.minutes * 60000;
-    if (time > bars.time(last)) return last + (time - bars.time(last)) / width;
-    const row = bars.find(time);
-    return row < 0 ? (time - bars.time(0)) / width : row;
+    if (time <= bars.time(last)) {
+      const row = bars.find(time);
+      return row < 0 ? (time - bars.time(0)) / (minutes * 60000) : row;
+    }
+    const minute = time / 60000;
+    const later = future.findIndex((start) => start > minute);
+    if (later < 0) return last + future.length + (minute - future[future.length - 1]) / minutes;
+    return last + later;
   }
   timeAt(row) {
-    const { bars } = this;
+    const { bars, future, minutes } = this;
     const last = bars.length - 1;
-    if (row > last) return bars.time(last) + (row - last) * this.minutes * 60000;
-    return row < 0 ? bars.time(0) + row * this.minutes * 60000 : bars.time(Math.round(row));
+    if (row <= last) return row < 0 ? bars.time(0) + row * minutes * 60000 : bars.time(Math.round(row));
+    const later = Math.round(row) - last - 1;
+    return (future[later] ?? future[future.length - 1] + (later - future.length + 1) * minutes) * 60000;
   }
   resize() {
     const { clientWidth: width, clientHeight: height } = this.root;
@@ -268,12 +291,12 @@ export class Chart {
     const { view, bars, limit, spec } = this;
     const { main, strips } = this.panes();
     const most = Math.min(MOST, Math.max(40, Math.floor(this.plotWidth)));
-    const cut = bucketsOf(view.from, view.to, most, limit);
+    const cut = bucketsOf(view.from, view.to, most, limit + this.ahead);
     const values = (line) => copyOf(line.buckets(cut, limit));
     const overlays = this.studies.filter((study) => !study.item.spec.pane).map((study) => ({ study, lines: study.lines.map(values) }));
     for (const strip of strips) strip.lines = strip.study.lines.map(values);
-    const plain = copyOf(bars.buckets(view.from, view.to, most, limit));
-    const buckets = spec.type === "heikin" ? this.smoothed(cut, most) : plain;
+    const plain = copyOf(bars.buckets(cut, limit));
+    const buckets = spec.type === "heikin" ? this.smoothed(cut) : plain;
     const isPercent = spec.scale === "percent" || this.compared.length > 0;
     const base = isPercent ? bars.price("close", Math.max(0, Math.min(limit - 1, Math.ceil(view.from)))) : 0;
     const compared = this.compared.map((each) => this.rebased(each, values(each.line), base));
@@ -282,7 +305,7 @@ export class Chart {
       : this.fit(main, [buckets, ...overlays.flatMap(({ lines }) => lines), ...compared.map(({ values: line }) => line)], isPercent);
     return { cut, buckets, plain, overlays, strips, compared, scale, main, base, isPercent };
   }
-  smoothed(cut, most) {
+  smoothed(cut) {
     const settle = Math.min(SETTLE, cut.first / 2 ** cut.power);
     const from = cut.first - settle * 2 ** cut.power;
     const { bars, kernel, limit } = this;

@@ -3,17 +3,21 @@
 const ROOM = 2048; // bars that may still be appended
 const MOST_TICKS = 2 ** 31 - 1;
 
-/** Load the kernel. `twin` forces the plain JavaScript one. Returns the exports and what they are. */
-export async function loadKernel({ twin = false, source } = {}) {
+/**
+ * Load the kernel. `twin` forces the plain JavaScript one, `strict` forbids it: browsers without WebAssembly compile no
+ * JavaScript either, so that a million bars are the server's to draw. Returns the exports and what they are.
+ */
+export async function loadKernel({ twin = false, strict = false, source } = {}) {
   if (!twin && typeof WebAssembly === "object") {
     try {
       const bytes = source || (await (await fetch(new URL("kernel.wasm", import.meta.url))).arrayBuffer());
       const made = await WebAssembly.instantiate(bytes, { env: { abort() {} } });
       return { ...made.instance.exports, kind: "wasm" };
     } catch (error) {
-      console.warn("The chart kernel runs as plain JavaScript.", error);
+      if (!strict) console.warn("The chart kernel runs as plain JavaScript.", error);
     }
   }
+  if (strict && !twin) throw new Error("This browser has no WebAssembly.");
   return { ...(await import("./kernel_twin.mjs")), kind: "javascript" };
 }
 
@@ -129,18 +133,19 @@ export class Bars {
   price(name, at) {
     return ints(this.kernel, this[name] + 4 * at, 1)[0] / this.scale;
   }
+  volumeAt(at) {
+    return doubles(this.kernel, this.volume + 8 * at, 1)[0];
+  }
   row(at) {
     const price = (name) => this.price(name, at);
-    const volume = doubles(this.kernel, this.volume + 8 * at, 1)[0];
-    return { start: this.time(at), open: price("open"), high: price("high"), low: price("low"), close: price("close"), volume };
+    return { start: this.time(at), open: price("open"), high: price("high"), low: price("low"), close: price("close"), volume: this.volumeAt(at) };
   }
   /** Row of the last bar that begins at or before an instant in ms, -1 before the first. */
   find(time) {
     return this.kernel.find(this.starts, this.length, Math.floor(time / 60000));
   }
-  /** At most `most` buckets that cover the rows [from, to]: { first, per, count, open, high, low, close, volume }. */
-  buckets(from, to, most, limit = this.length) {
-    const { power, first, count } = bucketsOf(from, to, most, limit);
+  /** The buckets of a cut (see `bucketsOf`): { first, per, count, open, high, low, close, volume }. */
+  buckets({ power, first, count }, limit = this.length) {
     const { kernel } = this;
     kernel.set_scale(this.scale);
     const made = kernel.lod(this.open, this.high, this.low, this.close, this.volume, limit, this.pyramid, this.capacity, first, power, count, this.out);
@@ -159,30 +164,40 @@ export function bucketsOf(from, to, most, limit) {
   return { power, first, count: Math.max(0, Math.ceil((end + 1 - first) / 2 ** power)) };
 }
 
-/** A column of values over bars, with its pyramid. */
+/**
+ * A column of values over bars, with its pyramid. A line that is drawn `shift` bars later than it is known goes on behind
+ * the last bar; one that is drawn before it is known ends so many bars before.
+ */
 export class Line {
-  constructor(bars) {
+  constructor(bars, shift = 0) {
     this.bars = bars;
     this.kernel = bars.kernel;
-    this.base = this.kernel.reserve(bars.capacity * 4);
-    this.pyramid = this.kernel.reserve(this.kernel.line_bytes(bars.capacity));
+    this.shift = shift;
+    this.capacity = bars.capacity + Math.max(0, shift);
+    this.base = this.kernel.reserve(this.capacity * 4);
+    this.pyramid = this.kernel.reserve(this.kernel.line_bytes(this.capacity));
     this.out = this.kernel.reserve(4 * 8 * 1024);
   }
   get at() {
     return this.base;
   }
-  fill(from = 0) {
-    if (this.bars.length) this.kernel.line_fill(this.base, this.bars.length, this.pyramid, this.bars.capacity, from);
+  /** Number of rows that the first `bars` bars make known. */
+  reach(bars = this.bars.length) {
+    return Math.max(0, bars + this.shift);
   }
-  value(row) {
-    return row >= 0 && row < this.bars.length ? floats(this.kernel, this.base + 4 * row, 1)[0] : NaN;
+  /** Build the pyramid of what `bars` bars make known, from a row on. */
+  fill(from = 0, bars = this.bars.length) {
+    if (this.reach(bars)) this.kernel.line_fill(this.base, this.reach(bars), this.pyramid, this.capacity, Math.max(0, from + Math.min(0, this.shift)));
+  }
+  value(row, bars = this.bars.length) {
+    return row >= 0 && row < this.reach(bars) ? floats(this.kernel, this.base + 4 * row, 1)[0] : NaN;
   }
   values() {
-    return floats(this.kernel, this.base, this.bars.length);
+    return floats(this.kernel, this.base, this.bars.length + Math.max(0, this.shift));
   }
-  buckets({ first, power, count }, limit) {
+  buckets({ first, power, count }, bars) {
     const { kernel } = this;
-    const made = kernel.line_lod(this.base, limit, this.pyramid, this.bars.capacity, first, power, count, this.out);
+    const made = kernel.line_lod(this.base, this.reach(bars), this.pyramid, this.capacity, first, power, count, this.out);
     const run = (place) => doubles(kernel, this.out + 8 * count * place, made);
     return { count: made, first: run(0), least: run(1), most: run(2), last: run(3) };
   }

@@ -27,6 +27,7 @@ var memory = {
 function set_scale(ticks) {
   scale = ticks;
 }
+var tick_scale = () => scale;
 function reserve(bytes) {
   const found = free;
   free += bytes + 15 & ~15;
@@ -252,21 +253,30 @@ function bollinger(close, n, period, deviations, lower, middle, upper) {
   nothing(lower, 0, warm);
   nothing(middle, 0, warm);
   nothing(upper, 0, warm);
-  let sum = 0, squares = 0;
-  for (let i = 0; i < n; i++) {
-    const value2 = price(close, i);
-    sum += value2;
-    squares += value2 * value2;
-    if (i < period - 1) continue;
-    const mean = sum / f64(period);
-    const variance = squares / f64(period) - mean * mean;
-    const reach = variance > 1e-14 ? Math.sqrt(variance) * deviations : 0;
+  const ticks = tick_scale(), p = f64(period);
+  let sum = 0, squares = 0, around = 0;
+  for (let i = period - 1; i < n; i++) {
+    const begin = i - period + 1;
+    if (begin % period == 0) {
+      around = f64(i4(close, i));
+      sum = 0;
+      squares = 0;
+      for (let j = begin; j <= i; j++) {
+        const off = f64(i4(close, j)) - around;
+        sum += off;
+        squares += off * off;
+      }
+    } else {
+      const off = f64(i4(close, i)) - around, old = f64(i4(close, begin - 1)) - around;
+      sum += off - old;
+      squares += off * off - old * old;
+    }
+    const mean = (around + sum / p) / ticks;
+    const spread = p * squares - sum * sum;
+    const reach = spread > 0 ? Math.sqrt(spread) / p / ticks * deviations : 0;
     put4(lower, i, mean - reach);
     put4(middle, i, mean);
     put4(upper, i, mean + reach);
-    const old = price(close, i - period + 1);
-    sum -= old;
-    squares -= old * old;
   }
 }
 function macd(close, n, fast, slow, signal, line, average, histogram) {
@@ -400,15 +410,16 @@ function donchian(high, low, n, period, lower, middle, upper) {
     put4(middle, i, (h + l) / 2);
   }
 }
-function ichimoku(high, low, n, conversion, base, span, short, middle, span_a, span_b) {
+function ichimoku(high, low, close, n, conversion, base, span, short, middle, span_a, span_b, lagging) {
   donchian(high, low, n, conversion, 0, short, 0);
   donchian(high, low, n, base, 0, middle, 0);
   donchian(high, low, n, span, 0, span_b, 0);
-  for (let i = n - 1; i >= 0; i--) {
+  for (let i = n + base - 1; i >= 0; i--) {
     const from = i - base;
     put4(span_b, i, from < 0 ? NaN : f4(span_b, from));
     put4(span_a, i, from < 0 ? NaN : (f4(short, from) + f4(middle, from)) / 2);
   }
+  for (let i = 0; i < n; i++) put4(lagging, i, i + base < n ? price(close, i + base) : NaN);
 }
 function put_side(below, above, at, stop, is_below) {
   put4(below, at, is_below ? stop : NaN);
@@ -552,7 +563,7 @@ function rsi(close, n, period, out) {
       loss = (loss * (f64(period) - 1) + down) / f64(period);
     }
     const sum = gain + loss;
-    put4(out, i, has_moved ? sum > 1e-14 ? 100 * (gain / sum) : 0 : NaN);
+    put4(out, i, has_moved ? sum > 0 ? 100 * (gain / sum) : 0 : NaN);
   }
 }
 function ring_sum(ring, count) {
@@ -593,15 +604,18 @@ function cci(high, low, close, n, period, out) {
   nothing(out, 0, n < period - 1 ? n : period - 1);
   const kept = mark();
   const ring = reserve(period * 8);
+  const p = f64(period);
+  let sum = 0;
   for (let i = 0; i < n; i++) {
-    const typical = (price(high, i) + price(low, i) + price(close, i)) / 3;
+    const typical = f64(i4(high, i)) + f64(i4(low, i)) + f64(i4(close, i));
+    if (i >= period) sum -= f8(ring, i % period);
     put8(ring, i % period, typical);
+    sum += typical;
     if (i < period - 1) continue;
-    const mean = ring_sum(ring, period) / f64(period);
     let deviation = 0;
-    for (let j = 0; j < period; j++) deviation += Math.abs(f8(ring, j) - mean);
-    const distance = typical - mean;
-    put4(out, i, distance != 0 && deviation != 0 ? distance / (0.015 * (deviation / f64(period))) : 0);
+    for (let j = 0; j < period; j++) deviation += Math.abs(f8(ring, j) * p - sum);
+    const distance = typical * p - sum;
+    put4(out, i, deviation > 0 ? distance / (0.015 * (deviation / p)) : 0);
   }
   release(kept);
 }
@@ -625,14 +639,14 @@ function adx(high, low, close, n, period, index, plus, minus) {
     else if (rise > 0 && rise > fall) up += rise;
     range += now;
     if (i < period) continue;
-    const a = range > 1e-14 ? 100 * (up / range) : 0, b = range > 1e-14 ? 100 * (down / range) : 0;
+    const a = range > 0 ? 100 * (up / range) : 0, b = range > 0 ? 100 * (down / range) : 0;
     put4(plus, i, a);
     put4(minus, i, b);
     const sum = a + b;
     if (i < 2 * period) {
-      average += sum > 1e-14 ? 100 * Math.abs(a - b) / sum : 0;
+      average += sum > 0 ? 100 * Math.abs(a - b) / sum : 0;
       if (i == 2 * period - 1) average /= p;
-    } else if (sum > 1e-14) average = (average * (p - 1) + 100 * Math.abs(a - b) / sum) / p;
+    } else if (sum > 0) average = (average * (p - 1) + 100 * Math.abs(a - b) / sum) / p;
     if (i >= 2 * period - 1) put4(index, i, average);
   }
 }
@@ -670,6 +684,12 @@ function mfi(high, low, close, volume, n, period, out) {
     put4(out, i, has_flown ? sum < 1 ? 0 : 100 * (gain / sum) : NaN);
   }
 }
+function level_of(value2, bottom, size, levels) {
+  let found = i32(Math.floor((value2 - bottom) / size));
+  if (value2 < bottom + f64(found) * size) found--;
+  else if (value2 >= bottom + (f64(found) + 1) * size) found++;
+  return found < 0 ? 0 : found >= levels ? levels - 1 : found;
+}
 function volume_profile(high, low, volume, from, to, bottom, top, levels, out) {
   for (let k = 0; k < levels; k++) put8(out, k, 0);
   const size = (top - bottom) / f64(levels);
@@ -677,9 +697,7 @@ function volume_profile(high, low, volume, from, to, bottom, top, levels, out) {
   for (let i = from; i < to; i++) {
     const h = price(high, i), l = price(low, i), traded = f8(volume, i);
     if (!(traded > 0)) continue;
-    let first = i32(Math.floor((l - bottom) / size)), last = i32(Math.floor((h - bottom) / size));
-    first = first < 0 ? 0 : first >= levels ? levels - 1 : first;
-    last = last < first ? first : last >= levels ? levels - 1 : last;
+    const first = level_of(l, bottom, size, levels), last = level_of(h, bottom, size, levels);
     for (let k = first; k <= last; k++) {
       const from_price = Math.max(l, bottom + f64(k) * size), to_price = Math.min(h, bottom + (f64(k) + 1) * size);
       const share = h > l ? Math.max(0, to_price - from_price) / (h - l) : k == first ? 1 : 0;

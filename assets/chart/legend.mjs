@@ -162,7 +162,9 @@ export class Legend {
     const { chart, cells } = this;
     const { bars, limit, pointer, context } = chart;
     if (!bars?.length) return;
-    const row = pointer && pointer.x <= chart.plotWidth ? Math.max(0, Math.min(limit - 1, chart.rowAt(pointer.x))) : limit - 1;
+    const at = pointer && pointer.x <= chart.plotWidth ? Math.max(0, chart.rowAt(pointer.x)) : limit - 1;
+    const row = Math.min(limit - 1, at);
+    const valueOf = (line) => line.value(line.shift > 0 ? Math.min(at, line.reach(limit) - 1) : row, limit);
     const bar = bars.row(row);
     const before = row ? bars.price("close", row - 1) : bar.open;
     const change = before ? (bar.close / before - 1) * 100 : 0;
@@ -173,7 +175,7 @@ export class Legend {
     cells.at.textContent = pointer ? chart.clock.full(bars.minute(row)) : "";
     for (const { study, compared, values } of this.chips) {
       if (compared) values[0].textContent = signed((compared.line.value(row) / (chart.scene?.compared.find((one) => one.symbol === compared.symbol)?.own || NaN) - 1) * 100, 2, "%");
-      else study.lines.forEach((line, at) => (values[at].textContent = this.text(study, line.value(row))));
+      else study.lines.forEach((line, at) => (values[at].textContent = this.text(study, valueOf(line))));
     }
   }
   text(study, value) {

@@ -1,5 +1,6 @@
 // Opens charts in their frames, keeps them by id, and feeds them: bars, own marks, sessions, drawings, live prices.
 "use strict";
+import { loadAlerts, saveAlerts } from "./alerts.mjs";
 import { Chart } from "./chart.mjs";
 import { Drawings } from "./drawings.mjs";
 import { listen, press } from "./input.mjs";
@@ -9,7 +10,7 @@ import { pictureBlob, tableOf } from "./picture.mjs";
 import { buildRail, chooseByKey } from "./rail.mjs";
 import { Replay } from "./replay.mjs";
 import { isIntraday, loadBars, minutesOf } from "./source.mjs";
-import { makeStudy, readStudies } from "./studies.mjs";
+import { readStudies, withStudy } from "./studies.mjs";
 
 const charts = new Map();
 const SESSION_DAYS = 780;
@@ -36,7 +37,8 @@ function entryOf(id) {
 }
 /**
  * Show something in the frame `id`. `spec`: symbol, interval, and where they matter studies (text), style, scale,
- * compare (list), fills, profile, and for a trade its id (`trade`) and the time around it (`span`, ms).
+ * compare (list), fills, profile; `span` ([ms, ms]) for some time only; `marks` where they are not the reader's own, or the
+ * `trade` whose they are. See components/chart.py.
  * `changed(part)` is called when somebody changes a part of it on the chart itself.
  */
 export async function open(id, spec, changed) {
@@ -45,7 +47,7 @@ export async function open(id, spec, changed) {
   entry.changed = changed || ((part) => open(id, { ...entry.spec, ...part }));
   const before = entry.spec;
   entry.spec = spec;
-  const isSame = entry.chart && !entry.failed && ["symbol", "interval", "trade", "span", "changed"].every((name) => String(before[name]) === String(spec[name]));
+  const isSame = entry.ready && !entry.failed && ["symbol", "interval", "trade", "span", "changed", "engine"].every((name) => String(before[name]) === String(spec[name]));
   if (!isSame) {
     entry.abort?.abort();
     entry.abort = new AbortController();
@@ -55,27 +57,41 @@ export async function open(id, spec, changed) {
   try {
     if (!(await ready) || entry.ready !== ready || entry.spec !== spec) return null;
   } catch (error) {
-    if (error.name === "AbortError" || entry.ready !== ready) return null;
+    if (error.name === "AbortError" || entry.ready !== ready || entry.spec !== spec) return null;
     entry.failed = true;
     entry.root.dataset.fwPcState = "failed";
     entry.root.dispatchEvent(new CustomEvent("fw:chart-failed", { bubbles: true, detail: { id, error } }));
     return null;
   }
   await apply(entry, spec, isSame ? before : {});
+  setTimeout(() => entry.chart?.bars.startOlder?.(), 0);
   return entry.chart;
+}
+let warmed = null; // what was asked for before there was a frame
+const nameOf = ({ symbol, interval, span, engine }, isStrict) => JSON.stringify([symbol, interval, span, engine, isStrict]);
+/** Kernel and bars of a chart; `older` is called with the number of bars that have come before the first ones. */
+async function load(spec, isStrict, signal, older) {
+  const kernel = loadKernel({ twin: spec.engine === "script", strict: isStrict });
+  const bars = await loadBars(kernel, { symbol: spec.symbol, interval: spec.interval, span: spec.span, signal, onOlder: (added) => older(bars, added) });
+  return { kernel: await kernel, bars };
+}
+/** Begin to read the bars of a chart whose frame is still to come; it has a stand-in. */
+export function warm(spec) {
+  const made = { name: nameOf(spec, true), older: () => {} };
+  made.loaded = load(spec, true, undefined, (bars, added) => made.older(bars, added));
+  made.loaded.catch(() => {}); // whoever opens the chart hears of it
+  warmed = made;
 }
 async function begin(entry, signal) {
   const { id, root, spec } = entry;
+  const isStrict = "fwPcStandIn" in root.dataset;
   entry.failed = false;
   root.dataset.fwPcState = "loading";
-  const kernel = await loadKernel({ twin: spec.twin });
-  const bars = await loadBars(kernel, {
-    symbol: spec.symbol,
-    interval: spec.interval,
-    span: spec.span,
-    signal,
-    onOlder: (added) => !signal.aborted && entry.chart?.bars === bars && entry.chart.grown(added),
-  });
+  const older = (shown, added) => !signal.aborted && entry.chart?.bars === shown && entry.chart.grown(added);
+  const early = warmed?.name === nameOf(spec, isStrict) ? warmed : null;
+  warmed = null;
+  if (early) early.older = older;
+  const { kernel, bars } = await (early ? early.loaded : load(spec, isStrict, signal, older));
   if (signal.aborted) return false;
   if (!bars.length) throw Object.assign(new Error("There are no prices."), { empty: true });
   entry.replay?.stop();
@@ -101,7 +117,6 @@ function build(entry, kernel) {
   chart.on("compare", (symbols) => entry.changed({ compare: symbols }));
   chart.on("drawings", () => save(entry));
   chart.on("problem", (text) => window.fw?.toast?.("warn", "That cannot be drawn", text));
-  chart.on("tick", (row) => ring(entry, row));
   chart.on("bars", () => describe(entry));
   chart.on("drawn", () => (entry.root.dataset.fwPcState = "drawn"));
 }
@@ -110,7 +125,7 @@ async function belongings(entry, signal) {
   const { chart, spec } = entry;
   const { symbol } = spec;
   const failed = () => null;
-  const marks = json(`/api/v1/charts/marks?${query({ symbol, ...(spec.trade ? { trade: spec.trade } : {}) })}`, { signal }).catch(failed);
+  const marks = spec.marks ? Promise.resolve(spec.marks) : json(`/api/v1/charts/marks?${query({ symbol, ...(spec.trade ? { trade: spec.trade } : {}) })}`, { signal }).catch(failed);
   const drawings = entry.root.dataset.fwPc === "tools" ? json(`/api/v1/charts/drawings?${query({ symbol })}`, { signal }).catch(failed) : null;
   const found = await marks;
   if (signal.aborted || !found) return;
@@ -126,6 +141,7 @@ async function belongings(entry, signal) {
   const drawn = await drawings;
   if (signal.aborted) return;
   if (drawn) chart.drawings.load(drawn.items.map(({ b, text, ...item }) => ({ ...item, ...(b ? { b } : {}), ...(text ? { text } : {}) })));
+  if (!spec.trade) await loadAlerts(entry, json, signal);
   if (chart.intraday) sessions(entry, signal);
 }
 async function sessions(entry, signal) {
@@ -145,7 +161,9 @@ async function apply(entry, spec, before) {
   chart.setStudies(readStudies(spec.studies || "", specs));
   const wanted = (spec.compare || []).filter((symbol) => symbol !== spec.symbol);
   if (wanted.join() !== chart.compared.map((each) => each.symbol).join()) await compare(entry, wanted);
-  chart.draw();
+  // The first picture does not wait for a frame: the page may be busy with everything else.
+  if (entry.root.dataset.fwPcState === "drawn") chart.draw();
+  else chart.drawNow();
 }
 async function compare(entry, symbols) {
   const { chart, spec } = entry;
@@ -155,7 +173,9 @@ async function compare(entry, symbols) {
     symbols.map(async (symbol) => {
       try {
         const onOlder = () => !signal.aborted && chart.setCompared(chart.compared);
-        return { symbol, bars: known.get(symbol) || (await loadBars(entry.kernel, { symbol, interval: spec.interval, signal, onOlder })) };
+        const bars = known.get(symbol) || (await loadBars(entry.kernel, { symbol, interval: spec.interval, signal, onOlder }));
+        bars.startOlder?.();
+        return { symbol, bars };
       } catch (error) {
         if (error.name !== "AbortError") window.fw?.toast?.("warn", `${symbol} cannot be compared`, error.message);
         return null;
@@ -167,27 +187,23 @@ async function compare(entry, symbols) {
 function save(entry) {
   clearTimeout(entry.saving);
   const { symbol } = entry.spec;
-  const items = structuredClone(entry.chart.drawings.items);
+  const items = structuredClone(entry.chart.drawings.items.filter((item) => item.kind !== "alert"));
   entry.root.dataset.fwPcSaved = "no";
+  const alerted = saveAlerts(entry, json);
   entry.saving = setTimeout(async () => {
     try {
-      await json(`/api/v1/charts/drawings?${query({ symbol })}`, { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ items }) });
+      await alerted;
+      if (entry.root.dataset.fwPc === "tools") await json(`/api/v1/charts/drawings?${query({ symbol })}`, { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ items }) });
       entry.root.dataset.fwPcSaved = "yes";
     } catch (error) {
       window.fw?.toast?.("error", "The drawings could not be saved", error.message);
     }
   }, SAVE_MS);
 }
-/** Say when the price has crossed an alert. */
-function ring(entry, row) {
-  const { chart } = entry;
-  const before = entry.last && entry.last.symbol === chart.symbol ? entry.last.price : row.close;
-  entry.last = { symbol: chart.symbol, price: row.close };
-  for (const item of chart.drawings.items) {
-    if (item.kind !== "alert" || (before < item.a.p) === (row.close < item.a.p) || before === row.close) continue;
-    window.fw?.toast?.("warn", `${chart.symbol} crossed ${number(item.a.p, chart.context.places)}`, `Last price ${number(row.close, chart.context.places)}.`);
-  }
-}
+// An alert was set, changed or has spoken somewhere else.
+document.addEventListener("fw:alerts", () => {
+  for (const entry of charts.values()) if (entry.root.isConnected && entry.alerts && !entry.spec.trade) loadAlerts(entry, json, entry.abort.signal);
+});
 function describe({ root, chart }) {
   const { bars, clock, symbol, interval, context } = chart;
   const last = bars.row(bars.length - 1);
@@ -203,19 +219,27 @@ export function bar(id, row) {
   if (!entry?.chart?.bars || entry.spec.symbol !== row.symbol || entry.spec.interval !== row.interval) return false;
   return entry.chart.put(row);
 }
-/** A price: the last bar takes it in, or a new bar begins. Days and weeks only ever take it in. */
-export function tick(id, { symbol, time, price, volume = 0 }) {
+/** A price: the last bar takes it in, or a new bar begins. Days and weeks are the server's, which knows its sessions. */
+export function tick(id, { symbol, time, price }) {
   const entry = chartOf(id);
   const chart = entry?.chart;
-  if (!chart?.bars?.length || entry.spec.symbol !== symbol || !(price > 0)) return false;
+  if (!chart?.bars?.length || !chart.intraday || entry.spec.symbol !== symbol || !(price > 0)) return false;
   const last = chart.bars.row(chart.bars.length - 1);
   const width = chart.minutes * 60000;
+  if (time < last.start) return false;
+  if (time < last.start + width) return chart.put({ ...last, high: Math.max(last.high, price), low: Math.min(last.low, price), close: price });
   const start = Math.floor(time / width) * width;
-  if (chart.intraday && start > last.start) return chart.put({ start, open: price, high: price, low: price, close: price, volume });
-  return chart.put({ ...last, high: Math.max(last.high, price), low: Math.min(last.low, price), close: price, volume: last.volume + volume });
+  return chart.put({ start, open: price, high: price, low: price, close: price, volume: 0 });
 }
-export function tickAll(each) {
-  for (const id of charts.keys()) tick(id, each);
+/** Take a chart away; another one may be opened in its frame. */
+export function close(id) {
+  const entry = charts.get(id);
+  if (!entry) return;
+  entry.abort?.abort();
+  entry.replay?.stop();
+  entry.rail?.remove();
+  entry.chart?.destroy();
+  charts.delete(id);
 }
 export function key(id, event) {
   const entry = chartOf(id);
@@ -235,20 +259,19 @@ export const replay = (id) => {
   if (entry?.replay.isOn) entry.replay.stop();
   else entry?.replay.start();
 };
-/** Add an indicator with its usual numbers; one that needs a bar asks for a click on it. */
-export function addStudy(id, kind) {
+/**
+ * Add an indicator with its usual numbers; one that needs a bar asks for a click on it. `asked` says which are asked for
+ * already (text, null for those drawn): the chart itself may not have got there.
+ */
+export function addStudy(id, kind, asked = () => null) {
   const { chart, changed, specs } = chartOf(id) || {};
   if (!chart?.bars) return;
-  const items = chart.studies.map((study) => study.item);
-  if (items.filter((item) => item.kind === kind).length >= specs[kind].most) {
-    window.fw?.toast?.("warn", `No more of ${specs[kind].title}`, `A chart has at most ${specs[kind].most}.`);
-    return;
-  }
   const add = (numbers) => {
-    let item = makeStudy(kind, numbers, specs);
-    // A second one of the same numbers would lie on the first.
-    while (items.some((one) => one.code === item.code) && specs[kind].parameters.length) item = makeStudy(kind, [item.numbers[0] * 2 <= specs[kind].parameters[0].most ? item.numbers[0] * 2 : item.numbers[0] - 1, ...item.numbers.slice(1)], specs);
-    changed({ studies: [...items, item].map((one) => one.code).join(",") });
+    const text = asked();
+    const before = text === null ? chart.studies.map((study) => study.item) : readStudies(text === "none" ? "" : text, specs);
+    const items = withStudy(before, kind, numbers, specs);
+    if (items) changed({ studies: items.map((one) => one.code).join(",") });
+    else window.fw?.toast?.("warn", `No more of ${specs[kind].title}`, `A chart has at most ${specs[kind].most}.`);
   };
   if (kind !== "avwap") return add(specs[kind].parameters.map((each) => each.usual));
   window.fw?.toast?.("ok", "Choose a bar", "The average begins at the bar that you click.");

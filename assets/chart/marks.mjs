@@ -4,6 +4,8 @@ import { alpha, number } from "./look.mjs";
 import { paintRule, paintTag } from "./paint.mjs";
 
 const LEVELS = 24;
+const MOVING_BARS = 60000;
+const REST_MS = 150;
 
 /** The time that a trade was held. */
 export function paintHolding(g, chart, scene) {
@@ -77,7 +79,9 @@ export function paintFills(g, chart, scene) {
     places.set(key, known);
   }
   scene.fills = [];
-  const written = [];
+  const texts = [];
+  const taken = [];
+  const isFree = (box) => !taken.some((one) => one.x < box.x + box.w && box.x < one.x + one.w && one.y < box.y + box.h && box.y < one.y + one.h);
   const wide = chart.barWidth * per;
   for (const each of places.values()) {
     const x = chart.x(first + (each.bucket + 0.5) * per - 0.5);
@@ -100,17 +104,19 @@ export function paintFills(g, chart, scene) {
     const y = scene.scale.y(each.cost / each.quantity);
     g.fillRect(Math.round(x - Math.max(3, wide / 2)), Math.round(y), Math.round(Math.max(6, wide)), 1);
     const text = number(each.quantity, Number.isInteger(each.quantity) ? 0 : 2);
-    const box = { x: x - 4 * text.length, y: isBuy ? foot + 2 : foot - 14, w: 8 * text.length, h: 12 };
-    // A quantity that would lie on another one is left out; the table of fills has it.
-    if ((wide >= 6 || places.size < 12) && !written.some((one) => one.x < box.x + box.w && box.x < one.x + one.w && one.y < box.y + box.h && box.y < one.y + one.h)) {
-      written.push(box);
-      g.font = look.font(10.5, 500);
-      g.fillStyle = look.text;
-      g.textAlign = "center";
-      g.textBaseline = "top";
-      g.fillText(text, x, box.y);
-    }
+    texts.push({ text, x, box: { x: x - 3.2 * text.length, y: isBuy ? foot + 2 : foot - 14, w: 6.4 * text.length, h: 12 } });
+    taken.push({ x: x - 6, y: Math.min(tip, foot), w: 12, h: 9 });
     scene.fills.push({ ...each, x, y: (tip + foot) / 2, price: each.cost / each.quantity });
+  }
+  // A quantity that would lie on another mark is left out; the table of fills has it.
+  g.font = look.font(10.5, 500);
+  g.fillStyle = look.text;
+  g.textAlign = "center";
+  g.textBaseline = "top";
+  for (const { text, x, box } of wide >= 6 || places.size < 12 ? texts : []) {
+    if (!isFree(box)) continue;
+    taken.push(box);
+    g.fillText(text, x, box.y);
   }
 }
 const KINDS = { average: { role: "accent", dash: [] }, stop: { role: "loss", dash: [6, 4] }, target: { role: "profit", dash: [6, 4] }, alert: { role: "warn", dash: [2, 3] } };
@@ -155,10 +161,11 @@ export function paintTags(g, chart, tags) {
 }
 /** Volume by price of the bars in view, at the right edge; the level with the most is brighter. */
 export function paintProfile(g, chart, scene) {
-  const { bars, kernel, look, plotWidth: width } = chart;
+  const { look, plotWidth: width } = chart;
   const { buckets } = scene;
   const [from, to] = [buckets.first, Math.min(chart.limit, buckets.first + buckets.count * buckets.per)];
-  const levels = profileOf(kernel, bars, scene, from, to);
+  if (to <= from) return;
+  const levels = profileOf(chart, scene, from, to);
   const most = Math.max(...levels.volume);
   if (!(most > 0)) return;
   levels.volume.forEach((volume, at) => {
@@ -168,31 +175,44 @@ export function paintProfile(g, chart, scene) {
     g.fillRect(width - wide, top + 0.5, wide, Math.max(1, bottom - top - 1));
   });
 }
-/** Many bars are counted by their buckets: the difference is less than a pixel. */
-export function profileOf(kernel, bars, scene, from, to) {
-  const { buckets } = scene;
+/** Volume of the bars [from, to) in levels. While a view of many bars moves their buckets are counted, at rest the bars. */
+export function profileOf(chart, scene, from, to) {
+  const { bars } = chart;
   let [bottom, top] = [Infinity, -Infinity];
-  for (let at = 0; at < buckets.count; at++) {
+  for (let at = 0; at < scene.plain.count; at++) {
     bottom = Math.min(bottom, scene.plain.low[at]);
     top = Math.max(top, scene.plain.high[at]);
   }
   const size = (top - bottom) / LEVELS;
-  if (to - from <= 60000) {
-    const kept = kernel.mark();
-    const out = kernel.reserve(LEVELS * 8);
-    kernel.set_scale(bars.scale);
-    kernel.volume_profile(bars.high, bars.low, bars.volume, from, to, bottom, top, LEVELS, out);
-    const volume = [...new Float64Array(kernel.memory.buffer, out, LEVELS)];
-    kernel.release(kept);
-    return { bottom, size, volume };
+  const key = `${from} ${to} ${bars.length} ${bars.volumeAt(to - 1)}`;
+  if (to - from > MOVING_BARS && chart.counted?.key !== key) {
+    clearTimeout(chart.counting);
+    chart.counting = setTimeout(() => {
+      if (chart.gone || chart.bars !== bars) return;
+      chart.counted = { key, volume: countBars(bars, from, to, bottom, top) };
+      chart.draw();
+    }, REST_MS);
+    return { bottom, size, volume: countBuckets(scene.plain, bottom, size) };
   }
-  const volume = new Array(LEVELS).fill(0);
-  for (let at = 0; at < scene.plain.count; at++) {
-    const [low, high] = [scene.plain.low[at], scene.plain.high[at]];
+  return { bottom, size, volume: chart.counted?.key === key ? chart.counted.volume : countBars(bars, from, to, bottom, top) };
+}
+function countBars(bars, from, to, bottom, top) {
+  const { kernel } = bars;
+  const kept = kernel.mark();
+  const out = kernel.reserve(LEVELS * 8);
+  kernel.set_scale(bars.scale);
+  kernel.volume_profile(bars.high, bars.low, bars.volume, from, to, bottom, top, LEVELS, out);
+  const volume = [...new Float64Array(kernel.memory.buffer, out, LEVELS)];
+  kernel.release(kept);
+  return volume;
+}
+function countBuckets({ count, high, low, volume }, bottom, size) {
+  const made = new Array(LEVELS).fill(0);
+  for (let at = 0; at < count; at++) {
     for (let k = 0; k < LEVELS; k++) {
-      const shared = Math.max(0, Math.min(high, bottom + (k + 1) * size) - Math.max(low, bottom + k * size));
-      volume[k] += high > low ? (scene.plain.volume[at] * shared) / (high - low) : 0;
+      const shared = Math.max(0, Math.min(high[at], bottom + (k + 1) * size) - Math.max(low[at], bottom + k * size));
+      made[k] += high[at] > low[at] ? (volume[at] * shared) / (high[at] - low[at]) : 0;
     }
   }
-  return { bottom, size, volume };
+  return made;
 }

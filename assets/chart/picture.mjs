@@ -54,7 +54,7 @@ export function tableOf(chart) {
   for (let at = plain.count - 1; at >= 0; at--) {
     const row = Math.min(chart.limit - 1, plain.first + (at + 1) * 2 ** cut.power - 1);
     const prices = [plain.open[at], plain.high[at], plain.low[at], plain.close[at]].map((price) => number(price, places));
-    body.push([chart.clock.full(chart.bars.minute(plain.first + at * 2 ** cut.power)), ...prices, number(plain.volume[at], 0), ...lines.map(([, line]) => number(line.value(row), places))]);
+    body.push([chart.clock.full(chart.bars.minute(plain.first + at * 2 ** cut.power)), ...prices, number(plain.volume[at], 0), ...lines.map(([, line]) => number(line.value(row, chart.limit), places))]);
   }
   return { head, body };
 }

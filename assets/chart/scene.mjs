@@ -21,8 +21,8 @@ export function paintChart(g, chart, scene) {
   paintMain(g, chart, scene);
   g.restore();
   for (const strip of scene.strips) paintStrip(g, chart, scene, strip);
-  paintAxes(g, chart, scene, ticks);
   paintLevels(g, chart, scene);
+  paintAxes(g, chart, scene, ticks);
   paintLast(g, chart, scene);
 }
 function timesOf(chart, scene) {
@@ -32,6 +32,8 @@ function timesOf(chart, scene) {
     const row = buckets.first + at * buckets.per;
     rows.push([chart.bars.minute(row), chart.x(row)]);
   }
+  // The bars to come have their times too.
+  for (let row = chart.limit; rows.length && row < chart.view.to; row += buckets.per) rows.push([chart.timeAt(row) / 60000, chart.x(row)]);
   return timeTicks(rows, chart.clock, chart.plotWidth);
 }
 function paintGrid(g, { look, plotWidth: width, height }, scene, ticks) {
@@ -143,9 +145,10 @@ function paintAxes(g, chart, scene, ticks) {
   const values = valuesOf(scene, ticks);
   const shares = values.map((value) => (value / scene.base - 1) * 100);
   const places = scene.isPercent ? decimalsOf(shares, 2) : Math.max(Math.min(2, chart.context.places), decimalsOf(values, chart.context.places));
+  const tagged = [...scene.tags.map((tag) => tag.y), chart.fixed ? NaN : scene.scale.y(chart.bars.price("close", chart.limit - 1))];
   values.forEach((value, at) => {
     const y = scene.scale.y(value);
-    if (y < 8 || y > scene.main.bottom - 6) return;
+    if (y < 8 || y > scene.main.bottom - 6 || tagged.some((one) => Math.abs(one - y) < 15)) return;
     g.fillText(scene.isPercent ? signed(shares[at], places, "%") : number(value, places), width + 8, y);
   });
   paintRule(g, 0, chart.width, height - 24, look.line);
@@ -163,6 +166,7 @@ function paintLast(g, chart, scene) {
   if (chart.fixed || y < scene.main.top || y > scene.main.bottom) return paintTags(g, chart, scene.tags);
   paintRule(g, 0, width, y, alpha(colour, 0.75), [2, 3]);
   const text = scene.isPercent ? signed((row.close / scene.base - 1) * 100, 2, "%") : number(row.close, chart.context.places);
+  scene.last = { text, y };
   paintTags(g, chart, [{ text, y, fill: colour }, ...scene.tags]);
 }
 

@@ -19,10 +19,17 @@ async function ask(address, query, signal) {
   }
   return answer;
 }
-/** Bars of a symbol, those of `span` ([ms, ms]) where given. `onOlder(added)` is called when what is older has come. */
+const bytes = async (query, signal) => (await ask("/api/v1/candles/binary", query, signal)).arrayBuffer();
+/**
+ * Bars of a symbol, those of `span` ([ms, ms]) where given; `kernel` may still be on its way. `onOlder(added)` is called
+ * when what is older has come.
+ */
 export async function loadBars(kernel, { symbol, interval, span, signal, onOlder }) {
-  if (span) return loadRows(kernel, { symbol, interval, span, signal });
-  const list = await (await ask("/api/v1/candles/chunks", { symbol, interval }, signal)).json();
+  if (span) return loadRows(await kernel, { symbol, interval, span, signal });
+  // Bars of an hour or more are few enough to be asked for before it is known how many there are.
+  const all = minutesOf(interval) >= 60 ? bytes({ symbol, interval }, signal) : null;
+  all?.catch(() => {});
+  const [list] = await Promise.all([ask("/api/v1/candles/chunks", { symbol, interval }, signal).then((answer) => answer.json()), (async () => (kernel = await kernel))()]);
   const chunks = list.chunks || [];
   if (!chunks.length) return loadRows(kernel, { symbol, interval, signal });
   const total = chunks.reduce((sum, chunk) => sum + chunk.bars, 0);
@@ -35,7 +42,7 @@ export async function loadBars(kernel, { symbol, interval, span, signal, onOlder
   const wanted = chunks.slice(chunks.length - newest);
   const parts = newest === chunks.length ? [{}] : wanted.map(({ key, etag }) => ({ chunk: key, v: etag }));
   const bodies = await Promise.all(
-    parts.map(async (part) => (await ask("/api/v1/candles/binary", { symbol, interval, ...part }, signal)).arrayBuffer())
+    parts.map((part) => (newest === chunks.length && all) || bytes({ symbol, interval, ...part }, signal))
   );
   const older = chunks.slice(0, chunks.length - newest);
   const before = older.reduce((sum, chunk) => sum + chunk.bars, 0);
@@ -44,7 +51,9 @@ export async function loadBars(kernel, { symbol, interval, span, signal, onOlder
   for (const body of bodies) at += made.decode(body, at);
   made.show(before, at - before);
   made.simulated = Boolean(list.simulated);
-  if (before) made.older = loadOlder(made, { symbol, interval, to: wanted[0].first, before, signal, onOlder });
+  // What is older waits until the newest bars are drawn.
+  const started = new Promise((start) => (made.startOlder = start));
+  if (before) made.older = started.then(() => loadOlder(made, { symbol, interval, to: wanted[0].first, before, signal, onOlder }));
   return made;
 }
 /** What no store keeps is asked of the provider, as far back as it goes. */
@@ -59,7 +68,7 @@ async function loadRows(kernel, { symbol, interval, span, signal }) {
   return bars;
 }
 async function loadOlder(bars, { symbol, interval, to, before, signal, onOlder }) {
-  const body = await (await ask("/api/v1/candles/binary", { symbol, interval, to }, signal)).arrayBuffer();
+  const body = await bytes({ symbol, interval, to }, signal);
   const shown = bars.length;
   const count = bars.decode(body, 0);
   if (count !== before) throw new Error("The history has changed while it was read.");

@@ -9,7 +9,7 @@ const call = {
   bb: (k, b, [p, m], y) => k.bollinger(b.close, b.length, p, m, ...y),
   kc: (k, b, [p, r, m], y) => k.keltner(b.high, b.low, b.close, b.length, p, r, m, ...y),
   dc: (k, b, [p], y) => k.donchian(b.high, b.low, b.length, p, ...y),
-  ichi: (k, b, [c, m, s], y) => k.ichimoku(b.high, b.low, b.length, c, m, s, ...y),
+  ichi: (k, b, [c, m, s], y) => k.ichimoku(b.high, b.low, b.close, b.length, c, m, s, ...y),
   sar: (k, b, [step, most], y) => k.parabolic_sar(b.high, b.low, b.length, step, most, ...y),
   st: (k, b, [p, m], y) => k.supertrend(b.high, b.low, b.close, b.length, p, m, ...y),
   rsi: (k, b, [p], [y]) => k.rsi(b.close, b.length, p, y),
@@ -33,6 +33,9 @@ const call = {
   },
 };
 
+// Lines that stand elsewhere than at the bar they are known at: so many bars later, or earlier.
+const shifts = { ichi: ([, base]) => [0, 0, base, base, -base] };
+
 /** An indicator over bars: its code, description and columns. */
 export class Study {
   /** `options`: { zone: zone whose midnight parts sessions, intraday }. */
@@ -40,8 +43,13 @@ export class Study {
     this.bars = bars;
     this.item = item;
     this.options = options;
-    this.lines = item.spec.outputs.map(() => new Line(bars));
+    const moved = shifts[item.kind]?.(item.numbers) || [];
+    this.lines = item.spec.outputs.map((_, at) => new Line(bars, moved[at]));
     this.compute();
+  }
+  /** Bars behind the last one that it draws on. */
+  get ahead() {
+    return Math.max(0, ...this.lines.map((line) => line.shift));
   }
   compute(from = 0) {
     const { bars, item, lines } = this;
@@ -91,6 +99,17 @@ export function readStudies(text, specs) {
 export function makeStudy(kind, numbers, specs) {
   const spec = specs[kind];
   return { kind, numbers, spec, code: codeOf(kind, numbers, spec), label: labelOf(kind, numbers, spec) };
+}
+/** Indicators and one more, with other numbers where one of the same would lie below it; null where there is no room. */
+export function withStudy(items, kind, numbers, specs) {
+  const { most, parameters } = specs[kind];
+  if (items.filter((item) => item.kind === kind).length >= most) return null;
+  let item = makeStudy(kind, numbers, specs);
+  while (items.some((one) => one.code === item.code) && parameters.length) {
+    const [first, ...rest] = item.numbers;
+    item = makeStudy(kind, [first * 2 <= parameters[0].most ? first * 2 : first - 1, ...rest], specs);
+  }
+  return items.some((one) => one.code === item.code) ? null : [...items, item];
 }
 function codeOf(kind, numbers, spec) {
   const usual = spec.parameters.map((each) => each.usual);

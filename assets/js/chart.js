@@ -9,9 +9,11 @@
     (loading = loading || import("/assets/chart/main.mjs").then((found) => (modules = found)));
 
   // Before the modules are there nothing is drawn, so nothing is lost when a call is dropped.
-  for (const name of ["bar", "tick", "tickAll", "key", "replay", "addStudy", "jump", "chartOf"]) {
+  for (const name of ["bar", "tick", "key", "replay", "addStudy", "jump", "chartOf", "close"]) {
     api[name] = (...given) => modules?.[name](...given);
   }
+  /** Begin to read the bars of a chart before its frame is there. */
+  api.warm = (spec) => load().then((found) => found.warm(spec), () => {});
   /** Show something in a frame; see `open` of the modules. */
   api.open = async function (id, spec, changed) {
     try {
@@ -78,7 +80,7 @@
       const button = event.target instanceof Element ? event.target.closest("[data-fw-chart]") : null;
       const card = button?.closest(".fw-chart-card");
       const frame = card?.querySelector(".fw-pc");
-      if (!frame || frame.hidden || !(button.dataset.fwChart in actions)) return;
+      if (!frame?.offsetParent || !(button.dataset.fwChart in actions)) return;
       event.stopPropagation();
       if (!api.chartOf(frame.id)?.chart?.scene) return fw.toast("warn", "There is nothing to save yet", "The chart is still empty.");
       fw.closePanel?.();

@@ -2,6 +2,7 @@
 // the request over decoding and three indicators to the picture.
 const place = document.getElementById("chart");
 const STUDIES = "sma20,bb20,rsi14";
+const MOST_BARS = 1100000;
 const frame = () => new Promise((done) => requestAnimationFrame(() => {
   const channel = new MessageChannel();
   channel.port1.onmessage = () => done();
@@ -15,8 +16,8 @@ const script = (source) => new Promise((done, failed) => {
 async function columns() {
   const { Bars, ints, loadKernel } = await import("/assets/chart/kernel.mjs");
   const kernel = await loadKernel();
-  const body = await (await fetch("/api/v1/candles/binary")).arrayBuffer();
-  const bars = new Bars(kernel, window.bars);
+  const body = await (await fetch(`/api/v1/candles/binary?${new URLSearchParams({ symbol: window.symbol, interval: "1m" })}`)).arrayBuffer();
+  const bars = new Bars(kernel, MOST_BARS);
   bars.show(0, bars.decode(body));
   const take = (name) => Float64Array.from(ints(kernel, bars[name], bars.length), (value) => value / bars.scale);
   const time = Float64Array.from(ints(kernel, bars.starts, bars.length), (minute) => minute * 60000);
@@ -25,12 +26,12 @@ async function columns() {
 const engines = {
   async ours() {
     place.dataset.fwPc = "";
-    place.dataset.fwPcSpecs = await (await fetch("/specs.json")).text();
+    place.dataset.fwPcSpecs = await (await fetch("/bench/specs.json")).text();
     const { open, chartOf } = await import("/assets/chart/main.mjs");
     let chart;
     return {
       async draw() {
-        await open("chart", { symbol: "BENCH", interval: "1m", studies: STUDIES });
+        await open("chart", { symbol: window.symbol, interval: "1m", studies: STUDIES });
         chart = chartOf("chart").chart;
       },
       async whole() {
@@ -45,10 +46,11 @@ const engines = {
     };
   },
   async lightweight() {
-    await script("/peers/lightweight-charts/dist/lightweight-charts.standalone.production.js");
+    await script("/bench/peers/lightweight-charts/dist/lightweight-charts.standalone.production.js");
     const bars = await columns();
     let chart;
     return {
+      count: bars.count,
       async draw() {
         const { createChart, CandlestickSeries } = window.LightweightCharts;
         chart = createChart(place, { width: 1200, height: 600, timeScale: { minBarSpacing: 0.0005, timeVisible: true } });
@@ -59,34 +61,11 @@ const engines = {
       range: (from, to) => chart.timeScale().setVisibleLogicalRange({ from, to }),
     };
   },
-  // The other way to draw ours: its buckets in the peer's series, set anew for each view.
-  async kernel_lightweight() {
-    await script("/peers/lightweight-charts/dist/lightweight-charts.standalone.production.js");
-    const { Bars, loadKernel } = await import("/assets/chart/kernel.mjs");
-    const kernel = await loadKernel();
-    let chart, series, bars;
-    const show = (from, to) => {
-      const found = bars.buckets(from, to, 800);
-      series.setData(Array.from({ length: found.count }, (_, at) => ({ time: bars.minute(found.first + at * found.per) * 60, open: found.open[at], high: found.high[at], low: found.low[at], close: found.close[at] })));
-      chart.timeScale().fitContent();
-    };
-    return {
-      async draw() {
-        const { createChart, CandlestickSeries } = window.LightweightCharts;
-        const body = await (await fetch("/api/v1/candles/binary")).arrayBuffer();
-        bars = new Bars(kernel, window.bars);
-        bars.show(0, bars.decode(body));
-        chart = createChart(place, { width: 1200, height: 600, timeScale: { minBarSpacing: 0.1, timeVisible: true } });
-        series = chart.addSeries(CandlestickSeries);
-        show(0, bars.length);
-      },
-      range: show,
-    };
-  },
   async plotly() {
     await script("/assets/05-plotly.min.js");
     const bars = await columns();
     return {
+      count: bars.count,
       async draw() {
         const trace = { type: "candlestick", x: bars.time, open: bars.open, high: bars.high, low: bars.low, close: bars.close };
         const layout = { width: 1200, height: 600, showlegend: false, xaxis: { type: "date", rangeslider: { visible: false } } };
@@ -100,9 +79,8 @@ const engines = {
   },
 };
 let engine;
-window.bars = 0;
-window.run = async (name, count) => {
-  window.bars = count;
+window.run = async (name, symbol) => {
+  window.symbol = symbol;
   engine = await engines[name]();
   await frame();
   const start = performance.now();
@@ -111,6 +89,7 @@ window.run = async (name, count) => {
   await frame();
   const first = performance.now() - start;
   const whole = await engine.whole?.();
+  window.bars = whole?.count || engine.count;
   return { first, whole: performance.now() - start, ...whole };
 };
 async function frames(steps, view) {

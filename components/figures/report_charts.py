@@ -22,6 +22,7 @@ from domain.report_document import (
 
 _THEME = "light"
 _MOST_BARS = 24
+_MOST_NAMED, _LETTERS = 12, 118  # so few bars are all named, in as many letters as stand side by side
 _EPOCH_DAY = np.datetime64("1970-01-01")
 
 
@@ -67,7 +68,12 @@ def _bars(chart: BarChart, unit: str) -> go.Figure:
         half = _MOST_BARS // 2
         labels, values = [*labels[:half], *labels[-half:]], [*values[:half], *values[-half:]]
     draw = amount_bars if chart.is_amount else pl_bars
-    return draw(labels, values, unit=unit, theme=_THEME)
+    figure = draw(labels, values, unit=unit, theme=_THEME)
+    if 0 < len(labels) <= _MOST_NAMED:
+        room = _LETTERS // len(labels)
+        names = [name if len(name) <= room else f"{name[: room - 1].rstrip()}…" for name in labels]
+        figure.update_xaxes(tickvals=list(range(len(names))), ticktext=names)
+    return figure
 
 
 def _calendar(chart: CalendarChart, unit: str) -> go.Figure:

@@ -1,5 +1,5 @@
 // Averages and what is built on them. Warm-up is NaN. Outputs are f32 columns, all sums are f64.
-import { f8, i4, nothing, price, put4 } from "./memory";
+import { f8, i4, nothing, price, put4, tick_scale } from "./memory";
 
 export function sma(close: usize, n: i32, period: i32, out: usize): void {
   nothing(out, 0, n < period - 1 ? n : period - 1);
@@ -42,7 +42,10 @@ export function wma(close: usize, n: i32, period: i32, out: usize): void {
     weighted -= sum;
   }
 }
-/** Lower edge, middle and upper edge: the average and `deviations` population deviations around it. */
+/**
+ * Lower edge, middle and upper edge: the average and `deviations` population deviations around it. Sums are of whole ticks
+ * around a price that is chosen anew every period, so that they are exact: nothing is lost where prices hardly move.
+ */
 export function bollinger(
   close: usize, n: i32, period: i32, deviations: f64, lower: usize, middle: usize, upper: usize
 ): void {
@@ -50,21 +53,30 @@ export function bollinger(
   nothing(lower, 0, warm);
   nothing(middle, 0, warm);
   nothing(upper, 0, warm);
-  let sum: f64 = 0, squares: f64 = 0;
-  for (let i: i32 = 0; i < n; i++) {
-    const value = price(close, i);
-    sum += value;
-    squares += value * value;
-    if (i < period - 1) continue;
-    const mean: f64 = sum / f64(period);
-    const variance: f64 = squares / f64(period) - mean * mean;
-    const reach: f64 = variance > 1e-14 ? Math.sqrt(variance) * deviations : 0;
+  const ticks: f64 = tick_scale(), p: f64 = f64(period);
+  let sum: f64 = 0, squares: f64 = 0, around: f64 = 0;
+  for (let i = period - 1; i < n; i++) {
+    const begin: i32 = i - period + 1;
+    if (begin % period == 0) {
+      around = f64(i4(close, i));
+      sum = 0;
+      squares = 0;
+      for (let j = begin; j <= i; j++) {
+        const off: f64 = f64(i4(close, j)) - around;
+        sum += off;
+        squares += off * off;
+      }
+    } else {
+      const off: f64 = f64(i4(close, i)) - around, old: f64 = f64(i4(close, begin - 1)) - around;
+      sum += off - old;
+      squares += off * off - old * old;
+    }
+    const mean: f64 = (around + sum / p) / ticks;
+    const spread: f64 = p * squares - sum * sum;
+    const reach: f64 = spread > 0 ? (Math.sqrt(spread) / p / ticks) * deviations : 0;
     put4(lower, i, mean - reach);
     put4(middle, i, mean);
     put4(upper, i, mean + reach);
-    const old = price(close, i - period + 1);
-    sum -= old;
-    squares -= old * old;
   }
 }
 /** Line, signal and histogram; both averages are seeded on the same bar. */

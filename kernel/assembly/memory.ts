@@ -6,6 +6,9 @@ let free: usize = 0;
 export function set_scale(ticks: f64): void {
   scale = ticks;
 }
+export function tick_scale(): f64 {
+  return scale;
+}
 /** Take memory; the address is a multiple of 16. */
 export function reserve(bytes: i32): usize {
   if (!free) free = (__heap_base + 15) & ~usize(15);

@@ -21,7 +21,7 @@ export function rsi(close: usize, n: i32, period: i32, out: usize): void {
       loss = (loss * (f64(period) - 1) + down) / f64(period);
     }
     const sum: f64 = gain + loss;
-    put4(out, i, has_moved ? (sum > 1e-14 ? 100 * (gain / sum) : 0) : NaN);
+    put4(out, i, has_moved ? (sum > 0 ? 100 * (gain / sum) : 0) : NaN);
   }
 }
 function ring_sum(ring: usize, count: i32): f64 {
@@ -61,20 +61,26 @@ export function stochastic(
   }
   release(kept);
 }
-/** The typical price's distance from its mean in 0.015 mean deviations. */
+/**
+ * The typical price's distance from its mean in 0.015 mean deviations. Three times the price and its sums are whole ticks:
+ * a price on its mean is exactly on it.
+ */
 export function cci(high: usize, low: usize, close: usize, n: i32, period: i32, out: usize): void {
   nothing(out, 0, n < period - 1 ? n : period - 1);
   const kept = mark();
   const ring = reserve(period * 8);
+  const p: f64 = f64(period);
+  let sum: f64 = 0;
   for (let i: i32 = 0; i < n; i++) {
-    const typical: f64 = (price(high, i) + price(low, i) + price(close, i)) / 3;
+    const typical: f64 = f64(i4(high, i)) + f64(i4(low, i)) + f64(i4(close, i));
+    if (i >= period) sum -= f8(ring, i % period);
     put8(ring, i % period, typical);
+    sum += typical;
     if (i < period - 1) continue;
-    const mean: f64 = ring_sum(ring, period) / f64(period);
     let deviation: f64 = 0;
-    for (let j: i32 = 0; j < period; j++) deviation += Math.abs(f8(ring, j) - mean);
-    const distance: f64 = typical - mean;
-    put4(out, i, distance != 0 && deviation != 0 ? distance / (0.015 * (deviation / f64(period))) : 0);
+    for (let j: i32 = 0; j < period; j++) deviation += Math.abs(f8(ring, j) * p - sum);
+    const distance: f64 = typical * p - sum;
+    put4(out, i, deviation > 0 ? distance / (0.015 * (deviation / p)) : 0);
   }
   release(kept);
 }
@@ -101,14 +107,14 @@ export function adx(
     else if (rise > 0 && rise > fall) up += rise;
     range += now;
     if (i < period) continue;
-    const a: f64 = range > 1e-14 ? 100 * (up / range) : 0, b: f64 = range > 1e-14 ? 100 * (down / range) : 0;
+    const a: f64 = range > 0 ? 100 * (up / range) : 0, b: f64 = range > 0 ? 100 * (down / range) : 0;
     put4(plus, i, a);
     put4(minus, i, b);
     const sum: f64 = a + b;
     if (i < 2 * period) {
-      average += sum > 1e-14 ? (100 * Math.abs(a - b)) / sum : 0;
+      average += sum > 0 ? (100 * Math.abs(a - b)) / sum : 0;
       if (i == 2 * period - 1) average /= p;
-    } else if (sum > 1e-14) average = (average * (p - 1) + (100 * Math.abs(a - b)) / sum) / p;
+    } else if (sum > 0) average = (average * (p - 1) + (100 * Math.abs(a - b)) / sum) / p;
     if (i >= 2 * period - 1) put4(index, i, average);
   }
 }
@@ -152,6 +158,13 @@ export function mfi(
     put4(out, i, has_flown ? (sum < 1 ? 0 : 100 * (gain / sum)) : NaN);
   }
 }
+// The level that a price lies in: edges are `bottom + k * size`, as the server has them.
+function level_of(value: f64, bottom: f64, size: f64, levels: i32): i32 {
+  let found: i32 = i32(Math.floor((value - bottom) / size));
+  if (value < bottom + f64(found) * size) found--;
+  else if (value >= bottom + (f64(found) + 1) * size) found++;
+  return found < 0 ? 0 : found >= levels ? levels - 1 : found;
+}
 /** Volume by price of the bars [from, to): each bar's volume spread evenly over its range into `levels` f64 cells. */
 export function volume_profile(
   high: usize, low: usize, volume: usize, from: i32, to: i32, bottom: f64, top: f64, levels: i32, out: usize
@@ -162,9 +175,7 @@ export function volume_profile(
   for (let i = from; i < to; i++) {
     const h = price(high, i), l = price(low, i), traded = f8(volume, i);
     if (!(traded > 0)) continue;
-    let first: i32 = i32(Math.floor((l - bottom) / size)), last: i32 = i32(Math.floor((h - bottom) / size));
-    first = first < 0 ? 0 : first >= levels ? levels - 1 : first;
-    last = last < first ? first : last >= levels ? levels - 1 : last;
+    const first: i32 = level_of(l, bottom, size, levels), last: i32 = level_of(h, bottom, size, levels);
     for (let k = first; k <= last; k++) {
       const from_price: f64 = Math.max(l, bottom + f64(k) * size), to_price: f64 = Math.min(h, bottom + (f64(k) + 1) * size);
       const share: f64 = h > l ? Math.max(0, to_price - from_price) / (h - l) : k == first ? 1 : 0;

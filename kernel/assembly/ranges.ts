@@ -83,19 +83,23 @@ export function donchian(
     put4(middle, i, (h + l) / 2);
   }
 }
-/** Conversion and base lines, and the two edges of the cloud, drawn `base` bars later than they are known. */
+/**
+ * Conversion and base lines; the two edges of the cloud, drawn `base` bars later than they are known, so that these two
+ * columns have `base` rows more than there are bars; and the close, drawn as many bars before.
+ */
 export function ichimoku(
-  high: usize, low: usize, n: i32, conversion: i32, base: i32, span: i32,
-  short: usize, middle: usize, span_a: usize, span_b: usize
+  high: usize, low: usize, close: usize, n: i32, conversion: i32, base: i32, span: i32,
+  short: usize, middle: usize, span_a: usize, span_b: usize, lagging: usize
 ): void {
   donchian(high, low, n, conversion, 0, short, 0);
   donchian(high, low, n, base, 0, middle, 0);
   donchian(high, low, n, span, 0, span_b, 0);
-  for (let i = n - 1; i >= 0; i--) {
+  for (let i = n + base - 1; i >= 0; i--) {
     const from: i32 = i - base;
     put4(span_b, i, from < 0 ? NaN : f4(span_b, from));
     put4(span_a, i, from < 0 ? NaN : (f4(short, from) + f4(middle, from)) / 2);
   }
+  for (let i: i32 = 0; i < n; i++) put4(lagging, i, i + base < n ? price(close, i + base) : NaN);
 }
 // A stop below the middle of its bar goes into one column, one above into the other: no line joins the two.
 function put_side(below: usize, above: usize, at: i32, stop: f64, is_below: bool): void {

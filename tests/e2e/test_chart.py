@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
-
-import pytest
 
 from tests.e2e.browsing import Tab
 from tests.e2e.conftest import OpenTab
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
-
 CHART = "fillwise.chart.chartOf('market-chart')?.chart"
-SECONDS = 60
+SECONDS = 120
 
 
 def test_a_chart_is_used(open_tab: OpenTab) -> None:
@@ -29,9 +26,66 @@ def test_a_chart_is_used(open_tab: OpenTab) -> None:
     tab.until(lambda: _ask(tab, "bars.row(CHART.bars.length - 1).close") != before, seconds=SECONDS, what="a tick")
 
 
+PLOT = "document.querySelector('#market-graph .js-plotly-plot')"
+# What is drawn, once the answer to the last question is there: candles, their extremes, bars a candle, rows in view.
+DRAWN = f"""() => {{
+    const plot = {PLOT};
+    const meta = plot?.layout?.meta;
+    if (!meta?.shown || Math.abs(meta.shown[0] - 0.5 - plot.layout.xaxis.range[0]) > 1) return null;
+    const [prices] = plot.data;
+    const line = plot.data.find((trace) => trace.name === "RSI 14");
+    return {{
+        count: prices.high.length, high: Math.max(...prices.high), low: Math.min(...prices.low), per: meta.per,
+        first: meta.first, width: meta.shown[1] - meta.shown[0], total: meta.total,
+        line: plot._fullData[plot.data.indexOf(line)].y.length,
+    }};
+}}"""
+
+
+def test_the_server_draws_where_there_is_no_webassembly(open_tab: OpenTab) -> None:
+    """Over a million bars wheel and keys ask for three levels of at most 800 candles that hold every extreme."""
+    tab = open_tab("demo")
+    tab.context.add_init_script("delete window.WebAssembly")
+    tab.open("/market?symbol=AAPL&interval=1m&ind=sma20,rsi14")
+    near = _drawn(tab, lambda found: found["per"] == 1)
+    assert near["total"] > 1_000_000
+    box = tab.find("#market-graph").bounding_box()
+    assert box
+    tab.page.mouse.move(box["x"] + 300, box["y"] + 150)
+    tab.page.mouse.wheel(0, 300)
+    wheeled = _drawn(tab, lambda found: found["width"] > near["width"] * 1.05)
+    for _ in range(14):
+        tab.page.keyboard.press("-")
+    middle = _drawn(tab, lambda found: found["width"] > wheeled["width"] * 20)
+    tab.page.keyboard.press("0")
+    whole = _drawn(tab, lambda found: found["first"] == 0 and found["width"] > 1_000_000)
+    assert 1 < middle["per"] < whole["per"]
+    for found in (near, wheeled, middle, whole):
+        assert found["count"] <= 800
+        assert found["line"] >= found["count"]
+    query = "symbol=AAPL&interval=1m&points=1&from=2000-01-01"
+    (bar,) = tab.page.evaluate(f"async () => (await (await fetch('/api/v1/candles?{query}')).json()).items")
+    assert (whole["high"], whole["low"]) == (float(bar["high"]), float(bar["low"]))
+    tick = f"() => {PLOT}.data[0].close.at(-1)"
+    before = tab.page.evaluate(tick)
+    tab.until(lambda: tab.page.evaluate(tick) != before, seconds=SECONDS, what="a tick in the last candle")
+
+
+def _drawn(tab: Tab, is_wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    found: list[dict[str, Any]] = []
+
+    def look() -> bool:
+        shown = tab.page.evaluate(DRAWN)
+        found[:] = [shown] if shown and is_wanted(shown) else []
+        return bool(found)
+
+    tab.until(look, seconds=SECONDS, what="the server's chart")
+    return found[0]
+
+
 # Both builds of the kernel over the same bars, in the browser: columns of four indicators and a view of 200 buckets.
 COMPARE = """async () => {
-    const { Bars, loadKernel } = await import("/assets/chart/kernel.mjs");
+    const { Bars, bucketsOf, loadKernel } = await import("/assets/chart/kernel.mjs");
     const { Study, readStudies } = await import("/assets/chart/studies.mjs");
     const specs = JSON.parse(document.querySelector(".fw-pc").dataset.fwPcSpecs);
     const rows = Array.from({ length: 3000 }, (_, at) => {
@@ -47,7 +101,7 @@ COMPARE = """async () => {
         const options = { zone: "UTC", intraday: true };
         const studies = readStudies("bb20,macd,st10,mfi14", specs).map((item) => new Study(bars, item, options));
         const columns = studies.flatMap((study) => study.lines.map((line) => [...line.values()].map(String).join()));
-        const view = bars.buckets(0, rows.length, 200);
+        const view = bars.buckets(bucketsOf(0, rows.length, 200, rows.length));
         answers.push([kernel.kind, [...columns, [...view.high].join(), [...view.volume].join()].join(";")]);
     }
     return [answers[0][0], answers[1][0], answers[0][1] === answers[1][1], answers[0][1].length];
@@ -118,8 +172,9 @@ def _zoom_across_levels(tab: Tab) -> None:
         widths.append(_ask(tab, "scene.buckets.per"))
     assert widths[0] == 1
     assert widths == sorted(set(widths))
-    tops = "Math.max(...CHART.scene.plain.high) === Math.max(...CHART.bars.buckets(0, CHART.bars.length, 800).high)"
-    assert tab.page.evaluate(f"() => {{ const CHART = {CHART}; return {tops}; }}")
+    tops = "Math.max(...CHART.scene.plain.high)", "Math.max(...Array.from({ length: CHART.bars.length }, HIGH))"
+    high = "const HIGH = (_, row) => CHART.bars.price('high', row);"
+    assert tab.page.evaluate(f"() => {{ const CHART = {CHART}; {high} return {tops[0]} === {tops[1]}; }}")
 
 
 def _replay(tab: Tab) -> None:

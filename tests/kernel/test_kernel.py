@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from analytics.indicators import volume_profile
 from components.chart import study_specs
 from data.candles import wire
-from domain.chart_indicators import IndicatorKind, parse_indicators
+from domain.chart_indicators import Indicator, IndicatorKind, parse_indicators
 from domain.columns import CandleTable
 from services.studies import study_of
 
@@ -28,8 +29,12 @@ ZONE = "America/New_York"
 STEP = 5
 VIEWS = ((0, 2_999, 800), (100, 220, 800), (1_003, 2_500, 100))
 _OVER = "sma20,sma50,ema21,wma20,vwap,bb20,bb14-2.5,kc,dc20,ichi,sar0.02,st10,avwap29672490"
-STUDIES = f"{_OVER},rsi14,macd,stoch,cci20,adx14,atr14,obv,mfi14"
+STUDIES = f"{_OVER},wma200,rsi14,macd,macd5-35-5,stoch,cci20,adx14,atr14,obv,mfi14"
 RELATIVE = 1e-6
+# What is nothing but the rounding of doubles: where two averages meet, where nothing flows, where nothing moves.
+ULPS = 1e-14  # of the price, for lines on the scale of prices
+NOISE = 1e-9  # on scales of a hundred
+_HUNDREDS = {"rsi", "stoch", "cci", "adx", "mfi"}
 
 node = shutil.which("node")
 needs_node = pytest.mark.skipif(node is None, reason="node is not installed: the kernel was not run")
@@ -52,6 +57,46 @@ def bars(count: int = 3_000) -> CandleTable:
     )
 
 
+def made_of(close: NDArray[np.float64], spread: float, places: int, volume: float = 9e4) -> CandleTable:
+    """Bars around given closes, rounded to decimals, every price above zero."""
+    random, count, least = np.random.default_rng(11), len(close), 10.0**-places
+    close = close.clip(least).round(places)
+    opening = (close + random.normal(0, spread / 3, count)).clip(least).round(places)
+    low = np.round(np.minimum(opening, close) - random.uniform(0, spread, count), places)
+    return CandleTable(
+        start=OPENING + np.arange(count, dtype=np.int64) * STEP * MINUTE,
+        open=opening,
+        high=np.round(np.maximum(opening, close) + random.uniform(0, spread, count), places),
+        low=np.maximum(low, least),
+        close=close,
+        volume=np.floor(random.uniform(0, volume, count)),
+    )
+
+
+def flat(close: NDArray[np.float64]) -> CandleTable:
+    """Bars without any range."""
+    same = dict.fromkeys(("open", "high", "low", "close"), close)
+    start = OPENING + np.arange(len(close), dtype=np.int64) * STEP * MINUTE
+    return CandleTable(start=start, volume=np.full(len(close), 100.0), **same)
+
+
+def courses() -> dict[str, CandleTable]:
+    """Courses that are hard on arithmetic."""
+    random, count = np.random.default_rng(3), 3_000
+    walk = np.cumsum(random.normal(0, 1, count))
+    jumps = np.where(np.arange(count) < 1_000, 0, 80) - np.where(np.arange(count) < 2_000, 0, 60)
+    return {
+        "walk": bars(),
+        "gaps": made_of(100 + 0.4 * walk + jumps, 0.5, 2),
+        "constant": flat(np.full(count, 50.0)),
+        "one step": flat(np.where(np.arange(count) < 500, 50.0, 51.0)),
+        "huge prices": made_of(450_000 + 300 * walk, 500, 2),
+        "huge volumes": made_of(60_000 + 40 * walk, 50, 2, 9e11),
+        "tiny prices": made_of(0.0001 + 1e-7 * walk, 2e-7, 8),
+        "long and quiet": made_of(100 + 0.02 * np.cumsum(random.normal(0, 1, 20_000)), 0.03, 2),
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
     """What node answered."""
@@ -61,16 +106,11 @@ class Ran:
     columns: tuple[list[np.ndarray], list[np.ndarray]]
 
 
-@pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """The kernel and its twin over the same bars, once."""
-    folder, candles = tmp_path_factory.mktemp("kernel"), bars()
-    (folder / "bars.fwc").write_bytes(
-        b"".join(
-            wire.encode_chunk(CandleTable(**{name: getattr(candles, name)[part] for name in candles.__slots__}))
-            for part in (slice(0, 1_000), slice(1_000, None))
-        )
-    )
+def run_kernel(folder: Path, candles: CandleTable) -> Ran:
+    """Run the kernel and its twin over bars."""
+    cuts = (slice(0, 1_000), slice(1_000, None))
+    parts = [CandleTable(**{name: getattr(candles, name)[cut] for name in candles.__slots__}) for cut in cuts]
+    (folder / "bars.fwc").write_bytes(b"".join(wire.encode_chunk(part) for part in parts))
     job = {
         "assets": str(ASSETS),
         "bars": len(candles),
@@ -87,27 +127,56 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     done = subprocess.run([str(node), str(script), str(folder)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     answer = json.loads((folder / "answer.json").read_text())
-    flat = np.fromfile(folder / "columns.f32", dtype="<f4").reshape(-1, len(candles))
-    half = len(flat) // 2
-    return Ran(candles=candles, answer=answer, columns=(list(flat[:half]), list(flat[half:])))
+    table = np.fromfile(folder / "columns.f32", dtype="<f4").reshape(-1, len(candles))
+    half = len(table) // 2
+    return Ran(candles=candles, answer=answer, columns=(list(table[:half]), list(table[half:])))
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """The kernel and its twin over the same bars, once."""
+    return run_kernel(tmp_path_factory.mktemp("kernel"), bars())
+
+
+def assert_agrees(item: Indicator, name: str, ours: np.ndarray, theirs: np.ndarray, price: float) -> None:
+    """Each value is the other's to a millionth of itself, or both are zero but for the rounding of doubles."""
+    found = ours.astype(np.float64)
+    assert np.array_equal(np.isnan(found), np.isnan(theirs)), (item.code, name)
+    zero = NOISE if item.kind.value in _HUNDREDS else 0 if item.kind is IndicatorKind.OBV else ULPS * price
+    np.testing.assert_allclose(found, theirs, rtol=RELATIVE, atol=zero, err_msg=f"{item.code} {name}", equal_nan=True)
 
 
 @needs_node
-def test_every_indicator_agrees_with_the_server(ran: Ran) -> None:
-    """Each column of the kernel is the server's (TA-Lib) to a millionth, and absent where that is absent."""
+@pytest.mark.parametrize("course", courses())
+def test_every_indicator_agrees_with_the_server(tmp_path: Path, course: str) -> None:
+    """Each value of the kernel is the server's (TA-Lib) to a millionth of itself, and absent where that is absent."""
+    candles = courses()[course]
+    ran = run_kernel(tmp_path, candles)
     items = [parse_indicators(code)[0] for code in STUDIES.split(",")]
     assert {item.kind for item in items} == set(IndicatorKind)
     assert ran.answer["runs"][0]["codes"] == [item.code for item in items]
-    ours = iter(ran.columns[0])
+    ours, ahead = iter(ran.columns[0]), iter(ran.answer["runs"][0]["ahead"])
+    price = float(candles.high.max())
     for item in items:
-        for name, theirs in zip(item.spec.outputs, study_of(item, ran.candles, zone=ZONE).columns, strict=True):
-            found = next(ours).astype(np.float64)
-            assert np.array_equal(np.isnan(found), np.isnan(theirs)), (item.code, name)
-            # Around zero (a histogram, an oscillator) a millionth of the column's own size is meant.
-            size = np.nanmax(np.abs(theirs))
-            np.testing.assert_allclose(
-                found, theirs, rtol=RELATIVE, atol=RELATIVE * size, err_msg=f"{item.code} {name}", equal_nan=True
-            )
+        study = study_of(item, candles, zone=ZONE)
+        behind = study.ahead or ((),) * len(study.columns)
+        for name, theirs, later in zip(item.spec.outputs, study.columns, behind, strict=True):
+            assert_agrees(item, name, next(ours), theirs, price)
+            assert_agrees(item, name, np.array(next(ahead), dtype=np.float64), np.asarray(later, np.float64), price)
+
+
+@needs_node
+def test_the_cloud_reaches_into_the_future(ran: Ran) -> None:
+    """Ichimoku's edges go on as many bars as its base has behind the last one, the lagging line ends as many before."""
+    codes = ran.answer["runs"][0]["codes"]
+    at = sum(len(parse_indicators(code)[0].spec.outputs) for code in codes[: codes.index("ichi")])
+    lengths = [len(values) for values in ran.answer["runs"][0]["ahead"]]
+    assert lengths[at : at + 5] == [0, 0, 26, 26, 0]
+    assert sum(lengths) == 52
+    lagging = ran.columns[0][at + 4]
+    assert lagging[0] == np.float32(ran.candles.close[26])
+    assert np.isnan(lagging[-26:]).all()
+    assert not np.isnan(lagging[:-26]).any()
 
 
 @needs_node

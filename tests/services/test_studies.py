@@ -11,6 +11,8 @@ from domain.columns import CandleTable
 from domain.market import Profile
 from services.studies import session_zone, study_of
 
+pytestmark = pytest.mark.sqlite
+
 MINUTE = 60_000_000
 OPENING = 1_780_320_600_000_000  # 2026-06-01 13:30 UTC, 09:30 in New York
 
@@ -36,7 +38,8 @@ def test_every_indicator_has_its_columns(kind: IndicatorKind) -> None:
     study = study_of(Indicator(kind=kind), candles)
     assert len(study.columns) == len(INDICATORS[kind].outputs)
     assert all(len(column) == len(candles) and not np.isinf(column).any() for column in study.columns)
-    ends = [np.isfinite(column[-1]) for column in study.columns]
+    # The lagging line, which comes last, ends before: it is drawn where later bars are needed.
+    ends = [np.isfinite(column[-1]) for column in study.columns[: 4 if kind is IndicatorKind.ICHIMOKU else None]]
     assert any(ends) if kind in (IndicatorKind.SAR, IndicatorKind.SUPERTREND) else all(ends)
 
 

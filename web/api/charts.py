@@ -49,7 +49,7 @@ class DrawingBody(Schema):
     """A drawing."""
 
     id: str = Field(min_length=1, max_length=40)
-    kind: Literal["trend", "level", "rect", "measure", "text", "alert"]
+    kind: Literal["trend", "level", "rect", "measure", "text"]
     a: DrawnPoint
     b: DrawnPoint | None = Field(None, description="The other end of a trend line, rectangle or measure.")
     text: str = Field("", max_length=LONGEST_TEXT)

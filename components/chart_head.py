@@ -1,0 +1,58 @@
+"""The head of a price chart: symbol, name, the state of its price and of its market."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import html
+
+from components import format as fmt
+from components import marks
+from components.market_tools import INTERVAL_NAMES
+from domain.market_hours import MarketState
+
+if TYPE_CHECKING:
+    from domain.charts import ChartData
+    from domain.market_hours import MarketStatus
+
+_STATES = {
+    MarketState.PRE_OPEN: "Pre-open",
+    MarketState.OPEN: "Open",
+    MarketState.CLOSED: "Closed",
+    MarketState.HOLIDAY: "Holiday",
+}
+_NEXT = {
+    MarketState.PRE_OPEN: "opens",
+    MarketState.OPEN: "closes",
+    MarketState.CLOSED: "begins",
+    MarketState.HOLIDAY: "begins",
+}
+
+
+def chart_head(data: ChartData) -> list[Any]:
+    """Return symbol, name, interval, exchange, the state of the price and whether prices are invented."""
+    quote, profile = data.quote, data.profile
+    words = [profile.name, INTERVAL_NAMES[data.choice.interval], profile.exchange]
+    state = "off" if quote is None else "stale" if quote.stale else "live"
+    title = {"off": "No live price", "stale": "The last price is old", "live": "Live"}[state]
+    parts: list[Any] = [
+        html.B(data.choice.symbol),
+        html.Span(" · ".join(word for word in words if word), className="nm ell"),
+        html.Span(marks.dot(state), title=title),
+    ]
+    if data.is_simulated:
+        parts.append(marks.tag("Simulated prices", tone="warn"))
+    elif state != "live":
+        parts.append(marks.tag(title, tone="warn"))
+    if data.status is not None:
+        parts.append(market_tag(data.status))
+    return parts
+
+
+def market_tag(status: MarketStatus) -> Any:
+    """Return whether a market is open, and until when."""
+    left = status.remaining
+    then = "" if left is None else f" · {_NEXT[status.state]} in {fmt.duration_long(left.total_seconds())}"
+    half = " · half day" if status.session is not None and status.session.is_half_day else ""
+    words = status.holiday or _STATES[status.state]
+    return marks.tag(f"{words}{half}{then}", tone="pos" if status.state is MarketState.OPEN else "")
