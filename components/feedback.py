@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from dash import html
 
-from components.controls import button
+from components.controls import button, link_button
 from components.format import ago, count, plural
 from components.icons import icon
 from components.marks import dot, meter
@@ -232,6 +232,16 @@ def demo_notice() -> html.Div:
         "Invented trades at simulated prices; anyone at this machine can change them.",
         actions=[reset, leave],
     )
+
+
+def first_notice() -> html.Div:
+    """Say to somebody without an account what fills the page, and where to begin."""
+    actions = [
+        link_button("Import a file", "/import", size="xs", icon_name="upload"),
+        link_button("Add an account", "/settings/accounts", size="xs", kind="ghost"),
+    ]
+    text = "This page fills itself from them: import what your broker exports, or type fills into an account."
+    return notice("info", "No trades yet.", text, actions=actions, dismiss=False)
 
 
 def left_out_notice(left_out: Mapping[str, int], currency: str, *, without_unit: int = 0) -> html.Div | None:

@@ -10,9 +10,21 @@ from urllib.parse import quote
 
 from dash import dcc, html
 
-from components import attachments, calendar_panels, controls, feedback, forms, marks, picker, trade_journal, written
+from components import (
+    attachments,
+    calendar_panels,
+    controls,
+    feedback,
+    figure_notes,
+    forms,
+    marks,
+    picker,
+    trade_journal,
+    written,
+)
 from components import format as fmt
 from components.icons import icon
+from components.why_mark import why_button, why_note
 from domain.filters import Basis
 
 if TYPE_CHECKING:
@@ -73,10 +85,13 @@ def _head(item: JournalDay, look: FeedLook, unit: str) -> html.Header:
     if item.total is not None:
         value = item.total.profit(gross=look.basis is Basis.GROSS)
         figure = html.B(fmt.pnl(value, unit), className=f"fw-{fmt.tone(value)}")
-        href = f"/trades?status=closed&day={item.day.isoformat()}"
+        query = "&".join(part for part in (look.query, f"day={item.day.isoformat()}") if part)
+        href = f"/trades?{query}&status=closed"
         facts.append(dcc.Link(figure, href=href, className="fw-quiet-link", title="The trades closed on this day"))
+        facts.append(why_button(f"{look.basis.value}_pnl", f"P&L of {name}", query=query))
         if item.r_total is not None:
             facts.append(html.Span(fmt.r_multiple(item.r_total), className=f"fw-{fmt.tone(item.r_total)}"))
+            facts.append(_r_mark(item, item.r_total, href))
         facts.append(f"{fmt.plural(item.total.trades, 'trade')}, {fmt.plural(item.total.wins, 'win')}")
     if item.note.mood is not None:
         facts.append(marks.tag(f"Felt {MOODS[item.note.mood - 1].lower()}"))
@@ -90,6 +105,20 @@ def _head(item: JournalDay, look: FeedLook, unit: str) -> html.Header:
         attributes={"aria-label": f"{'Edit' if has_note else 'Write'} the note of {name}"},
     )
     return html.Header([title, html.Div(facts, className="fw-jd-facts fw-num"), edit], className="fw-jd-head")
+
+
+def _r_mark(item: JournalDay, r_total: float, href: str) -> Child:
+    """Return the mark of a day's R: the R of each of its trades as far as they are listed."""
+    trades = item.total.trades if item.total is not None else 0
+    known = [(trade.instrument.symbol, trade.r_multiple) for trade in item.trades if trade.r_multiple is not None]
+    note = figure_notes.given(
+        figure_notes.CALENDAR["r"],
+        *((symbol, fmt.r_multiple(ratio)) for symbol, ratio in known),
+        ("Sum of the day", fmt.r_multiple(r_total)),
+        sample=f"n = {fmt.plural(trades, 'closed trade')} of the day.",
+        href=href,
+    )
+    return why_note("R of the day", note, value=fmt.r_multiple(r_total))
 
 
 def _trades(item: JournalDay, look: FeedLook) -> html.Details:

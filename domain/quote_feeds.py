@@ -71,6 +71,41 @@ class FetchedCandles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    """The order in which providers are asked for one kind of instrument.
+
+    Attributes:
+        kind, label: The kind, and for people.
+        providers: In their order; simulated ones last, whatever their place.
+        is_chosen: Whether somebody chose it; else it is that of the environment.
+        others: Providers that have this kind and are not in the order.
+    """
+
+    kind: str
+    label: str
+    providers: tuple[ProviderFacts, ...]
+    is_chosen: bool
+    others: tuple[ProviderFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderOrders:
+    """Every order, and who may change them.
+
+    Attributes:
+        may_change: Whether the reader may.
+        keeper: Who may.
+        changed_by, changed_at: Who did last and when; "" and None when nobody did.
+    """
+
+    rows: tuple[OrderRow, ...]
+    may_change: bool
+    keeper: str
+    changed_by: str = ""
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderFacts:
     """A quote provider: what it offers, and how it is doing if it is in use.
 

@@ -104,7 +104,9 @@ def recharge_book(before: Book, after: Book, fresh: Collection[int]) -> Book:
 def plain_rows(book: Book) -> ExecutionTable:
     """Return a book's executions as stored, before any corporate action, `instrument` holding database ids."""
     codes = range(len(book.instruments))
-    rows = join_executions([book.stored_group(code) for code in codes]) if book.actions else book.executions
+    rows = (
+        join_executions([book.stored_group(code) for code in codes]) if book.actions or book.moves else book.executions
+    )
     known = book.estimated if book.estimated is not None else rows.id[:0]
     return replace(rows, cost=_without(rows.cost, is_member(known, rows.id)), instrument=_instrument_ids(book, rows))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analytics.fee_kinds import ESTIMATE, complete_kinds, realise_charges
+from analytics.fee_kinds import ESTIMATE, ESTIMATED, complete_kinds, realise_charges
 from data.db.engine import Database
 from data.db.execution_charges import read_charges
 from domain.charge_kinds import ChargeKind, Charges
@@ -66,6 +66,21 @@ class FeeKindService:
                     )
                 )
         return complete_kinds(sums, float(found.exits.fees.sum()))
+
+    def trades_by_kind(self, books: Sequence[Book]) -> dict[str, Ints]:
+        """Return the ids of the trades that closed anything with fees of each kind told or estimated."""
+        found: dict[str, list[Ints]] = {}
+        for book in books:
+            known = self._known(book)
+            if known is None:
+                continue
+            closes, trades = book.matched.closes, book.matched.trades
+            for kind in np.unique(known.charges.kind).tolist():
+                ids = np.unique(known.charges.execution_id[known.charges.kind == kind])
+                mine = np.isin(closes.open_id, ids) | np.isin(closes.close_id, ids)
+                word = ESTIMATED if kind == ESTIMATE else ChargeKind(kind).word
+                found.setdefault(word, []).append(np.unique(trades.id[closes.trade[mine]]))
+        return {word: np.concatenate(parts) for word, parts in found.items()}
 
     def of_lines(self, book: Book, lines: Sequence[TradeExecution]) -> dict[int, Charges]:
         """Return what the fees of a trade's executions were for, by execution id, as far as files tell."""
@@ -145,7 +160,10 @@ def _quantities(book: Book, table: ExecutionTable) -> Floats:
 def _chosen_closes(found: TradeSet, book: Book, ids: Ints) -> tuple[Ints, Ints, Floats]:
     """Return opening and closing execution and quantity of the closed lots behind the set's exits that touch `ids`."""
     matched, exits = book.matched, found.exits
-    closes = take(matched.closes, np.isin(matched.closes.open_id, ids) | np.isin(matched.closes.close_id, ids))
+    closes = matched.closes
+    if book.moved:  # what leaves in kind takes its fees along: nothing of them is realised
+        closes = take(closes, ~np.isin(closes.close_id, list(book.moved)))
+    closes = take(closes, np.isin(closes.open_id, ids) | np.isin(closes.close_id, ids))
     mine = exits.account == int(book.account.id)
     wanted = _pairs(exits.trade_id[mine], exits.closed_at[mine])
     closes = take(closes, np.isin(_pairs(matched.trades.id[closes.trade], closes.closed_at), wanted))

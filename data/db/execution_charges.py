@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,10 +12,11 @@ from sqlalchemy import delete, insert, select
 
 from data.db.charge_tables import execution_charges as table
 from data.db.engine import Session
+from data.db.storage import sqlite_column, text_column
 from data.db.tables import executions
 from domain.accounts import AccountId, ImportId
 from domain.charge_kinds import ChargeKind, Charges
-from domain.columns import ChargeTable, ExecutionBatch
+from domain.columns import ChargeRows, ChargeTable, Decimals, ExecutionBatch
 
 if TYPE_CHECKING:
     from domain.columns import Ints
@@ -34,7 +36,10 @@ def store_charges(
         stored: Ids of the rows that were new.
         owner: The account, and the import they belong to.
     """
-    if not batch.charges:
+    if not len(batch.charges):
+        return
+    if isinstance(batch.charges, ChargeRows):
+        _store_columns(session, batch.charges, ids, stored=stored, owner=owner)
         return
     known = set(stored.tolist())
     rows = [
@@ -50,6 +55,26 @@ def store_charges(
     ]
     for start in range(0, len(rows), ROWS_AT_ONCE):
         session.execute(insert(table), rows[start : start + ROWS_AT_ONCE])
+
+
+def _store_columns(
+    session: Session, charges: ChargeRows, ids: Ints, *, stored: Ints, owner: tuple[AccountId, ImportId | None]
+) -> None:
+    """Hand the columns of a large file to the driver; Core would look at each value."""
+    chosen = np.isin(ids[charges.row], stored)
+    amount = Decimals(charges.amount.units[chosen], charges.amount.places)
+    sqlite = session.dialect.name == "sqlite"
+    keys, kinds = ids[charges.row[chosen]].tolist(), charges.kind[chosen].tolist()
+    amounts = sqlite_column(amount) if sqlite else text_column(amount)
+    rows = zip(repeat(owner[0]), keys, kinds, amounts, repeat(owner[1]), strict=False)
+    connection: Any = session.connection.dbapi_connection
+    names = "account_id, execution_id, kind, amount, import_id"
+    if sqlite:
+        connection.executemany(f"INSERT INTO execution_charges ({names}) VALUES (?, ?, ?, ?, ?)", rows)  # noqa: S608 - constants
+        return
+    with connection.cursor() as cursor, cursor.copy(f"COPY execution_charges ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def forget_import(session: Session, account_id: AccountId, import_id: ImportId) -> None:

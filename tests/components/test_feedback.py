@@ -84,3 +84,11 @@ def test_live_dot_has_words() -> None:
     assert text_of(feedback.live_dot("stale", "15 min late")) == "15 min late"
     assert isinstance(feedback.no_match("x"), html.Div)
     assert [each for each in walk(feedback.live_dot("off", "Offline")) if "off" in str(each.className).split()]
+
+
+def test_a_newcomer_is_told_where_trades_come_from() -> None:
+    """Without an account a page leads to the import and to the accounts, and the notice stays until there is one."""
+    notice = feedback.first_notice()
+    assert {link.href for link in walk(notice) if getattr(link, "href", "")} == {"/import", "/settings/accounts"}
+    assert "Dismiss" not in text_of(notice)
+    assert not [part for part in walk(notice) if property_of(part, "data-fw-dismiss") is not None]

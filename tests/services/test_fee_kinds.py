@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -15,9 +16,11 @@ from domain.charge_kinds import ChargeKind, add_charges
 from domain.corporate_actions import ActionKind, CorporateAction
 from domain.executions import Side
 from domain.filters import FigureUnit, LedgerFilter
+from domain.reports import ReportDefinition
 from domain.statements import ParsedExecution
 from services.container import Services
 from services.execution_pages import read_execution_page
+from services.fill_pages import FillQuery
 from services.imports import ImportRequest
 from tests.services.test_portfolios import START, fill, owner_of
 
@@ -129,3 +132,45 @@ def test_percent_and_r_have_no_kinds(services: Services, desk: tuple[UserId, Acc
     _, metrics = services.portfolio.every_figure(owner, LedgerFilter(unit=FigureUnit.PERCENT), most=200)
     assert metrics["fees_tax"].value is None
     assert "money only" in metrics["fees_tax"].reason
+
+
+MANY = (
+    "Execution ID,Time,Symbol,Side,Quantity,Price,Brokerage,Exchange Fee,SEBI Fee,Stamp Duty,Clearing Fee\n"
+    "1,2026-03-02 09:31:00,ACME,BUY,100,10,1.00,0.30,0.01,0.15,0.02\n"
+    "2,2026-03-02 10:31:00,ACME,SELL,100,11,1.00,-0.20,0.03,0,0.02\n"
+)
+
+
+def test_columns_of_a_table_are_kinds_up_to_the_report(services: Services) -> None:
+    """A mapped table's five columns are four kinds on the card, in the report and in the export, adding up."""
+    owner = owner_of(services)
+    services.imports.commit(owner, ImportRequest(filename="fills.csv", payload=MANY.encode(), account="Mine"))
+    found = services.analysis.fees(owner, LedgerFilter())
+    shown = [(line.kind, round(line.amount, 6)) for line in found.lines]
+    assert shown == [("commission", 2.0), ("tax", 0.15), ("exchange", 0.14), ("regulatory", 0.04)]
+    assert found.total == pytest.approx(2.33)
+    assert sum(line.share or 0 for line in found.lines) == pytest.approx(1)
+    assert found.figures["fee_drag"].value == pytest.approx(2.33 / 100)
+    document = services.reports.document(owner, ReportDefinition(sections=("fees",)))
+    (section,) = document.sections
+    assert section.table is not None
+    assert [row[:2] for row in section.table.rows] == [(line.label, line.amount) for line in found.lines]
+    assert section.table.total[1] == found.total
+    text = "".join(services.fills.csv(owner, FillQuery(chosen=LedgerFilter()))).lstrip("\ufeff")
+    rows = list(csv.DictReader(text.splitlines()))
+    kept = {name: sum(Decimal(row[name] or 0) for row in rows) for name in rows[0] if name.startswith("fees_")
+            and name != "fees_estimated"}  # fmt: skip
+    assert kept["fees_commission"] == 2
+    assert sum(kept.values()) == sum(Decimal(row["fees"]) for row in rows) == Decimal("2.33")
+
+
+def test_a_kind_leads_to_its_trades(services: Services, desk: tuple[UserId, Account]) -> None:
+    """The filter of a line holds the trades with that kind, and only those."""
+    owner, account = desk
+    store(services, owner, account, [told(1, 1, Side.BUY, "1", tax="1"), told(2, 2, Side.SELL, "1", commission="2")])
+    store(services, owner, account, [told(3, 3, Side.BUY, "1", commission="1"), told(4, 4, Side.SELL, "1")])
+    plain = [fill(5, START + timedelta(days=5), Side.BUY, "1", "10", fees="3")]
+    store(services, owner, account, [*plain, fill(6, START + timedelta(days=6), Side.SELL, "1", "10")])
+    found = services.analysis.fees(owner, LedgerFilter())
+    trades = {line.kind: len(services.portfolio.sets.load(owner, line.filter).rows) for line in found.lines}
+    assert trades == {"commission": 2, "tax": 1, "untold": 1}
