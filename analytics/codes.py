@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 TABLE_LIMIT = 1 << 20
 FEW = 2
+FEWEST_OF_A_DAY = 8
 
 
 def count_by_code(codes: Any, size: int) -> Ints:
@@ -45,6 +46,21 @@ def sums_by_code(codes: Any, columns: Sequence[Floats], size: int) -> list[Float
     return found
 
 
+def spread_days(table: Any, days: Any, first: int) -> Any:
+    """Return the entry of a table by calendar day for each row.
+
+    Args:
+        table: One entry a day, from `first` on.
+        days: Days since 1970, int32. Rows of a day that stand together, as in time order, are written at once.
+        first: The day of the first entry.
+    """
+    starts = np.flatnonzero(days[1:] != days[:-1]) + 1
+    if len(starts) * FEWEST_OF_A_DAY > len(days):
+        return table[days - np.int32(first)]
+    starts = np.concatenate([[0], starts])
+    return np.repeat(table[days[starts] - first], np.diff(starts, append=len(days)))
+
+
 def dense_codes(values: Ints) -> tuple[Ints, Ints]:
     """Return the distinct values, ascending, and the position of each row's value among them."""
     if not len(values):
@@ -54,7 +70,6 @@ def dense_codes(values: Ints) -> tuple[Ints, Ints]:
         distinct, inverse = np.unique(values, return_inverse=True)
         return distinct, inverse
     shifted = values - low
-    present = np.flatnonzero(np.bincount(shifted))
-    table = np.zeros(high - low + 1, dtype=np.int64)
-    table[present] = np.arange(len(present))
-    return present + low, table[shifted]
+    is_present = np.zeros(high - low + 1, dtype=np.bool_)
+    is_present[shifted] = True
+    return np.flatnonzero(is_present) + low, (np.cumsum(is_present) - 1)[shifted]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 FEWEST = 5
 RESAMPLES = 600
 MOST_SAMPLE = 2_000
+CHUNK = 100_000
 TOO_FEW = "fewer than five trades in a group"
-Statistic = Callable[["Floats"], "Floats"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,28 +93,32 @@ def _wilson(share: float, size: int, z: float) -> tuple[float, float]:
     return (centre - half) / (1 + z * z / size), (centre + half) / (1 + z * z / size)
 
 
-def bootstrap_difference(
-    first: Floats, second: Floats, statistic: Statistic, *, level: float = 0.95, seed: int = SEED
-) -> Difference:
-    """Percentile bootstrap of the difference of any figure; the seed is fixed.
+def bootstrap_differences(
+    first: Floats, second: Floats, slugs: Sequence[str], *, level: float = 0.95, seed: int = SEED
+) -> dict[str, Difference]:
+    """Percentile bootstrap of the differences of some figures, all from the same resamples; the seed is fixed.
 
     Above 2,000 trades a group, resamples take 2,000 and their spread is shrunk to the full number.
 
     Args:
         first: P&L of the first group.
         second: Of the second.
-        statistic: Takes samples as rows and returns one figure a row, NaN where it has none.
+        slugs: Names of figures, of `STATISTICS`.
         level: Confidence.
         seed: Seed of the resampling.
 
     **Source:** B. Efron, R. Tibshirani 1993; m out of n: P. Bickel, F. Götze, W. van Zwet 1997.
     """
     if min(len(first), len(second)) < FEWEST:
-        return _none("bootstrap", TOO_FEW)
+        return dict.fromkeys(slugs, _none("bootstrap", TOO_FEW))
     random = np.random.default_rng(seed)
     with np.errstate(divide="ignore", invalid="ignore"):
-        drawn = [_resampled(values, statistic, random) for values in (first, second)]
-    found = drawn[0] - drawn[1]
+        drawn = [_resampled(values, slugs, random) for values in (first, second)]
+    return {slug: _between(drawn[0][slug] - drawn[1][slug], level) for slug in slugs}
+
+
+def _between(found: Floats, level: float) -> Difference:
+    """Return the interval of resampled differences."""
     found = found[np.isfinite(found)]
     if len(found) < RESAMPLES / 2:
         return _none("bootstrap", "most resamples have no figure")
@@ -121,17 +126,21 @@ def bootstrap_difference(
     return Difference(low=low, high=high, method="bootstrap")
 
 
-def _resampled(values: Floats, statistic: Statistic, random: np.random.Generator) -> Floats:
+def _resampled(values: Floats, slugs: Sequence[str], random: np.random.Generator) -> dict[str, Floats]:
+    """Return each figure of every resample; they are drawn in chunks that fit into the processor's cache."""
     size = min(len(values), MOST_SAMPLE)
-    rows = max(1, 1_000_000 // size)
-    parts = [
-        statistic(values[random.integers(0, len(values), size=(min(rows, RESAMPLES - start), size))])
-        for start in range(0, RESAMPLES, rows)
-    ]
-    figures: Floats = np.concatenate(parts)
+    rows = max(1, CHUNK // size)
+    parts: dict[str, list[Floats]] = {slug: [] for slug in slugs}
+    for start in range(0, RESAMPLES, rows):
+        samples = Samples(values[random.integers(0, len(values), size=(min(rows, RESAMPLES - start), size))])
+        for slug, found in parts.items():
+            found.append(STATISTICS[slug](samples))
+    figures = {slug: np.concatenate(found) for slug, found in parts.items()}
     if size < len(values):
-        whole = float(statistic(values[None, :])[0])
-        figures = whole + (figures - whole) * math.sqrt(size / len(values))
+        whole, shrink = Samples(values[None, :]), math.sqrt(size / len(values))
+        for slug, drawn in figures.items():
+            middle = float(STATISTICS[slug](whole)[0])
+            figures[slug] = middle + (drawn - middle) * shrink
     return figures
 
 
@@ -139,45 +148,85 @@ def _none(method: str, reason: str) -> Difference:
     return Difference(low=None, high=None, method=method, reason=reason)
 
 
-def profit_factors(samples: Floats) -> Floats:
-    """Profit factor of each row."""
-    lost = -np.minimum(samples, 0).sum(axis=-1)
-    found: Floats = np.maximum(samples, 0).sum(axis=-1) / np.where(lost > 0, lost, np.nan)
+class Samples:
+    """Samples of P&L as rows (k x n), and what several figures of them rest on; NaN where a row has none."""
+
+    def __init__(self, rows: Floats) -> None:
+        self.rows = rows
+
+    @cached_property
+    def won(self) -> Floats:
+        """Sum of the positive values of each row."""
+        found: Floats = np.maximum(self.rows, 0).sum(axis=-1)
+        return found
+
+    @cached_property
+    def lost(self) -> Floats:
+        """Sum of the negative values of each row, <= 0."""
+        found: Floats = np.minimum(self.rows, 0).sum(axis=-1)
+        return found
+
+    @cached_property
+    def mean_win(self) -> Floats:
+        """Mean of the positive values of each row."""
+        count = (self.rows > 0).sum(axis=-1)
+        return self.won / np.where(count > 0, count, np.nan)
+
+    @cached_property
+    def mean_loss(self) -> Floats:
+        """Mean of the negative values of each row."""
+        count = (self.rows < 0).sum(axis=-1)
+        return self.lost / np.where(count > 0, count, np.nan)
+
+    @cached_property
+    def median(self) -> Floats:
+        """Median of each row."""
+        return row_medians(self.rows)
+
+
+FEWEST_FOR_BAND = 500
+BAND = 0.08
+
+
+def row_medians(rows: Floats) -> Floats:
+    """Median of each row; of rows that are samples of the same values in half the time of `numpy.median`.
+
+    Only what lies in the middle of the first row, a band far wider than medians differ, is put in order. Rows whose
+    median is not in there are asked for by the usual way.
+
+    Args:
+        rows: k x n, float64 without NaN.
+    """
+    n, at = rows.shape[1], rows.shape[1] // 2
+    if n < FEWEST_FOR_BAND:
+        return _medians(rows)
+    places = [int(n * (0.5 - BAND)), int(n * (0.5 + BAND))]
+    low, high = np.partition(rows[0], places)[places]
+    is_within = (rows >= low) & (rows <= high)
+    counts = is_within.sum(axis=-1)
+    band = np.full((len(rows), int(counts.max())), np.inf)
+    band[np.arange(band.shape[1]) < counts[:, None]] = rows[is_within]
+    band.sort(axis=-1)
+    upper = at - (rows < low).sum(axis=-1)
+    lower = upper - (n % 2 == 0)
+    is_found = (lower >= 0) & (upper < counts)
+    if not is_found.all():
+        return _medians(rows)
+    row = np.arange(len(rows))
+    found: Floats = (band[row, lower] + band[row, upper]) / 2
     return found
 
 
-def mean_wins(samples: Floats) -> Floats:
-    """Mean of the positive values of each row."""
-    return _mean_where(samples, samples > 0)
-
-
-def mean_losses(samples: Floats) -> Floats:
-    """Mean of the negative values of each row."""
-    return _mean_where(samples, samples < 0)
-
-
-def payoffs(samples: Floats) -> Floats:
-    """Mean positive over absolute mean negative value of each row."""
-    return mean_wins(samples) / -mean_losses(samples)
-
-
-def medians(samples: Floats) -> Floats:
-    """Median of each row."""
-    found: Floats = np.median(samples, axis=-1)
+def _medians(rows: Floats) -> Floats:
+    found: Floats = np.median(rows, axis=-1)
     return found
 
 
-def _mean_where(samples: Floats, mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Floats:
-    count = mask.sum(axis=-1)
-    found: Floats = np.where(mask, samples, 0.0).sum(axis=-1) / np.where(count > 0, count, np.nan)
-    return found
-
-
-STATISTICS: dict[str, Statistic] = {
-    "profit_factor": profit_factors,
-    "payoff": payoffs,
-    "avg_win": mean_wins,
-    "avg_loss": mean_losses,
-    "median_trade": medians,
+STATISTICS: dict[str, Callable[[Samples], Floats]] = {
+    "profit_factor": lambda samples: samples.won / np.where(samples.lost < 0, -samples.lost, np.nan),
+    "payoff": lambda samples: samples.mean_win / -samples.mean_loss,
+    "avg_win": lambda samples: samples.mean_win,
+    "avg_loss": lambda samples: samples.mean_loss,
+    "median_trade": lambda samples: samples.median,
 }
 """Figures whose difference is bootstrapped, by the slug of their metric."""

@@ -30,7 +30,8 @@ RESAMPLES = 10_000
 FEWEST_RESAMPLES = 400
 MOST_DRAWS = 20_000_000
 MOST_SAMPLE = 50_000
-CHUNK = 2_000_000
+CHUNK = 200_000
+BLOCKS = 300
 SEED = 20_260_101
 EULER_MASCHERONI = 0.577_215_664_901_532_9
 TOO_FEW = "fewer than two closed trades"
@@ -40,6 +41,7 @@ __all__ = [
     "Significance",
     "TrackRecord",
     "TradesNeeded",
+    "block_interval",
     "bootstrap_interval",
     "deflated_sharpe",
     "expectancy_interval",
@@ -148,6 +150,38 @@ def bootstrap_interval(
     if size < n:
         whole, shrink = float(statistic(values[None, :])[0]), math.sqrt(size / n)
         low, high = whole + (low - whole) * shrink, whole + (high - whole) * shrink
+    return Interval(low=low, high=high, n=n, level=level, method="bootstrap")
+
+
+def block_interval(values: Floats, *, level: float = 0.95, resamples: int = RESAMPLES, seed: int = SEED) -> Interval:
+    """Percentile bootstrap interval of a mean, drawn from at most `BLOCKS` blocks of consecutive values.
+
+    Up to so many values each is a block of its own: the usual bootstrap. More are added up in blocks of equal length
+    once, so that a resample costs the same for a thousand values and for a million, and the resamples need not be
+    fewer; a streak that lies within a block is drawn as a whole.
+
+    Args:
+        values: One value a trade in time order, float64 without NaN.
+        level: Confidence between 0 and 1.
+        resamples: How many.
+        seed: Seed of the resampling.
+
+    Returns:
+        Undefined below two values.
+
+    **Source:** B. Efron, R. Tibshirani 1993; H. Künsch, The jackknife and the bootstrap for general stationary
+    observations, 1989 (blocks).
+    """
+    n = len(values)
+    if n < 2:
+        return _no_interval(n, level, TOO_FEW)
+    starts = np.linspace(0, n, min(n, BLOCKS), endpoint=False).astype(np.int64)
+    sums, sizes = np.add.reduceat(values, starts), np.diff(starts, append=n)
+    random, rows, parts = np.random.default_rng(seed), max(1, CHUNK // len(starts)), []
+    for first in range(0, resamples, rows):
+        drawn = random.integers(0, len(starts), size=(min(rows, resamples - first), len(starts)))
+        parts.append(sums[drawn].sum(axis=-1) / sizes[drawn].sum(axis=-1))
+    low, high = (float(bound) for bound in np.quantile(np.concatenate(parts), [0.5 - level / 2, 0.5 + level / 2]))
     return Interval(low=low, high=high, n=n, level=level, method="bootstrap")
 
 

@@ -27,6 +27,7 @@ MOST_PATHS, MOST_STEPS, MOST_WORK = 100_000, 100_000, 100_000_000
 CEILING = 1e30
 """A path that compounds beyond so many times its start stays there: infinity has no drawdown."""
 
+_DRAWN_AT_ONCE = 16_384
 _GAMMA, _MIX, _MIX_AGAIN = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 
 
@@ -119,13 +120,14 @@ class Simulation:
         return float(np.quantile(self.paths.drawdown, probability))
 
 
-def simulate(values: Floats, plan: SimulationPlan) -> Simulation:
+def simulate(values: Floats, plan: SimulationPlan, *, points: int = DISPLAY_POINTS) -> Simulation:
     """Resample trades into many possible futures.
 
     Args:
         values: R multiples with `risk_fraction`, else money a trade; float64, finite, in time order
             (the order matters for blocks only).
         plan: How many, how long, how.
+        points: At about how many steps the bands stand, 0 for none.
 
     Returns:
         Paths and their bands. A path whose equity reaches 0 stays there: nobody trades on.
@@ -137,7 +139,7 @@ def simulate(values: Floats, plan: SimulationPlan) -> Simulation:
     procedure, 1992; G. Steele, D. Lea, C. Flood, splitmix64, 2014.
     """
     _check(values, plan)
-    paths = run_paths(values, plan, points=DISPLAY_POINTS)
+    paths = run_paths(values, plan, points=points)
     growth = None
     if plan.risk_fraction is not None:
         with np.errstate(divide="ignore"):
@@ -209,14 +211,18 @@ def _run_span(
 class _Draw:
     """Which trade each path draws at each step."""
 
-    __slots__ = ("_block", "_mixed", "_n", "_other", "_rows", "_state")
+    __slots__ = ("_at", "_block", "_mixed", "_n", "_other", "_rows", "_starts", "_state")
 
     def __init__(self, n: int, plan: SimulationPlan, span: slice) -> None:
         path = np.arange(span.start, span.stop, dtype=np.uint64)
         # The streams start far apart: consecutive states of one stream differ by the same constant as the
         # starts of neighbouring paths would, so the number of the path is mixed first.
         self._state = _mix(path + np.uint64(plan.seed % 2**64))
-        self._mixed, self._other = np.empty_like(path), np.empty_like(path)
+        # Few paths draw for several steps at once, so that calls do not cost more than the numbers.
+        ahead = max(1, _DRAWN_AT_ONCE // len(path))
+        self._starts = (np.arange(1, ahead + 1, dtype=np.uint64) * np.uint64(_GAMMA))[:, None]
+        self._mixed, self._other = (np.empty((ahead, len(path)), dtype=np.uint64) for _ in range(2))
+        self._at = ahead
         self._rows = np.zeros(len(path), dtype=np.int64)
         self._n, self._block = n, plan.block
 
@@ -226,16 +232,19 @@ class _Draw:
             self._rows += 1
             self._rows[self._rows == self._n] = 0
             return self._rows
-        self._next()
-        self._rows = self._mixed.view(np.int64)
+        if self._at == len(self._starts):
+            self._draw()
+        self._rows = self._mixed[self._at].view(np.int64)
+        self._at += 1
         return self._rows
 
-    def _next(self) -> None:
+    def _draw(self) -> None:
         """Advance every stream and scale its upper 32 bits to 0 .. n - 1."""
-        state, z, y = self._state, self._mixed, self._other
-        state += np.uint64(_GAMMA)
-        np.right_shift(state, np.uint64(30), out=y)
-        np.bitwise_xor(state, y, out=z)
+        z, y = self._mixed, self._other
+        np.add(self._starts, self._state, out=z)
+        self._state = z[-1].copy()
+        np.right_shift(z, np.uint64(30), out=y)
+        z ^= y
         z *= np.uint64(_MIX)
         np.right_shift(z, np.uint64(27), out=y)
         z ^= y
@@ -245,6 +254,7 @@ class _Draw:
         z >>= np.uint64(32)
         z *= np.uint64(self._n)
         z >>= np.uint64(32)
+        self._at = 0
 
 
 def _mix(values: np.ndarray[tuple[int], np.dtype[np.uint64]]) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:

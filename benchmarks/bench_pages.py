@@ -31,6 +31,7 @@ from domain.filters import LedgerFilter
 from domain.statements import ParsedExecution
 from services.container import Services
 from services.imports import ImportRequest
+from web.memory import settle_memory
 
 TARGET_MS = 200.0
 NAME, PASSWORD = "bench", "four unrelated words"
@@ -169,9 +170,9 @@ def measure(app: Any, rounds: int) -> dict[str, Calls]:
         visit(browser, path, "")
         for _ in range(rounds):
             visit(browser, path, "", found["warm"])
-        for query in (COLD * 2)[number % len(COLD) :][:COLD_FILTERS]:
+        for query in (COLD * 2)[number % len(COLD) :][: min(rounds, COLD_FILTERS)]:
             visit(browser, path, f"{query}&symbols={some_symbols(path)}", found["cold"])
-        for _ in range(NEW_FILLS):
+        for _ in range(min(rounds, NEW_FILLS)):
             add_fill(services, owner)
             visit(browser, path, "", found["changed"])
             # A job that this began would only be in the way of what is measured next.
@@ -227,6 +228,7 @@ def run(trades: int = 100_000, rounds: int = ROUNDS) -> dict[str, Any]:
     """Measure, print one line a callback and return the slowest of each kind."""
     with tempfile.TemporaryDirectory() as name:
         app = create_app(build(Path(name), trades))
+        settle_memory()  # as the server does when it has started
         services = app.server.extensions["fillwise"]
         owner = services.users.find(NAME).id
         number = len(services.portfolio.sets.load(owner, LedgerFilter()).frame)

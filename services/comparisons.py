@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analytics.comparison import STATISTICS, Difference, bootstrap_difference, mean_difference, share_difference
+from analytics.comparison import STATISTICS, Difference, bootstrap_differences, mean_difference, share_difference
 from analytics.metrics import all_metrics, compute_metrics
 from domain.filters import LedgerFilter
 from domain.performance import MetricValue
@@ -81,10 +81,11 @@ def compare_sets(first: TradeSet, second: TradeSet, slugs: Sequence[str] = COMPA
     # What the figures are made of is worked out once: on a million trades that is most of the cost.
     data = inputs_of(first), inputs_of(second)
     groups = _group(first, slugs, data[0]), _group(second, slugs, data[1])
+    sure = bootstrap_differences(data[0].pnl, data[1].pnl, [slug for slug in slugs if slug in STATISTICS])
     return Comparison(
         first=groups[0],
         second=groups[1],
-        figures=tuple(_compare(slug, groups, data) for slug in slugs),
+        figures=tuple(_compare(slug, groups, sure.get(slug) or _interval(slug, *data)) for slug in slugs),
         shared=_shared(first, second),
         unit=first.unit,
     )
@@ -105,7 +106,7 @@ def _shared(first: TradeSet, second: TradeSet) -> int:
     return int(np.count_nonzero(in_first[second.chosen_rows[~second.chosen.is_open]]))
 
 
-def _compare(slug: str, groups: tuple[Group, Group], data: tuple[MetricInput, MetricInput]) -> ComparedFigure:
+def _compare(slug: str, groups: tuple[Group, Group], sure: Difference | None) -> ComparedFigure:
     first, second = (group.metrics[slug] for group in groups)
     known = first.value is not None and second.value is not None
     return ComparedFigure(
@@ -114,7 +115,7 @@ def _compare(slug: str, groups: tuple[Group, Group], data: tuple[MetricInput, Me
         first=first,
         second=second,
         difference=first.value - second.value if known else None,  # type: ignore[operator]
-        sure=_interval(slug, *data),
+        sure=sure,
     )
 
 
@@ -126,6 +127,4 @@ def _interval(slug: str, first: MetricInput, second: MetricInput) -> Difference 
     if slug == "win_rate":
         wins = len(first.wins), len(second.wins)
         return share_difference(wins, (wins[0] + len(first.losses), wins[1] + len(second.losses)))
-    if slug in STATISTICS:
-        return bootstrap_difference(first.pnl, second.pnl, STATISTICS[slug])
     return None

@@ -26,7 +26,7 @@ class SetCache:
     """Keeps values by key, the last asked for first; safe to share between threads."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[Any, tuple[Any, ...]]] = OrderedDict()
         self._lock = threading.Lock()
 
     def cached(self, key: Hashable, build: Callable[[], Any]) -> Any:
@@ -34,10 +34,11 @@ class SetCache:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]
+                return self._kept[key][0]
         value = build()
+        columns = tuple(columns_of(value))
         with self._lock:
-            self._kept[key] = value
+            self._kept[key] = value, columns
             while len(self._kept) > CACHED_SETS or (len(self._kept) > KEPT_SETS and self._weight() > CACHED_BYTES):
                 self._kept.popitem(last=False)
         return value
@@ -45,24 +46,26 @@ class SetCache:
     def touch(self, is_used: Callable[[Any], bool]) -> None:
         """Count what is used as asked for just now."""
         with self._lock:
-            for key in [key for key, value in self._kept.items() if is_used(value)]:
+            for key in [key for key, (value, _) in self._kept.items() if is_used(value)]:
                 self._kept.move_to_end(key)
 
     def _weight(self) -> int:
-        return sum({name: weight for value in self._kept.values() for name, weight in weigh(value)}.values())
+        # What dimensions have made of the facts grows, so that it is asked each time.
+        weights = {id(column): int(column.nbytes) for _, columns in self._kept.values() for column in columns}
+        return sum(weights.values())
 
 
-def weigh(value: Any) -> Iterator[tuple[int, int]]:
-    """Yield the identity and the bytes of every column a value holds."""
-    if isinstance(value, np.ndarray):
-        yield id(value), int(value.nbytes)
+def columns_of(value: Any) -> Iterator[Any]:
+    """Yield what a value holds that weighs something: columns, and facts."""
+    if isinstance(value, np.ndarray | Facts):
+        yield value
     elif isinstance(value, TradeFrame | ExitFrame):
-        yield from weigh(tuple(getattr(value, item.name) for item in fields(value)))
-    elif isinstance(value, Facts):
-        yield id(value), value.nbytes
+        for item in fields(value):
+            yield from columns_of(getattr(value, item.name))
     elif isinstance(value, tuple):
         for part in value:
-            yield from weigh(part)
+            if not isinstance(part, str):  # names
+                yield from columns_of(part)
     elif (parts := getattr(value, "parts", None)) is not None:
         # A set says itself what it is made of. To ask isinstance for a protocol costs ten times as much.
-        yield from weigh(parts)
+        yield from columns_of(parts)

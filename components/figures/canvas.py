@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from components.figures.numerals import axis_text
-from components.figures.theme import palette, template_name
+from components.figures.theme import palette, template_of
 from components.figures.wall_time import DAY_MS
 
 Floats = NDArray[np.float64]
@@ -28,24 +28,34 @@ TIME_HOVER = "%a %-d %b %Y, %H:%M"
 _GOOD_STEPS = (1, 2, 5, 10)
 
 
-def start_figure(theme: str, uirevision: str, **layout: Any) -> go.Figure:
-    """Return a figure without traces: template, no legend, zoom kept while `uirevision` stays the same."""
-    return go.Figure(
-        layout={
-            "template": template_name(theme),
-            "uirevision": uirevision,
-            "showlegend": False,
-            "autosize": True,
-            **layout,
-        }
-    )
+def base_layout(theme: str, uirevision: str, **layout: Any) -> dict[str, Any]:
+    """Return the layout every figure starts from: template, no legend, zoom kept while `uirevision` is the same."""
+    return {
+        "template": template_of(theme),
+        "uirevision": uirevision,
+        "showlegend": False,
+        "autosize": True,
+        **layout,
+    }
+
+
+def start_figure(theme: str, uirevision: str, *, traces: Sequence[Any] = (), **layout: Any) -> go.Figure:
+    """Return a figure of some traces, none by default; see `base_layout`."""
+    return _figure({"data": list(traces), "layout": base_layout(theme, uirevision, **layout)})
+
+
+def _figure(drawing: Mapping[str, Any]) -> go.Figure:
+    # To check each property, those of the template among them, takes ten times as long as to draw: a test does it.
+    return go.Figure(data=drawing["data"], layout=drawing["layout"], _validate=False)
 
 
 def empty_figure(sentence: str, *, theme: str = "dark") -> go.Figure:
     """Return a figure that only says why there is nothing to draw."""
-    figure = start_figure(theme, "empty", hovermode=False, dragmode=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
-    figure.update_xaxes(visible=False, fixedrange=True)
-    figure.update_yaxes(visible=False, fixedrange=True)
+    return _figure(empty_drawing(sentence, theme=theme))
+
+
+def empty_drawing(sentence: str, *, theme: str = "dark") -> dict[str, Any]:
+    """Return `empty_figure` as plain data."""
     note = {
         "x": 0.5,
         "y": 0.5,
@@ -55,8 +65,18 @@ def empty_figure(sentence: str, *, theme: str = "dark") -> go.Figure:
         "showarrow": False,
         "font": {"size": 13},
     }
-    figure.update_layout(annotations=[painted_item(note, {"font.color": "text2"}, theme)])
-    return figure
+    hidden = {"visible": False, "fixedrange": True}
+    layout = base_layout(
+        theme,
+        "empty",
+        hovermode=False,
+        dragmode=False,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        xaxis=hidden,
+        yaxis=hidden,
+        annotations=[painted_item(note, {"font.color": "text2"}, theme)],
+    )
+    return {"data": [], "layout": layout}
 
 
 def paint_trace(trace: Any, role: str, paint: Mapping[str, str], theme: str) -> Any:
@@ -66,6 +86,11 @@ def paint_trace(trace: Any, role: str, paint: Mapping[str, str], theme: str) -> 
         trace[path] = colors.resolve(token)
     trace.meta = {"role": role, "paint": dict(paint)}
     return trace
+
+
+def painted_trace(trace: Mapping[str, Any], role: str, paint: Mapping[str, str], theme: str) -> dict[str, Any]:
+    """Return a trace given as plain data coloured as `paint_trace` does."""
+    return {**_painted(trace, paint, theme), "meta": {"role": role, "paint": dict(paint)}}
 
 
 def sign_colors(values: Floats, theme: str) -> list[str]:
@@ -79,6 +104,12 @@ def sign_colors(values: Floats, theme: str) -> list[str]:
 
 def painted_item(item: Mapping[str, Any], paint: Mapping[str, str], theme: str) -> dict[str, Any]:
     """Return a shape or annotation coloured by role; the roles are kept in its name."""
+    result = _painted(item, paint, theme)
+    result["name"] = "fw:" + ";".join(f"{path}={role}" for path, role in paint.items())
+    return result
+
+
+def _painted(item: Mapping[str, Any], paint: Mapping[str, str], theme: str) -> dict[str, Any]:
     colors = palette(theme)
     result = {key: dict(value) if isinstance(value, dict) else value for key, value in item.items()}
     for path, role in paint.items():
@@ -87,7 +118,6 @@ def painted_item(item: Mapping[str, Any], paint: Mapping[str, str], theme: str) 
         for parent in parents:
             target = target.setdefault(parent, {})
         target[leaf] = colors.resolve(role)
-    result["name"] = "fw:" + ";".join(f"{path}={role}" for path, role in paint.items())
     return result
 
 

@@ -1,4 +1,8 @@
-"""Any figure by group: bars up or across, with the interval of a mean where it is known."""
+"""Any figure by group: bars up or across, with the interval of a mean where it is known.
+
+They are drawn as plain data, which Dash sends as it is: a page has nine of them, and as objects of the library each
+would take ten times as long.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from components.figures.bars import category_axis
 from components.figures.canvas import (
-    empty_figure,
+    base_layout,
+    empty_drawing,
     level_line,
-    paint_trace,
+    painted_trace,
     row_note,
     sign_colors,
-    start_figure,
     text_pixels,
     value_axis,
     value_range,
@@ -58,7 +61,11 @@ class GroupBars:
     high: Sequence[float] = ()
 
 
-def group_bars(data: GroupBars, *, lying: bool = False, theme: str = "dark", uirevision: str = "groups") -> go.Figure:
+Drawing = dict[str, Any]
+"""Traces and layout of a figure as plain data."""
+
+
+def group_bars(data: GroupBars, *, lying: bool = False, theme: str = "dark", uirevision: str = "groups") -> Drawing:
     """Draw one bar a group; lying ones have name and count at their left and the value at their right.
 
     Args:
@@ -69,31 +76,32 @@ def group_bars(data: GroupBars, *, lying: bool = False, theme: str = "dark", uir
     """
     values = np.asarray(data.values, dtype=np.float64)
     if not np.isfinite(values).any():
-        return empty_figure(_EMPTY, theme=theme)
+        return empty_drawing(_EMPTY, theme=theme)
     draw = _lying if lying else _upright
     return draw(data, values, theme, uirevision)
 
 
-def _trace(data: GroupBars, values: Any, theme: str, *, lying: bool) -> go.Bar:
+def _trace(data: GroupBars, values: Any, theme: str, *, lying: bool) -> Drawing:
     places = np.arange(len(values), dtype=np.float64)
-    trace = go.Bar(
-        x=values if lying else places,
-        y=places if lying else values,
-        orientation="h" if lying else "v",
-        name=data.what,
-        customdata=[_hover(data, row) for row in range(len(values))],
-        hovertemplate="%{customdata}<extra></extra>",
-    )
+    trace = {
+        "type": "bar",
+        "x": values if lying else places,
+        "y": places if lying else values,
+        "orientation": "h" if lying else "v",
+        "name": data.what,
+        "customdata": [_hover(data, row) for row in range(len(values))],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+    bars = "error_x" if lying else "error_y"
     if len(data.low):
         low, high = (np.asarray(ends, dtype=np.float64) for ends in (data.low, data.high))
         whisker = {"type": "data", "symmetric": False, "array": high - values, "arrayminus": values - low}
-        trace.update({"error_x" if lying else "error_y": {**whisker, "thickness": 1.2, "width": 3}})
-    painted = {"error_x.color" if lying else "error_y.color": "text2"} if len(data.low) else {}
+        trace[bars] = {**whisker, "thickness": 1.2, "width": 3}
+    painted = {f"{bars}.color": "text2"} if len(data.low) else {}
     if data.is_signed:
-        trace.update(marker={"color": sign_colors(values, theme)})
-        return paint_trace(trace, "pl", painted, theme)
-    trace.update(marker={"opacity": 0.88})
-    return paint_trace(trace, "accent", {"marker.color": "accent", **painted}, theme)
+        return painted_trace({**trace, "marker": {"color": sign_colors(values, theme)}}, "pl", painted, theme)
+    paint = {"marker.color": "accent", **painted}
+    return painted_trace({**trace, "marker": {"opacity": 0.88}}, "accent", paint, theme)
 
 
 def _hover(data: GroupBars, row: int) -> str:
@@ -111,29 +119,28 @@ def _span(data: GroupBars, values: Any, pad: float) -> tuple[float, float]:
     return value_range(values, ends, pad=pad)
 
 
-def _upright(data: GroupBars, values: Any, theme: str, uirevision: str) -> go.Figure:
+def _upright(data: GroupBars, values: Any, theme: str, uirevision: str) -> Drawing:
     few = len(values) <= _PRINTED
-    figure = start_figure(theme, uirevision, dragmode=False)
-    figure.add_trace(_trace(data, values, theme, lying=False))
+    trace = _trace(data, values, theme, lying=False)
     labels = list(data.labels)
     wrapped = [_wrap(name, len(labels)) for name in labels]
     names = [f"{name}<br>{n}" for name, n in zip(wrapped, data.counts, strict=True)] if few else labels
     deepest = max((name.count("<br>") for name in wrapped), default=0) if few else 0
     printed = few and not len(data.low)
-    figure.update_layout(
+    layout = base_layout(
+        theme,
+        uirevision,
+        dragmode=False,
         xaxis=_names_axis(names, labels, wrapped if few else labels),
         yaxis=value_axis(_span(data, values, 0.16 if printed else 0.06), data.unit, showticklabels=not printed),
         shapes=[level_line(0, theme)],
         hovermode="closest",
-        **(
-            {"margin": {"l": 0, "r": 0, "t": 10, "b": 36 + 14 * deepest}, "uniformtext": {"mode": False}}
-            if printed
-            else {}
-        ),
     )
     if printed:
-        figure.data[0].update(text=list(data.texts), textposition="outside", cliponaxis=False, constraintext="none")
-    return figure
+        layout |= {"margin": {"l": 0, "r": 0, "t": 10, "b": 36 + 14 * deepest}, "uniformtext": {"mode": False}}
+        outside = {"textposition": "outside", "cliponaxis": False, "constraintext": "none"}
+        trace |= {"text": list(data.texts), **outside}
+    return {"data": [trace], "layout": layout}
 
 
 def _wrap(name: str, groups: int) -> str:
@@ -148,15 +155,17 @@ def _names_axis(names: Sequence[str], labels: Sequence[str], wrapped: Sequence[s
     return {**axis, "tickvals": axis["tickvals"][::every], "ticktext": axis["ticktext"][::every]}
 
 
-def _lying(data: GroupBars, values: Any, theme: str, uirevision: str) -> go.Figure:
+def _lying(data: GroupBars, values: Any, theme: str, uirevision: str) -> Drawing:
     labels = [name if len(name) <= _CLIP else f"{name[: _CLIP - 1]}…" for name in data.labels]
     counts = [f"{n:,}" for n in data.counts]
     left, middle, right = text_pixels(labels) + 10, text_pixels(counts) + 10, text_pixels(data.texts) + 12
-    margin = {"l": left + middle, "r": right, "t": 4, "b": 4}
-    figure = start_figure(theme, uirevision, dragmode=False, hovermode="closest", margin=margin)
-    figure.add_trace(_trace(data, values, theme, lying=True))
     columns = ((labels, 0, -left - middle, "text"), (counts, 0, -middle, "text3"), (data.texts, 1, right, "text"))
-    figure.update_layout(
+    layout = base_layout(
+        theme,
+        uirevision,
+        dragmode=False,
+        hovermode="closest",
+        margin={"l": left + middle, "r": right, "t": 4, "b": 4},
         xaxis={"visible": False, "fixedrange": True, "range": list(_span(data, values, 0.02))},
         yaxis={"visible": False, "fixedrange": True, "range": [len(values) - 0.5, -0.5]},
         annotations=[
@@ -167,7 +176,7 @@ def _lying(data: GroupBars, values: Any, theme: str, uirevision: str) -> go.Figu
         ],
         shapes=[level_line(0, theme, axis="x")],
     )
-    return figure
+    return {"data": [_trace(data, values, theme, lying=True)], "layout": layout}
 
 
 def describe_groups(data: GroupBars) -> str:

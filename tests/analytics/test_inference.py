@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.inference import (
+    BLOCKS,
     TrackRecord,
+    block_interval,
     bootstrap_interval,
     deflated_sharpe,
     expectancy_interval,
@@ -74,6 +76,32 @@ def test_the_bootstrap_of_a_mean_meets_students_t() -> None:
     values = np.random.default_rng(3).normal(0.2, 1, 2_000)
     drawn, exact = bootstrap_interval(values, means), mean_interval(values)
     assert drawn.bounds == pytest.approx(exact.bounds, abs=0.004)
+
+
+def test_few_blocks_are_the_usual_bootstrap() -> None:
+    """Up to as many trades as there are blocks, each trade is one: the same bounds to the last bit."""
+    values = np.random.default_rng(5).normal(3, 100, BLOCKS)
+    assert block_interval(values) == bootstrap_interval(values, means)
+    assert block_interval(values[:1]).reason == "fewer than two closed trades"
+
+
+def test_many_trades_in_blocks_are_as_sure_as_trade_by_trade() -> None:
+    """Independent trades have nearly the interval of Student's t, whether a thousand or half a million."""
+    for n in (1_000, 500_000):
+        values = np.random.default_rng(6).normal(0.2, 1, n)
+        drawn, exact = block_interval(values), mean_interval(values)
+        width = exact.bounds[1] - exact.bounds[0] if exact.bounds else 0.0
+        assert drawn.bounds == pytest.approx(exact.bounds, abs=width / 8)
+
+
+def test_streaks_widen_the_interval_of_blocks() -> None:
+    """Trades that come in runs of like results say less than as many independent ones."""
+    random = np.random.default_rng(7)
+    values = np.repeat(random.normal(0, 1, 3_000), 20)
+    drawn, exact = block_interval(values).bounds, mean_interval(values).bounds
+    assert drawn is not None
+    assert exact is not None
+    assert drawn[1] - drawn[0] > 3 * (exact[1] - exact[0])
 
 
 def test_the_bootstrap_takes_any_figure() -> None:

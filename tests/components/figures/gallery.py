@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,33 +11,20 @@ import plotly.graph_objects as go
 
 from components.figures.allocation import stacked_bar, treemap_figure
 from components.figures.bars import amount_bars, pl_bars, pl_bars_h
-from components.figures.candlestick import candlestick_figure
 from components.figures.cash import cash_figure
-from components.figures.chart_marks import Fill, Level, Line, Marks, Pane, View
 from components.figures.distribution import distribution_figure, excursion_figure
 from components.figures.equity import equity_figure
 from components.figures.fan import fan_figure
+from components.figures.group_bars import GroupBars, group_bars
 from components.figures.heatmap import heatmap_figure, year_heatmap
 from components.figures.intervals import EdgeInterval, intervals_figure
 from components.figures.intraday import intraday_figure
-from domain.columns import CandleTable, Series
-from domain.market import BarInterval
+from components.figures.window import window_figure
+from domain.columns import Series
+from tests.components.windows import minutes, window
 
 DAY_MS = 86_400_000.0
 NONE = np.array([])
-
-
-def candles(n: int, *, step_minutes: int = 5, start: str = "2026-11-16T14:30", session: int = 78) -> CandleTable:
-    """Return n bars in sessions of `session` bars a weekday."""
-    rng = np.random.default_rng(7)
-    first = np.datetime64(start, "us").astype(np.int64)
-    days = [day for day in range(n // session * 2 + 10) if np.is_busday(np.datetime64(start[:10]) + day)]
-    starts = [first + day * 86_400_000_000 + k * step_minutes * 60_000_000 for day in days for k in range(session)][:n]
-    close = 100 * np.exp(np.cumsum(rng.normal(0, 0.002, n)))
-    opens = np.concatenate([[100.0], close[:-1]])
-    high, low = np.maximum(opens, close) + 0.05, np.minimum(opens, close) - 0.05
-    volume = rng.gamma(2, 1000, n)
-    return CandleTable(start=np.array(starts), open=opens, high=high, low=low, close=close, volume=volume)
 
 
 def series(name: str, n: int, scale: float = 100.0) -> Series:
@@ -52,22 +40,9 @@ def drawdown(n: int) -> Series:
 
 
 def market(n: int, theme: str) -> go.Figure:
-    """Return a price chart with everything on it."""
-    bars = candles(n)
-    at = bars.start / 1000
-    waves = np.sin(np.arange(n) / 9)
-    fill = [
-        Fill(at=at[-k] + 60_000, price=float(bars.close[-k]), quantity=10 * k, side=1 if k % 2 else -1) for k in (3, 8)
-    ]
-    levels = (Level(kind="stop", price=float(bars.low.min())), Level(kind="target", price=float(bars.high.max())))
-    return candlestick_figure(
-        bars,
-        View(interval=BarInterval.M5, zone="America/New_York"),
-        lines=[Line(name="SMA 20", y=bars.close), Line(name="BB", y=bars.close, lower=bars.low, upper=bars.high)],
-        panes=[Pane.rsi(50 + 30 * waves), Pane.macd(waves, waves * 0.8, waves * 0.2)],
-        marks=Marks(fills=tuple(fill), levels=levels, holding=(at[-8], at[-3])),
-        theme=theme,
-    )
+    """Return the price chart of the server with everything on it."""
+    shown = window(minutes(n), 0, n)
+    return go.Figure(window_figure(shown, zone="America/New_York", size=(900, 700), places=2, theme=theme))
 
 
 def _edges() -> list[EdgeInterval]:
@@ -104,7 +79,27 @@ FULL: dict[str, Callable[[str], go.Figure]] = {
 }
 
 _SERIES = Series(name="", x=NONE, y=NONE)
+GROUPS = GroupBars(
+    labels=["Opening drive", "Pullback", "Reversal"],
+    values=[5387.2, -2530.0, 12.5],
+    texts=["$5,387.20", "−$2,530.00", "$12.50"],
+    counts=[37, 47, 1],
+    what="Net P&L",
+    unit="USD",
+    is_signed=True,
+)
+FULL |= {
+    "groups": lambda t: go.Figure(group_bars(GROUPS, theme=t)),
+    "groups_lying": lambda t: go.Figure(
+        group_bars(
+            replace(GROUPS, is_signed=False, low=[1.0, -3000.0, np.nan], high=[9000.0, -100.0, np.nan]),
+            lying=True,
+            theme=t,
+        )
+    ),
+}
 EMPTY: dict[str, Callable[[str], go.Figure]] = {
+    "groups": lambda t: go.Figure(group_bars(replace(GROUPS, labels=[], values=[], texts=[], counts=[]), theme=t)),
     "equity": lambda t: equity_figure(_SERIES, _SERIES, benchmark=_SERIES, theme=t),
     "bars": lambda t: pl_bars([], [], theme=t),
     "bars_h": lambda t: pl_bars_h([], [], theme=t),
@@ -117,7 +112,6 @@ EMPTY: dict[str, Callable[[str], go.Figure]] = {
     "treemap": lambda t: treemap_figure(["A"], [0.0], theme=t),
     "stacked": lambda t: stacked_bar([], [], theme=t),
     "fan": lambda t: fan_figure(np.zeros(0, dtype=np.int64), np.zeros((5, 0)), start=1.0, theme=t),
-    "market": lambda t: candlestick_figure(candles(0), View(interval=BarInterval.D1), theme=t),
     "cash": lambda t: cash_figure(_SERIES, unit="USD", theme=t),
 }
 
