@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
-from components import cards, feedback, figure_notes, forms, tables
+from components import cards, edge_notes, feedback, forms, tables
 from components import format as fmt
-from components.why_mark import Note, why_button
+from components.edge_notes import in_unit
+from components.why_mark import why_button
 from domain.conditions import Condition
 from domain.filters import LedgerFilter
 from domain.performance import Unit
 
 if TYPE_CHECKING:
-    from analytics.inference import Interval, Significance
+    from analytics.inference import Interval
     from analytics.leaks import Leak, LeakReport
     from analytics.luck import LuckFigure
     from components.figures.intervals import EdgeInterval
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 EPOCH = date(1970, 1, 1)
 FEWEST = 10
+TRADES = "closed trades"
 
 
 def no_trades(what: str) -> html.Div:
@@ -33,13 +34,6 @@ def no_trades(what: str) -> html.Div:
     return feedback.empty(
         "scale", "No closed trades here", f"{what} needs closed trades in this filter.", actions=actions
     )
-
-
-def in_unit(value: float | None, unit: str, *, signed: bool = True) -> str:
-    """Write a value in a unit of figures: currency code, "%" or "R"."""
-    from components.figures.numerals import value_text
-
-    return value_text(value, unit, signed=signed)
 
 
 def _chance(value: float | None) -> str:
@@ -56,10 +50,10 @@ def luck_strip(report: LuckReport) -> html.Section:
         [
             _verdict_cell(report),
             _expectancy_cell(expectancy, report.unit),
-            _test_cell("t test", report.t, "p: chance of a mean at least this far from zero if there were no edge."),
+            _test_cell(report, "t test", "p: chance of a mean at least this far from zero if there were no edge."),
             _test_cell(
+                report,
                 "Sign test",
-                report.sign,
                 "The same for the count of wins alone. It cannot see that wins are larger than losses.",
             ),
             _sharpe_cell(report),
@@ -70,7 +64,7 @@ def luck_strip(report: LuckReport) -> html.Section:
 
 def _verdict_cell(report: LuckReport) -> Any:
     expectancy = report.rows[0].figure
-    needed, note = report.needed, _noted("needed", report.needed.n)
+    needed, note = report.needed, edge_notes.luck_note("needed", report, report.needed.n, TRADES)
     info = (
         "More trades until mean and spread like these could be told from zero with 95 % confidence, as likely as not."
     )
@@ -104,16 +98,13 @@ def _expectancy_cell(row: LuckRow, unit: str) -> Any:
     )
 
 
-def _test_cell(label: str, test: Significance, info: str) -> Any:
-    note = _noted(label, test.n)
+def _test_cell(report: LuckReport, label: str, info: str) -> Any:
+    test = report.t if label == "t test" else report.sign
+    note = edge_notes.luck_note(label, report, test.n, TRADES, test)
     if test.p_value is None:
         return cards.kpi(label, fmt.NOT_COMPUTABLE, info=test.reason, note=note)
     statistic = f"t = {fmt.plain(test.statistic)}" if label == "t test" else f"{fmt.percent(test.statistic)} positive"
     return cards.kpi(label, f"p {_p_text(test.p_value)}", context=statistic, info=info, note=note)
-
-
-def _noted(name: str, n: int, what: str = "closed trades") -> Note:
-    return replace(figure_notes.EDGE[name], sample=f"n = {fmt.count(n)} {what} of the filter.")
 
 
 def _p_text(p: float) -> str:
@@ -122,7 +113,7 @@ def _p_text(p: float) -> str:
 
 def _sharpe_cell(report: LuckReport) -> Any:
     info = "Probabilistic Sharpe ratio: the chance that the true one is above zero, given skewness and fat tails."
-    note = _noted("sharpe", report.days, "session days")
+    note = edge_notes.luck_note("sharpe", report, report.days, "session days")
     if report.sharpe_probability is None:
         return cards.kpi(
             "True Sharpe above 0", fmt.NOT_COMPUTABLE, info="Needs a starting balance and ten session days.", note=note
@@ -203,8 +194,8 @@ def setup_table(setups: Sequence[RankedSetup], unit: str, chosen: LedgerFilter) 
         text = "Give your trades a setup on their page, or many at once on Trades, and they are compared here."
         return feedback.empty("tags", "No setups yet", text)
     columns = (
-        tables.Column(key="rank", title="#", muted=True, hide_mobile=True),
         tables.Column(key="name", title="Setup", strong=True),
+        tables.Column(key="rank", title="#", muted=True, hide_mobile=True),
         tables.Column(key="n", title="Trades", align="right"),
         tables.Column(key="win", title="Win rate", align="right", hide_mobile=True),
         tables.Column(key="mean", title="Mean", align="right", muted=True, hide_mobile=True),
@@ -227,6 +218,7 @@ def _setup_row(item: RankedSetup, unit: str, chosen: LedgerFilter) -> dict[str, 
         "likely": cards.signed(in_unit(item.shrunken, unit), item.shrunken),
         "span": f"{in_unit(item.low, unit)} to {in_unit(item.high, unit)}",
         "chance": few if item.rank is None else _chance(item.p_positive),
+        "_why": edge_notes.setup_mark(item, unit, href),
     }
 
 
@@ -242,7 +234,7 @@ def leak_panel(report: LeakReport, unit: str, chosen: LedgerFilter) -> Any:
         return feedback.not_enough(100, report.n, "closed trades", where="for a search that can be believed")
     if not report.leaks:
         return feedback.empty("shield-check", "No leak stands up to the test", _nothing_found(report, unit))
-    return html.Div([*(_leak_row(leak, unit, chosen) for leak in report.leaks)], className="ed-leaks")
+    return html.Div([_leak_row(leak, report, unit, chosen) for leak in report.leaks], className="ed-leaks")
 
 
 def _nothing_found(report: LeakReport, unit: str) -> str:
@@ -256,7 +248,7 @@ def _nothing_found(report: LeakReport, unit: str) -> str:
     return f"{seen}. With so many trades, a tenth of them would have to lose about {limit} each to be told from luck."
 
 
-def _leak_row(leak: Leak, unit: str, chosen: LedgerFilter) -> html.Div:
+def _leak_row(leak: Leak, report: LeakReport, unit: str, chosen: LedgerFilter) -> html.Div:
     href = f"/trades?{leak_filter(leak, chosen).to_query()}"
     low, high = in_unit(leak.low, unit), in_unit(leak.high, unit)
     facts = [
@@ -273,6 +265,7 @@ def _leak_row(leak: Leak, unit: str, chosen: LedgerFilter) -> html.Div:
                     html.Span(
                         [f"the period would have changed by {in_unit(leak.change, unit)} ", f"(95% CI {low} to {high})"]
                     ),
+                    edge_notes.leak_mark(leak, report, unit, href),
                 ],
                 className="ed-leak-head",
             ),
@@ -293,6 +286,7 @@ def leak_method(report: LeakReport, unit: str) -> Any:
         return None
     day = fmt.day(EPOCH + timedelta(days=report.split_day))
     limit = "" if report.detectable is None else in_unit(report.detectable, unit, signed=False).lstrip("+")
+    mark = edge_notes.search_mark(report, limit)
     return cards.key_values(
         [
             ("Closed trades", fmt.count(report.n)),
@@ -301,7 +295,7 @@ def leak_method(report: LeakReport, unit: str) -> Any:
             ("Slices by one and two properties tested", fmt.count(report.tested)),
             ("Stood out earlier, false discovery rate 20%", fmt.count(report.found)),
             ("Confirmed later at 5%, all together", fmt.count(len(report.leaks))),
-            *([("A tenth of the trades must lose, each, to be seen", limit)] if limit else []),
+            *([(["A tenth of the trades must lose, each, to be seen", mark], limit)] if limit else []),
         ]
     )
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
-from components import cards, feedback, forms, tables
+from components import cards, edge_notes, feedback, forms, tables
 from components import format as fmt
-from components.edge import in_unit
+from components.edge_notes import in_unit
 from components.why_mark import Note, why_note
 from domain.errors import InvalidInputError
 from domain.rules import MOST_RULES, Rule, RuleKind, rules_from_text, rules_to_text
@@ -109,7 +110,7 @@ def rule_rows(
             html.Div(
                 [
                     html.Div(
-                        [html.B(text), html.Span(_effect_text(effect, report.currency), className="fw-num")],
+                        [html.B(text), _effect(effect, text, report.currency)],
                         className="what",
                     ),
                     forms.switch(switch_id(place), html.Span(f"Use: {text}", className="sr"), on=bool(item["on"])),
@@ -121,9 +122,13 @@ def rule_rows(
     return rows
 
 
-def _effect_text(effect: RuleEffect | None, currency: str) -> str:
+def _effect(effect: RuleEffect | None, text: str, currency: str) -> html.Span:
     if effect is None:
-        return ""
+        return html.Span()
+    return html.Span([_effect_text(effect, currency), edge_notes.rule_mark(effect, text, currency)], className="fw-num")
+
+
+def _effect_text(effect: RuleEffect, currency: str) -> str:
     parts = [fmt.plural(effect.removed, "trade") + " out"] if effect.removed or not effect.resized else []
     parts += [f"{fmt.count(effect.resized)} resized"] if effect.resized else []
     parts.append(fmt.pnl(effect.change, currency))
@@ -139,13 +144,15 @@ def outcome_stats(report: WhatIfReport) -> html.Div:
     mean_r = "" if altered.mean_r is None else fmt.r_multiple(altered.mean_r)
     kept = html.Span(f"of {fmt.count(actual.n)}", className="fw-weak")
     fall = fmt.money(altered.drawdown, currency, places=0) if altered.drawdown_fraction is not None else ""
+    noted = partial(edge_notes.outcome_note, report=report)
     cells = [
-        _stat(("Net P&L", TOTAL_NOTE), fmt.pnl(altered.total, currency), in_parts(altered.fraction, altered.r_total),
+        _stat(("Net P&L", noted(TOTAL_NOTE)), fmt.pnl(altered.total, currency),
+              in_parts(altered.fraction, altered.r_total),
               _delta(change, fmt.money(abs(change), currency, places=0))),
-        _stat(("Expectancy", MEAN_NOTE), in_unit(altered.mean, currency), mean_r,
+        _stat(("Expectancy", noted(MEAN_NOTE)), in_unit(altered.mean, currency), mean_r,
               _mean_delta(actual, altered, currency)),
-        _stat(("Max drawdown", FALL_NOTE), drawdown, fall, _drawdown_delta(actual, altered, currency)),
-        _stat(("Trades kept", KEPT_NOTE), fmt.count(altered.n), "", kept),
+        _stat(("Max drawdown", noted(FALL_NOTE)), drawdown, fall, _drawdown_delta(actual, altered, currency)),
+        _stat(("Trades kept", noted(KEPT_NOTE)), fmt.count(altered.n), "", kept),
     ]  # fmt: skip
     return html.Div(cells, className="ed-stats fw-num")
 
@@ -187,7 +194,12 @@ def _drawdown_delta(actual: Outcome, altered: Outcome, currency: str) -> Any:
     return _delta(change, fmt.money(abs(change), currency, places=0))
 
 
-def verdict(report: WhatIfReport) -> str:
+def verdict(report: WhatIfReport) -> list[Any]:
+    """Say what the rules would have changed, and how sure that is, with its mark."""
+    return [verdict_text(report), *([edge_notes.change_mark(report)] if report.result.effects else [])]
+
+
+def verdict_text(report: WhatIfReport) -> str:
     """Say what the rules would have changed, and how sure that is."""
     result, currency = report.result, report.currency
     if not result.effects:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
-from components import cards, feedback, figure_notes, forms, tables
+from components import cards, edge_notes, feedback, figure_notes, forms, tables
 from components import format as fmt
-from components.edge import in_unit
+from components.edge_notes import in_unit
 from components.edge_rules import in_parts
 from components.trade_filters import page_href
-from components.why_mark import Note
+from components.why_mark import CLOSED_TRADES, Note
 from domain.conditions import Condition
 from domain.errors import InvalidInputError
 from domain.filters import LedgerFilter
@@ -107,7 +107,13 @@ def _danger_cells(result: Simulation, choice: MonteCarloChoice, currency: str) -
 
 def _noted(name: str, result: Simulation) -> Note:
     plan = result.plan
-    inputs = (("Paths", fmt.count(plan.paths)), ("Trades a path", fmt.count(plan.steps)), ("Seed", str(plan.seed)))
+    inputs = (
+        ("Paths", fmt.count(plan.paths)),
+        ("Trades a path", fmt.count(plan.steps)),
+        ("Drawn in rows of", fmt.count(plan.block)),
+        ("Mean of what is drawn", fmt.plain(result.mean, places=4)),
+        ("Seed", str(plan.seed)),
+    )
     return replace(figure_notes.EDGE[name], inputs=inputs)
 
 
@@ -162,6 +168,7 @@ def depth_table(found: MonteCarlo) -> Any:
             {
                 "depth": fmt.percent(depth, places=0),
                 "chance": text,
+                "_why": edge_notes.depth_mark(result, depth, text),
                 "bar": cards.meter(chance, label=f"{text} of the paths"),
             }
         )
@@ -196,7 +203,7 @@ def read_choice(values: dict[str, Any]) -> MonteCarloChoice:
         raise InvalidInputError("A setting cannot be read.", hint="Use numbers.") from error
 
 
-def replay_sentence(report: ReplayReport, choice: ExitChoice) -> Any:
+def replay_sentence(report: ReplayReport, choice: ExitChoice, href: str = CLOSED_TRADES) -> Any:
     """Say what the own exits gained or cost against the replayed ones."""
     if not report.groups:
         return _replay_empty(report)
@@ -209,6 +216,7 @@ def replay_sentence(report: ReplayReport, choice: ExitChoice) -> Any:
     return html.Div(
         [
             html.B(f"Your exits {verb} {amount} a trade"),
+            edge_notes.replay_mark(whole, report, choice, href),
             html.Span(
                 f" against “{choice.describe()}”: {in_unit(whole.actual, report.unit)} as traded, "
                 f"{in_unit(whole.replayed, report.unit)} replayed"
@@ -262,7 +270,7 @@ def _replay_interval(group: ReplayGroup, row: Any) -> EdgeInterval:
     return made
 
 
-def replay_table(report: ReplayReport, chosen: LedgerFilter) -> Any:
+def replay_table(report: ReplayReport, chosen: LedgerFilter, choice: ExitChoice) -> Any:
     """Return the means by setup, as traded and replayed."""
     if not report.groups:
         return None
@@ -284,6 +292,7 @@ def replay_table(report: ReplayReport, chosen: LedgerFilter) -> Any:
             "difference": cards.signed(in_unit(group.difference, report.unit), group.difference),
             "money": cards.signed(fmt.pnl(group.money, report.currency, places=0), group.money),
             "parts": in_parts(group.fraction, group.r_total) or fmt.MISSING,
+            "_why": edge_notes.replay_mark(group, report, choice, group_href(group.label, chosen)),
         }
         for group in report.groups
     ]

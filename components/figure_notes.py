@@ -170,6 +170,17 @@ def for_trade(name: str) -> Note:
     return replace(TRADE[name], href=NOWHERE)
 
 
+def given(note: Note, *inputs: tuple[str, str], sample: str = "", href: str = "", list_name: str = "") -> Note:
+    """Return a note with the values that went into the figure, and its own list where it has one."""
+    return replace(
+        note,
+        inputs=inputs,
+        sample=sample or note.sample,
+        href=href or note.href,
+        list_name=list_name or note.list_name,
+    )
+
+
 def for_list(note: Note, href: str, list_name: str = "trades") -> Note:
     """Return a note that leads to a list of its own."""
     return replace(note, href=href, list_name=list_name)

@@ -10,12 +10,13 @@ from dash import dcc, html
 
 from components import cards, controls, feedback, marks, tables, written
 from components import format as fmt
-from components.why_mark import why_button
+from components.why_mark import Note, why_button, why_note
 
 if TYPE_CHECKING:
     from domain.playbooks import Playbook, RuleResult, Tally
 
 Child = Any
+_ANSWERS = {"followed": "followed", "broken": "broken", "unanswered": "not answered"}
 ENOUGH = 10
 """Below so many trades a figure is marked as a small sample."""
 _COLUMNS = (
@@ -27,10 +28,10 @@ _COLUMNS = (
 )
 _RULES = (
     tables.Column(key="rule", title="Rule"),
-    tables.Column(key="kept", title="Followed", align="right", muted=True, hide_mobile=True),
-    tables.Column(key="kept_net", title="P&L followed", align="right"),
-    tables.Column(key="broken", title="Broken", align="right", muted=True, hide_mobile=True),
-    tables.Column(key="broken_net", title="P&L broken", align="right"),
+    tables.Column(key="followed", title="Followed", align="right", hide_mobile=True),
+    tables.Column(key="broken", title="Broken", align="right"),
+    tables.Column(key="unanswered", title="No answer", align="right", muted=True, hide_mobile=True),
+    tables.Column(key="cost", title="Breaking it cost", align="right"),
 )
 
 
@@ -45,7 +46,7 @@ def playbooks(found: Sequence[Playbook], *, edit_type: str, query: str) -> list[
 
 def playbook_card(item: Playbook, *, edit_type: str, query: str) -> html.Section:
     """Return one setup."""
-    setup, currency = item.setup, item.currency
+    setup = item.setup
     edit = controls.button(
         "Edit",
         id={"type": edit_type, "setup": setup.id},
@@ -59,7 +60,7 @@ def playbook_card(item: Playbook, *, edit_type: str, query: str) -> html.Section
         body.append(written.markdown(setup.description, classes="fw-weak-md"))
     body.append(_results(item, query))
     if item.rules:
-        body.append(_rules(item.rules, currency))
+        body.append(_rules(item, query))
     else:
         body.append(html.Div("No rules yet. With rules, following them gets a price.", className="fw-weak"))
     return cards.card(setup.name, html.Div(body, className="fw-pb"), controls=edit)
@@ -80,14 +81,14 @@ def _results(item: Playbook, query: str) -> Child:
     rows = [_line(link("All"), item.all, currency, named(query, setups=name))]
     if item.rules:
         rows += [
-            _line(link(text, rules=rules), made, currency, named(query, setups=name, rules=rules))
-            for text, rules, made in (
+            _line(link(text, discipline=key), made, currency, named(query, setups=name, discipline=key))
+            for text, key, made in (
                 ("Rules followed", "followed", item.followed),
                 ("A rule broken", "broken", item.broken),
             )
         ]
         if item.unanswered:
-            what = link("Not answered", rules="unanswered")
+            what = link("Not answered", discipline="unanswered")
             rows.append({"what": what, "n": fmt.count(item.unanswered), "won": "", "r": "", "net": ""})
     return tables.table(_COLUMNS, rows, caption=f"Results of {name}")
 
@@ -129,23 +130,57 @@ def mean_r(made: Tally) -> Child:
 def sample(number: int) -> Child:
     """Return a number of trades, marked where it is a small sample."""
     if 0 < number < ENOUGH:
-        return html.Span([fmt.count(number), " ", marks.tag("few")], title=f"Under {ENOUGH} trades: a small sample")
+        return html.Span([marks.tag("few"), " ", fmt.count(number)], title=f"Under {ENOUGH} trades: a small sample")
     return fmt.count(number)
 
 
-def _rules(rules: Sequence[RuleResult], currency: str) -> Child:
-    rows = [
-        {
-            "rule": item.rule.text,
-            "kept": fmt.count(item.followed.trades),
-            "kept_net": _net(item.followed, currency),
-            "broken": fmt.count(item.broken.trades),
-            "broken_net": _net(item.broken, currency),
-        }
-        for item in rules
-    ]
-    return tables.table(_RULES, rows, caption="Rules followed and broken")
+def _rules(item: Playbook, query: str) -> Child:
+    rows = [_rule(each, item, query) for each in item.rules]
+    return tables.table(_RULES, rows, row_height=44, caption=f"Rules of {item.setup.name} one by one")
 
 
-def _net(made: Tally, currency: str) -> Child:
-    return marks.signed(fmt.pnl(made.net, currency), made.net) if made.trades else fmt.MISSING
+def _rule(each: RuleResult, item: Playbook, query: str) -> dict[str, Child]:
+    keys = {word: {"setups": item.setup.name, "rules": f"{each.rule.id}-{word}"} for word in _ANSWERS}
+
+    def counted(word: str, number: int) -> Child:
+        if not number:
+            return fmt.count(0)
+        title = f"Trades of {item.setup.name}, {each.rule.text}: {_ANSWERS[word]}"
+        return dcc.Link(fmt.count(number), href=trades_href(query, **keys[word]), className="fw-link", title=title)
+
+    def net(word: str, made: Tally) -> Child:
+        if not made.trades:
+            return fmt.MISSING
+        shown = marks.signed(fmt.pnl(made.net, item.currency), made.net)
+        money = explained(shown, "net_pnl", f"P&L, {_ANSWERS[word]}", named(query, **keys[word]))
+        return html.Div([money, html.Div([counted(word, made.trades), " trades"], className="fw-pb-n")])
+
+    return {
+        "rule": each.rule.text,
+        "followed": net("followed", each.followed),
+        "broken": net("broken", each.broken),
+        "unanswered": counted("unanswered", each.unanswered),
+        "cost": _cost(each, item.currency, trades_href(query, **keys["broken"])),
+    }
+
+
+def _cost(each: RuleResult, currency: str, href: str) -> Child:
+    if each.cost is None:
+        return html.Span(fmt.MISSING, title="Needs trades that followed the rule and trades that broke it")
+    shown, followed, broken = fmt.pnl(each.cost, currency), each.followed, each.broken
+    note = Note(
+        formula="P&L of the trades that broke it − their number × mean P&L of those that followed it",
+        about="What the trades that broke the rule made beside what as many had made that followed it.",
+        inputs=(
+            ("P&L of the trades that broke it", fmt.pnl(broken.net, currency)),
+            ("Trades that broke it", fmt.count(broken.trades)),
+            ("P&L of the trades that followed it", fmt.pnl(followed.net, currency)),
+            ("Trades that followed it", fmt.count(followed.trades)),
+            ("Mean P&L of those", fmt.pnl(followed.net / followed.trades, currency)),
+        ),
+        sample=f"n = {fmt.count(broken.trades)} against {fmt.count(followed.trades)} closed trades.",
+        left_out=f"{fmt.plural(each.unanswered, 'closed trade')} of the setup without an answer to this rule.",
+        href=href,
+    )
+    name = f"Cost of breaking: {each.rule.text}"
+    return html.Span([marks.signed(shown, each.cost), why_note(name, note, value=shown)], className="fw-why-cell")

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
-from components import cards, charts, feedback, forms, portfolio_drills, portfolio_frame, tables
+from components import cards, charts, feedback, forms, portfolio_drills, portfolio_frame, portfolio_notes, tables
 from components import format as fmt
 
 if TYPE_CHECKING:
     from domain.portfolio_figures import FrontierPoint, FrontierReport
 
+EVERY_DAY = 365
 YEARS = ((1, "1Y"), (3, "3Y"), (5, "5Y"), (10, "10Y"))
 HOW = (
     "Long-only mixes of today's holdings with the least variance for their return (Markowitz), from daily closes in "
@@ -64,7 +65,8 @@ def chart_card(found: FrontierReport, query: str | None, *, theme: str) -> html.
 def mix_card(found: FrontierReport, query: str | None) -> html.Section:
     """Return the weights of the marked portfolios beside each other."""
     marked = marked_points(found)
-    titles = ("Now", "Least risk", "Best ratio")
+    titles = [[title, portfolio_notes.mix_mark(item, found, year_words(found))]
+              for title, item in zip(("Now", "Least risk", "Best ratio"), marked, strict=False)]  # fmt: skip
     columns = (
         tables.Column(key="name", title="Holding", strong=True),
         *(tables.Column(key=f"mix{k}", title=title, align="right") for k, title in enumerate(titles)),
@@ -87,8 +89,18 @@ def mix_card(found: FrontierReport, query: str | None) -> html.Section:
     return cards.card("Mixes", parts, subtitle=span, flush=True)
 
 
+def year_words(found: FrontierReport) -> str:
+    """Say how many days make a year here, and why."""
+    if not found.is_automatic:
+        return f"A year has {found.year_days} days, as the analysis settings say."
+    if found.year_days == EVERY_DAY:
+        return "A year has 365 days (automatic): all holdings are coins."
+    return f"A year has {found.year_days} days (automatic): days count on which every holding has a close."
+
+
 def _facts(found: FrontierReport) -> html.P:
-    text = f"{fmt.count(found.days)} common days; covariance shrunk by {fmt.percent(found.shrinkage)}."
+    text = f"{fmt.count(found.days)} common days; covariance shrunk by {fmt.percent(found.shrinkage)}. "
+    text += year_words(found)
     if found.left_out:
         text += f" Left out, being short or without closes: {', '.join(found.left_out[:6])}."
     return html.P(text, className="fw-help pad")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
-from components import cards, feedback, figure_notes, forms, marks, portfolio_drills, portfolio_frame, tables
+from components import cards, feedback, forms, marks, portfolio_drills, portfolio_frame, portfolio_notes, tables
 from components import format as fmt
 from domain.tax import CostMethod, TaxRegime, Term
 
@@ -67,10 +67,9 @@ def controls_row(ids: Mapping[str, str]) -> html.Div:
 def progress(job: Job) -> Any:
     """Return how far the job is that works the gains out, or why it failed."""
     if job.is_over:
-        return feedback.error_state(
-            "The gains could not be worked out",
-            f"{job.error or 'The job was cancelled.'} {job.hint} Choose the rules again to try once more.",
-        )
+        if job.state.value == "cancelled":
+            return feedback.error_state("Cancelled", "The gains were not worked out; what is done is kept.")
+        return feedback.error_state("The gains could not be worked out", f"{job.error} {job.hint}".strip())
     label = "Matching fills by the rules" if job.progress.total else "Waiting to match fills by the rules"
     bar = feedback.progress(label, job.progress.done, job.progress.total)
     note = "A large book takes a minute the first time; after that only what changes is matched again."
@@ -89,7 +88,9 @@ def body(found: GainsReport, query: str | None) -> list[Any]:
 
 def strip(found: GainsReport) -> Any:
     """Return the headline figures of the year."""
-    currency, total, notes = found.plan.currency, found.total, figure_notes.PORTFOLIO
+    currency, total = found.plan.currency, found.total
+    names = ("gains", "proceeds", "cost", "disallowed")
+    notes = {name: portfolio_notes.gains_note(name, total, currency) for name in names}
     cells = [
         cards.kpi(
             "Gain", _pnl(total.gain, currency), tone=fmt.tone(total.gain), context=year_name(found), note=notes["gains"]
@@ -128,14 +129,19 @@ def total_card(found: GainsReport) -> html.Section:
     footer = _total_row(found.total, currency)
     parts: list[Any] = [tables.table(columns, rows, footer=footer, row_height=30, caption="Gains by group")]
     if len(found.years) > 1:
-        years = [{"name": name, "count": "", "gain": _toned(gain, currency)} for _, name, gain in found.years]
+        years = [
+            {"name": name, "count": "", "gain": _toned(gain, currency),
+             "_why": portfolio_notes.year_mark(name, gain, found)}
+            for _, name, gain in found.years
+        ]  # fmt: skip
         parts += [html.H3("By tax year", className="fw-sub-h pad"), tables.table(columns, years, row_height=30)]
     parts.append(html.P(RULES[found.regime], className="fw-help pad"))
     return cards.card("Totals", parts, subtitle=REGIMES[found.regime], flush=True)
 
 
 def _total_row(item: GainsTotal, currency: str) -> dict[str, Any]:
-    return {"name": item.name, "count": fmt.count(item.count), "gain": _toned(item.gain, currency)}
+    mark = portfolio_notes.gains_mark(item, currency)
+    return {"name": item.name, "count": fmt.count(item.count), "gain": _toned(item.gain, currency), "_why": mark}
 
 
 def disposal_card(found: GainsReport, query: str | None) -> html.Section:
@@ -160,7 +166,9 @@ def disposal_card(found: GainsReport, query: str | None) -> html.Section:
     link = portfolio_frame.csv_link(f"/export/portfolio/gains.csv?{rules}", query, name)
     height = f"{min(620, 46 + 32 * len(rows))}px"
     grid = html.Div(tables.grid("portfolio-disposals", columns, rows=rows), style={"height": height})
-    return cards.card("Disposals", grid, subtitle=more or fmt.plural(len(rows), "row"), controls=link, flush=True)
+    mark = portfolio_notes.gains_mark(found.total, found.plan.currency, "Gains of the disposals")
+    told = more or fmt.plural(len(rows), "row")
+    return cards.card(["Disposals", mark], grid, subtitle=told, controls=link, flush=True)
 
 
 def _disposal_row(number: int, item: Disposal, found: GainsReport, query: str | None) -> dict[str, Any]:
@@ -227,6 +235,7 @@ def _held_row(lot: HeldLot, currency: str, query: str | None) -> dict[str, Any]:
         "quantity": fmt.quantity(round(lot.quantity, 8)),
         "unit": fmt.price(round(lot.unit_cost, 6), asset_class=lot.instrument.asset_class),
         "cost": fmt.money(lot.cost, currency),
+        "_why": portfolio_notes.held_mark(lot, currency, portfolio_drills.holding_href(query, name, status="open")),
     }
 
 

@@ -58,11 +58,22 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleResult:
-    """What trades made that followed a rule, and those that broke it."""
+    """What trades made that followed a rule, and those that broke it; `unanswered` have the setup and no answer."""
 
     rule: Rule
     followed: Tally
     broken: Tally
+    unanswered: int = 0
+
+    @property
+    def cost(self) -> float | None:
+        """What breaking it has cost: P&L of the trades that broke it, less as many at the mean of those that did not.
+
+        None while no trade followed it, or none broke it.
+        """
+        if not self.followed.trades or not self.broken.trades:
+            return None
+        return self.broken.net - self.broken.trades * self.followed.net / self.followed.trades
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

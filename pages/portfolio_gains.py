@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Any
 
 from dash import dcc, html, no_update
+from dash.exceptions import PreventUpdate
 
-from components import feedback, portfolio_frame
+from components import controls, feedback, portfolio_frame
 from web.context import current_owner, services
 from web.dependencies import Input, Output, State
 from web.page import Page
@@ -31,6 +32,8 @@ class Ids(StrEnum):
     JOB = "portfolio-gains-job"
     DONE = "portfolio-gains-done"
     LOOK = "portfolio-gains-look"
+    CANCEL = "portfolio-gains-cancel"
+    AGAIN = "portfolio-gains-again"
 
 
 def layout(**_: str) -> html.Div:
@@ -41,6 +44,10 @@ def layout(**_: str) -> html.Div:
     skeleton = html.Div(feedback.skeleton_table(10, row_height=40), id=Ids.BODY, className="fw-stack")
     following = html.Div([
         html.Div(id=Ids.PROGRESS),
+        html.Div([
+            controls.button("Cancel", id=Ids.CANCEL, attributes={"hidden": True}),
+            controls.button("Try again", id=Ids.AGAIN, kind="primary", attributes={"hidden": True}),
+        ], className="fw-gains-do"),
         dcc.Store(id=Ids.JOB),
         dcc.Store(id=Ids.DONE),
         dcc.Interval(id=Ids.LOOK, interval=LOOK_MS, disabled=True),
@@ -108,16 +115,46 @@ def fill_body(year: int | None, _: Any, regime: str | None, method: str | None, 
     Output(Ids.PROGRESS, "children"),
     Output(Ids.LOOK, "disabled"),
     Output(Ids.DONE, "data"),
+    Output(Ids.CANCEL, "hidden"),
+    Output(Ids.AGAIN, "hidden"),
     Input(Ids.JOB, "data"),
     Input(Ids.LOOK, "n_intervals"),
     prevent_initial_call=True,
 )
-def follow_job(job_id: int | None, _: int | None) -> tuple[Any, bool, Any]:
+def follow_job(job_id: int | None, _: int | None) -> tuple[Any, bool, Any, bool, bool]:
     """Show how far the job is; when it is done the years and the body are asked for again."""
     from components import portfolio_gains
 
     if job_id is None:
-        return None, True, no_update
+        return None, True, no_update, True, True
     job = services().jobs.get(current_owner(), job_id)
-    is_done = job.state.value == "done"
-    return None if is_done else portfolio_gains.progress(job), job.is_over, job_id if is_done else no_update
+    if job.state.value == "done":
+        return None, True, job_id, True, True
+    return portfolio_gains.progress(job), job.is_over, no_update, job.is_over, not job.is_over
+
+
+@PAGE.callback(
+    Output(Ids.CANCEL, "hidden", allow_duplicate=True),
+    Input(Ids.CANCEL, "n_clicks"),
+    State(Ids.JOB, "data"),
+    prevent_initial_call=True,
+)
+def cancel_job(clicks: int | None, job_id: int | None) -> bool:
+    """Ask the job to end; the next look says that it did."""
+    if not clicks or job_id is None:
+        raise PreventUpdate
+    services().jobs.cancel(current_owner(), job_id)
+    return True
+
+
+@PAGE.callback(
+    Output(Ids.DONE, "data", allow_duplicate=True),
+    Output(Ids.AGAIN, "hidden", allow_duplicate=True),
+    Input(Ids.AGAIN, "n_clicks"),
+    prevent_initial_call=True,
+)
+def try_again(clicks: int | None) -> tuple[str, bool]:
+    """Ask for the years and the body once more, which begins another job."""
+    if not clicks:
+        raise PreventUpdate
+    return f"again {clicks}", True

@@ -15,12 +15,15 @@ from analytics.cash import join_flows, paid_in_full, plain_flows, realised_by_ex
 from analytics.exact import at_places, from_decimals, shrink
 from data.db import cash as table
 from data.db.engine import Session
+from data.db.transfers import entered_events
 from domain.cash import BalanceCheck, CashFlows, CashKind, PrintedTable
 from domain.columns import Decimals, ExecutionTable, take
+from domain.executions import ExecutionKind
 from domain.instruments import AssetClass
 from domain.statements import OtherKind
 from services.book import Book
 from services.cash_events import Movement, base_coin, is_on_margin, read_movements
+from services.foreign_fees import ForeignFees
 
 EMPTY = PrintedTable(
     at=np.zeros(0, dtype=np.int64),
@@ -41,20 +44,22 @@ class AccountCash:
     dividends: dict[int, str]
 
 
-def read_cash(session: Session, book: Book) -> AccountCash:
+def read_cash(session: Session, book: Book, fees: ForeignFees) -> AccountCash:
     """Return everything that moved the cash of an account.
 
     Args:
         session: A reading transaction.
         book: The account's book, whose fills move cash as `analytics.cash` says.
+        fees: What is known of fees in other currencies.
     """
     account = book.account
-    rows = table.read_movements(session, account.id)
+    entered = entered_events(session, account.id) if book.moves else set()
+    rows = [row for row in table.read_movements(session, account.id) if row.id not in entered]
     booked = _booked(book, rows)
     parts: Parts = defaultdict(list)
     if len(book.executions):
-        fees, settled = table.read_foreign_fees(session, account.id), table.read_settlements(session, account.id)
-        _add_trades(parts, book, fees=fees, settled=settled, booked=booked)
+        settled = table.read_settlements(session, account.id)
+        _add_trades(parts, book, fees=fees.read(session, book), settled=settled, booked=booked)
     _add_events(parts, read_movements(rows, booked))
     flows = {currency: join_flows(found) for currency, found in sorted(parts.items())}
     flows = {currency: found for currency, found in flows.items() if len(found)}
@@ -94,18 +99,20 @@ def _add_trades(
     margin = np.array([is_on_margin(item) for item in book.instruments], dtype=bool)
     result_elsewhere = {symbol for symbol, _ in booked}
     told = np.array([item.symbol in result_elsewhere for item in book.instruments], dtype=bool)
-    silent = np.isin(stored.id, [key for key, _, _ in settled]) | (told & margin)[stored.instrument]
-    cost = _without(stored.cost, np.isin(stored.id, [key for key, _, _ in fees]))
+    moved = stored.kind == ExecutionKind.TRANSFER
+    silent = np.isin(stored.id, [key for key, _, _ in settled]) | (told & margin)[stored.instrument] | moved
+    cost = _without(stored.cost, np.isin(stored.id, [key for key, _, _ in fees]) | moved)
     gross = _gross(book, stored, margin, silent)
     currencies = [item.currency for item in book.instruments]
     for currency in sorted(set(currencies)):
         mine = np.array([name == currency for name in currencies], dtype=bool)[stored.instrument]
-        chosen = take(stored, mine)
+        rows: Any = slice(None) if mine.all() else np.flatnonzero(mine)
+        chosen = stored if mine.all() else take(stored, rows)
         parts[currency].append(
             trade_flows(
                 chosen,
-                gross=shrink(Decimals(gross.units[mine], gross.places)),
-                fees=shrink(Decimals(cost.units[mine], cost.places)),
+                gross=shrink(Decimals(gross.units[rows], gross.places)),
+                fees=shrink(Decimals(cost.units[rows], cost.places)),
                 on_margin=margin[chosen.instrument],
             )
         )
@@ -142,6 +149,7 @@ def _add_coins(parts: Parts, book: Book, stored: ExecutionTable) -> None:
         rows = take(stored, stored.instrument == code)
         amount = Decimals(rows.quantity.units * rows.side.astype(np.int64), rows.quantity.places)
         kind = np.where(rows.side > 0, CashKind.BUY.code, CashKind.SELL.code)
+        kind[rows.kind == ExecutionKind.TRANSFER] = CashKind.TRANSFER.code
         found = plain_flows(rows.executed_at, kind, amount, rows.id, instrument=rows.instrument, is_trade=True)
         parts[coin].append(found)
 
@@ -154,6 +162,8 @@ def _add_extras(
     for key, amount, currency in extras:
         if amount:
             groups[currency.strip().upper()].append((key, amount))
+    if not groups:
+        return
     order = np.argsort(stored.id, kind="stable")
     for currency, found in groups.items():
         keys = np.array([key for key, _ in found], dtype=np.int64)

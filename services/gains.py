@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from services.portfolio_plans import PortfolioPlanService
     from services.portfolio_values import PortfolioValueService
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Grows with a change of what the rules make of the same fills."""
 FILLS_AT_ONCE = 3_000
 """Fills that are worked out while a page waits: less than a second's work."""

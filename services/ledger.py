@@ -11,7 +11,6 @@ from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,17 +21,16 @@ from data.db.corporate_actions import list_actions
 from data.db.engine import Database, Session
 from data.db.instruments import get_instruments, resolve
 from data.db.ledger_changes import touched_between
+from data.db.transfer_revisions import is_only_moved
 from domain.accounts import Account, AccountId, UserId
 from domain.columns import ExecutionBatch, ExecutionTable
 from domain.corporate_actions import CorporateAction
 from domain.instruments import Instrument
 from services.book import Book, build_book, join_executions
 from services.charging import charge_rows, plain_rows, read_plan, recharge_book
-from services.corporate_books import act_on_book, can_follow, read_actions
+from services.corporate_books import act_anew, act_on_book, can_follow, read_actions
 from services.snapshots import SnapshotShelf
-
-if TYPE_CHECKING:
-    from domain.columns import Ints
+from services.transfer_books import lanes_of, read_moves
 
 CACHED_ROWS = 6_000_000
 AMENDED_ROWS = 5_000
@@ -143,6 +141,11 @@ class LedgerService:
                 found = _instruments(session, owner, added, known)
                 if _follows(known, added, list_actions(session, owner, account_id=account.id), found):
                     return self._keep(_extended(known, added, account, found))
+            elif known is not None and is_only_moved(session, account.id, known.revision, account.revision):
+                events = read_actions(session, owner, account.id), read_moves(session, owner, account.id)
+                book = act_anew(known, account, *events)
+                if book is not None:
+                    return self._keep(book)
             elif known is not None:
                 # Another process changed fills by hand: what it touched is all there is to follow.
                 touched = touched_between(session, account.id, known.revision, account.revision)
@@ -158,10 +161,11 @@ class LedgerService:
                 account,
                 rows,
                 instruments,
-                lanes=_lanes(rows, edit_table.read_lanes(session, account.id)),
+                lanes=lanes_of(rows, edit_table.read_lanes(session, account.id)),
                 joins=edit_table.read_joins(session, account.id),
             )
-            book = act_on_book(book, read_actions(session, owner, account.id))
+            events = read_actions(session, owner, account.id), read_moves(session, owner, account.id)
+            book = act_on_book(book, *events)
             return self._keep(replace(book, plan=plan, estimated=estimated, free=free))
 
     def _lock_of(self, account_id: AccountId) -> threading.RLock:
@@ -208,34 +212,22 @@ def _extended(book: Book, added: ExecutionTable, account: Account, instruments: 
 
 def _amended(session: Session, owner: UserId, known: Book, account: Account, touched: Collection[int]) -> Book | None:
     """Return the book after changes by hand, None when it must be built anew."""
-    if known.actions or len(touched) > AMENDED_ROWS or known.revision > account.revision:
+    if known.actions or known.moves or len(touched) > AMENDED_ROWS or known.revision > account.revision:
         return None
     rows = execution_table.read_some(session, account.id, sorted(touched))
     instruments = get_instruments(session, owner, np.unique(rows.instrument).tolist())
-    lanes = _lanes(rows, edit_table.read_lanes(session, account.id))
+    lanes = lanes_of(rows, edit_table.read_lanes(session, account.id))
     joins = edit_table.read_joins(session, account.id)
     book = known.amend(rows, account, instruments, lanes=lanes, touched=touched, joins=joins)
     book = replace(book, free=tuple(edit_table.read_free(session, account.id)))
     return recharge_book(known, book, touched)
 
 
-def _lanes(rows: ExecutionTable, lanes: Mapping[int, int]) -> Ints | None:
-    """Return the lane of each row, None when nothing was set apart."""
-    if not lanes:
-        return None
-    ids = np.array(sorted(lanes), dtype=np.int64)
-    found = np.zeros(len(rows), dtype=np.int64)
-    at = np.minimum(np.searchsorted(ids, rows.id), len(ids) - 1)
-    here = ids[at] == rows.id
-    found[here] = np.array([lanes[key] for key in ids.tolist()], dtype=np.int64)[at[here]]
-    return found
-
-
 def _follows(
     book: Book, added: ExecutionTable, entered: Sequence[CorporateAction], instruments: Mapping[int, Instrument]
 ) -> bool:
     """Whether a book can take more executions as it is: its actions still hold and none of them minds."""
-    if not book.actions and not entered:
+    if not book.actions and not entered and not book.moves:
         return True
     is_same = tuple(item for item in book.actions if item.id) == tuple(entered)
     return is_same and _is_small(book, added) and can_follow(book, added, instruments)

@@ -173,11 +173,18 @@ def _playbook(setup: Setup, answers: Sequence[RuleAnswer], closed: _Closed) -> P
 
 
 def _rule_result(rule: Rule, answers: Sequence[RuleAnswer], mine: Bools, closed: _Closed) -> RuleResult:
-    def part(*, is_followed: bool) -> Tally:
+    def part(*, is_followed: bool) -> Bools:
         ids = [item.trade_id for item in answers if item.rule_id == rule.id and item.is_followed is is_followed]
-        return closed.tally(np.isin(closed.ids, ids) & mine)
+        mask: Bools = np.isin(closed.ids, ids) & mine
+        return mask
 
-    return RuleResult(rule=rule, followed=part(is_followed=True), broken=part(is_followed=False))
+    followed, broken = part(is_followed=True), part(is_followed=False)
+    return RuleResult(
+        rule=rule,
+        followed=closed.tally(followed),
+        broken=closed.tally(broken),
+        unanswered=int(np.count_nonzero(mine & ~followed & ~broken)),
+    )
 
 
 def _check(setup: Setup) -> Setup:

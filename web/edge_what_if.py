@@ -310,7 +310,7 @@ def show_exits(tab: str, kind: str, stop: float | None, amount: float | None, qu
         parts.replay_sentence(report, choice),
         figure,
         describe_intervals(rows, unit=report.unit),
-        parts.replay_table(report, chosen),
+        parts.replay_table(report, chosen, choice),
         parts.replay_note(report),
         exits_href(choice, query),
     )

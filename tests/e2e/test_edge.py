@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.e2e.browsing import Tab, amounts
 from tests.e2e.conftest import OpenTab
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
 def choose(tab: Tab, label: str) -> None:

@@ -31,6 +31,8 @@ from tests.pages.cross_book import (
 from tests.web.client import make_app, sign_up
 from web.context import EXTENSION
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dash]:

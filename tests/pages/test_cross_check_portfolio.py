@@ -21,6 +21,8 @@ from tests.pages.cross_book import HOLDINGS, NUMBERS, close, digits, fill_book, 
 from tests.web.client import make_app, sign_up
 from web.context import EXTENSION
 
+pytestmark = pytest.mark.slow
+
 PERIODS = ("all", "30d")
 
 

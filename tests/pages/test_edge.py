@@ -134,7 +134,7 @@ def test_a_what_if_shows_both_curves_and_the_trades(desk: Desk) -> None:
     rows = text_of(answer[WhatIfIds.LIST]["children"])
     assert f"{report.removed_n} trades out" in rows
     assert "3 trades out" in rows
-    assert "95% CI" in answer[WhatIfIds.SAY]["children"]
+    assert "95% CI" in text_of(answer[WhatIfIds.SAY]["children"])
     assert len(answer[WhatIfIds.CURVE]["figure"]["data"]) == 2
     assert f"/trade/{report.removed[0].id}" in json.dumps(answer[WhatIfIds.REMOVED]["children"])
     assert answer[WhatIfIds.REMOVED_CSV]["href"] == "/export/what-if.csv?changes=skip_symbol%3ABAD&accounts=2"

@@ -94,3 +94,59 @@ def test_the_playbook_counts_the_same_trades(services: Services) -> None:
         (playbook.unanswered, "unanswered"),
     ):
         assert number == len(symbols(services, owner, ALL.with_(setups=("Break",), discipline=key)))
+
+
+def test_a_single_rule_is_filter_condition_and_breakdown(services: Services) -> None:
+    """Followed, broken and unanswered of one rule choose the same trades everywhere, and money adds up."""
+    owner, _ = make_book(services)
+    first, second = next(item for item in services.playbooks.setups(owner) if item.name == "Break").rules
+    expected = {
+        f"{first.id}-followed": "ABC",
+        f"{first.id}-unanswered": "D",
+        f"{second.id}-followed": "A",
+        f"{second.id}-broken": "B",
+        f"{second.id}-unanswered": "CD",
+        "": "EF",
+    }
+    for key, found in expected.items():
+        condition = Condition(by="rule", values=(key,))
+        assert symbols(services, owner, ALL.with_(where=(condition,))) == found
+        assert not key or symbols(services, owner, ALL.with_(rules=(key,))) == found
+    table = services.analysis.breakdown(owner, ALL, "rule", ("net_pnl", "trades"))
+    assert {row.key: row.trades for row in table.rows} == {key: len(found) for key, found in expected.items()}
+    assert table.overlaps
+    broken = next(row for row in table.rows if row.key == f"{second.id}-broken")
+    assert (broken.label, broken.figures["net_pnl"]) == ("Broken: Stop in place (Break)", 2.0)
+    narrowed = services.analysis.narrow(ALL, "rule", broken.key)
+    assert LedgerFilter.from_query({"rules": broken.key}) == narrowed == ALL.with_(rules=(broken.key,))
+    assert [word.text for word in services.analysis.words(owner, narrowed)] == [broken.label]
+    assert symbols(services, owner, ALL.with_(rules=(broken.key, f"{second.id}-unanswered"))) == "BCD"
+    assert symbols(services, owner, ALL.with_(rules=("999-broken",))) == ""
+
+
+def test_a_single_rule_has_its_cost(services: Services) -> None:
+    """Breaking costs what the broken trades made less as many at the mean of those that followed; else nothing."""
+    owner, _ = make_book(services)
+    playbook = next(item for item in services.playbooks.results(owner, ALL) if item.setup.name == "Break")
+    first, second = playbook.rules
+    assert (first.cost, first.unanswered) == (None, 1)
+    assert (second.followed.net, second.broken.net, second.cost, second.unanswered) == (1.0, 2.0, 1.0, 2)
+
+
+def test_rules_of_two_setups_never_mix(services: Services) -> None:
+    """Many rules, several setups and both sorts of answers: each bucket holds what the answers say, one by one."""
+    owner, trades = make_book(services)
+    account = services.accounts.list_accounts(owner)[0].id
+    rules = tuple(Rule(id=0, text=f"Rule {number}") for number in range(30))
+    whim = next(item for item in services.playbooks.setups(owner) if item.name == "Whim")
+    made = services.playbooks.save(owner, Setup(id=whim.id, name="Whim", rules=rules)).rules
+    services.journal.save(owner, account, trades["F"], setup="Whim")
+    answers = {("EF"[number % 2], rule.id): number % 3 == 0 for number, rule in enumerate(made) if number % 5}
+    for (symbol, rule_id), kept in answers.items():
+        services.playbooks.answer(owner, account, trades[symbol], rule_id, is_followed=kept)
+    for rule in made:
+        for word in ("followed", "broken", "unanswered"):
+            said = {symbol: answers.get((symbol, rule.id)) for symbol in "EF"}
+            wanted = {"followed": True, "broken": False, "unanswered": None}[word]
+            found = "".join(symbol for symbol, kept in said.items() if kept is wanted)
+            assert symbols(services, owner, ALL.with_(rules=(f"{rule.id}-{word}",))) == found, (rule, word)

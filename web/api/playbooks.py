@@ -43,12 +43,17 @@ class TallyRow(Schema):
 
 
 class RuleResultRow(Schema):
-    """A rule, and what trades made that followed or broke it."""
+    """A rule, and what trades made that followed or broke it; `rule=<id>-broken` of a filter leads to them."""
 
     id: int
     text: str
     followed: TallyRow
     broken: TallyRow
+    unanswered: int = Field(description="Trades of the setup without an answer to it.")
+    cost: float | None = Field(
+        description="P&L of the trades that broke it, less as many at the mean of those that followed it; null while "
+        "there are none of either."
+    )
 
 
 class SetupRow(Schema):
@@ -136,7 +141,14 @@ def _save_setup(setup_id: int, body: SetupBody) -> SetupSaved:
 
 def _setup(item: Playbook) -> SetupRow:
     rules = [
-        RuleResultRow(id=each.rule.id, text=each.rule.text, followed=_tally(each.followed), broken=_tally(each.broken))
+        RuleResultRow(
+            id=each.rule.id,
+            text=each.rule.text,
+            followed=_tally(each.followed),
+            broken=_tally(each.broken),
+            unanswered=each.unanswered,
+            cost=each.cost,
+        )
         for each in item.rules
     ]
     return SetupRow(
