@@ -40,7 +40,12 @@ FLAGS = (
     "--disable-background-networking",
     "--no-first-run",
 )
-SETTLE_MS, QUIET_MS = 1_500, 8_000
+SETTLE_MS, QUIET_MS, SLOW_MS = 1_500, 8_000, 120_000
+LOADING = """() => {
+    const unfinished = ".skel, .fw-skel-bars, .fw-graph, .fw-pc[data-fw-pc-state='loading']";
+    const isEmpty = (each) => each.offsetParent !== null && !each.querySelector(".main-svg");
+    return !document.querySelector("#_pages_content > *") || [...document.querySelectorAll(unfinished)].some(isEmpty);
+}"""
 
 
 @contextmanager
@@ -68,6 +73,7 @@ def visit(browser: Browser, address: str, *, theme: str, size: ViewportSize) -> 
     context = browser.new_context(
         base_url=address, viewport=size, device_scale_factor=2 if is_phone else 1, has_touch=is_phone
     )
+    context.set_default_timeout(SLOW_MS)
     context.add_cookies([{"name": "fw_theme", "value": theme, "url": address}])
     tab = context.new_page()
     tab.goto("/signin")
@@ -81,7 +87,10 @@ def settle(tab: Page) -> None:
     """Wait until a page has drawn itself."""
     with suppress(PlaywrightTimeout):  # live prices never rest for long
         tab.wait_for_load_state("networkidle", timeout=QUIET_MS)
-    tab.wait_for_timeout(SETTLE_MS)
+    for _ in range(SLOW_MS // SETTLE_MS):  # a busy machine takes longer to fill the skeletons
+        tab.wait_for_timeout(SETTLE_MS)
+        if not tab.evaluate(LOADING):
+            return
 
 
 def photograph(tab: Page, name: str, path: str = "") -> None:
@@ -91,7 +100,7 @@ def photograph(tab: Page, name: str, path: str = "") -> None:
     settle(tab)
     if not name.startswith("overview"):
         close_notice(tab)
-    picture = deflate_again(tab.screenshot())
+    picture = deflate_again(tab.screenshot(timeout=SLOW_MS))
     if len(picture) > LIMIT_BYTES:
         sys.exit(f"{name}.png has {len(picture):,} bytes, more than {LIMIT_BYTES:,}.")
     (FOLDER / f"{name}.png").write_bytes(picture)

@@ -12,6 +12,7 @@
     const drill = trace?.meta?.drill;
     if (!drill || !Number.isInteger(place)) return "";
     if (drill.of) return drill.of[place] || "";
+    if (!drill.first) return drill.to;
     const first = drill.first?.[place];
     if (first === undefined) return "";
     const last = drill.last ? drill.last[place] : first;

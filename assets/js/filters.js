@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const NAMES = ["accounts", "period", "unit", "basis", "currency", "status", "side", "symbols", "tags", "setups",
-    "weekday", "hour", "duration", "result", "discipline", "day", "search", "asset", "import", "where", "fees"];
+    "weekday", "hour", "duration", "result", "discipline", "rules", "day", "search", "asset", "import", "where", "fees"];
   const GLOBAL = ["accounts", "period", "unit", "basis", "currency"];
   const DEFAULTS = { period: "all", unit: "$", basis: "net" };
   const PRESETS = ["today", "week", "month", "30d", "90d", "ytd", "12m", "all"];

@@ -51,11 +51,17 @@
     return filterLink("setups", String(props.value), "fw-quiet-link", "setup");
   };
   cells.FwTags = (props) => {
-    const list = Array.isArray(props.value) ? props.value : [];
-    const tags = list.map((item, number) => {
-      const [text, tone] = Array.isArray(item) ? item : [item, ""];
-      return filterLink("tags", String(text), ("fw-tag " + (tone || "")).trim(), number);
-    });
+    const list = (Array.isArray(props.value) ? props.value : []).map((item) => (Array.isArray(item) ? item : [item, ""]));
+    // What the column has no room for is counted, not cut: a tag takes about 6.4 pixels a letter and 18 around them.
+    const widths = list.map(([text]) => String(text).length * 6.4 + 18);
+    let room = props.column.getActualWidth() - 20;
+    let shown = widths.findIndex((width, number) => (room -= width) < (number + 1 < list.length ? 28 : 0));
+    shown = shown < 0 ? list.length : Math.max(shown, 1);
+    const tags = list.slice(0, shown).map(([text, tone], number) =>
+      filterLink("tags", String(text), ("fw-tag " + (tone || "")).trim(), number),
+    );
+    const rest = list.slice(shown).map(([text]) => text);
+    if (rest.length) tags.push(make("span", { className: "fw-tag", title: rest.join(", "), key: "rest" }, "+" + rest.length));
     return make("span", { className: "fw-tags" }, ...tags);
   };
   cells.FwR = (props) => {

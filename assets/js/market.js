@@ -7,7 +7,9 @@
   const isHere = () => document.documentElement.dataset.fwPage === "/market";
   const chart = () => window.fillwise.chart;
   let shown = null; // what the chart shows, as `read_address` said it
-  let isPlain = false; // whether the plain chart stands in
+  let isPlain = false; // whether the server draws
+  let served = null; // its chart
+  const server = () => (served = served || fw.serverChart({ graph: "market-graph", size: "market-size", place: ".fw-mk-chart" }));
 
   // ── The address ─────────────────────────────────────────────────────────────────────────────────────────────
   function go(query) {
@@ -78,7 +80,8 @@
   const tools = {
     style: (_, style) => write({ style: style === "candles" ? null : style }),
     scale: (_, scale) => write({ scale: scale === "linear" ? null : scale }),
-    study: (_, kind) => chart().addStudy(CHART, kind),
+    engine: (_, engine) => write({ engine: engine === "auto" ? null : engine }),
+    study: (_, kind) => chart().addStudy(CHART, kind, () => new URLSearchParams(location.search).get("ind")),
     "study-none": () => write({ ind: "none", profile: null }),
     profile: () => write({ profile: shown?.profile ? null : "on" }),
     replay: () => chart().replay(CHART),
@@ -94,7 +97,8 @@
     date(button) {
       const text = field(button).value.trim().replace(" ", "T");
       if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$/.test(text)) return fw.toast("warn", "That is not a date", "Write it as 2026-05-01 or 2026-05-01 14:30.");
-      chart().jump(CHART, text);
+      if (isPlain) server().goTo(Date.parse(text.length > 10 ? text : text + "T12:00"));
+      else chart().jump(CHART, text);
     },
     layouts: () => listLayouts(),
     async save(button, kind) {
@@ -112,6 +116,22 @@
     async drop(button) {
       const { id } = JSON.parse(button.dataset.fwLayout);
       if (await ask(`/api/v1/charts/layouts/${id}`, "DELETE")) listLayouts();
+    },
+  };
+  // What the chart of the server does instead; what is not here works for both.
+  const needsBrowser = () => fw.toast("warn", "Not on this chart", "Drawing tools, replay and comparison need a chart that this browser draws: see Style and scale.");
+  const serverTools = {
+    replay: needsBrowser,
+    alert: needsBrowser,
+    compare: needsBrowser,
+    home: () => server().latest(),
+    all: () => server().all(),
+    async study(_, kind) {
+      const { readStudies, withStudy } = await import("/assets/chart/studies.mjs");
+      const specs = JSON.parse(document.getElementById(CHART).dataset.fwPcSpecs);
+      const before = new URLSearchParams(location.search).get("ind") ?? shown.studies;
+      const items = withStudy(readStudies(before === "none" ? "" : before, specs), kind, specs[kind].parameters.map((each) => each.usual), specs);
+      if (items) write({ ind: items.map((item) => item.code).join(",") });
     },
   };
   async function ask(address, method = "GET", body) {
@@ -153,7 +173,7 @@
     const button = event.target instanceof Element ? event.target.closest("[data-fw-pc-act]") : null;
     if (!button || !isHere()) return;
     const [name, value] = button.dataset.fwPcAct.split(":");
-    tools[name]?.(button, value);
+    ((isPlain && serverTools[name]) || tools[name])?.(button, value);
     if (button.closest(".fw-menu") && !["save", "drop"].includes(name)) fw.closePanel();
   });
   document.addEventListener("keydown", (event) => {
@@ -162,7 +182,7 @@
     event.target.closest(".fw-pc-box").querySelector("[data-fw-pc-act]:not(.ly *)")?.click();
   });
   function markChosen(state) {
-    const chosen = new Set([`style:${state.style}`, `scale:${state.scale}`, state.profile ? "profile" : ""]);
+    const chosen = new Set([`style:${state.style}`, `scale:${state.scale}`, `engine:${state.engine}`, state.profile ? "profile" : ""]);
     for (const button of document.querySelectorAll(".fw-pc-menu [data-fw-pc-act]")) {
       button.classList.toggle("on", chosen.has(button.dataset.fwPcAct));
     }
@@ -176,7 +196,7 @@
   const keys = {
     "/": () => fw.openPanel(document.querySelector(".fw-mk-symbol")),
     f: () => document.querySelector('.fw-mk-tools [data-fw-chart="full"]')?.click(),
-    p: () => chart().replay(CHART),
+    p: () => (isPlain ? needsBrowser() : chart().replay(CHART)),
   };
   document.addEventListener(
     "keydown",
@@ -188,7 +208,7 @@
       const interval = /^[1-8]$/.test(event.key) && !event.altKey;
       if (interval) document.querySelectorAll("#market-interval input")[Number(event.key) - 1]?.click();
       else if (!event.altKey && event.key in keys) keys[event.key]();
-      else if (!chart().key(CHART, event)) return;
+      else if (!(isPlain ? server().key(event) : chart().key(CHART, event))) return;
       event.preventDefault();
       event.stopPropagation();
     },
@@ -196,39 +216,64 @@
   );
 
   // ── The chart ───────────────────────────────────────────────────────────────────────────────────────────────
-  // The plain chart is drawn by the server; it stands in where this one cannot be drawn.
-  function plainSize(state, tick) {
-    const place = document.querySelector(".fw-mk-chart");
-    return { query: state.query, tick, height: Math.max(240, Math.round((place?.clientHeight || 620) - 40)), width: Math.round(place?.clientWidth || 860) };
-  }
   function setPlain(wanted) {
     isPlain = wanted;
     document.querySelector(".fw-mk-chart")?.toggleAttribute("data-fw-plain", wanted);
   }
+  // The server draws where the address asks for it, and where this browser cannot.
+  function letServerDraw() {
+    setPlain(true);
+    chart().close(CHART);
+    requestAnimationFrame(() => server().open(shown.query));
+  }
   document.addEventListener("fw:chart-failed", (event) => {
     if (event.detail.id !== CHART || !shown || event.detail.error?.status === 404) return;
-    console.warn("The plain chart stands in.", event.detail.error);
-    setPlain(true);
-    window.dash_clientside.set_props("market-size", { data: plainSize(shown, 0) });
+    console.warn("The server draws the chart.", event.detail.error);
+    letServerDraw();
   });
+  // A page that begins here need not wait for Dash: bars are asked for at once, and drawn as soon as there is a frame. What
+  // the server makes of the address comes behind and changes what differs.
+  function openEarly() {
+    const query = new URLSearchParams(location.search);
+    const text = (name, usual) => query.get(name) || usual;
+    const spec = { symbol: text("symbol", "").toUpperCase(), interval: text("interval", "1d"), engine: text("engine", "auto") };
+    if (!spec.symbol || spec.engine === "server") return;
+    chart().warm(spec);
+    const look = (_, observer) => {
+      const frame = document.getElementById(CHART);
+      if (!frame && !shown) return;
+      observer.disconnect();
+      if (shown) return;
+      const studies = text("ind", frame.dataset.fwPcUsual);
+      const compare = text("compare", "").toUpperCase().split(",").filter(Boolean);
+      const look = { style: text("style", "candles"), scale: text("scale", "linear"), profile: query.get("profile") === "on", fills: query.get("fills") !== "off" };
+      chart().open(CHART, { ...spec, ...look, studies: studies === "none" ? "" : studies, compare }, changed);
+    };
+    new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });
+  }
+  if (location.pathname === "/market") openEarly();
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.fillwise_market = {
     go,
     /** Open what the address says; a new last bar goes into the chart that is open. */
-    open(state, bar, size) {
+    open(state, bar) {
       if (!state) return same();
       const isTick = window.dash_clientside.callback_context.triggered.every(({ prop_id }) => prop_id.startsWith("market-bar"));
       if (isTick && state === shown) {
-        if (isPlain) return { ...plainSize(state, (size?.tick || 0) + 1) };
-        if (bar) chart().bar(CHART, bar);
+        if (bar && isPlain) server().tick(bar);
+        else if (bar) chart().bar(CHART, bar);
         return same();
       }
       shown = state;
-      setPlain(false);
       markChosen(state);
+      if (state.engine === "server") return letServerDraw(), same();
+      setPlain(false);
       // The page is drawn by now, but its frame may have its size only after this turn.
       requestAnimationFrame(() => chart().open(CHART, state, changed));
       return same();
+    },
+    moved(said) {
+      if (isPlain) server().moved(said);
     },
     mark: (symbol, ids) => ids.map((id) => (id.key === symbol ? "link sel" : "link")),
   };

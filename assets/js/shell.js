@@ -256,10 +256,20 @@
     }
   });
 
+  // What is chosen in a row that is wider than its place (tabs, the days of a year) is brought into view.
+  function reveal(chosen) {
+    const row = chosen.closest(".fw-tabs, .fw-se-nav, .fw-year, .fw-journal-tabs");
+    const scroller = row && [row, row.parentElement].find((each) => each.scrollWidth > each.clientWidth + 1);
+    if (!scroller) return;
+    const [box, frame] = [chosen.getBoundingClientRect(), scroller.getBoundingClientRect()];
+    scroller.scrollLeft += box.left + box.width / 2 - frame.left - frame.width / 2;
+  }
+
   // Elements announce themselves with an animation, which costs no watching of the whole page.
   document.addEventListener("animationstart", (event) => {
     if (event.animationName === "fw-app-in") syncNavigation();
     if (event.animationName === "fw-toast-in") hideLater(event.target);
+    if (event.animationName === "fw-chosen-in") reveal(event.target);
   });
   document.addEventListener("DOMContentLoaded", syncNavigation);
 })();

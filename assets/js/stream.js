@@ -43,7 +43,7 @@
   function chartShown() {
     for (const frame of document.querySelectorAll(".fw-pc[id]")) {
       const spec = window.fillwise?.chart?.chartOf?.(frame.id)?.spec;
-      if (spec?.symbol && spec.interval && !spec.trade) return { id: frame.id, name: `${spec.symbol} ${spec.interval}` };
+      if (spec?.symbol && spec.interval && !spec.trade && !spec.span) return { id: frame.id, symbol: spec.symbol, name: `${spec.symbol} ${spec.interval}` };
     }
     return null;
   }
@@ -52,7 +52,9 @@
     for (const cell of document.querySelectorAll(CELLS)) {
       if (cell.dataset.fwQuote && symbols.size < MOST_SYMBOLS) symbols.add(cell.dataset.fwQuote);
     }
-    return { symbols, chart: chartShown()?.name || "" };
+    const shown = chartShown();
+    if (shown) symbols.add(shown.symbol);
+    return { symbols, chart: shown?.name || "" };
   }
   function follow() {
     surveyTimer = 0;
@@ -91,6 +93,8 @@
       for (const line of message.q) known.set(line.s, line);
       const changed = new Set(message.q.map((line) => line.s));
       for (const cell of document.querySelectorAll(CELLS)) if (changed.has(cell.dataset.fwQuote)) paint(cell);
+      const shown = chartShown();
+      if (shown && changed.has(shown.symbol)) feed(shown, known.get(shown.symbol));
     });
     source.addEventListener("candle", (event) => {
       heardAt = Date.now();
@@ -98,11 +102,20 @@
       const { s: symbol, i: interval, t: start, o: open, h: high, l: low, c: close, v: volume } = JSON.parse(event.data);
       if (shown) window.fillwise.chart.bar(shown.id, { symbol, interval, start, open, high, low, close, volume });
     });
+    // An alert has spoken: the frame asks what it said (web/alert_desk.py).
+    source.addEventListener("alerts", (event) => {
+      heardAt = Date.now();
+      setProps("shell-alert-news", { data: Number(event.data) });
+    });
     source.addEventListener("end", () => {
       isOver = true; // the session has ended; the next question finds out and leads to the sign-in page
       close("over");
       window.fw?.signIn?.();
     });
+  }
+  // A price begins the bar of its minute; the candle of the server, which has the volume, comes behind.
+  function feed({ id, symbol }, { at, p: price }) {
+    window.fillwise.chart.tick(id, { symbol, time: at, price });
   }
   function close(state) {
     clearTimeout(retryTimer);
@@ -131,11 +144,18 @@
     day: (line, cell) => ({ children: line.day, className: lookOf(cell, line.look) }),
     change: (line, cell) => ({ children: line.change, className: lookOf(cell, line.look) }),
     age: (line) => ({ children: ageText(line.at) }),
+    away: (line, cell) => ({ children: awayText(line, cell) }),
     range: (line) => {
       const span = line.high - line.low;
       return { style: { "--at": span > 0 ? (((line.p - line.low) / span) * 100).toFixed(1) + "%" : "50%" } };
     },
   };
+  // How far the price is from an alert's level; of a day's move, how far it has come.
+  function awayText(line, cell) {
+    const [kind, level] = cell.dataset.fwAway.split(" ");
+    if (kind === "rises" || kind === "falls") return "now " + line.day;
+    return Math.abs((Number(level) / line.p - 1) * 100).toFixed(2) + "% away";
+  }
   function lookOf(cell, look) {
     const others = cell.className.split(" ").filter((name) => name && !/^fw-(profit|loss|flat)$/.test(name));
     return [...others, look].join(" ");

@@ -43,6 +43,18 @@
   }
   lightDevice.addEventListener("change", () => fw.theme.mode() === "system" && show(preferred()));
 
+  // Paper is white: a dark page is printed in the light theme, and nothing of that is kept.
+  let onScreen = "";
+  function paint(theme) {
+    root.dataset.bsTheme = theme;
+    announce();
+  }
+  window.addEventListener("beforeprint", () => {
+    onScreen = root.dataset.bsTheme;
+    if (onScreen !== "light") paint("light");
+  });
+  window.addEventListener("afterprint", () => onScreen && onScreen !== root.dataset.bsTheme && paint(onScreen));
+
   fw.readCookie = readCookie;
   fw.store = store;
   fw.load = load;

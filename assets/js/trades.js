@@ -4,7 +4,7 @@
   const fw = (window.fw = window.fw || {});
   const GRID = "trades-grid";
   const NEWEST = "closed_at:desc";
-  const CARDS = 100;
+  const CARDS = 30; // each is some 25 components, and every answer of the server asks all of them
   const phone = window.matchMedia("(max-width: 900px)");
   let shownQuery = null;
   let cards = CARDS;
