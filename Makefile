@@ -4,7 +4,10 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 DEV_STAMP := .venv/.installed-dev
 
-.PHONY: run setup setup-dev test check unit explore bench kernel docs shots clean
+# What Python compiles is kept, tests included: without that every start of a program compiles all of it anew.
+export PYTHONDONTWRITEBYTECODE =
+
+.PHONY: run setup setup-dev test check on-sqlite on-postgres unit explore bench kernel docs shots clean
 
 run: setup ## migrate and serve, print the URL
 	@$(BIN)/python app.py
@@ -25,14 +28,21 @@ check: setup-dev ## style, types, layers
 	@$(BIN)/mypy .
 	@$(BIN)/lint-imports --no-cache
 
-# What keeps data: the same tests run on SQLite with all the others, and again on PostgreSQL.
-ON_POSTGRES := tests/data/db tests/services tests/pages tests/web tests/security tests/faults tests/e2e tests/test_app.py
+# What keeps data runs on SQLite with all the others, and again on PostgreSQL; in the browser, the ways that write.
+JOURNEYS := $(patsubst %,tests/e2e/test_%.py,journey book import fills journal controls reports transfers alerts watchlists)
+ON_POSTGRES := tests/data/db tests/services tests/pages tests/web tests/security tests/faults tests/test_app.py $(JOURNEYS)
 
 test: setup-dev ## everything: installs browser and servers when missing, checks, tests
 	@sh tools/servers.sh
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory -j 3 check on-sqlite on-postgres
+
+on-sqlite: setup-dev
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q -m "not postgres"
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q --postgres $(ON_POSTGRES)
+
+# Beside the others, because whoever waits for a browser leaves a core idle; it speaks when it has ended.
+on-postgres: setup-dev
+	@$(BIN)/python -m pytest -n 0 -q --postgres $(ON_POSTGRES) >.venv/on-postgres.log 2>&1 \
+		&& tail -n 1 .venv/on-postgres.log || { cat .venv/on-postgres.log; exit 1; }
 
 unit: setup-dev ## the tests that need neither browser nor server
 	@$(BIN)/python -m pytest -n 2 -q -m "not browser and not postgres and not slow"

@@ -31,8 +31,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--postgres", action="store_true", help="every app of the tests keeps its data in PostgreSQL")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With --postgres, leave out what would run on SQLite all the same, and browsing that stores nothing."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what uses a browser, leave out with --postgres what does not touch the database, put the slow first."""
+    for item in items:
+        shared = _shared_fixtures(item)
+        if "browser" in shared:
+            item.add_marker("browser")
+        if shared:
+            item.add_marker(pytest.mark.xdist_group("browser" if "browser" in shared else item.path.stem))
     if config.getoption("--postgres"):
         alike = ("sqlite", "reads")
         items[:] = [
@@ -40,6 +47,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             for item in items
             if _database(item) != "sqlite" and not any(item.get_closest_marker(name) for name in alike)
         ]
+    yield
+    # After the shuffle. What is slow and last would leave the other cores idle.
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def _shared_fixtures(item: pytest.Item) -> set[str]:
+    """Return what a test shares with others: the browser, what its file makes once. They go to one process."""
+    found: dict[str, Any] = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
+    return {name for name, made in found.items() if name == "browser" or made[-1].scope == "module"}
 
 
 def _database(item: pytest.Item) -> str:
@@ -105,10 +121,11 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """The system's Chromium, headless: one per run, because its driver can be started only once in a thread."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where a browser is used
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - only where a browser is used
 
     if not servers.CHROMIUM.exists():
         pytest.skip(f"there is no browser at {servers.CHROMIUM}")
+    expect.set_options(timeout=60_000)  # a busy machine may be slow
     with sync_playwright() as play:
         launched = play.chromium.launch(executable_path=str(servers.CHROMIUM), args=servers.CHROMIUM_FLAGS)
         yield launched

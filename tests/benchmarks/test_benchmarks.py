@@ -34,7 +34,6 @@ IDS = {
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("suite", sorted(IDS))
 def test_a_suite_runs_on_few_rows_and_prints_a_table(suite: str) -> None:
     """`python -m benchmarks SUITE --rows 2000` measures a suite and names its targets; the kept figures stay."""

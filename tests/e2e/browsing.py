@@ -20,7 +20,6 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
-    Route,
     ViewportSize,
 )
 
@@ -40,6 +39,13 @@ LOADING = """() => {
         || [...document.querySelectorAll(".fw-graph")]
             .some((each) => isVisible(each) && !each.querySelector(".js-plotly-plot"))
         || [...document.querySelectorAll(".fw-pc[data-fw-pc-state='loading']")].some(isVisible);
+}"""
+
+
+KPI = """(label) => {
+    const isNamed = (cell) => cell.querySelector(".l")?.firstChild?.textContent.includes(label);
+    const found = [...document.querySelectorAll(".fw-kpi")].find(isNamed);
+    return found ? found.querySelector(":scope > .v").innerText : "";
 }"""
 
 
@@ -66,15 +72,15 @@ class Watch:
         self.troubles.append(text[:600])
 
     def follow(self, context: BrowserContext) -> None:
-        """Let only this server through, in every tab of a context."""
-        context.route("**/*", self._pass)
+        """Note what any tab of a context asks of another machine; the browser itself reaches none (servers.py).
 
-    def _pass(self, route: Route) -> None:
-        if route.request.url.startswith((self.address, "data:", "blob:")):
-            route.continue_()
-            return
-        self.note(f"asked another machine: {route.request.url}")
-        route.abort()
+        Routes would do as well, but with them Chromium reads and compiles every script anew for every page.
+        """
+        context.on("request", self._note_foreign)
+
+    def _note_foreign(self, request: Request) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.note(f"asked another machine: {request.url}")
 
     def listen(self, page: Page) -> None:
         """Note what happens in a tab."""
@@ -126,7 +132,7 @@ class Tab:
         self.page.goto(self.watch.address + path)
         self.settle()
 
-    def settle(self, seconds: float = 75.0) -> None:
+    def settle(self, seconds: float = 180.0) -> None:
         """Wait until no request is on its way and no skeleton is left.
 
         Raises:
@@ -147,7 +153,7 @@ class Tab:
     def _loading(self) -> bool:
         return bool(self.page.evaluate(LOADING))
 
-    def until(self, check: Callable[[], Any], *, seconds: float = 45.0, what: str = "") -> Any:
+    def until(self, check: Callable[[], Any], *, seconds: float = 120.0, what: str = "") -> Any:
         """Wait until a check is true and return its value (the policy of the pages forbids wait_for_function)."""
         end = time.monotonic() + seconds
         while not (found := check()):
@@ -166,8 +172,8 @@ class Tab:
         return self.page.locator(selector).first.inner_text().strip()
 
     def kpi(self, label: str) -> str:
-        """Return the value of a headline figure by its label."""
-        return self.page.locator(".fw-kpi", has=self.page.locator(".l", has_text=label)).locator(".v").inner_text()
+        """Return the value of a headline figure by its label; what explains it is not read."""
+        return str(self.until(lambda: self.page.evaluate(KPI, label), what=f"the figure {label}"))
 
     def query(self) -> dict[str, str]:
         """Return the query of the address."""
@@ -192,6 +198,11 @@ class Tab:
         self.page.screenshot(path=OUTPUT / f"{name}.png")
 
 
+# A refused script or style is told on the console, which `Watch` reads; this says what it was.
+TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) => console.error(
+    ["against the policy:", event.violatedDirective, event.blockedURI, event.sample].join(" ")));"""
+
+
 def new_tab(
     browser: Browser,
     address: str,
@@ -206,8 +217,9 @@ def new_tab(
     context = browser.new_context(
         viewport=size, storage_state=state, accept_downloads=True, has_touch=size is PHONE, reduced_motion="reduce"
     )
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(120_000)
     context.add_cookies([{"name": "fw_theme", "value": theme, "url": address}])
+    context.add_init_script(TELL_VIOLATIONS)
     watch.follow(context)
     page = context.new_page()
     watch.listen(page)

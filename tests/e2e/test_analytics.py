@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.browsing import amounts
 from tests.e2e.conftest import OpenTab
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.reads, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.reads
 
 
 def test_every_number_leads_to_its_trades(open_tab: OpenTab) -> None:

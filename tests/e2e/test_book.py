@@ -11,8 +11,6 @@ from tests.e2e.broker_files import SCALP, SWING, read_csv, total_net
 from tests.e2e.browsing import Tab, amounts, choose_account
 from tests.e2e.conftest import OpenTrader
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
-
 
 def test_a_download_obeys_the_filter_of_its_page(trader: OpenTrader, tmp_path: Path) -> None:
     """The curve, the days and the breakdowns are saved for the accounts on the screen."""

@@ -10,8 +10,6 @@ from tests.e2e.broker_files import SCALP, SWING, flex_csv, total_gross, total_ne
 from tests.e2e.browsing import PHONE, Tab, amounts, choose_account, import_file
 from tests.e2e.conftest import OpenTab, OpenTrader
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
-
 
 def _money(tab: Tab, label: str = "Net P&L") -> float:
     return amounts(tab.kpi(label))[0]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
-from tests.e2e.broker_files import SCALP, flex_csv
+from tests.e2e.broker_files import LAST_DAY, SCALP, flex_csv
 from tests.e2e.browsing import Tab, import_file
 from tests.e2e.conftest import OpenTab
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
-
 FIRST = ".ag-row[row-index='0']"
+NEWEST = LAST_DAY + timedelta(days=1)
 PASTED = (
-    "Time\tSymbol\tSide\tQuantity\tPrice\n2026-11-18 10:00:00\tZED\tBuy\t30\t7\n2026-11-18 11:00:00\tZED\tSell\t30\t8\n"
+    "Time\tSymbol\tSide\tQuantity\tPrice\n"
+    f"{LAST_DAY} 10:00:00\tZED\tBuy\t30\t7\n{LAST_DAY} 11:00:00\tZED\tSell\t30\t8\n"
 )
 
 
@@ -36,7 +36,7 @@ def test_fills_are_added_edited_deleted_and_pasted_by_hand(open_tab: OpenTab) ->
     total(tab, 4)
     tab.find("button:has-text('Add fill')").click()
     form = tab.page.locator("#fills-form")
-    typed = {"Symbol": "ZED", "Quantity": "10", "Price": "6.50", "Time": "2026-11-19 15:59:00", "Contract size": "1"}
+    typed = {"Symbol": "ZED", "Quantity": "10", "Price": "6.50", "Time": f"{NEWEST} 15:59:00", "Contract size": "1"}
     for label, text in typed.items():
         form.locator(f".fw-field:has(label:has-text('{label}')) input").last.fill(text)
     form.locator("button:has-text('Save')").click()

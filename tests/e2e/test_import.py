@@ -5,13 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.browsing import PASSWORD, Tab
 from tests.e2e.conftest import OpenTab
 from tests.services.samples import HEADER
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 MARCH = [f"m{at},2026-03-{at + 2:02} 15:30:00,ACME,{'Sell' if at % 2 else 'Buy'},10,1{at}.00,0,USD" for at in range(10)]
 APRIL = [f"a{at},2026-04-02 15:{at:02}:00,BOLT,{'Sell' if at % 2 else 'Buy'},10,2{at}.00,0,USD" for at in range(30)]

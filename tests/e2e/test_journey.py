@@ -12,8 +12,6 @@ from tests.e2e.broker_files import SAMPLE, Statement, own_statement, read_csv, s
 from tests.e2e.browsing import PASSWORD, Tab, amounts
 from tests.e2e.conftest import OpenTab
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
-
 FLEX = "Interactive Brokers Flex Query (CSV)"
 OTHERS = {
     "ibkr/trade_confirm_futures.csv": (FLEX, "MES"),
@@ -185,7 +183,7 @@ def _see_live_prices(tab: Tab) -> None:
     cells = tab.find("#market-watchlist [data-fw-live]")
     tab.until(lambda: cells.count() >= 3, what="the watchlist")
     before = cells.all_inner_texts()
-    tab.until(lambda: cells.all_inner_texts() != before, seconds=6, what="a price to move")
+    tab.until(lambda: cells.all_inner_texts() != before, what="a price to move")
     assert all(text not in ("", "–") for text in cells.all_inner_texts())
 
 

@@ -6,15 +6,12 @@ import io
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 from tests.e2e.broker_files import SCALP, SWING, total_net
 from tests.e2e.browsing import new_tab
 from tests.e2e.conftest import OpenTrader
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
 def test_a_report_goes_out_in_every_way(trader: OpenTrader, browser: Browser, tmp_path: Path) -> None:
@@ -43,7 +40,7 @@ def test_a_report_goes_out_in_every_way(trader: OpenTrader, browser: Browser, tm
     tab.until(lambda: "Fridays 16:30" in tab.text("#report-schedules"), what="the schedule")
     tab.page.keyboard.press("Escape")
     tab.find("#report-schedules [aria-label^=Run]").click()
-    tab.until(lambda: ".pdf" in tab.text("#report-files"), seconds=40, what="the file of the run")
+    tab.until(lambda: ".pdf" in tab.text("#report-files"), what="the file of the run")
     assert tab.download(tab.find("#report-files a").click, tmp_path)[1].startswith(b"%PDF")
 
     tab.find("[data-fw-dialog=report-share]").click()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Request
 
 from tests.e2e.browsing import Tab
 from tests.e2e.conftest import OpenTab
 from tests.e2e.test_live import HIDE, MARK
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 STATE = "document.documentElement.dataset.fwStream"
 PRICE = "#watchlists-body tbody [data-fw-part=last]"
 
@@ -31,7 +29,7 @@ def test_a_list_is_made_and_lives_by_the_stream(open_tab: OpenTab) -> None:
     tab.page.on("request", lambda request: asked.append(_address(request)))
     tab.page.evaluate(HIDE, True)
     tab.until(lambda: state(tab) == "hidden", what="the stream to close")
-    tab.page.wait_for_timeout(1_000)  # what was on its way may end
+    tab.settle()  # what was on its way may end
     asked.clear()
     tab.page.wait_for_timeout(3_500)
     assert asked == []

@@ -13,7 +13,6 @@ ROUNDS = 100
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("clients", [2, 5, 20])
 def test_one_of_many_imports(database_url: str, tmp_path: Path, clients: int) -> None:
     """In every round one client adds every fill, the others none, and none gets an error."""

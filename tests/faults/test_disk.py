@@ -14,7 +14,6 @@ FAULTS = 100
 
 @pytest.mark.slow
 @pytest.mark.sqlite
-@pytest.mark.timeout(300)
 def test_a_failing_disk_loses_and_halves_nothing(tmp_path: Path) -> None:
     """At a hundred points where the disk fills up, and on a read-only one, the import is rolled back and repeatable."""
     faults = run_program("disk_faults", str(tmp_path), str(FAULTS))

@@ -7,6 +7,7 @@ import io
 import time
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from werkzeug.routing import Rule
 
 from data.db.tables import metadata
 from domain.accounts import UserId
+from domain.alerts import AlertDraft, AlertKind
 from domain.journal import NoteTemplate, TagGroup
 from domain.overview import DEFAULT, PRESETS
 from domain.playbooks import Rule as SetupRule
@@ -98,6 +100,9 @@ def fill_book(services: Services, owner: UserId) -> dict[str, Any]:
     services.watchlists.create(owner, f"{CANARY} list", [CANARY], description=f"{CANARY} text")
     services.watchlists.mark(owner, CANARY, note=f"{CANARY} note")
     services.watchlists.choose_tiles(owner, [CANARY])
+    services.alerts.create(
+        owner, AlertDraft(symbol="AAPL", kind=AlertKind.ABOVE, level=Decimal(10_000), note=f"{CANARY} alert")
+    )
     services.screener.save(owner, f"{CANARY} screen", Screen(conditions=parse_conditions("price > 1")))
     services.users.update_profile(owner, display_name=f"{CANARY} name")
     write_reports(services, owner)

@@ -1,13 +1,16 @@
-"""Signing in without scripts, and every page under the strict policy, in a real Chromium."""
+"""Signing in without scripts, and what the policy blocks, in a real Chromium.
+
+That no page breaks the policy is seen in `tests/e2e`, where every violation fails its test.
+"""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 
-import dash
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
 from tests.web.client import PASSWORD, make_app
@@ -71,25 +74,6 @@ def test_signing_up_out_and_in_without_scripts(browser: Browser, address: str) -
     context.close()
 
 
-@pytest.mark.reads
-def test_no_page_breaks_the_policy(browser: Browser, address: str) -> None:
-    """Every page of the demo opens without a violation of the policy, a refused call or a request elsewhere."""
-    context = browser.new_context()
-    context.add_init_script(WATCH)
-    page = context.new_page()
-    elsewhere: list[str] = []
-    refused: list[str] = []
-    page.on("response", lambda answer: _note_refused(refused, answer))
-    page.on("request", lambda request: _note_foreign(elsewhere, request.url, address))
-    page.goto(f"{address}/signin")
-    page.click("text=Explore the demo")
-    found = {path: _violations(page, address + path) for path in ["/signin", *_paths()]}
-    assert found == {path: [] for path in found}
-    assert elsewhere == []
-    assert refused == []
-    context.close()
-
-
 def test_the_policy_does_block(browser: Browser, address: str) -> None:
     """The control: an inline script, an inline handler, eval and a foreign image are blocked and reported."""
     context = browser.new_context()
@@ -105,29 +89,9 @@ def test_the_policy_does_block(browser: Browser, address: str) -> None:
             document.body.insertAdjacentHTML('beforeend', image);
         }"""
     )
-    page.wait_for_timeout(200)
-    assert page.evaluate("() => window.ran") is None
+    end = time.monotonic() + 60
+    while len(page.evaluate("() => window.violations")) < 2 and time.monotonic() < end:
+        page.wait_for_timeout(50)
     assert len(page.evaluate("() => window.violations")) >= 2
+    assert page.evaluate("() => window.ran") is None
     context.close()
-
-
-def _paths() -> list[str]:
-    return [str(page["path"]) for page in dash.page_registry.values() if not page.get("path_template")]
-
-
-def _violations(page: Page, url: str) -> list[str]:
-    page.goto(url)
-    page.wait_for_timeout(1500)
-    found: list[str] = page.evaluate("() => window.violations")
-    return found
-
-
-def _note_refused(refused: list[str], answer: Response) -> None:
-    # The server of these tests lends no socket, which a stream of prices needs; the page then asks at intervals.
-    if answer.status >= 400 and "/live/prices" not in answer.url:
-        refused.append(f"{answer.request.method} {answer.url}: {answer.status} {answer.request.post_data or ''}"[:2000])
-
-
-def _note_foreign(elsewhere: list[str], url: str, address: str) -> None:
-    if not url.startswith((address, "data:", "blob:")):
-        elsewhere.append(url)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -13,6 +14,8 @@ from tests.security.house import CANARY, METHODS, House, address_of, rows_of
 from tests.web.client import PAGE_HEADERS, csrf_of, dash_post
 from web.auth.csrf import HEADER
 from web.security.guard import CATCH_ALL, COOKIELESS_RULES, STATIC_RULES
+
+pytestmark = pytest.mark.slow
 
 # Written out again on purpose: a door that the guard opens must be opened here too.
 PUBLIC = {
