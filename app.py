@@ -15,7 +15,22 @@ import pages
 from config import ROOT, Settings, load_settings
 from domain.plugins import load_plugins
 from services.container import Installation, Services
-from web import api, auth, files, journal_files, json_modules, live, reports, routing, security, share, shell, toasts
+from web import (
+    alert_desk,
+    api,
+    auth,
+    files,
+    journal_files,
+    json_modules,
+    live,
+    reports,
+    routing,
+    security,
+    share,
+    shell,
+    toasts,
+)
+from web.memory import settle_memory
 from web.page import Page
 from web.template import INDEX
 
@@ -79,6 +94,7 @@ def mount(app: dash.Dash, services: Services) -> None:
     for page in found:
         page.mount(app)
     shell.SHELL.replay(app)
+    alert_desk.DESK.replay(app)
     refresh = 2.0 if services.installation.quotes[0] == "demo" else 60.0
     app.layout = shell.layout(found, refresh_seconds=refresh)
 
@@ -106,8 +122,11 @@ def build_services(settings: Settings) -> Services:
 def create_server() -> Any:
     """Return the WSGI application, for `gunicorn "app:create_server()"`."""
     server = create_app().server
+    settle_memory()
     # After the start, so that the first visitor does not wait for it.
     server.extensions["fillwise"].report_clock.start(delay_seconds=5)
+    server.extensions["fillwise"].history_clock.start(delay_seconds=20)
+    server.extensions["fillwise"].alert_watch.start(delay_seconds=5)
     return server
 
 

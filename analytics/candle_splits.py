@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from domain.periods import to_micros
 if TYPE_CHECKING:
     from domain.columns import Floats, Ints
 
+NEAR = timedelta(days=7)
 _CLOSE = 0.004
 _FEWEST = 5
 _RATIOS: tuple[tuple[int, int], ...] = (
@@ -35,9 +37,11 @@ def split_factors(starts: Ints, basis: Ints, splits: Sequence[KnownSplit]) -> Fl
         float64, 1 where nothing is to be restated.
     """
     factors = np.ones(len(starts))
-    since = np.maximum(starts, basis)
     for split in splits:
-        factors[since < to_micros(split.effective_at)] *= split.factor
+        begins = to_micros(split.effective_at)
+        # A provider may restate its bars days after the split: until then what it gives is in old units.
+        taken_out = begins if split.restated_at is None else max(begins, to_micros(split.restated_at))
+        factors[(starts < begins) & (basis < taken_out)] *= split.factor
     return factors
 
 
@@ -76,3 +80,34 @@ def find_restatement(kept: CandleTable, fetched: CandleTable) -> tuple[int, int]
         if abs(middle * new / old - 1) < _CLOSE:
             return old, new
     return None
+
+
+def is_near(split: KnownSplit, other: KnownSplit) -> bool:
+    """Whether two splits of a symbol can only be the same one: within a week, for nobody splits twice in one."""
+    return abs(split.effective_at - other.effective_at) <= NEAR
+
+
+def is_same_ratio(split: KnownSplit, other: KnownSplit) -> bool:
+    """Whether two splits have the same ratio."""
+    return abs(split.factor / other.factor - 1) < _CLOSE
+
+
+def merge_splits(stated: Sequence[KnownSplit], inferred: Sequence[KnownSplit]) -> list[KnownSplit]:
+    """Return the splits of a symbol, each once: what its provider states, and what was inferred where it states none.
+
+    Args:
+        stated: With their own day.
+        inferred: From bars that came restated; `effective_at` is when the bars of before had been fetched.
+    """
+    found = []
+    for split in stated:
+        seen = [item.effective_at for item in inferred if is_near(split, item) and is_same_ratio(split, item)]
+        found.append(replace(split, restated_at=max(seen, default=None)))
+    found += [item for item in inferred if not any(is_near(item, split) for split in stated)]
+    return sorted(found, key=lambda item: item.effective_at)
+
+
+def take_entered(known: Sequence[KnownSplit], entered: Sequence[KnownSplit]) -> list[KnownSplit]:
+    """Return the splits that are known, with what somebody entered in the place of what contradicts it."""
+    kept = [item for item in known if not any(is_near(item, own) and not is_same_ratio(item, own) for own in entered)]
+    return kept + [own for own in entered if not any(is_near(own, item) for item in kept)]

@@ -27,7 +27,7 @@ from domain.columns import CloseTable, Decimals, ExecutionTable, take
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from domain.columns import Bools, Codes, Ints
+    from domain.columns import Bools, Bytes, Codes, Ints
 
 TRADE_KINDS = (CashKind.BUY, CashKind.SELL, CashKind.REALISED)
 
@@ -94,7 +94,8 @@ def trade_flows(table: ExecutionTable, *, gross: Decimals, fees: Decimals, on_ma
         ref=table.id,
         instrument=table.instrument,
     )
-    moves: CashFlows = take(flows, (amount.units != 0) | (cost != 0))
+    is_moving = (amount.units != 0) | (cost != 0)
+    moves: CashFlows = flows if is_moving.all() else take(flows, is_moving)
     return moves
 
 
@@ -126,8 +127,22 @@ def join_flows(parts: Sequence[CashFlows]) -> CashFlows:
         fee=at_places(fee, places),
         **columns,
     )
-    ordered: CashFlows = take(flows, np.lexsort((flows.kind, flows.ref, flows.is_trade, flows.at)))
+    keys = (flows.at, flows.is_trade, flows.ref, flows.kind)
+    if is_ordered(keys):
+        return flows
+    ordered: CashFlows = take(flows, np.lexsort(keys[::-1]))
     return ordered
+
+
+def is_ordered(keys: Sequence[Ints | Bytes]) -> bool:
+    """Return whether rows ascend by the first key, where that is equal by the second, and so on."""
+    rows = np.arange(1, len(keys[0]))
+    for key in keys:
+        here, before = key[rows], key[rows - 1]
+        if (here < before).any():
+            return False
+        rows = rows[here == before]
+    return True
 
 
 def running_balance(flows: CashFlows, opening: Decimal) -> Decimals:

@@ -26,6 +26,7 @@ class Fills:
         paid: What each moved in money, fees aside: a purchase < 0.
         fees: Cost > 0.
         realised: P&L that each realised, fees aside; for what is held on margin.
+        is_moved: Which came in or left in kind: `paid` is what they cost, and nobody paid it; None for none.
     """
 
     row: Ints
@@ -34,6 +35,7 @@ class Fills:
     paid: Floats
     fees: Floats
     realised: Floats
+    is_moved: Bools | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class HeldValue:
         profit: Change of value plus cash: the day's P&L after fees.
         quantity: At the end of each day, restated.
         carried: Days valued at the last fill, because no close was known.
+        moved: What each fill brought in kind at the day's value, what left < 0; None for none.
     """
 
     first: int
@@ -55,6 +58,7 @@ class HeldValue:
     profit: Floats
     quantity: Floats
     carried: Bools
+    moved: Floats | None = None
 
     @property
     def last(self) -> int:
@@ -82,15 +86,32 @@ def held_value(fills: Fills, closes: Floats, *, multiplier: float, on_margin: bo
     price, carried = _prices(fills, closes[first:end], first)
     value = quantity * price * multiplier
     rows = fills.row - first
+    brought = _brought(fills, price, first, multiplier=multiplier, on_margin=on_margin)
     moved = fills.realised if on_margin else fills.paid
+    if brought is not None and fills.is_moved is not None:
+        moved = np.where(fills.is_moved, -brought, moved)
     if on_margin:
         value = value + _running(rows, fills.paid, 0, end - first) - _running(rows, fills.realised, 0, end - first)
         value[quantity == 0] = 0.0
     cash: Floats = np.bincount(rows, weights=moved - fills.fees, minlength=end - first)[: end - first]  # type: ignore[assignment]
     profit = np.diff(value, prepend=0.0) + cash
     return HeldValue(
-        first=first, value=value, cash=cash, profit=profit, quantity=quantity, carried=carried & (quantity != 0)
+        first=first,
+        value=value,
+        cash=cash,
+        profit=profit,
+        quantity=quantity,
+        carried=carried & (quantity != 0),
+        moved=brought,
     )
+
+
+def _brought(fills: Fills, price: Floats, first: int, *, multiplier: float, on_margin: bool) -> Floats | None:
+    """Return what moved in kind was worth at the end of its day, 0 for other fills; of a margin, its open P&L."""
+    if fills.is_moved is None:
+        return None
+    worth = fills.quantity * price[fills.row - first] * multiplier
+    return np.where(fills.is_moved, worth + fills.paid if on_margin else worth, 0.0)
 
 
 def _running(rows: Ints, amounts: Floats, first: int, size: int) -> Floats:
@@ -106,7 +127,18 @@ def _prices(fills: Fills, closes: Floats, first: int) -> tuple[Floats, Bools]:
     if not missing.any():
         return closes, missing
     rows = np.searchsorted(fills.row, np.arange(first, first + len(closes)), side="right") - 1
-    return np.where(missing, fills.price[rows], closes), missing
+    return np.where(missing, _traded_prices(fills)[rows], closes), missing
+
+
+def _traded_prices(fills: Fills) -> Floats:
+    """Return the price of the last fill that was a trade; before the first one, what was moved in cost on average."""
+    if fills.is_moved is None:
+        return fills.price
+    traded = np.maximum.accumulate(np.where(fills.is_moved, -1, np.arange(len(fills.row))))
+    early = traded < 0
+    weight = np.abs(fills.quantity[early])
+    average = float(np.average(fills.price[early], weights=weight)) if weight.sum() else 0.0
+    return np.where(early, average, fills.price[np.maximum(traded, 0)])
 
 
 def carry_forward(rows: Ints, values: Floats, size: int) -> Floats:

@@ -73,13 +73,15 @@ class RuleBook:
     """Whether trades kept to the rules of their setups.
 
     Attributes:
-        setups: Names of setups that have rules.
-        trade, is_broken: Trades with an answered rule of their setup, and whether one was broken.
+        rules: (id, name of the setup, text) of every rule, those of a setup together and in its order.
+        trade, rule, is_followed: The answers: which trade, the place of the rule among `rules`, and whether it
+            was followed; one a trade and rule, ordered by trade.
     """
 
-    setups: frozenset[str]
+    rules: tuple[tuple[int, str, str], ...]
     trade: Ints
-    is_broken: NDArray[np.bool_]
+    rule: Ints
+    is_followed: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,7 @@ class Surroundings:
         sectors: Returns the sector of each of some symbols, as far as known.
         benchmark: Returns the benchmark's days, None when there are none.
         rules: Returns whether trades kept to the rules of their setups.
+        fee_kinds: Returns the ids of the trades with fees of each kind, as far as files tell.
         tolerances: Money and R within which a trade is a breakeven, by account; none where it is not named.
     """
 
@@ -104,6 +107,7 @@ class Surroundings:
     sectors: Callable[[tuple[str, ...]], Mapping[str, str]] | None = None
     benchmark: Callable[[], BenchmarkDays | None] | None = None
     rules: Callable[[], RuleBook] | None = None
+    fee_kinds: Callable[[], Mapping[str, Ints]] | None = None
     tolerances: Mapping[int, tuple[float, float]] = field(default_factory=dict)
 
 

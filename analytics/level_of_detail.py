@@ -41,11 +41,18 @@ def reduce_candles(candles: CandleTable, points: int) -> CandleTable:
         message = f"points must be positive, not {points}"
         raise ValueError(message)
     n = len(candles)
-    if n <= points:
+    return candles if n <= points else merge_runs(candles, -(-n // points))
+
+
+def merge_runs(candles: CandleTable, each: int) -> CandleTable:
+    """Merge runs of `each` bars (the last may hold fewer) as `reduce_candles` does.
+
+    **Source:** as `reduce_candles`.
+    """
+    if each == 1 or not len(candles):
         return candles
-    each = -(-n // points)
-    first = np.arange(0, n, each)
-    last = np.minimum(first + each, n) - 1
+    first = np.arange(0, len(candles), each)
+    last = np.minimum(first + each, len(candles)) - 1
     return CandleTable(
         start=candles.start[first],
         open=candles.open[first],
@@ -54,6 +61,26 @@ def reduce_candles(candles: CandleTable, points: int) -> CandleTable:
         close=candles.close[last],
         volume=_in_runs(np.add, candles.volume, each),
     )
+
+
+def extremes_of_runs(values: NDArray[np.float64], each: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the least and the greatest value of each run of `each` values, NaN where a run has none.
+
+    Args:
+        values: n values, NaN where undefined.
+        each: Length of a run, > 0; the last may be shorter.
+
+    Returns:
+        Two columns of ceil(n / each) values.
+
+    **Source:** the definition.
+    """
+    if each == 1:
+        return values, values
+    padded = np.full(-(-len(values) // each) * each, np.nan)
+    padded[: len(values)] = values
+    runs = padded.reshape(-1, each)
+    return np.fmin.reduce(runs, axis=1), np.fmax.reduce(runs, axis=1)
 
 
 def _in_runs(operation: np.ufunc, values: NDArray[np.float64], each: int) -> NDArray[np.float64]:

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analytics.inference import SEED, Interval, mean_interval
+from analytics.inference import BLOCKS, SEED, Interval, mean_interval
 from analytics.metrics import MetricInput
 
 if TYPE_CHECKING:
     from domain.columns import Floats
 
-BLOCKS = 300
 RESAMPLES = 2_000
 LEVEL = 0.95
 FEWEST = 10

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analytics.codes import sum_by_code
-from analytics.inference import Interval, bootstrap_interval
+from analytics.inference import Interval, block_interval
 from analytics.outcomes import outcomes
 from analytics.relative import paired
 from analytics.risk import excess_returns, growth_per_year
@@ -207,13 +207,13 @@ class MetricInput:
             return None
         plan = SimulationPlan(start=1.0, steps=RUIN_TRADES, risk_fraction=self.typical_risk, paths=RUIN_PATHS)
         with np.errstate(over="ignore", invalid="ignore"):
-            found = simulate(self.r_multiples, plan)
+            found = simulate(self.r_multiples, plan, points=0)
         return found if bool(np.isfinite(found.paths.drawdown).all()) else None
 
     @cached_property
     def expectancy_interval(self) -> Interval:
         """95 % bootstrap interval of the mean P&L."""
-        return bootstrap_interval(self.pnl, lambda samples: samples.mean(axis=-1))
+        return block_interval(self.pnl)
 
     @cached_property
     def descent(self) -> Descent:

@@ -65,18 +65,18 @@ def select(
         # What is known of the trades knows the tolerance of each account.
         found = frame_outcomes(frame, chosen.basis, tolerance=tolerance) if facts is None else facts.outcome
         mask &= ~frame.is_open & (found == wanted)
-    conditions = (*chosen.where, *_discipline(chosen))
+    conditions = (*chosen.where, *_rule_conditions(chosen))
     if conditions:
         mask &= meets_all(facts or Facts(frame, basis=chosen.basis), conditions)
     return mask
 
 
-def _discipline(chosen: LedgerFilter) -> tuple[Condition, ...]:
-    """The filter on kept rules as a condition on their dimension."""
-    if not chosen.discipline:
-        return ()
-    _look_up(DISCIPLINE, chosen.discipline, "discipline")
-    return (Condition(by="rules", values=(chosen.discipline,)),)
+def _rule_conditions(chosen: LedgerFilter) -> tuple[Condition, ...]:
+    """The filters on kept rules, all of a setup's and single ones, as conditions on their dimensions."""
+    if chosen.discipline:
+        _look_up(DISCIPLINE, chosen.discipline, "discipline")
+    told = (("rules", (chosen.discipline,) if chosen.discipline else ()), ("rule", chosen.rules))
+    return tuple(Condition(by=name, values=values) for name, values in told if values)
 
 
 def select_exits(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DAY_MICROSECONDS = 86_400_000_000
 MINUTE_MICROSECONDS = 60_000_000
+DAY_MINUTES = 1_440
 DAY_SECONDS = 86_400
 PROBE_SECONDS = 86_400
 # Instants beyond the calendar of `datetime` take the offset of its ends.
@@ -47,9 +48,10 @@ def trading_days(instants_us: Ints, timezone: str) -> Codes:
 
 def local_minutes(instants_us: Ints, timezone: str) -> Codes:
     """Return the minute of the local day of each instant, 0 to 1439, int32; arguments as in `trading_days`."""
-    local = local_micros(instants_us, timezone)
-    minutes: Codes = (local % DAY_MICROSECONDS // MINUTE_MICROSECONDS).astype(np.int32)
-    return minutes
+    # What is left of a division takes numpy five times as long as the division.
+    minutes = local_micros(instants_us, timezone) // MINUTE_MICROSECONDS
+    minutes -= minutes // DAY_MINUTES * DAY_MINUTES
+    return minutes.astype(np.int32)
 
 
 def local_micros(instants_us: Ints, timezone: str) -> Ints:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from dash import html
+from dash import dcc, html
 
 from components import cards, feedback, figure_notes, marks, tables
 from components import format as fmt
-from components.why_mark import why_note
+from components.why_mark import why_button, why_note
 from domain.filters import Basis
 
 if TYPE_CHECKING:
+    from domain.filters import LedgerFilter
     from domain.ledger import Trade
     from domain.performance import DayTotal
 
@@ -27,6 +28,8 @@ TRADE_COLUMNS = (
 
 
 SATURDAY = 5
+MOST_DAYS = 24
+"""Up to so many days are listed among the inputs of a sum."""
 
 
 def opening_day(days: Mapping[date, DayTotal], month: date, today: date) -> date:
@@ -44,42 +47,89 @@ def month_title(month: date) -> str:
     return fmt.month(month)
 
 
-def month_stats(days: Mapping[date, DayTotal], basis: Basis, currency: str) -> list[Any]:
-    """Return net, days up and down, trades and win rate of a month."""
+def month_stats(days: Mapping[date, DayTotal], chosen: LedgerFilter, currency: str) -> list[Any]:
+    """Return net, days up and down, trades and win rate of the days of a month."""
+    basis, query = chosen.basis, of_days(chosen, days)
     values = [item.profit(gross=basis is Basis.GROSS) for item in days.values()]
     net, up, down = sum(values), sum(value > 0 for value in values), sum(value < 0 for value in values)
     trades, wins = sum(item.trades for item in days.values()), sum(item.wins for item in days.values())
     return [
         cards.stat(
-            basis.value.capitalize(), fmt.pnl(net, currency), tone=fmt.tone(net), mark=_mark("net", "Net of the month")
+            basis.value.capitalize(),
+            fmt.pnl(net, currency),
+            tone=fmt.tone(net),
+            mark=days_mark("Net of the month", days, chosen, currency),
         ),
-        cards.stat("Days", f"{up} up, {down} down", mark=_mark("days", "Days")),
-        cards.stat("Trades", fmt.count(trades), mark=_mark("trades", "Trades")),
-        cards.stat("Won", fmt.percent(wins / trades) if trades else fmt.MISSING, mark=_mark("won", "Won")),
+        cards.stat("Days", f"{up} up, {down} down", mark=days_mark("Days", days, chosen, currency, name="days")),
+        cards.stat("Trades", fmt.count(trades), mark=why_button("trades", "Trades", query=query)),
+        cards.stat(
+            "Won",
+            fmt.percent(wins / trades) if trades else fmt.MISSING,
+            mark=why_button("win_rate_all", "Won", query=query),
+        ),
     ]
 
 
-def _mark(name: str, label: str, href: str = "", value: str = "") -> Any:
-    note = figure_notes.CALENDAR[name]
-    return why_note(label, figure_notes.for_list(note, href) if href else note, value=value)
+def of_days(chosen: LedgerFilter, days: Iterable[date]) -> str:
+    """Return the query of a filter narrowed to the span of some days."""
+    known = sorted(days)
+    return chosen.with_(period=f"{known[0]}..{known[-1]}").to_query() if known else chosen.to_query()
 
 
-def day_head(day: date, item: DayTotal | None, basis: Basis, currency: str, *, r_total: float | None) -> list[Any]:
-    """Return date and result of a day."""
+def days_mark(
+    label: str, days: Mapping[date, DayTotal], chosen: LedgerFilter, currency: str, *, name: str = "net"
+) -> Any:
+    """Return the mark of some days of the calendar: what each made, from the best to the worst.
+
+    Args:
+        label: What is shown.
+        days: The days with exits.
+        chosen: The filter they are of.
+        currency: Of the money.
+        name: "net" or "days".
+    """
+    values = {day: item.profit(gross=chosen.basis is Basis.GROSS) for day, item in days.items()}
+    ranked = sorted(values, key=lambda day: -values[day])
+    shown = ranked if len(ranked) <= MOST_DAYS else [*ranked[: MOST_DAYS // 2], *ranked[-MOST_DAYS // 2 :]]
+    note = figure_notes.given(
+        figure_notes.CALENDAR[name],
+        ("Sum", fmt.pnl(sum(values.values()), currency)),
+        ("Days up", fmt.count(sum(value > 0 for value in values.values()))),
+        ("Days down", fmt.count(sum(value < 0 for value in values.values()))),
+        ("Days even", fmt.count(sum(value == 0 for value in values.values()))),
+        *((fmt.day(day), fmt.pnl(values[day], currency)) for day in shown),
+        sample=f"n = {fmt.plural(len(days), 'day')} with exits"
+        f"{', the best and worst listed' if len(shown) < len(ranked) else ''}.",
+        href=f"/trades?{of_days(chosen, days)}",
+    )
+    return why_note(label, note, value=fmt.pnl(sum(values.values()), currency) if name == "net" else "")
+
+
+def day_head(
+    day: date, item: DayTotal | None, chosen: LedgerFilter, currency: str, *, r_total: float | None
+) -> list[Any]:
+    """Return date and result of a day; `chosen` is the filter narrowed to it."""
     title = html.H2(fmt.day_long(day))
     if item is None:
         return [title, html.Div("No exits on this day", className="fw-weak")]
-    value = item.profit(gross=basis is Basis.GROSS)
+    value = item.profit(gross=chosen.basis is Basis.GROSS)
     r_text = "" if r_total is None else f"{fmt.r_multiple(r_total)} · "
     facts = f"{r_text}{fmt.plural(item.trades, 'trade')}, {fmt.plural(item.wins, 'win')}"
-    text = fmt.pnl(value, currency)
-    mark = _mark("net", "Result of the day", f"/trades?status=closed&day={day.isoformat()}", text)
+    mark = why_button(f"{chosen.basis.value}_pnl", "Result of the day", query=chosen.to_query())
     big = html.Div(fmt.pnl(value, currency), className=f"fw-hero fw-num fw-{fmt.tone(value)}")
     return [title, html.Div([big, mark, html.Span(facts, className="fw-weak fw-num")], className="fw-hero-row")]
 
 
-def day_trades(trades: Sequence[Trade], *, timezone: str, basis: Basis) -> Any:
-    """Return the trades closed on a day, or that there are none."""
+def day_trades(trades: Sequence[Trade], *, timezone: str, basis: Basis, total: int = 0, href: str = "") -> Any:
+    """Return the trades closed on a day, or that there are none.
+
+    Args:
+        trades: They, or the first of them.
+        timezone: Whose clock is shown.
+        basis: Net or gross.
+        total: How many there are, where not all are given.
+        href: Where all of them are listed.
+    """
     if not trades:
         return feedback.empty("moon", "No trades closed", "Pick a coloured day, or widen the filter.")
     rows = []
@@ -96,7 +146,11 @@ def day_trades(trades: Sequence[Trade], *, timezone: str, basis: Basis) -> Any:
                 "pnl": marks.signed(fmt.pnl(profit, trade.instrument.currency), profit, strong=True),
             }
         )
-    return tables.table(TRADE_COLUMNS, rows, caption="Trades of the day")
+    table = tables.table(TRADE_COLUMNS, rows, caption="Trades of the day")
+    if total <= len(trades):
+        return table
+    note = f"The first {len(trades)} of {fmt.plural(total, 'trade')}. "
+    return [table, html.Div([note, dcc.Link("List them all", href=href, className="fw-link")], className="fw-more")]
 
 
 def saved_at(when: datetime | None, timezone: str) -> str:

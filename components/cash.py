@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 
-from components import feedback, forms, tables
+from components import cash_notes, feedback, forms, tables
 from components import format as fmt
+from components.cash_notes import amount
 from components.icons import icon
 from components.tables import Column, ListRow
 from domain.cash_kinds import CASH_TITLES, CashKind
 
 if TYPE_CHECKING:
     from domain.cash import BalanceCheck, CashChoice, CashRow, CashStatement, Divergence
+    from domain.filters import LedgerFilter
 
 Child = Any
-MOST_PLACES = 8
 COINS_FROM = 5
 _TRADES = {CashKind.BUY: "Bought", CashKind.SELL: "Sold", CashKind.REALISED: "Realised", CashKind.FEE: "Fee"}
 _DAY_LINES = 6
@@ -33,15 +33,6 @@ def options(choices: Sequence[CashChoice]) -> list[dict[str, str]]:
         {"value": f"{int(item.account_id)}:{item.currency}", "label": f"{item.account} · {item.currency}"}
         for item in choices
     ]
-
-
-def amount(value: Decimal, currency: str, *, signed: bool = False) -> str:
-    """Write an amount of money, or of a coin to as many places as it has, at most 8."""
-    places = -int(value.normalize().as_tuple().exponent) if value else 0
-    is_coin = len(currency) != 3 or currency in ("BTC", "ETH", "XRP", "LTC", "SOL", "ADA", "DOT", "BNB", "TRX")
-    if is_coin and places > 2:
-        return fmt.money(value, currency, signed=signed, places=min(places, MOST_PLACES))
-    return fmt.money(value, currency, signed=signed)
 
 
 def banner(statement: CashStatement, day: Sequence[CashRow] = ()) -> html.Div | None:
@@ -129,36 +120,41 @@ def kind_chips(statement: CashStatement, chosen: Sequence[str], id_of: Callable[
     ]
 
 
-def totals(statement: CashStatement) -> html.Div:
+def totals(statement: CashStatement, chosen: LedgerFilter) -> html.Div:
     """Return what each kind moved in the period, from the balance brought forward to the closing one."""
     currency = statement.choice.currency
     rows: list[dict[str, Child]] = [
-        {"name": "Brought forward", "n": "", "sum": amount(statement.brought_forward, currency)}
-    ]
+        {"name": "Brought forward", "n": "", "sum": amount(statement.brought_forward, currency),
+         "_why": cash_notes.brought_mark(statement, chosen)},
+    ]  # fmt: skip
     rows += [
-        {"name": CASH_TITLES[item.kind], "n": fmt.count(item.count), "sum": amount(item.amount, currency, signed=True)}
+        {"name": CASH_TITLES[item.kind], "n": fmt.count(item.count), "sum": amount(item.amount, currency, signed=True),
+         "_why": cash_notes.kind_mark(item, statement, chosen)}
         for item in statement.totals
-    ]
+    ]  # fmt: skip
     if statement.trading_fees:
-        rows.append({"name": "Trading fees", "n": "", "sum": amount(-statement.trading_fees, currency, signed=True)})
+        rows.append({"name": "Trading fees", "n": "", "sum": amount(-statement.trading_fees, currency, signed=True),
+                     "_why": cash_notes.fees_mark(statement, chosen)})  # fmt: skip
     columns = (
         Column(key="name", title="Kind"),
         Column(key="n", title="Rows", align="right", muted=True),
         Column(key="sum", title=currency, align="right", strong=True),
     )
-    closing = {"name": "Closing balance", "n": "", "sum": amount(statement.closing, currency)}
+    closing = {"name": "Closing balance", "n": "", "sum": amount(statement.closing, currency),
+               "_why": cash_notes.closing_mark(statement, chosen)}  # fmt: skip
     return tables.table(columns, rows, footer=closing, row_height=30, caption="Totals by kind")
 
 
-def dividends(statement: CashStatement) -> html.Div:
+def dividends(statement: CashStatement, chosen: LedgerFilter) -> html.Div:
     """Return the dividends of the period by symbol."""
     currency = statement.choice.currency
     if not statement.dividends:
         return feedback.empty("banknote", "No dividends", "There was no dividend in this currency and period.")
     rows = [
-        {"name": symbol or "Unnamed", "n": fmt.count(count), "sum": amount(total, currency, signed=True)}
+        {"name": symbol or "Unnamed", "n": fmt.count(count), "sum": amount(total, currency, signed=True),
+         "_why": cash_notes.dividend_mark(symbol, total, count, statement, chosen)}
         for symbol, total, count in statement.dividends
-    ]
+    ]  # fmt: skip
     columns = (
         Column(key="name", title="Symbol", strong=True),
         Column(key="n", title="Paid", align="right", muted=True),
@@ -171,12 +167,12 @@ def columns(currency: str = "", zone: str = "") -> list[dict[str, Any]]:
     """Return the columns of the statement's grid."""
     fixed: dict[str, Any] = {"sortable": False}
     return [
-        tables.muted_column("at", f"Time{f' ({zone})' if zone else ''}", width=196, **fixed),
+        tables.muted_column("at", f"Time{f' ({fmt.zone_label(zone)})' if zone else ''}", width=196, **fixed),
         tables.text_column("kind", "Kind", width=132, **fixed),
         tables.symbol_column("symbol", width=118, **fixed),
         tables.text_column("what", "What", flex=1, minWidth=180, tooltipField="what", **fixed),
         tables.muted_number_column("fee", "Fee inside", width=104, tooltipField="fee_note", **fixed),
-        tables.money_column("amount", f"Amount{f' ({currency})' if currency else ''}", width=136, **fixed),
+        tables.number_column("amount", f"Amount{f' ({currency})' if currency else ''}", width=136, **fixed),
         tables.number_column("balance", "Balance", width=136, **fixed),
         tables.muted_column("source", "Source", width=144, tooltipField="source", **fixed),
     ]
@@ -242,7 +238,6 @@ def cards(statement: CashStatement) -> html.Div:
                     value=amount(row.amount, currency, signed=True),
                     detail=describe(row),
                     note=f"{row.at.astimezone(zone):%H:%M}",
-                    tone=fmt.tone(row.amount) if row.amount else "",
                 )
                 for row in found
             ],

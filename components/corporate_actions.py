@@ -70,7 +70,7 @@ _COLUMNS = (
 def action_table(entered: Sequence[Entered], *, store: str) -> Child:
     """Return the actions an owner entered; the store hears "action:<id>" and "undo:<id>"."""
     if not entered:
-        text = "None yet. Splits that a file states with their ratio are applied by themselves and are not listed here."
+        text = "No actions yet. Splits a file states with their ratio are applied by themselves and not listed here."
         return html.P(text, className="se-text")
     rows = [
         {

@@ -7,7 +7,7 @@ A value that rounds to zero has no sign. Dates and times are in `components.mome
 from __future__ import annotations
 
 import math
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import TYPE_CHECKING
 
 from components.moments import (
@@ -49,6 +49,7 @@ _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "ILS": "₪", "
 _WHOLE_CURRENCIES = frozenset({"JPY", "KRW", "VND", "CLP", "HUF"})
 _MAX_PLACES = 12
 _MAX_EXPONENT = 308
+_USUAL = Context(prec=28, rounding=ROUND_HALF_UP)
 
 
 def _is_absent(value: Value) -> str:
@@ -67,10 +68,12 @@ def _to_decimal(value: Decimal | float) -> Decimal:
 
 
 def _round(value: Decimal | float, places: int) -> Decimal:
-    exact = _to_decimal(value)
+    exact, step = _to_decimal(value), Decimal(1).scaleb(-places)
+    if exact.adjusted() + places + 3 <= _USUAL.prec:  # a chart writes thousands: to enter a context takes half the time
+        return exact.quantize(step, context=_USUAL)
     with localcontext() as context:
-        context.prec = max(28, exact.adjusted() + places + 3)
-        return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+        context.prec = exact.adjusted() + places + 3
+        return exact.quantize(step, rounding=ROUND_HALF_UP)
 
 
 def _digits(rounded: Decimal) -> str:

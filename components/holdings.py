@@ -93,7 +93,18 @@ def _noted(name: str, rows: Sequence[Holding]) -> Note:
     others = len(rows) - len(same_currency(rows))
     reasons += [f"{fmt.plural(others, 'position')} in other currencies, which are not converted here"] if others else []
     sample = f"n = {fmt.plural(len(counted), 'open position')} with a price."
-    return replace(figure_notes.POSITIONS[name], sample=sample, left_out="; ".join(reasons))
+    inputs = tuple(_input(name, item) for item in counted)
+    return replace(figure_notes.POSITIONS[name], inputs=inputs, sample=sample, left_out="; ".join(reasons))
+
+
+def _input(name: str, item: Holding) -> tuple[str, str]:
+    position = item.position
+    value = item.unrealised if name == "unrealised" else item.value
+    last = "" if item.quote is None else f", last {fmt.price(item.quote.price)}"
+    said = (
+        f"{position.instrument.symbol}: {fmt.quantity(position.quantity)} at {fmt.price(position.average_price)}{last}"
+    )
+    return said, fmt.MISSING if value is None else fmt.pnl(value, position.instrument.currency)
 
 
 def _row(

@@ -94,20 +94,23 @@ def data_menu(csv_id: str) -> html.Div:
 def chart_panel(ids: ChartIds) -> html.Div:
     """Return the chart with its rail of tools below its head, and the plain chart for browsers that cannot draw it."""
     graph = charts.graph(ids.graph, label="Price chart", label_id=ids.label, height="100%", market=True)
-    frame = html.Div(chart.price_chart(ids.chart, tools=True), className="fw-pc-frame")
-    plain = html.Div(graph, className="fw-mk-plain")
+    frame = html.Div(chart.price_chart(ids.chart, tools=True, stand_in=True), className="fw-pc-frame")
+    note = "Drawn by the server. Drawing tools, replay and comparison need a chart that this browser draws."
+    plain = html.Div([html.P(note, className="fw-mk-by"), graph], className="fw-mk-plain")
     head = html.Div(html.Div(id=ids.head, className="hd"), className="fw-mk-readout fw-num")
     return html.Div([head, frame, plain, html.Div(id=ids.problem, className="fw-mk-problem")], className="fw-mk-chart")
 
 
-def watch_panel(*, choice_id: str, add_id: str, list_id: str) -> html.Aside:
-    """Return the watchlist before its rows are known."""
+def watch_panel(*, choice_id: str, add_id: str, list_id: str, alert_ids: tuple[str, str]) -> html.Aside:
+    """Return the watchlist, and the alerts below it, before their rows are known."""
     choice = html.Div(forms.select(choice_id, [], placeholder="Watchlist"), className="ch")
     edit = controls.link_button("Edit", "/watchlists", kind="ghost", size="xs")
     head = html.Header([choice, html.Span(className="fw-sp"), edit])
     box = html.Div(forms.text_input(add_id, placeholder="Add a symbol", size="sm", debounce=True), className="add")
     rows = html.Div(feedback.skeleton_table(6, row_height=31), id=list_id)
-    return html.Aside([head, box, rows], className="fw-mk-side", **{"aria-label": "Watchlist"})
+    head_id, body_id = alert_ids
+    alerts = [html.Div(id=head_id, className="fw-al-head"), html.Div(id=body_id)]
+    return html.Aside([head, box, rows, *alerts], className="fw-mk-side", **{"aria-label": "Watchlist and alerts"})
 
 
 def chart_problem(symbol: str, kind: str, error: FillwiseError | None) -> html.Div:

@@ -34,6 +34,7 @@ def chart_spec(choice: ChartChoice) -> dict[str, Any]:
         "compare": list(choice.compare),
         "fills": choice.fills,
         "profile": choice.profile,
+        "engine": choice.engine.value,
     }
 
 

@@ -139,7 +139,7 @@ def exposure_bar(parts: Sequence[tuple[str, float, str]]) -> html.Div:
     """
     cells = [
         html.Span(
-            label,
+            html.Span(label),
             className=f"fw-num cell{' short' if value < 0 else ''}",
             style={"flex": f"{abs(value):.2f}"},
             title=f"{label} {text}",

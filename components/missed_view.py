@@ -9,6 +9,7 @@ from dash import html
 
 from components import controls, feedback, marks, tables
 from components import format as fmt
+from components.why_mark import NOWHERE, Note, why_note
 
 if TYPE_CHECKING:
     from domain.missed_trades import Hindsight
@@ -51,8 +52,29 @@ def _row(item: JudgedTrade, timezone: str, edit_type: str) -> dict[str, Child]:
         "plan": " / ".join(prices),
         "r": outcome(item.hindsight),
         "why": html.Span(trade.reason, className="ell", title=trade.reason),
+        "_why": _mark(item),
         "edit": controls.icon_button("pencil", label, id={"type": edit_type, "missed": trade.id}, small=True),
     }
+
+
+def _mark(item: JudgedTrade) -> Child:
+    """Return what the hypothetical R of a missed trade rests on."""
+    trade, found = item.trade, item.hindsight
+    ratio = fmt.MISSING if found.r_multiple is None else fmt.r_multiple(found.r_multiple)
+    note = Note(
+        formula="(exit − entry) × side ÷ |entry − stop|",
+        about="The exit is the target or the stop, whichever the stored candles reach first, else the last close.",
+        inputs=(
+            ("Planned entry", fmt.price(trade.planned_entry)),
+            ("Planned stop", fmt.price(trade.planned_stop)),
+            ("Planned target", fmt.price(trade.planned_target)),
+            ("Ended", _OUTCOMES.get(found.outcome, found.reason or fmt.MISSING)),
+            ("R", ratio),
+        ),
+        sample="n = 1 missed trade; it enters no figure of the book.",
+        href=NOWHERE,
+    )
+    return why_note(f"Missed {trade.symbol}", note, value=ratio)
 
 
 def outcome(found: Hindsight) -> Child:
@@ -63,9 +85,18 @@ def outcome(found: Hindsight) -> Child:
     return html.Span([value, html.Span(f" {_OUTCOMES[found.outcome]}", className="k s12 hide-m")])
 
 
-def total(found: Sequence[JudgedTrade]) -> str:
-    """Return the sum of the hypothetical R, of how many."""
-    known = [item.hindsight.r_multiple for item in found if item.hindsight.r_multiple is not None]
+def total(found: Sequence[JudgedTrade]) -> list[Child]:
+    """Return the sum of the hypothetical R, of how many, with its mark."""
+    known = [(item.trade.symbol, item.hindsight.r_multiple) for item in found if item.hindsight.r_multiple is not None]
     if not known:
-        return ""
-    return f"{fmt.r_multiple(sum(known))} over {fmt.plural(len(known), 'trade')}, kept out of every figure"
+        return []
+    shown = fmt.r_multiple(sum(ratio for _, ratio in known))
+    note = Note(
+        formula="Σ R of the missed trades whose end is known",
+        inputs=tuple((symbol, fmt.r_multiple(ratio)) for symbol, ratio in known),
+        sample=f"n = {fmt.plural(len(known), 'missed trade')}.",
+        left_out=f"{fmt.plural(len(found) - len(known), 'missed trade')} whose end is not known.",
+        href=NOWHERE,
+    )
+    said = f"{shown} over {fmt.plural(len(known), 'trade')}, kept out of every figure"
+    return [said, why_note("Missed trades together", note, value=shown)]

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
-from components import cards, charts, controls, feedback, forms, portfolio_drills, portfolio_frame, tables
+from components import (
+    cards,
+    charts,
+    controls,
+    feedback,
+    forms,
+    portfolio_drills,
+    portfolio_frame,
+    portfolio_notes,
+    tables,
+)
 from components import format as fmt
 from components.portfolio_view import CLASS_NAMES
 from domain.portfolios import Dimension
@@ -52,6 +62,8 @@ def treemap_card(found: AllocationReport, query: str | None, *, theme: str) -> h
 
     names = [part.name for part in found.parts]
     values = [abs(part.value) for part in found.parts]
+    whole = [(part.name, part.value, part.weight) for part in found.parts]
+    mark = portfolio_notes.weights_mark("Holdings and cash", whole, found.plan.currency)
     return cards.chart_card(
         "Holdings and cash",
         charts.graph(
@@ -60,7 +72,7 @@ def treemap_card(found: AllocationReport, query: str | None, *, theme: str) -> h
             figure=portfolio_drills.drill_holdings(treemap_figure(names, values, theme=theme), names, query),
             height=300,
         ),
-        subtitle=f"sized by weight, {fmt.money(found.value, found.plan.currency)} together",
+        subtitle=["sized by weight, ", fmt.money(found.value, found.plan.currency), " together", mark],
         explain="A tile is a holding or cash over all accounts; short positions by their size. Weights are shares of "
         "the value of positions and cash together.",
     )
@@ -99,9 +111,11 @@ def part_table(
 ) -> html.Div:
     """Return name, weight and value (or the distance to the target) of each part."""
     last = "Off target" if has_targets else "Value"
+    named = [(part_name(part.name, found.dimension), part.value, part.weight) for part in parts]
+    mark = portfolio_notes.weights_mark(f"Weights by {head.lower()}", named, found.plan.currency)
     cells: list[Any] = [
         html.Span(),
-        html.Span(head, className="fw-weak"),
+        html.Span([head, mark], className="fw-weak"),
         html.Span("Weight", className="fw-weak r"),
         html.Span(last, className="fw-weak r"),
     ]

@@ -23,6 +23,7 @@ TABS = (
     ("Income", "/portfolio/income"),
     ("Gains and tax", "/portfolio/gains"),
     ("Lots", "/portfolio/lots"),
+    ("Transfers", "/portfolio/transfers"),
     ("Rebalance", "/portfolio/rebalance"),
     ("Frontier", "/portfolio/frontier"),
 )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from dash import html
 
-from components import cards, charts, controls, feedback, figure_notes, portfolio_drills, portfolio_frame, tables
+from components import cards, charts, controls, feedback, portfolio_drills, portfolio_frame, portfolio_notes, tables
 from components import format as fmt
+from components.why_mark import why_note
 
 if TYPE_CHECKING:
     from domain.portfolio_figures import IncomeReport
@@ -28,13 +29,13 @@ def body(found: IncomeReport, query: str | None, *, theme: str) -> list[Any]:
         html.Div([month_card(found, query, theme=theme), symbol_card(found, query)], className="g fw-pf"),
         payment_card(found, query),
     ]
-    return [*portfolio_frame.notices(found.notices), strip(found), *rows]
+    return [*portfolio_frame.notices(found.notices), strip(found, query), *rows]
 
 
-def strip(found: IncomeReport) -> Any:
+def strip(found: IncomeReport, query: str | None) -> Any:
     """Return the headline figures."""
     currency = found.plan.currency
-    before, notes = "", figure_notes.PORTFOLIO
+    before, notes = "", portfolio_notes.income_notes(found, query)
     if found.previous:
         before = f"{fmt.percent(found.total / found.previous - 1, signed=True)} to the period before"
     cells = [
@@ -72,7 +73,7 @@ def month_card(found: IncomeReport, query: str | None, *, theme: str) -> html.Se
     )
 
 
-def month_parts(found: IncomeReport | None, query: str | None, *, theme: str) -> tuple[Any, str, str]:
+def month_parts(found: IncomeReport | None, query: str | None, *, theme: str) -> tuple[Any, str, Any]:
     """Return figure, sentence and sum of the last twelve months, for the tab of holdings."""
     from components.figures.bars import amount_bars, describe_bars
     from components.figures.canvas import empty_figure
@@ -87,7 +88,8 @@ def month_parts(found: IncomeReport | None, query: str | None, *, theme: str) ->
     label = describe_bars(labels, amounts, unit=found.plan.currency, what="Income")
     figure = amount_bars(labels, amounts, unit=found.plan.currency, theme=theme)
     drill_points(figure, [portfolio_drills.month_href(query, month) for month, _, _ in shown])
-    return figure, label, fmt.money(found.total, found.plan.currency)
+    mark = why_note("Income", portfolio_notes.income_notes(found, query)["income"])
+    return figure, label, [fmt.money(found.total, found.plan.currency), mark]
 
 
 def symbol_card(found: IncomeReport, query: str | None) -> html.Section:
@@ -104,10 +106,12 @@ def symbol_card(found: IncomeReport, query: str | None) -> html.Section:
             "count": fmt.count(count),
             "amount": fmt.money(amount, found.plan.currency),
             "share": fmt.percent(amount / found.total) if found.total else "",
+            "_why": portfolio_notes.income_mark(name, count, amount, found, query),
         }
         for name, count, amount in found.symbols[:SHOWN]
     ]
-    total = {"symbol": "Total", "amount": fmt.money(found.total, found.plan.currency)}
+    mark = why_note("Income", portfolio_notes.income_notes(found, query)["income"])
+    total = {"symbol": "Total", "amount": fmt.money(found.total, found.plan.currency), "_why": mark}
     return cards.card(
         "By symbol", tables.table(columns, rows, footer=total, row_height=30, caption="Income by symbol"), flush=True
     )
@@ -133,6 +137,7 @@ def payment_card(found: IncomeReport, query: str | None) -> html.Section:
             "account": item.account,
             "amount": fmt.money(item.amount, item.currency),
             "value": html.Span(fmt.pnl(item.value, found.plan.currency), className=f"fw-num fw-{fmt.tone(item.value)}"),
+            "_why": portfolio_notes.payment_mark(item, found, query),
         }
         for item in found.rows[:SHOWN]
     ]

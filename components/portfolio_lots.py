@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
-from components import cards, controls, feedback, forms, marks, portfolio_frame, tables
+from components import cards, controls, feedback, forms, marks, portfolio_frame, portfolio_notes, tables
 from components import format as fmt
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ def notice(method: str, *, is_prescribed: bool, use_id: Any) -> Any:
     if method == "specific":
         return None
     button = controls.button("Use specific lots", id=use_id, kind="primary", size="xs")
-    return feedback.notice(
-        "info", f"This portfolio follows {method.upper()}", html.Span([f"{HOW} ", button]), dismiss=False
-    )
+    return feedback.notice("info", f"This portfolio follows {method.upper()}.", HOW, actions=[button], dismiss=False)
 
 
 def sale_card(sales: Sequence[LotSale], *, currency: str, open_id: IdOf, current: int | None) -> html.Section:
@@ -50,6 +48,7 @@ def sale_card(sales: Sequence[LotSale], *, currency: str, open_id: IdOf, current
             "account": sale.account,
             "quantity": fmt.quantity(sale.quantity),
             "amount": fmt.money(sale.amount, currency),
+            "_why": portfolio_notes.sale_mark(sale, currency),
             "open": controls.button(
                 "Lots",
                 id=open_id(sale.ref),
@@ -108,6 +107,7 @@ def _lot_row(lot: OpenLot, currency: str, field_id: IdOf) -> dict[str, Any]:
         "unit": fmt.price(round(lot.unit_cost, 6)),
         "cost": fmt.money(lot.cost, currency),
         "taken": fmt.quantity(lot.taken) if lot.taken else "",
+        "_why": portfolio_notes.lot_mark(lot, currency),
         "field": portfolio_frame.named_field(f"Quantity of the lot of {day}", field),
     }
 

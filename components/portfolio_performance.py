@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from dash import html
 
-from components import cards, charts, feedback, figure_notes, portfolio_drills, portfolio_frame, tables
+from components import cards, charts, feedback, figure_notes, portfolio_drills, portfolio_frame, portfolio_notes, tables
 from components import format as fmt
 from components.why_mark import EVERY_TRADE, Note, why_note
 from domain.columns import Series
@@ -53,21 +53,21 @@ def strip(found: PerformanceReport) -> Any:
             "Value",
             fmt.money(found.value, currency),
             context=f"cash {fmt.money(found.cash, currency)}",
-            note=figure_notes.PORTFOLIO["value"],
+            note=portfolio_notes.value_note(found),
         ),
         cards.kpi(
             "Gain",
             fmt.pnl(found.gain, currency),
             tone=fmt.tone(found.gain),
             context=_period(found),
-            note=figure_notes.PORTFOLIO["gain"],
+            note=portfolio_notes.gain_note(found),
         ),
-        _kpi(found.figures["twr"], context=yearly or "of the period"),
-        _kpi(found.figures["mwr"], context="a year" if (found.last - found.first).days >= 364 else "of the period"),
-        _kpi(found.figures["dietz"], context="of the period"),
+        _kpi("twr", found, context=yearly or "of the period"),
+        _kpi("mwr", found, context="a year" if (found.last - found.first).days >= 364 else "of the period"),
+        _kpi("dietz", found, context="of the period"),
     ]
     if found.benchmark_name:
-        cells.append(_kpi(found.figures["benchmark"], context=found.benchmark_name))
+        cells.append(_kpi("benchmark", found, context=found.benchmark_name))
     return cards.kpi_strip(cells, label="Returns")
 
 
@@ -75,22 +75,24 @@ def _period(found: PerformanceReport) -> str:
     return f"{portfolio_frame.day_text(found.first)} – {portfolio_frame.day_text(found.last)}"
 
 
-def _kpi(figure: MetricValue, *, context: str) -> Any:
-    label, info = RETURN_LABELS[figure.slug]
+def _kpi(slug: str, found: PerformanceReport, *, context: str) -> Any:
+    figure, (label, info) = found.figures[slug], RETURN_LABELS[slug]
     if figure.value is None:
-        return cards.kpi(label, "n/a", context=figure.reason, info=f"{info} {figure.reason}", note=figure_note(figure))
+        told = figure_note(figure, found)
+        return cards.kpi(label, "n/a", context=figure.reason, info=f"{info} {figure.reason}", note=told)
     note = f" {figure.note}" if figure.note else ""
     text = fmt.percent(figure.value, places=2, signed=True)
-    told = figure_note(figure)
+    told = figure_note(figure, found)
     return cards.kpi(label, text, tone=fmt.tone(figure.value), context=context, info=info + note, note=told)
 
 
-def figure_note(figure: MetricValue) -> Note:
+def figure_note(figure: MetricValue, found: PerformanceReport) -> Note:
     """Return what a figure of the portfolio rests on, with its sample and why it is missing when it is."""
     made = figure_notes.PORTFOLIO[figure.slug]
     sample = f"n = {fmt.count(figure.n)}. {made.sample}".rstrip()
     about = " ".join(text for text in (RETURN_LABELS[figure.slug][1], made.about, figure.reason, figure.note) if text)
-    return replace(made, about=about, sample=sample, href=EVERY_TRADE)
+    inputs = portfolio_notes.figure_pairs(figure.slug, found)
+    return replace(made, about=about, inputs=inputs, sample=sample, href=EVERY_TRADE)
 
 
 def curve_series(found: PerformanceReport) -> tuple[Series, Series | None, Series]:
@@ -164,10 +166,10 @@ def risk_card(found: PerformanceReport) -> html.Section:
     """Return the figures of risk and those against the benchmark, each with its sample."""
     slugs = ["volatility", "sharpe", "sortino", "max_drawdown"]
     beside = ["beta", "alpha", "correlation", "tracking_error", "information_ratio"]
-    children: list[Any] = [figure_rows(found.figures, slugs)]
+    children: list[Any] = [figure_rows(found, slugs)]
     if found.benchmark_name:
         name = html.Span(found.benchmark_name, className="ell", title=found.benchmark_name)
-        children += [html.H3(["Against ", name], className="fw-sub-h"), figure_rows(found.figures, beside)]
+        children += [html.H3(["Against ", name], className="fw-sub-h"), figure_rows(found, beside)]
     else:
         text = "Give the portfolio a benchmark to see beta, alpha and the difference."
         children.append(
@@ -180,16 +182,16 @@ def _text_of(shown: Any) -> str:
     return shown if isinstance(shown, str) else str(getattr(shown, "children", ""))
 
 
-def figure_rows(figures: Mapping[str, MetricValue], slugs: Sequence[str]) -> html.Dl:
+def figure_rows(found: PerformanceReport, slugs: Sequence[str]) -> html.Dl:
     """Return label and value lines; what is undefined says why when it is hovered."""
     pairs = []
     for slug in slugs:
-        figure = figures[slug]
+        figure = found.figures[slug]
         label, info = RETURN_LABELS[slug]
         low = " Low sample." if figure.value is not None and figure.low_sample else ""
         name = html.Span([label, html.Small(f" n {figure.n}")] if low else label, title=f"{info}{low}")
         shown = _value(figure)
-        pairs.append(([name, why_note(label, figure_note(figure), value=_text_of(shown))], shown))
+        pairs.append(([name, why_note(label, figure_note(figure, found), value=_text_of(shown))], shown))
     return cards.key_values(pairs)
 
 
@@ -231,7 +233,7 @@ def bridge_card(found: PerformanceReport) -> html.Section:
         tables.Column(key="amount", title=found.plan.currency, align="right"),
     )
     body_ = tables.table(columns, rows[:-1], footer=rows[-1], row_height=30, caption="What moved the value")
-    return cards.card("What moved it", body_, subtitle=_period(found), flush=True)
+    return cards.card(["What moved it", portfolio_notes.bridge_mark(found)], body_, subtitle=_period(found), flush=True)
 
 
 def _bridge_row(line: MoneyLine, currency: str) -> dict[str, Any]:
@@ -297,6 +299,7 @@ def contribution_table(found: PerformanceReport, query: str | None) -> html.Sect
             "income": fmt.money(item.income, currency) if item.income else "",
             "profit": _toned(fmt.pnl(item.profit, currency), item.profit),
             "share": _toned(fmt.percent(item.share, places=2, signed=True), item.share),
+            "_why": portfolio_notes.contribution_mark(item, found, query),
         }
         for item in shown_parts(found.contributions)
     ]
@@ -306,6 +309,7 @@ def contribution_table(found: PerformanceReport, query: str | None) -> html.Sect
         "share": _toned(
             fmt.percent(sum(item.share for item in found.contributions), places=2, signed=True), found.gain
         ),
+        "_why": why_note("Gain", portfolio_notes.gain_note(found)),
     }
     if not rows:
         return cards.card("Holdings", feedback.empty("layers", "No holdings in this period"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
-from components import cards, controls, feedback, figure_notes, forms, marks, portfolio_frame, tables
+from components import cards, controls, feedback, forms, marks, portfolio_frame, portfolio_notes, tables
 from components import format as fmt
 from components.portfolio_allocation import TITLES, part_name
 from domain.portfolios import Dimension
@@ -24,9 +24,17 @@ def controls_row(ids: Mapping[str, str]) -> html.Div:
     """Return the limits of the orders."""
     return html.Div(
         [
-            forms.field("Add or take out", forms.number_input(ids["added"], value=0, size="sm")),
-            forms.field("Smallest order", forms.number_input(ids["smallest"], value=100, size="sm", min=0)),
-            forms.field("Band", forms.number_input(ids["band"], value=1, unit="pts", size="sm", min=0, max=50)),
+            forms.field("Add or take out", forms.number_input(ids["added"], value=0, size="sm"), for_id=ids["added"]),
+            forms.field(
+                "Smallest order",
+                forms.number_input(ids["smallest"], value=100, size="sm", min=0),
+                for_id=ids["smallest"],
+            ),
+            forms.field(
+                "Band",
+                forms.number_input(ids["band"], value=1, unit="pts", size="sm", min=0, max=50),
+                for_id=ids["band"],
+            ),
             html.Div(
                 [forms.switch(ids["only_buy"], "Buy only"), forms.switch(ids["fractions"], "Fractions")],
                 className="fw-pf-switches",
@@ -68,9 +76,11 @@ def target_table(
         field_id: Id of a part's field; "" for the symbol that is added.
         extra_id: Id of the field that names a symbol which is not held.
     """
+    named = [(part_name(part.name, dimension), part.value, part.weight) for part in found.parts]
+    now = portfolio_notes.weights_mark("Weights now", named, found.plan.currency)
     columns = (
         tables.Column(key="name", title=TITLES[dimension][1], strong=True),
-        tables.Column(key="weight", title="Now", align="right", muted=True),
+        tables.Column(key="weight", title=["Now", now], align="right", muted=True),
         tables.Column(key="target", title="Target", align="right", width="112px"),
     )
     rows: list[dict[str, Any]] = [_target_row(part, dimension, field_id) for part in found.parts]
@@ -120,9 +130,9 @@ def orders(found: RebalanceReport, query: str | None) -> list[Any]:
 def strip(found: RebalanceReport, made: list[RebalanceLine]) -> Any:
     """Return the headline figures."""
     currency = found.plan.currency
-    notes = figure_notes.PORTFOLIO
     bought = sum(line.value for line in made if line.value > 0)
     sold = -sum(line.value for line in made if line.value < 0)
+    notes = portfolio_notes.order_notes(found, bought, sold, len(made))
     cells = [
         cards.kpi("Orders", fmt.count(len(made)), context="none needed" if not made else "", note=notes["orders"]),
         cards.kpi("Buy", fmt.money(bought, currency), note=notes["buy"]),
@@ -159,6 +169,7 @@ def order_card(found: RebalanceReport, query: str | None) -> html.Section:
             "before": fmt.percent(line.before),
             "target": fmt.percent(line.target),
             "after": fmt.percent(line.after),
+            "_why": portfolio_notes.order_mark(line, found),
         }
         for line in found.lines
     ]

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
-from components import controls, feedback, figure_notes, marks, portfolio_drills, tables
+from components import controls, feedback, marks, portfolio_drills, portfolio_notes, tables
 from components import format as fmt
 from components.icons import icon
-from components.why_mark import why_note
 from domain.instruments import AssetClass
 from domain.portfolios import Dimension
 from domain.valuation import Grouping, Slice, Valuation
@@ -102,7 +101,7 @@ def hero(id_of: Callable[[str], dict[str, Any]], *, marks_id: str, money_id: str
     value = html.Div(
         [
             html.Div(
-                ["Value of positions", _mark("positions_value"), html.Span(id=marks_id, className="row-f")],
+                ["Value of positions", live("why_value"), html.Span(id=marks_id, className="row-f")],
                 className="k row-f",
             ),
             html.Div(
@@ -113,13 +112,13 @@ def hero(id_of: Callable[[str], dict[str, Any]], *, marks_id: str, money_id: str
     )
     gain = html.Div(
         [
-            html.Div(["Unrealised gain", _mark("unrealised")], className="k"),
+            html.Div(["Unrealised gain", live("why_gain")], className="k"),
             html.Div([live("gain", html.B), live("gain_part")], className="mid2"),
         ]
     )
     held = html.Div(
         [
-            html.Div(["Positions", _mark("positions")], className="k"),
+            html.Div(["Positions", live("why_positions")], className="k"),
             html.Div(live("positions", html.B), className="mid2"),
         ]
     )
@@ -129,15 +128,13 @@ def hero(id_of: Callable[[str], dict[str, Any]], *, marks_id: str, money_id: str
     )
 
 
-def _mark(name: str, label: str = "") -> Any:
-    return why_note(label or name.replace("_", " ").capitalize(), figure_notes.PORTFOLIO[name])
-
-
 def money_facts(found: PerformanceReport | None) -> list[Any]:
     """Return value with cash, cash and the money-weighted return, dashes while there is nothing."""
     names = ("With cash", "Money-weighted return")
     facts = [(name, fmt.MISSING, "", "") for name in names]
+    told: Mapping[str, Any] = {}
     if found is not None:
+        told = portfolio_notes.money_marks(names, found)
         rate, currency = found.figures["mwr"], found.plan.currency
         shown = fmt.MISSING if rate.value is None else fmt.percent(rate.value, signed=True)
         span = "a year" if (found.last - found.first).days >= 364 else "of the period"
@@ -148,7 +145,7 @@ def money_facts(found: PerformanceReport | None) -> list[Any]:
     return [
         html.Div(
             [
-                html.Div([name, _mark("value" if name == names[0] else "mwr", name)], className="k"),
+                html.Div([name, told.get(name)], className="k"),
                 html.Div([html.B(text), html.Span(more, className="fw-weak")], className="mid2"),
             ],
             title=title or None,
@@ -208,7 +205,9 @@ def holdings_table(found: Valuation, ids: RowIds, *, linked: Callable[[Holding],
     ]
     for item, row in zip(found.rows, rows, strict=True):
         row["name"] = html.Span(item.position.instrument.name, id=ids.name(row_key(item)), className="nm")
+        row["_why"] = portfolio_notes.holding_mark(item, found.weight(item), f"/trade/{item.position.trade_id}")
     total = {"symbol": "Total", **{name: cell(TOTAL, name) for name in LIVE[1:]}}
+    total["_why"] = portfolio_notes.total_mark(found)
     several = len({item.position.account_name for item in found.rows}) > 1
     columns = [column for column in COLUMNS if several or column.key != "account"]
     body = tables.table(columns, rows, footer=total, row_height=30, caption="Holdings")
@@ -301,9 +300,11 @@ def allocation(found: Valuation, by: Grouping, query: str | None = "") -> Any:
         for n, part in enumerate(shown, 1)
     ]
     largest = ", ".join(f"{part.name} {fmt.percent(part.weight)}" for part in shown[:3])
+    named = [(part.name, part.value, part.weight) for part in parts]
+    mark = portfolio_notes.weights_mark(f"Weights by {by.value}", named, found.currency)
     head = [
         html.Span(),
-        html.Span(dict(GROUPINGS)[by], className="fw-weak"),
+        html.Span([dict(GROUPINGS)[by], mark], className="fw-weak"),
         html.Span("Weight", className="fw-weak r"),
         html.Span("Value", className="fw-weak r"),
     ]

@@ -10,6 +10,7 @@ from dash import dcc, html
 from components import controls, feedback, forms
 from components import format as fmt
 from components.icons import icon
+from components.why_mark import why_button
 from domain.report_words import ACCENTS, FIRST_NAME, FIRST_SECTIONS, FORM_LABELS, SECTIONS
 
 if TYPE_CHECKING:
@@ -170,10 +171,18 @@ def export_group(*, pdf: str, menu: str) -> html.Div:
     return html.Div([main, html.Div([others, items], className="fw-pop-wrap")], className="row-f fw-rep-out")
 
 
-def sheet(page: str, title: str) -> html.Iframe:
-    """Return the preview: the report's own page in a frame that runs nothing."""
+def sheet(page: str, title: str, figures: Sequence[tuple[str, str, str]]) -> list[Child]:
+    """Return the preview: marks of the key figures over the report's own page in a frame that runs nothing.
+
+    Args:
+        page: The report as HTML.
+        title: Its name.
+        figures: Metric, name and filter of each key figure.
+    """
+    marks = [html.Span([label, why_button(slug, label, query=query)]) for slug, label, query in figures]
     # No script runs in the frame; it keeps its origin only to be shown with the font of this server.
-    return html.Iframe(srcDoc=page, title=f"Preview of {title}", sandbox="allow-same-origin", className="fw-rep-frame")
+    frame = html.Iframe(srcDoc=page, title=f"Preview of {title}", sandbox="allow-same-origin", className="fw-rep-frame")
+    return [*([html.Div(["Why these numbers?", *marks], className="fw-rep-why")] if marks else []), frame]
 
 
 def design_form(ids: Mapping[str, Any], *, drop: Child) -> list[Child]:

@@ -100,8 +100,8 @@ def table(
     Args:
         columns: The columns.
         rows: Texts or components by column key; "_href" makes the first cell a link over the whole row,
-            "_class" sets the row's class ("sel"), "_id" its id.
-        footer: Totals by column key.
+            "_class" sets the row's class ("sel"), "_id" its id, "_why" is the mark that explains its figures.
+        footer: Totals by column key, and "_why".
         row_height: Pixels.
         caption: Spoken name of the table.
     """
@@ -109,7 +109,8 @@ def table(
     parts.append(html.Thead(html.Tr([_head(column) for column in columns])))
     parts.append(html.Tbody([_row(columns, row) for row in rows]))
     if footer is not None:
-        parts.append(html.Tfoot(html.Tr([_cell(column, footer.get(column.key, "")) for column in columns])))
+        cells = [_cell(column, footer.get(column.key, "")) for column in columns]
+        parts.append(html.Tfoot(html.Tr(_explained(cells, footer))))
     body = html.Table(parts, className="fw-table", style={"--fw-row-h": f"{row_height}px"})
     return html.Div(body, className="fw-scroll", tabIndex="0" if len(rows) > 12 else None)
 
@@ -132,7 +133,15 @@ def _row(columns: Sequence[Column], row: Mapping[str, Child]) -> html.Tr:
         cells[0] = html.Td(dcc.Link(row.get(first.key), href=href, className="fw-row-link"), className=first.classes)
         classes = f"{classes} link".strip()
     named = {"id": row["_id"]} if "_id" in row else {}
-    return html.Tr(cells, className=classes, **named)
+    return html.Tr(_explained(cells, row), className=classes, **named)
+
+
+def _explained(cells: list[html.Td], row: Mapping[str, Child]) -> list[html.Td]:
+    """Put the mark that explains a row behind what its first cell says."""
+    if "_why" in row and cells:
+        cells[0].children = [cells[0].children, row["_why"]]
+        cells[0].className = f"{cells[0].className or ''} fw-why-row".strip()
+    return cells
 
 
 def grid(

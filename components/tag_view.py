@@ -58,14 +58,16 @@ def _row(item: TagCost, currency: str, edit_type: str, query: str) -> dict[str, 
     }
 
 
-def mistake_head(found: Sequence[TagCost], currency: str) -> Child:
+def mistake_head(found: Sequence[TagCost], currency: str, query: str) -> Child:
     """Return what the dearest mistake cost, in one sentence."""
     dear = [item for item in found if item.trades and item.net < 0]
     if not dear:
         return html.Span("No mistake has cost anything here." if found else "", className="fw-weak")
     worst = dear[0]
     text = f"Dearest: {worst.tag.name}, {fmt.plural(worst.trades, 'trade')}, "
-    return html.Div([text, html.B(fmt.pnl(worst.net, currency), className="fw-loss")], className="fw-num")
+    shown = html.B(fmt.pnl(worst.net, currency), className="fw-loss")
+    its = playbook_view.named(query, tags=worst.tag.name)
+    return html.Div([text, playbook_view.explained(shown, "net_pnl", worst.tag.name, its)], className="fw-num")
 
 
 def groups(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from components import cards, controls, feedback, figure_notes, marks, picker, s
 from components import format as fmt
 from components.icons import icon
 from components.trade_filters import page_href
-from components.why_mark import why_note
+from components.why_mark import Note, why_note
 from domain.charge_kinds import add_charges
 from domain.executions import MADE_BY_ACTION, ExecutionKind
 from domain.filters import LedgerFilter
@@ -33,6 +33,7 @@ _KINDS = {
     ExecutionKind.EXERCISE: "Exercise",
     ExecutionKind.MERGER: "Merger",
     ExecutionKind.SPIN_OFF: "Spin-off",
+    ExecutionKind.TRANSFER: "Transfer",
     ExecutionKind.CASH_IN_LIEU: "Cash in lieu",
 }
 _UNITS = {"option": "contract", "future": "contract", "future_option": "contract", "stock": "share", "fund": "share"}
@@ -103,11 +104,11 @@ def head(trade: Trade, look: TradeLook) -> list[Child]:
     if trade.is_open:
         about.append(marks.tag(f"Open, {fmt.quantity(trade.open_quantity)} left", tone="acc"))
     shown = look.pnl_text(trade)
-    mark = why_note(look.pnl_title, figure_notes.for_trade("P&L"), value=shown)
+    mark = why_note(look.pnl_title, trade_note("P&L", trade), value=shown)
     result = [html.Span(shown, className=f"big fw-{fmt.tone(profit)}"), mark]
     if trade.r_multiple is not None:
         r_text = html.Span(fmt.r_multiple(trade.r_multiple), className=f"fw-r fw-{fmt.tone(trade.r_multiple)}")
-        r_note = why_note("R multiple", figure_notes.for_trade("R"), value=fmt.r_multiple(trade.r_multiple))
+        r_note = why_note("R multiple", trade_note("R", trade), value=fmt.r_multiple(trade.r_multiple))
         result += [r_text, r_note]
     what = f"{look.pnl_title}, realised so far" if trade.is_open else look.pnl_title
     first = html.Div([html.Div(about, className="row-f"), html.Div(result, className="row-f res", title=what)])
@@ -115,7 +116,7 @@ def head(trade: Trade, look: TradeLook) -> list[Child]:
         first,
         html.Div(
             [
-                *(cards.stat(label, text, mark=_mark(label, text)) for label, text in _figures(trade, look)),
+                *(cards.stat(label, text, mark=_mark(label, text, trade)) for label, text in _figures(trade, look)),
                 cards.stat("Setup", _setup(trade)),
             ],
             className="figs fw-num",
@@ -130,9 +131,27 @@ def _setup(trade: Trade) -> Child:
     return dcc.Link(trade.setup, href=href, className="fw-quiet-link", title="All trades of this setup")
 
 
-def _mark(label: str, text: str) -> Child:
+def _mark(label: str, text: str, trade: Trade) -> Child:
     name = label.partition(",")[0]
-    return why_note(label, figure_notes.for_trade(name), value=text) if name in figure_notes.TRADE else None
+    return why_note(label, trade_note(name, trade), value=text) if name in figure_notes.TRADE else None
+
+
+def trade_note(name: str, trade: Trade) -> Note:
+    """Return the note of a figure of a trade with what the trade is worked out from."""
+    kind, currency = trade.instrument.asset_class.value, trade.instrument.currency
+    return figure_notes.given(
+        figure_notes.for_trade(name),
+        ("Side", "long" if trade.side > 0 else "short"),
+        ("Quantity", fmt.quantity(trade.quantity)),
+        ("Multiplier", fmt.quantity(trade.instrument.multiplier)),
+        ("Average entry", fmt.price(trade.entry_price, asset_class=kind)),
+        ("Average exit", fmt.price(trade.exit_price, asset_class=kind)),
+        ("P&L before fees", fmt.pnl(trade.gross, currency)),
+        ("Fees", fmt.pnl(-trade.fees, currency)),
+        ("P&L after fees", fmt.pnl(trade.net, currency)),
+        ("Planned risk", fmt.money(trade.risk, currency)),
+        sample="n = 1 trade; its fills are listed on this page.",
+    )
 
 
 def _figures(trade: Trade, look: TradeLook) -> list[tuple[str, str]]:
@@ -158,7 +177,8 @@ def executions(trade: Trade, lines: Sequence[TradeExecution], timezone: str, *, 
     currency, kind = trade.instrument.currency, trade.instrument.asset_class.value
     one_day = len({line.executed_at.date() for line in lines}) <= 1
     label = fmt.zone_label(timezone, lines[0].executed_at) if lines else ""
-    columns = [tables.Column(key="time", title=f"Time ({label})", muted=True), *_COLUMNS[1:]]
+    realised = replace(_COLUMNS[-1], title=[_COLUMNS[-1].title, _steps_mark(trade)])
+    columns = [tables.Column(key="time", title=f"Time ({label})", muted=True), *_COLUMNS[1:-1], realised]
     rows = []
     before = Decimal(0)
     for line in lines:
@@ -185,10 +205,21 @@ def executions(trade: Trade, lines: Sequence[TradeExecution], timezone: str, *, 
         "time": f"Gross {fmt.pnl(trade.gross, currency)}{', closed part' if trade.is_open else ''}",
         "fees": fees_text(trade),
         "realised": html.Span(["Net ", marks.signed(fmt.pnl(trade.net, currency), trade.net)]),
+        "_why": why_note("Gross and net", trade_note("P&L", trade), value=fmt.pnl(trade.net, currency)),
     }
     shown = tables.table(columns, rows, footer=footer, row_height=30, caption="Executions")
     kinds = fees_by_kind(lines)
     return shown if kinds is None else html.Div([shown, kinds])
+
+
+def _steps_mark(trade: Trade) -> Child:
+    """Return the mark of what each fill realised."""
+    note = replace(
+        trade_note("P&L", trade),
+        formula="(price − average entry) × quantity closed × side × multiplier − its part of the fees",
+        about="The average entry is that of what was open before the fill. The steps add up to the net P&L.",
+    )
+    return why_note("Realised by each fill", note)
 
 
 def fill_menu(line: TradeExecution, store: str) -> Child:
@@ -269,7 +300,8 @@ def plan_line(trade: Trade, plan: TradeJournal, ratio: Decimal | None) -> Child:
         parts.append(f"target at {fmt.r_multiple(ratio)}")
     if trade.r_multiple is not None:
         parts.append(f"result {fmt.r_multiple(trade.r_multiple)}")
-    return html.Span(" · ".join(parts), className="k")
+    mark = why_note("Risk and R", trade_note("R", trade), value=parts[0])
+    return html.Span([" · ".join(parts), mark], className="k")
 
 
 def saved(when: datetime | None, timezone: str, now: datetime) -> str:

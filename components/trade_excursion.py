@@ -9,7 +9,7 @@ from dash import html
 
 from components import cards, figure_notes, tables
 from components import format as fmt
-from components.why_mark import why_note
+from components.why_mark import Note, why_note
 
 EXPLAIN = (
     "Worst (MAE) and best (MFE) unrealised P&L while the trade was open, before fees. Candles that hold a fill are "
@@ -29,6 +29,8 @@ class Excursion(Protocol):
 
     @property
     def mae(self) -> float | None: ...  # noqa: D102 - the protocol's class says it
+    @property
+    def mfe(self) -> float | None: ...  # noqa: D102
     @property
     def give_back(self) -> float | None: ...  # noqa: D102
     @property
@@ -63,7 +65,7 @@ def body(found: Excursion, currency: str) -> Any:
         return html.P(found.reason, className="fw-weak fw-exc-note")
     rows = [_row("MAE", found, "mae", currency), _row("MFE", found, "mfe", currency)]
     parts = [
-        ([name, why_note(name, figure_notes.for_trade(name), value=text)], text)
+        ([name, why_note(name, _noted(name, found, currency), value=text)], text)
         for name, text in (
             ("Entry efficiency", fmt.percent(found.entry_efficiency)),
             ("Exit efficiency", fmt.percent(found.exit_efficiency)),
@@ -78,13 +80,26 @@ def body(found: Excursion, currency: str) -> Any:
     ]
 
 
+def _noted(name: str, found: Excursion, currency: str) -> Note:
+    """Return the note of a figure with the excursions it comes from."""
+    return figure_notes.given(
+        figure_notes.for_trade(name),
+        ("MAE", fmt.pnl(found.mae, currency)),
+        ("MFE", fmt.pnl(found.mfe, currency)),
+        ("Given back", fmt.money(found.give_back, currency)),
+        ("Candles", f"{fmt.count(found.bars)} of {found.interval}"),
+        ("Coverage of the time held", fmt.percent(found.coverage, places=0)),
+        sample=_basis(found),
+    )
+
+
 def _row(name: str, found: Excursion, slug: str, currency: str) -> dict[str, Any]:
     def read(part: str, write: Callable[[Any], str]) -> str:
         return write(getattr(found, f"{slug}{part}"))
 
     money = getattr(found, slug)
     return {
-        "name": html.Span([name, why_note(name, figure_notes.for_trade(name), value=fmt.pnl(money, currency))]),
+        "name": html.Span([name, why_note(name, _noted(name, found, currency), value=fmt.pnl(money, currency))]),
         "money": html.Span(fmt.pnl(money, currency), className=f"fw-{fmt.tone(money)}"),
         "price": read("_price", lambda value: fmt.money(value, currency, signed=True)),
         "fraction": read("_fraction", lambda value: fmt.percent(value, places=2, signed=True)),

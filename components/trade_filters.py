@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from dash import dcc, html
@@ -17,6 +18,7 @@ from domain.filters import LedgerFilter
 
 Child = Any
 Counted = Sequence[tuple[Any, int]]
+Names = Mapping[str, str]
 PAGE = "/trades"
 ANY = "Any"
 SINGLE: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -25,6 +27,7 @@ SINGLE: Mapping[str, tuple[tuple[str, str], ...]] = {
     "result": (("win", "Win"), ("loss", "Loss"), ("breakeven", "Breakeven")),
     "discipline": (("followed", "Followed"), ("broken", "Broken"), ("unanswered", "Not answered")),
 }
+RULE_WIDTH = 400
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -46,6 +49,7 @@ CHIPS = (
     Chip("tags", "Tags", many=True, find="Find a tag"),
     Chip("result", "Result"),
     Chip("discipline", "Rules"),
+    Chip("rules", "Single rule", many=True, find="Find a rule"),
     Chip("weekday", "Weekday"),
     Chip("hour", "Hour"),
 )
@@ -62,7 +66,8 @@ def chip_picker(chip: Chip, *, chip_id: Any, list_id: Any) -> html.Div:
         **{"data-fw-open": "", "aria-haspopup": "true", "aria-expanded": "false", "data-fw-chip": chip.name},
     )
     inside = picker.pick_list(list_id, picker.to_filter(chip.name, many=chip.many), find=chip.find)
-    return picker.picker(trigger, inside, width=240 if chip.many else 190, label=chip.title)
+    width = RULE_WIDTH if chip.name == "rules" else 240 if chip.many else 190
+    return picker.picker(trigger, inside, width=width, label=chip.title)
 
 
 def chip_content(chip: Chip, text: str, *, is_set: bool) -> list[Child]:
@@ -75,11 +80,12 @@ def chip_content(chip: Chip, text: str, *, is_set: bool) -> list[Child]:
     return [html.Span(chip.title, className="k"), html.Span(text, className="v"), mark]
 
 
-def chip_text(chip: Chip, chosen: LedgerFilter) -> str:
-    """Return the value of a filter in words, "" when it is not set."""
+def chip_text(chip: Chip, chosen: LedgerFilter, names: Names = MappingProxyType({})) -> str:
+    """Return the value of a filter in words, "" when it is not set; `names` of values that are no words."""
     value = getattr(chosen, chip.name)
     if chip.many:
-        return "" if not value else str(value[0]) if len(value) == 1 else f"{value[0]} +{len(value) - 1}"
+        first = names.get(str(value[0]), str(value[0])) if value else ""
+        return first if len(value) <= 1 else f"{first} +{len(value) - 1}"
     if chip.name == "weekday":
         return "" if value is None else WEEKDAYS[value % 7]
     if chip.name == "hour":
@@ -92,14 +98,25 @@ def hour_text(hour: int) -> str:
     return f"{hour:02d}:00–{hour:02d}:59"
 
 
-def chip_choices(chip: Chip, chosen: LedgerFilter, counted: Counted = ()) -> list[Child]:
-    """Return the entries of a chip's list; `counted` are (value, trades) for those that depend on the data."""
+def chip_choices(
+    chip: Chip, chosen: LedgerFilter, counted: Counted = (), names: Names = MappingProxyType({})
+) -> list[Child]:
+    """Return the entries of a chip's list.
+
+    Args:
+        chip: The filter.
+        chosen: What is set.
+        counted: (value, trades) of those that depend on the data.
+        names: Of values that are no words.
+    """
     current = getattr(chosen, chip.name)
     if chip.many:
         known = [name for name, _ in counted]
         rows = [*counted, *((name, 0) for name in current if name not in known)]
         entries = [
-            Choice(value=name, label=name, count=fmt.count(count), state=picker.picked(on=name in current))
+            Choice(
+                value=name, label=names.get(name, name), count=fmt.count(count), state=picker.picked(on=name in current)
+            )
             for name, count in sorted(rows, key=lambda row: row[0] not in current)
         ]
     elif chip.name in SINGLE:

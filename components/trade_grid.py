@@ -14,7 +14,7 @@ from dash import dcc, html
 
 from components import figure_notes, marks, tables
 from components import format as fmt
-from components.why_mark import why_note
+from components.why_mark import Note, why_note
 from domain.filters import Basis, FigureUnit
 from domain.money import to_float
 
@@ -80,18 +80,18 @@ def columns(timezone: str = "", basis: Basis = Basis.NET) -> list[dict[str, Any]
     closed = f"Closed ({fmt.zone_label(timezone)})" if timezone else "Closed"
     high_first: dict[str, Any] = {"sortingOrder": ["desc", "asc"]}
     return [
-        tables.muted_column("closed_at", closed, width=116, initialSort="desc", **high_first),
-        tables.symbol_column(width=76, minWidth=70, tooltipField="symbol"),
-        tables.side_column(width=72),
-        tables.muted_column("setup", "Setup", minWidth=120, flex=1.12, tooltipField="setup", cellRenderer="FwSetup"),
-        tables.number_column("quantity", "Qty", width=66, **high_first),
+        tables.muted_column("closed_at", closed, width=112, initialSort="desc", **high_first),
+        tables.symbol_column(width=72, minWidth=70, tooltipField="symbol"),
+        tables.side_column(width=70),
+        tables.muted_column("setup", "Setup", minWidth=132, flex=1.12, tooltipField="setup", cellRenderer="FwSetup"),
+        tables.number_column("quantity", "Qty", width=64, **high_first),
         tables.number_column("entry_price", "Entry", width=73, **high_first),
         tables.number_column("exit_price", "Exit", width=73, **high_first),
-        tables.muted_number_column("held", "Held", width=73, **high_first),
-        tables.muted_number_column("fees", "Fees", width=80, tooltipField="fees_note", **high_first),
+        tables.muted_number_column("held", "Held", width=68, **high_first),
+        tables.muted_number_column("fees", "Fees", width=68, tooltipField="fees_note", **high_first),
         tables.r_column(width=130, minWidth=126, **high_first),
         tables.money_column(basis.value, f"{basis.value.capitalize()} P&L", width=100, **high_first),
-        tables.tags_column(minWidth=120, flex=1),
+        tables.tags_column(minWidth=140, flex=1),
         {"field": "note", "headerName": "", "cellRenderer": "FwNote", "width": 36, "sortable": False},
     ]
 
@@ -185,21 +185,21 @@ def totals(sums: Sums, look: TradeLook) -> list[Child]:
         html.Span(
             [html.B(fmt.count(sums.total)), html.Span(" trades" if sums.total != 1 else " trade", className="k")]
         ),
-        _total("Gross", fmt.pnl(sums.gross, look.currency)),
+        _total("Gross", fmt.pnl(sums.gross, look.currency), sums, look),
         _fees_total(sums, look),
-        _total("Win rate", fmt.fraction(sums.win_rate)),
-        _total("Total", fmt.r_multiple(sums.r_total, places=1)),
+        _total("Win rate", fmt.fraction(sums.win_rate), sums, look),
+        _total("Total", fmt.r_multiple(sums.r_total, places=1), sums, look),
     ]
     figure = sums.net if look.basis is Basis.NET else sums.gross
     text = _sum_text(sums, figure, look)
     shown = html.B(text, className=f"fw-{fmt.tone(figure)}")
-    mark = why_note(look.pnl_title, figure_notes.TOTALS["P&L"], value=text)
+    mark = why_note(look.pnl_title, _sum_note("P&L", sums, look), value=text)
     return [*cells, html.Span([html.Span(f"{look.pnl_title} ", className="k"), shown, mark], className="end")]
 
 
 def _fees_total(sums: Sums, look: TradeLook) -> html.Span:
     """Return the fees, with how many trades hold estimates of them."""
-    cell = _total("Fees", fmt.pnl(-sums.fees, look.currency))
+    cell = _total("Fees", fmt.pnl(-sums.fees, look.currency), sums, look)
     if sums.estimated:
         note = f"Includes estimated fees on {fmt.plural(sums.estimated, 'trade')}."
         return html.Span([cell, html.Span(" est.", className="k")], title=note)
@@ -224,8 +224,22 @@ def selection_summary(number: int, pnl: float, basis: Basis, currency: str) -> l
     ]
 
 
-def _total(label: str, text: str) -> html.Span:
-    mark = why_note(label, figure_notes.TOTALS[label], value=text)
+def _sum_note(label: str, sums: Sums, look: TradeLook) -> Note:
+    """Return the note of a sum of the filter with the sums it is made of."""
+    net = (("Net", fmt.pnl(sums.net, look.currency)),) if look.unit is FigureUnit.MONEY else ()
+    return figure_notes.given(
+        figure_notes.TOTALS[label],
+        ("Gross", fmt.pnl(sums.gross, look.currency)),
+        ("Fees", fmt.pnl(-sums.fees, look.currency)),
+        *net,
+        ("Sum of R", fmt.r_multiple(sums.r_total)),
+        ("Win rate", fmt.fraction(sums.win_rate)),
+        sample=f"n = {fmt.plural(sums.total, 'trade')} listed.",
+    )
+
+
+def _total(label: str, text: str, sums: Sums, look: TradeLook) -> html.Span:
+    mark = why_note(label, _sum_note(label, sums, look), value=text)
     return html.Span([html.Span(f"{label} ", className="k"), html.B(text), mark])
 
 

@@ -34,15 +34,13 @@ _NUMBERS = frozenset({"last", "change", "day", "age"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowIds:
-    """Ids of the parts of a row by symbol; `act` takes the symbol and what is done with it."""
+    """Ids of the parts of a row by symbol."""
 
     last: IdOf
     change: IdOf
     day: IdOf
     range: IdOf
     age: IdOf
-    mark: IdOf
-    act: Callable[[str, str], dict[str, Any]]
     sort: IdOf
 
 
@@ -58,9 +56,40 @@ def tiles(rows: Sequence[Watched], ids: Callable[[str, str], dict[str, Any]]) ->
     return html.Div([_tile(item, ids) for item in rows], className="fw-tiles")
 
 
+def tile_bar(rows: Sequence[Watched], ids: Callable[[str, str], dict[str, Any]]) -> Child:
+    """Return the index tiles as one line; each opens in the chart of the page."""
+    if not rows:
+        return None
+    choose = dcc.Link(
+        icon("sliders-horizontal", size=14, label="Choose the indices"), href="/watchlists", className="ch"
+    )
+    is_demo = any(item.quote is not None and item.quote.simulated for item in rows)
+    mark = [html.Small("Simulated", title="Invented prices; they follow no market")] if is_demo else []
+    return html.Div([*mark, *(_bar_tile(item, ids) for item in rows), choose], className="fw-tbar fw-num")
+
+
+def _bar_tile(item: Watched, ids: Callable[[str, str], dict[str, Any]]) -> html.A:
+    parts: list[Child] = [html.Span(TILES.get(item.symbol, item.symbol), className="nm")]
+    parts.append(live_cells.last(item.symbol, item.quote, ids(item.symbol, "last"), classes="v"))
+    parts.append(live_cells.day(item.symbol, item.quote, ids(item.symbol, "day")))
+    href = f"/market?symbol={quote_url(item.symbol, safe='')}"
+    return html.A(parts, href=href, className="it", title=_tile_title(item), **{"data-fw-symbol": item.symbol})
+
+
+def _tile_name(item: Watched) -> list[Child]:
+    mark = [html.Small("demo")] if item.quote is not None and item.quote.simulated else []
+    return [TILES.get(item.symbol, item.symbol), *mark]
+
+
+def _tile_title(item: Watched) -> str:
+    if item.quote is None:
+        return f"{item.symbol}: no price"
+    return f"{item.symbol}: simulated, follows no market" if item.quote.simulated else f"From {item.quote.provider}"
+
+
 def _tile(item: Watched, ids: Callable[[str, str], dict[str, Any]]) -> dcc.Link:
     role = "loss" if (item.quote and (item.quote.change_fraction or 0) < 0) else "profit"
-    name = html.Span(TILES.get(item.symbol, item.symbol), className="nm ell")
+    name = html.Span(_tile_name(item), className="nm ell")
     head = [name, marks.sparkline(item.closes, role=role, width=64, height=22)]
     if item.quote is None:
         value: list[Child] = [html.B("–"), html.Span("No price", className="fw-weak")]
@@ -69,7 +98,7 @@ def _tile(item: Watched, ids: Callable[[str, str], dict[str, Any]]) -> dcc.Link:
         value = [live_cells.last(item.symbol, item.quote, key[0], classes="v")]
         value.append(live_cells.day(item.symbol, item.quote, key[1]))
     body = [html.Div(head, className="h"), html.Div(value, className="r fw-num")]
-    return dcc.Link(body, href=company_href(item.symbol), className="fw-tile fw-card")
+    return dcc.Link(body, href=company_href(item.symbol), className="fw-tile fw-card", title=_tile_title(item))
 
 
 def list_rows(rows: Sequence[Watched], ids: RowIds, *, now: datetime, sort: str, is_down: bool) -> Child:
@@ -118,22 +147,17 @@ def _row(item: Watched, ids: RowIds, *, now: datetime, is_manual: bool) -> html.
         html.Td(marks.sparkline(item.closes, role=role, width=84, height=22), className="hide-m"),
         html.Td(live_cells.age(symbol, quote, ids.age(symbol), seconds=seconds), className="r m hide-m"),
         html.Td(html.Span(note, className="ell nt", title=note), className="hide-m"),
-        html.Td(_row_menu(symbol, ids, is_manual=is_manual), className="r act"),
+        html.Td(_row_menu(symbol, is_manual=is_manual), className="r act"),
     ]
     return html.Tr(cells, className="link")
 
 
-def _row_menu(symbol: str, ids: RowIds, *, is_manual: bool) -> Child:
+def _row_menu(symbol: str, *, is_manual: bool) -> Child:
+    """Return the button of a row's menu, which assets/js/watchlists.js makes when it is opened."""
     opened = {"data-fw-open": "", "aria-haspopup": "menu", "aria-expanded": "false"}
-    trigger = controls.icon_button("ellipsis", f"{symbol}: more", small=True, attributes=opened)
-    items = [controls.menu_item("Flag and note", id=ids.mark(symbol), icon_name="flag")]
-    items.append(controls.menu_item("Chart", href=f"/market?symbol={symbol}", icon_name="chart-candlestick"))
-    if is_manual:
-        items.append(controls.menu_item("Move up", id=ids.act(symbol, "up"), icon_name="arrow-up"))
-        items.append(controls.menu_item("Move down", id=ids.act(symbol, "down"), icon_name="arrow-down"))
-    items.append(controls.menu_rule())
-    items.append(controls.menu_item("Remove", id=ids.act(symbol, "remove"), icon_name="x", danger=True))
-    return controls.menu(trigger, items, align="end")
+    whose = {"data-fw-watch": symbol, "data-fw-manual": "yes" if is_manual else "no"}
+    trigger = controls.icon_button("ellipsis", f"{symbol}: more", small=True, attributes={**opened, **whose})
+    return html.Div(trigger, className="fw-pop-wrap")
 
 
 def sort_rows(rows: Sequence[Watched], sort: str, *, is_down: bool) -> list[Watched]:

@@ -39,7 +39,7 @@ def doors(name: str, *, demo: bool) -> html.Div:
             method="POST",
             **{"data-fw-csrf": ""},
         )
-        text = "About 180 trades over 12 weeks in 2 accounts. See every page at work. It never mixes with yours."
+        text = "About 180 trades over 12 weeks in 3 accounts. See every page at work. It never mixes with yours."
         cards.append(_door("sparkles", "Look at the demo", text, form))
     return html.Div(
         [

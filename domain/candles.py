@@ -77,16 +77,60 @@ class CandleGap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownSplit:
-    """A split of a symbol: `new` units for `old` ones, from an instant on."""
+    """A split of a symbol: `new` units for `old` ones, from an instant on.
+
+    Attributes:
+        effective_at: First instant at which the new units are traded.
+        restated_at: When the provider of kept bars was seen to have taken it out of them; None when that was not seen.
+        source: Slug of the provider that stated it, "" when it was inferred or entered.
+    """
 
     effective_at: datetime
     new: Decimal
     old: Decimal
+    restated_at: datetime | None = None
+    source: str = ""
 
     @property
     def factor(self) -> float:
         """New units per old one."""
         return float(self.new / self.old)
+
+
+class ActionWord(StrEnum):
+    """What a provider states of a symbol."""
+
+    SPLIT = "split"
+    DIVIDEND = "dividend"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedAction:
+    """A split or a dividend as a provider states it.
+
+    Attributes:
+        effective_at: Midnight UTC of the first day in new units, or without the dividend.
+        new, old: Units of a split, None of a dividend.
+        amount: Of a dividend a share, as the provider restates it; None of a split.
+        seen_at: When it was told first.
+    """
+
+    symbol: str
+    provider: str
+    word: ActionWord
+    effective_at: datetime
+    new: Decimal | None = None
+    old: Decimal | None = None
+    amount: Decimal | None = None
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitConflict:
+    """Two sources that do not agree about a split of a symbol."""
+
+    symbol: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +140,7 @@ class KeepingReport:
     Attributes:
         added, changed, same, refused: Bars, see `data.candles.merging.MergeCount`.
         missing: Bars that are still missing in the hours of trading; None where those are not known.
+        until: End of the last bar that came, None when none did.
         notes: Sentences for the user.
     """
 
@@ -105,4 +150,5 @@ class KeepingReport:
     same: int = 0
     refused: int = 0
     missing: int | None = None
+    until: datetime | None = None
     notes: tuple[str, ...] = ()

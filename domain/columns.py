@@ -6,7 +6,7 @@ numpy is named for the type checker only; this package imports nothing but the s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -47,6 +47,22 @@ class Decimals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeRows:
+    """What fees were for, as columns: (row of the batch, kind, amount) of each part; n parts, by row."""
+
+    row: Ints
+    kind: Bytes
+    amount: Decimals
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def __iter__(self) -> Iterator[tuple[int, int, Decimal]]:
+        for at in range(len(self.row)):
+            yield int(self.row[at]), int(self.kind[at]), self.amount.at(at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionBatch:
     """Executions read from one file, in file order, not yet stored; n rows.
 
@@ -78,7 +94,7 @@ class ExecutionBatch:
     kind: Bytes
     line: Ints
     identity: Sequence[str]
-    charges: Sequence[tuple[int, int, Decimal]] = ()
+    charges: Sequence[tuple[int, int, Decimal]] | ChargeRows = ()
 
     def __len__(self) -> int:
         return len(self.identity)

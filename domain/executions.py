@@ -40,7 +40,7 @@ class ExecutionKind(IntEnum):
     Expiry, assignment and exercise close the option at price 0; the share leg of an
     assignment is a row of its own in every broker's file. PAIRED is one half of a round trip that
     the file prints as a single row. MERGER, SPIN_OFF and CASH_IN_LIEU stand in no file: they are what
-    a corporate action does to the lots held at its instant.
+    a corporate action does to the lots held at its instant; TRANSFER is what a transfer in kind does.
     """
 
     TRADE = 0
@@ -51,6 +51,7 @@ class ExecutionKind(IntEnum):
     MERGER = 5
     SPIN_OFF = 6
     CASH_IN_LIEU = 7
+    TRANSFER = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

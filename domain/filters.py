@@ -49,6 +49,7 @@ class LedgerFilter:
         hour: Local hour of the entry, None for all.
         result: "win", "loss", "breakeven" or "".
         discipline: "followed", "broken" or "unanswered": the rules of the trade's setup; "" for all.
+        rules: Any of these answers to single rules: "12-followed", "12-broken", "12-unanswered" of the rule 12.
         day: ISO date of the exit: one trading day, "" for all.
         search: Free text matched against symbol, setup, tag and note.
         asset_class: Value of an `AssetClass`, "" for all.
@@ -74,6 +75,7 @@ class LedgerFilter:
     duration: str = ""
     result: str = ""
     discipline: str = ""
+    rules: tuple[str, ...] = ()
     day: str = ""
     search: str = ""
     asset_class: str = ""
@@ -136,6 +138,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "symbols": read_words,
     "tags": read_words,
     "setups": read_words,
+    "rules": read_words,
     "where": read_conditions,
     "weekday": int,
     "hour": int,
@@ -157,6 +160,7 @@ _QUERY_NAMES = (
     "duration",
     "result",
     "discipline",
+    "rules",
     "day",
     "search",
     "asset_class",

@@ -22,6 +22,7 @@ class FindingKind(StrEnum):
     FUTURE_FILL = "future_fill"
     UNAPPLIED_ACTION = "unapplied_action"
     UNADJUSTED_OPTION = "unadjusted_option"
+    SPLIT_CONFLICT = "split_conflict"
     MISSING_FEES = "missing_fees"
     FEE_WITHOUT_RATE = "fee_without_rate"
     MISSING_PRICE = "missing_price"
@@ -125,6 +126,14 @@ EXPLANATIONS: dict[FindingKind, Explanation] = {
         "of net results.",
         clean="Every fee is in the currency of its instrument, or has a rate.",
         fix="See the fills",
+        level="warn",
+    ),
+    FindingKind.SPLIT_CONFLICT: Explanation(
+        title="Splits that sources do not agree about",
+        meaning="Two providers, a provider and its own candles, or a provider and what you entered, give different "
+        "ratios for the same split: one of them restates prices wrongly.",
+        clean="Sources agree about every split.",
+        fix="Check the split",
         level="warn",
     ),
     FindingKind.MISSING_PRICE: Explanation(

@@ -56,8 +56,8 @@ class Quote:
         provider: Slug of the provider that answered.
         stale: True when it is older than the cache allows and could not be renewed.
         simulated: True for the demo provider; shown wherever the price is.
-        previous_close, open, high, low, volume: Of the session (of pairs that never close: of the UTC day or the
-            last 24 hours), None when unknown.
+        previous_close, open, high, low, volume: Of the session, None when unknown. Of pairs that never close:
+            previous close and open are the price at midnight UTC; the others those of the last 24 hours.
         bid, ask: Best prices to sell and to buy, None when unknown.
     """
 

@@ -16,6 +16,7 @@ CARDS: Mapping[str, str] = MappingProxyType(
         "recent": "Recent trades",
         "positions": "Open positions",
         "risk": "Risk figures",
+        "indices": "Indices",
         "distribution": "Distribution",
         "months": "By month",
         "symbols": "By symbol",
@@ -50,7 +51,7 @@ class OverviewLayout:
 PRESETS: Mapping[str, tuple[Placed, ...]] = MappingProxyType(
     {
         DEFAULT: (("kpis", 12), ("equity", 7), ("calendar", 5), ("recent", 7), ("positions", 5)),
-        "Trading day": (("positions", 7), ("calendar", 5), ("kpis", 12), ("recent", 8), ("hours", 4)),
+        "Trading day": (("indices", 12), ("positions", 7), ("calendar", 5), ("kpis", 12), ("recent", 8), ("hours", 4)),
         "Risk review": (
             ("risk", 12),
             ("equity", 8),

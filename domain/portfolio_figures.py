@@ -258,6 +258,7 @@ class FrontierReport:
     Attributes:
         present: What is held now.
         assets: Each holding by itself.
+        year_days: Days a year by which daily figures are told as yearly ones; `is_automatic` unless a setting says so.
         reason: Why there is no curve, "" when there is one.
     """
 
@@ -273,4 +274,6 @@ class FrontierReport:
     shrinkage: float
     left_out: tuple[str, ...]
     notices: tuple[Notice, ...]
+    year_days: int = 0
+    is_automatic: bool = True
     reason: str = ""

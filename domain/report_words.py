@@ -18,6 +18,7 @@ SECTIONS: Mapping[str, str] = MappingProxyType(
         "hour": "Hours of the day",
         "duration": "Holding time",
         "tag": "Tags",
+        "fees": "Fees",
         "distribution": "Distribution of results",
         "metrics": "All statistics",
         "positions": "Open positions",

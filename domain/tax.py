@@ -48,6 +48,8 @@ class TaxFill:
         quantity: > 0, restated for splits after it.
         amount: Money in the tax currency: what was paid with fees, or received less fees; may be below 0.
         factor: Restated units per unit at the time.
+        transfer: Transfer in kind that this is one side of, 0 for a fill: no disposal and no purchase.
+        acquired: Of what a transfer brings, when it was first acquired; None else.
     """
 
     ref: int
@@ -58,6 +60,8 @@ class TaxFill:
     amount: Decimal
     account: str = ""
     factor: Decimal = Decimal(1)
+    transfer: int = 0
+    acquired: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ TILES: Mapping[str, str] = MappingProxyType(
     }
 )
 """Indices by symbol with the names people know them by."""
-DEFAULT_TILES = ("^NSEI", "^NSEBANK", "^GSPC", "^NDX", "^DMI", "BTC-USD", "ETH-USD")
+DEFAULT_TILES = ("^NSEI", "^NSEBANK", "^GSPC", "^NDX", "^DJI", "BTC-USD")
 """Shown as far as they have a price, until somebody chooses."""
 _EXCHANGE_ENDS: Mapping[str, str] = MappingProxyType({"NSE": ".NS", "BSE": ".BO", "LSE": ".L", "XETR": ".DE"})
 

@@ -8,7 +8,7 @@ from typing import Any
 from dash import ALL, ctx, html
 from dash.exceptions import PreventUpdate
 
-from components import analysis, analysis_tables, cards, charts, controls, feedback
+from components import analysis, analysis_tables, cards, charts, controls, feedback, fees
 from components import analytics as parts
 from components.figure_list import figure_list
 from domain.filters import FigureUnit
@@ -19,7 +19,7 @@ from web.dependencies import Input, Output, State
 from web.page import Page
 from web.shell import Shell, read_filter
 
-AT_ONCE = 20_000  # closed trades up to which the figures that take long come with the others
+AT_ONCE = 500  # closed trades that are measured on candles while the page waits, if nobody has yet
 
 
 class Ids(StrEnum):
@@ -33,6 +33,7 @@ class Ids(StrEnum):
     DISTRIBUTION_LABEL = "analytics-distribution-label"
     BARS = "analytics-bars"
     BARS_LABEL = "analytics-bars-label"
+    FEES = "analytics-fees"
     FIGURES = "analytics-figures"
     EVERY = "analytics-figures-every"
 
@@ -72,6 +73,7 @@ def layout(**_: str) -> html.Div:
         html.Div([breakdown_card(by) for by in ("entry_half_hour", "weekday", "duration")], className="g three"),
         html.Div([breakdown_card(by) for by in ("symbol", "setup", "tag")], className="g three"),
         html.Div([breakdown_card(by) for by in ("month", "side", "after_losses")], className="g three"),
+        fees.fee_card(Ids.FEES),
         figures,
     ]
     return html.Div([analysis.head(Ids.HEAD), html.Div(id=Ids.LEFT_OUT), *rows], className="fw-stack")
@@ -130,6 +132,12 @@ def draw_distribution(query: str | None) -> tuple[Any, str]:
     mean = metrics.metrics["expectancy_r" if in_r else "expectancy"].value
     figure = distribution_figure(found.edges, found.counts, mean=mean, unit=unit, theme=theme())
     return figure, describe_distribution(found.edges, found.counts, mean=mean, unit=unit)
+
+
+@PAGE.callback(Output(Ids.FEES, "children"), Input(Shell.FILTER, "data"))
+def fill_fees(query: str | None) -> Any:
+    """Show what trading cost, by kind."""
+    return fees.fee_content(services().analysis.fees(current_owner(), read_filter(query)))
 
 
 @PAGE.callback(

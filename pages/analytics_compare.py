@@ -99,11 +99,14 @@ def fill_pickers(query: str | None, search: str | None) -> tuple[Any, ...]:
 )
 def fill_comparison(query: str | None, search: str | None) -> tuple[Any, ...]:
     """Put the groups side by side."""
+    from components.figures.canvas import empty_figure
+
     state, chosen, owner = analysis_compare.read_groups(search), read_filter(query), current_owner()
     keys = services().analysis.keys(owner, chosen, state.by)
     first, second = analysis_compare.pick_groups(state, keys)
     if not first:
-        return feedback.no_match("No trades fit the filter."), "", {}, "No trades.", ""
+        none = "No trades fit the filter."
+        return feedback.no_match(none), "", empty_figure(none, theme=theme()), none, ""
     found = services().analysis.compare(owner, chosen, first, second)
     names = tuple(analysis_compare.group_name(state.by, text, keys) for text in (first, second))
     return (

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from domain.performance import DayTotal
 
 
+MOST = 100  # trades of a day that are listed here
+
+
 class Ids(StrEnum):
     """Ids of this page."""
 
@@ -161,7 +164,9 @@ def fill_calendar(query: str | None, search: str | None, picked: str | None) -> 
         id_of=lambda each: {"type": Ids.DAY, "day": each.isoformat()},
         large=True,
     )
-    return strip, str(month.year), view, panels.month_title(month), panels.month_stats(inside, chosen.basis, unit)
+    whole = {key: item for key, item in found.items() if key.year == month.year}
+    title = [str(month.year), panels.days_mark("The year", whole, chosen, unit)]
+    return strip, title, view, panels.month_title(month), panels.month_stats(inside, chosen, unit)
 
 
 @PAGE.callback(
@@ -210,23 +215,23 @@ def choose_day(clicks: list[int | None]) -> str:
 def fill_day(picked: str | None, query: str | None, search: str | None) -> tuple[Any, ...]:
     """Show one day: result, curve, trades, note."""
     from components.figures.canvas import empty_figure
-    from components.figures.drill import drill_points
+    from components.figures.drill import drill_line
     from components.figures.intraday import describe_intraday, intraday_figure
 
     chosen, owner = read_filter(query), current_owner()
     found, today = services().portfolio.days(owner, chosen), services().portfolio.trading_day(owner)
     day = shown_day(picked, shown_month(search, max(found, default=today)), found, today)
     of_day = chosen.with_(day=day.isoformat(), period="all")
-    page = services().portfolio.trades(owner, of_day.with_(status="closed"), sort=[("closed_at", False)], end=200)
+    page = services().portfolio.trades(owner, of_day.with_(status="closed"), sort=[("closed_at", False)], end=MOST)
     curve = services().portfolio.curve(owner, of_day)
-    zone = current_profile().timezone
+    zone, listed = current_profile().timezone, page_href(of_day.with_(status="closed"))
     figure = empty_figure("", theme=theme())  # the head and the list say it already
     if len(curve.equity.y):
         figure = intraday_figure(curve.equity.x, curve.equity.y, unit=curve.unit, zone=zone, theme=theme())
-        drill_points(figure, [page_href(of_day.with_(status="closed"))] * len(figure.data[0].x))
+        drill_line(figure, listed)
     return (
-        panels.day_head(day, found.get(day), chosen.basis, curve.unit, r_total=page.r_total),
-        panels.day_trades(page.rows, timezone=zone, basis=chosen.basis),
+        panels.day_head(day, found.get(day), of_day, curve.unit, r_total=page.r_total),
+        panels.day_trades(page.rows, timezone=zone, basis=chosen.basis, total=page.total, href=listed),
         figure,
         describe_intraday(curve.equity.y, unit=curve.unit),
         services().journal.day_note(owner, day).note,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from dash import ALL, ClientsideFunction, ctx, dcc, html, no_update
 
@@ -99,6 +99,14 @@ def query_of(choice: str | None, filter_text: str | None, kinds: Sequence[str] =
     )
 
 
+def kinds_of(search: str | None) -> list[str]:
+    """Return the kinds that an address names ("?kinds=dividend,tax"); unknown ones are left out."""
+    from domain.cash_kinds import CashKind
+
+    named = parse_qs((search or "").lstrip("?")).get("kinds", [""])[0].split(",")
+    return [kind.value for kind in CashKind if kind.value in named]
+
+
 @PAGE.callback(
     Output(Ids.CHOICE, "options"),
     Output(Ids.CHOICE, "value"),
@@ -141,11 +149,9 @@ def fill_statement(choice: str | None, filter_text: str | None) -> tuple[Any, ..
     series, breaks = balance_series(found)
     unit = found.choice.currency
     figure = cash_figure(series, unit=unit, breaks=breaks, theme=theme(), uirevision=f"{choice}{filter_text}")
-    heads = cash.columns(unit, found.timezone)
-    return (
-        cash.banner(found, day), figure, describe_cash(series, unit=unit), cash.totals(found), cash.dividends(found),
-        heads,
-    )  # fmt: skip
+    heads, chosen = cash.columns(unit, found.timezone), read_filter(filter_text)
+    tables_ = cash.totals(found, chosen), cash.dividends(found, chosen)
+    return cash.banner(found, day), figure, describe_cash(series, unit=unit), *tables_, heads
 
 
 @PAGE.callback(
@@ -173,13 +179,15 @@ def fill_chips(choice: str | None, filter_text: str | None, kinds: list[str]) ->
     Output(Ids.KINDS, "data"),
     Input({"type": Ids.CHIP, "key": ALL}, "n_clicks"),
     Input(Ids.CHOICE, "value"),
+    Input(Shell.URL, "search"),
     State(Ids.KINDS, "data"),
     prevent_initial_call=True,
 )
-def toggle_kind(clicks: Sequence[int | None], _: str | None, kinds: list[str]) -> Any:
-    """Show a kind's lines, or stop narrowing to them; another account or currency starts with all."""
-    if ctx.triggered_id == Ids.CHOICE:
-        return [] if kinds else no_update
+def toggle_kind(clicks: Sequence[int | None], _: str | None, search: str | None, kinds: list[str]) -> Any:
+    """Show a kind's lines, or stop narrowing to them; another account, currency or address starts with its own."""
+    if ctx.triggered_id in (Ids.CHOICE, Shell.URL):
+        named = kinds_of(search)
+        return no_update if kinds == named else named
     if not any(clicks) or not ctx.triggered_id:
         return no_update
     kind = ctx.triggered_id["key"]

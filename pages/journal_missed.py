@@ -93,7 +93,7 @@ PAGE = Page(module=__name__, path=PATH, title="Missed", order=38, layout=layout)
     Input(Shell.FILTER, "data"),
     Input(Ids.CHANGED, "data"),
 )
-def fill_missed(query: str | None, _: Any) -> tuple[Any, str]:
+def fill_missed(query: str | None, _: Any) -> tuple[Any, list[Any]]:
     """Show the missed trades of the period with what would have become of them."""
     zone, period = current_profile().timezone, read_filter(query).period
     found = services().missed_trades.judged(current_owner(), period=period, timezone=zone)

@@ -121,7 +121,7 @@ def fill_tags(query: str | None, _: Any) -> tuple[Any, ...]:
     dear = tag_view.groups([item for item in groups if item.kind == "mistake"], costs, ids=ids, **words)
     others = tag_view.groups([item for item in groups if item.kind != "mistake"], costs, ids=ids, **words)
     loose = tag_view.ungrouped(costs, edit_type=Ids.EDIT_TAG, **words)
-    head = tag_view.mistake_head(mistakes, currency)
+    head = tag_view.mistake_head(mistakes, currency, query or "")
     return dear or tag_view.no_mistakes(), head, [*others, *loose] or tag_view.no_tags(), bool(groups)
 
 

@@ -10,7 +10,7 @@ from dash import ClientsideFunction, ctx, dcc, html, no_update
 from components import market_panels, market_tools
 from domain import charts, market
 from domain.errors import InvalidInputError, QuoteError, QuoteUnavailableError, RateLimitedError
-from web import watch_panel
+from web import index_tiles, watch_panel
 from web.charts import theme
 from web.context import current_owner, current_profile, services
 from web.dependencies import Input, Output, State
@@ -27,6 +27,8 @@ class Ids(StrEnum):
     MEMO = "market-memo"
     BAR = "market-bar"
     ROOT = "market-root"
+    INDICES = "market-indices"
+    INDEX = "market-index"
     SYMBOL = "market-symbol"
     SEARCH = "market-search"
     FOUND = "market-found"
@@ -62,7 +64,8 @@ def layout(**_: str) -> html.Div:
     stores = [dcc.Store(id=name) for name in (Ids.STATE, Ids.GOTO, Ids.SIZE, Ids.MEMO, Ids.BAR)]
     parts = [market_panels.tool_bar(TOOLS), market_panels.chart_panel(CHART), watch_panel.panel()]
     look = {"className": "fw-mk fw-chart-card", "data-fw-title": "Chart"}
-    return html.Div([*stores, html.Div(parts, id=Ids.ROOT, **look)], className="page")
+    indices = html.Div(id=Ids.INDICES, className="fw-tbar-place")
+    return html.Div([*stores, indices, html.Div(parts, id=Ids.ROOT, **look)], className="page")
 
 
 PAGE = Page(
@@ -122,7 +125,6 @@ PAGE.clientside(
     Output(Ids.SIZE, "data"),
     Input(Ids.STATE, "data"),
     Input(Ids.BAR, "data"),
-    State(Ids.SIZE, "data"),
 )
 
 
@@ -137,7 +139,7 @@ PAGE.clientside(
 )
 def tell(state: dict[str, Any] | None, _: int | None) -> tuple[Any, ...]:
     """Say what is shown and how its market is doing, and bring the chart's last bar."""
-    from components import price_chart
+    from components import chart_head
 
     if state is None:
         return (no_update,) * 4
@@ -153,7 +155,7 @@ def tell(state: dict[str, Any] | None, _: int | None) -> tuple[Any, ...]:
         return [html.B(symbol)], symbol, None, state_of
     title = f"{found.choice.symbol} {market_tools.INTERVAL_NAMES[found.choice.interval]}"
     problem = None if len(found.candles) else market_panels.chart_problem(found.choice.symbol, "empty", None)
-    return price_chart.chart_head(found), title, market_tools.last_bar(found), problem
+    return chart_head.chart_head(found), title, market_tools.last_bar(found), problem
 
 
 @PAGE.callback(
@@ -164,24 +166,26 @@ def tell(state: dict[str, Any] | None, _: int | None) -> tuple[Any, ...]:
     State(Ids.MEMO, "data"),
 )
 def draw(size: dict[str, Any] | None, memo: dict[str, Any] | None) -> tuple[Any, ...]:
-    """Draw the plain chart, for browsers that cannot draw the other; on a tick change only its last candle."""
-    from components import price_chart
+    """Draw the chart for browsers that cannot: as it is opened and moved, and its last candle with each tick."""
+    from components import server_chart
 
     if size is None:
         return (no_update,) * 3
+    if memo and server_chart.is_known_tick(memo, size):
+        return server_chart.draw_tick(memo, size["bar"], theme=theme()), no_update, no_update
     try:
-        data = services().market.chart(current_owner(), charts.ChartChoice.from_address(size["query"]))
+        choice = charts.ChartChoice.from_address(size["query"])
+        window = services().chart_windows.window(current_owner(), choice, server_chart.read_ask(size))
     except (QuoteError, InvalidInputError):  # `tell` says it
         return (no_update,) * 3
-    if not len(data.candles):
+    if not len(window.candles):
         return (no_update,) * 3
-    if size.get("tick") and price_chart.is_drawn(data, memo):
-        return price_chart.live_patch(data, memo or {}, theme=theme()), *(no_update,) * 2
-    drawn = price_chart.draw_chart(
-        data, zone=current_profile().timezone, size=(int(size["width"]), int(size["height"])), theme=theme()
-    )
-    label = price_chart.describe_chart(data, zone=current_profile().timezone)
-    return drawn.figure, {**drawn.memo, "address": size["query"]}, label
+    return server_chart.draw_window(window, size, memo, zone=current_profile().timezone, theme=theme())
+
+
+PAGE.clientside(
+    ClientsideFunction("fillwise_market", "moved"), Input(Ids.GRAPH, "relayoutData"), prevent_initial_call=True
+)
 
 
 @PAGE.callback(Output(Ids.FOUND, "children"), Input(Ids.SEARCH, "value"))
@@ -191,3 +195,4 @@ def suggest(text: str | None) -> list[Any]:
 
 
 watch_panel.record(PAGE, symbol_id=Ids.SYMBOL)
+index_tiles.record(PAGE, place=Ids.INDICES, kind=Ids.INDEX, is_bar=True)

@@ -11,13 +11,25 @@ from dash import ALL, MATCH, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from components import calendar as grid
-from components import cards, charts, controls, feedback, holdings, icons, overview_board, performance, recent, welcome
+from components import (
+    calendar_panels,
+    cards,
+    charts,
+    controls,
+    feedback,
+    holdings,
+    icons,
+    overview_board,
+    performance,
+    recent,
+    welcome,
+)
 from components import format as fmt
 from components.trade_filters import page_href
 from domain.filters import Basis
 from domain.overview import DEFAULT, PRESETS
 from domain.periods import month_shift
-from web import overview_desk
+from web import index_tiles, overview_desk
 from web.charts import theme
 from web.context import current_owner, current_profile, services
 from web.dependencies import Input, Output, State
@@ -55,6 +67,8 @@ class Ids(StrEnum):
     CHART = "overview-chart"
     CHART_LABEL = "overview-chart-label"
     STRIP = "overview-strip"
+    INDICES = "overview-indices"
+    INDEX = "overview-index"
 
 
 def layout(**_: str) -> html.Div:
@@ -85,6 +99,7 @@ def build_card(slug: str) -> Any:
         "calendar": month_card,
         "recent": recent_card,
         "positions": positions_card,
+        "indices": lambda: html.Div(feedback.skeleton_kpis(6), id={"type": Ids.INDICES, "card": slug}),
         "risk": lambda: html.Div(feedback.skeleton_kpis(6), id={"type": Ids.STRIP, "card": slug}),
     }
     if slug in builders:
@@ -197,6 +212,9 @@ def fill_strip(query: str | None) -> Any:
     return overview_desk.risk_strip(read_filter(query))
 
 
+index_tiles.record(PAGE, place={"type": Ids.INDICES, "card": MATCH}, kind=Ids.INDEX)
+
+
 @PAGE.callback(Output(Ids.KPIS, "children"), Input(Shell.FILTER, "data"))
 def fill_figures(query: str | None) -> Any:
     """Compute the headline figures."""
@@ -282,7 +300,8 @@ def fill_month(query: str | None, shown: str | None) -> tuple[Any, ...]:
     )
     view = grid.month_grid(month, cells, today=today, weeks=calendar_weeks(days, chosen.basis, unit, chosen=chosen))
     title = fmt.month(month) if month.year != today.year else f"{month:%B}"
-    return view, title, fmt.pnl(net, unit), f"fw-num fw-strong fw-{fmt.tone(net)}"
+    mark = calendar_panels.days_mark(title, days, chosen, unit)
+    return view, title, [fmt.pnl(net, unit), mark], f"fw-num fw-strong fw-{fmt.tone(net)}"
 
 
 @PAGE.callback(

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from dash import ALL, ctx, dcc, html, no_update
 
-from components import cards, charts, controls, feedback, forms, portfolio_drills, portfolio_frame, portfolio_view
+from components import (
+    cards,
+    charts,
+    controls,
+    feedback,
+    forms,
+    portfolio_drills,
+    portfolio_frame,
+    portfolio_notes,
+    portfolio_view,
+)
 from components.icons import icon
 from web.charts import theme
 from web.context import current_owner, services
@@ -148,12 +158,13 @@ def _valuation(query: str | None) -> Valuation:
     Input(Shell.TICK, "n_intervals"),
     State({"type": Ids.HEAD, "key": ALL}, "id"),
 )
-def fill_head(query: str | None, _: int | None, ids: Sequence[dict[str, str]]) -> tuple[list[str], list[str], Any]:
-    """Renew the figures in the head."""
+def fill_head(query: str | None, _: int | None, ids: Sequence[dict[str, str]]) -> tuple[list[Any], list[str], Any]:
+    """Renew the figures in the head; their marks stay while only prices move."""
     found = _valuation(query)
-    texts = portfolio_view.head_texts(found)
-    chosen = [texts[each["key"]] for each in ids]
     is_tick = ctx.triggered_id == Shell.TICK
+    texts: dict[str, Any] = {**portfolio_view.head_texts(found)}
+    texts |= {key: (no_update if is_tick else mark, "") for key, mark in portfolio_notes.head_marks(found).items()}
+    chosen = [texts[each["key"]] for each in ids]
     return (
         [text for text, _ in chosen],
         [look for _, look in chosen],
@@ -188,7 +199,7 @@ def draw_curve(query: str | None) -> tuple[Any, ...]:
     Output(Ids.INCOME_TOTAL, "children"),
     Input(Shell.FILTER, "data"),
 )
-def draw_income(query: str | None) -> tuple[Any, str, str]:
+def draw_income(query: str | None) -> tuple[Any, str, Any]:
     """Draw what was paid in the last twelve months of the period."""
     from components import portfolio_income
 

@@ -267,12 +267,12 @@ def show_sheet(
     del changed  # a new logo
     try:
         report = report_desk.read_draft({**draft, "pins": pins}, query, current)
-        page = report_desk.preview(report)
+        page, figures = report_desk.preview(report)
     except FillwiseError as error:
         return reports.problem(error), "Reports", "#", []
     address = report_desk.draft_query(report)
     return (
-        reports.sheet(page, report.name),
+        reports.sheet(page, report.name, figures),
         report.name,
         f"/export/report/draft.pdf?{address}",
         reports.export_items(address),

@@ -22,7 +22,7 @@ from web.shell import Shell, import_name, read_filter
 if TYPE_CHECKING:
     from domain.filters import LedgerFilter
 
-CARDS = 100
+CARDS = 30
 
 
 class Ids(StrEnum):
@@ -198,14 +198,16 @@ def fill_chips(query: str | None, _: Any) -> tuple[Any, ...]:
         "tags": found.tags,
         "weekday": found.weekdays,
         "hour": found.hours,
+        "rules": found.rules,
     }
-    texts = [trade_filters.chip_text(chip, chosen) for chip in CHIPS]
+    names = found.rule_names
+    texts = [trade_filters.chip_text(chip, chosen, names) for chip in CHIPS]
     contents = [
         trade_filters.chip_content(chip, text or trade_filters.ANY, is_set=bool(text))
         for chip, text in zip(CHIPS, texts, strict=True)
     ]
     classes = ["fw-chip on" if text else "fw-chip" for text in texts]
-    choices = [trade_filters.chip_choices(chip, chosen, counted.get(chip.name, ())) for chip in CHIPS]
+    choices = [trade_filters.chip_choices(chip, chosen, counted.get(chip.name, ()), names) for chip in CHIPS]
     return contents, classes, choices, trade_filters.extra_chips(chosen, import_name(chosen), conditions)
 
 

@@ -11,6 +11,8 @@ from dash.exceptions import PreventUpdate
 
 from components import feedback, journal_forms, market_tools, watchlist_frame, watchlists
 from domain.errors import FillwiseError
+from web import index_tiles
+from web.alert_desk import wish_of
 from web.context import current_owner, services
 from web.dependencies import Input, Output, State
 from web.page import Page
@@ -51,8 +53,7 @@ class Ids(StrEnum):
     DAY = "watchlists-day"
     RANGE = "watchlists-range"
     AGE = "watchlists-age"
-    ACT = "watchlists-act"
-    MARK = "watchlists-mark"
+    ASKED = "watchlists-asked"
     MARK_FORM = "watchlists-mark-form"
     MARK_TITLE = "watchlists-mark-title"
     MARKED = "watchlists-marked"
@@ -78,15 +79,13 @@ def row_ids() -> watchlists.RowIds:
         day=_by_key(Ids.DAY),
         range=_by_key(Ids.RANGE),
         age=_by_key(Ids.AGE),
-        mark=_by_key(Ids.MARK),
-        act=lambda key, do: {"type": Ids.ACT, "key": key, "do": do},
         sort=_by_key(Ids.SORT_BY),
     )
 
 
 def layout(**_: str) -> html.Div:
     """Return the skeleton."""
-    stores = [dcc.Store(id=name) for name in (Ids.SORT, Ids.EDITED, Ids.MARKED)]
+    stores = [dcc.Store(id=name) for name in (Ids.SORT, Ids.EDITED, Ids.MARKED, Ids.ASKED)]
     ids = watchlist_frame.FrameIds(**{name: Ids[name.upper()] for name in watchlist_frame.FrameIds.__slots__})
     return html.Div([*stores, *watchlist_frame.frame(ids)], className="page")
 
@@ -118,7 +117,10 @@ def draw_tiles(_: Any) -> tuple[Any, Any, str]:
     rows = services().market.tiles(current_owner())
     usual = [symbol for symbol in chosen if symbol in TILES]
     others = ", ".join(symbol for symbol in chosen if symbol not in TILES)
-    return watchlists.tiles(rows, lambda key, part: {"type": Ids.TILE, "key": key, "part": part}), usual, others
+    return watchlists.tiles(rows, index_tiles.ids_of(Ids.TILE)), usual, others
+
+
+index_tiles.record_prices(PAGE, kind=Ids.TILE)
 
 
 @PAGE.callback(
@@ -221,18 +223,18 @@ def add_symbol(clicks: list[int | None], _: int | None, typed: str | None, chose
 
 @PAGE.callback(
     CHANGED,
-    Input({"type": Ids.ACT, "key": ALL, "do": ALL}, "n_clicks"),
+    Input(Ids.ASKED, "data"),
     State(Ids.LIST, "value"),
     prevent_initial_call=True,
 )
-def act_on_row(clicks: list[int | None], chosen: Any) -> Any:
+def act_on_row(asked: Any, chosen: Any) -> Any:
     """Move a symbol in its list, or take it out."""
-    if not any(clicks) or not isinstance(ctx.triggered_id, dict):
-        raise PreventUpdate
-    symbol, do = str(ctx.triggered_id["key"]), str(ctx.triggered_id["do"])
+    do, symbol = wish_of(asked)
     owner, number, lists = current_owner(), list_number(chosen), services().watchlists
     if do == "remove":
         return {"removed": lists.remove(owner, symbol, number)}
+    if do not in ("up", "down"):
+        raise PreventUpdate
     return {"moved": lists.move(owner, symbol, number, by=-1 if do == "up" else 1)}
 
 
@@ -316,17 +318,17 @@ def save_list(saved: int | None, deleted: int | None, edited: Any, name: Any, te
     Output(Ids.NOTE, "value"),
     Output(Ids.MARK_CLEAR, "hidden"),
     Output(Ids.MARK_ERROR, "children"),
-    Input({"type": Ids.MARK, "key": ALL}, "n_clicks"),
+    Input(Ids.ASKED, "data"),
     prevent_initial_call=True,
 )
-def open_mark(clicks: list[int | None]) -> tuple[Any, ...]:
+def open_mark(asked: Any) -> tuple[Any, ...]:
     """Open flag and note of a symbol."""
-    if not any(clicks) or not isinstance(ctx.triggered_id, dict):
+    do, symbol = wish_of(asked)
+    if do != "mark":
         raise PreventUpdate
-    symbol = str(ctx.triggered_id["key"])
     mark = services().watchlists.marks(current_owner()).get(symbol)
     colour, note = (mark.colour or "none", mark.note) if mark else ("none", "")
-    return f"open {clicks} {symbol}", f"{symbol}: flag and note", symbol, colour, note, mark is None, []
+    return f"open {asked.get('at')}", f"{symbol}: flag and note", symbol, colour, note, mark is None, []
 
 
 @PAGE.callback(

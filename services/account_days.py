@@ -13,6 +13,7 @@ from analytics.daily_values import Fills, HeldValue, carry_forward, held_value
 from analytics.sessions import trading_days
 from domain.cash import CASH_KINDS, CashFlows, CashKind
 from domain.columns import Decimals, take
+from domain.executions import ExecutionKind
 from domain.instruments import AssetClass, Instrument
 from services.book import Book
 from services.cash_events import base_coin, is_on_margin
@@ -29,6 +30,15 @@ TRADING = (CashKind.BUY.code, CashKind.SELL.code, CashKind.REALISED.code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MovedValue:
+    """What a transfer in kind brought on one day at that day's value, what left < 0."""
+
+    transfer: int
+    row: int
+    amount: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HoldingDays:
     """One instrument of an account while it was held.
 
@@ -36,12 +46,15 @@ class HoldingDays:
         held: Values by day, in the instrument's currency.
         simulated: Whether its closes are invented.
         unpriced: Days valued at the last fill because no close was known.
+        moved: What came and left in kind, by day of the account's grid: a flow from or to outside, unless the other
+            account is looked at as well.
     """
 
     instrument: Instrument
     held: HeldValue
     simulated: bool
     unpriced: int
+    moved: tuple[MovedValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,15 +162,9 @@ def _holdings(
     rows = book.executions
     if not len(rows):
         return []
-    factor = _split_factors(book)
     margin = np.array([is_on_margin(item) for item in book.instruments], dtype=bool)
-    columns = {
-        "quantity": _floats(rows.quantity) * rows.side * factor,
-        "price": _floats(rows.price) / factor,
-        "paid": _floats(paid_in_full(rows, book.multipliers)),
-        "fees": _floats(rows.cost),
-        "realised": _realised(book, margin),
-    }
+    in_kind = rows.kind == ExecutionKind.TRANSFER if book.moved else None
+    columns = _fill_columns(book, margin, in_kind)
     order = np.lexsort((rows.order, rows.executed_at, rows.instrument))
     order = order[(places[order] >= 0) & (places[order] < size)]
     codes, starts = np.unique(rows.instrument[order], return_index=True)
@@ -168,7 +175,8 @@ def _holdings(
     for code, start, end in zip(codes.tolist(), starts.tolist(), ends.tolist(), strict=True):
         item, chosen = book.instruments[code], order[start:end]
         parts = {key: value[chosen] for key, value in columns.items()}
-        fills = Fills(row=np.maximum.accumulate(places[chosen]), **parts)
+        is_moved = None if in_kind is None else in_kind[chosen]
+        fills = Fills(row=np.maximum.accumulate(places[chosen]), is_moved=is_moved, **parts)
         prices = closes.get(item.symbol, NO_CLOSES) if item.asset_class in QUOTED else NO_CLOSES
         key = item.symbol if item.asset_class in QUOTED else ""
         if key not in grids:
@@ -178,10 +186,39 @@ def _holdings(
         _mark_sessions(is_session, held, prices.day - first)
         found.append(
             HoldingDays(
-                instrument=item, held=held, simulated=prices.is_simulated, unpriced=int(np.count_nonzero(held.carried))
+                instrument=item,
+                held=held,
+                simulated=prices.is_simulated,
+                unpriced=int(np.count_nonzero(held.carried)),
+                moved=_moved(book, rows.id[chosen], fills, held),
             )
         )
     return found
+
+
+def _fill_columns(book: Book, margin: Bools, in_kind: Bools | None) -> dict[str, Floats]:
+    rows, factor = book.executions, _split_factors(book)
+    columns = {
+        "quantity": _floats(rows.quantity) * rows.side * factor,
+        "price": _floats(rows.price) / factor,
+        "paid": _floats(paid_in_full(rows, book.multipliers)),
+        "fees": _floats(rows.cost),
+        "realised": _realised(book, margin),
+    }
+    if in_kind is not None:
+        columns["fees"][in_kind] = 0.0  # the fees that go along with a lot were paid before
+    return columns
+
+
+def _moved(book: Book, ids: Ints, fills: Fills, held: HeldValue) -> tuple[MovedValue, ...]:
+    """Return what each transfer brought or took, by day."""
+    if held.moved is None or fills.is_moved is None:
+        return ()
+    sums: dict[tuple[int, int], float] = {}
+    for at in np.flatnonzero(fills.is_moved).tolist():
+        key = (book.moved[int(ids[at])][0], int(fills.row[at]))
+        sums[key] = sums.get(key, 0.0) + float(held.moved[at])
+    return tuple(MovedValue(transfer=key, row=row, amount=amount) for (key, row), amount in sums.items())
 
 
 def _mark_sessions(is_session: Bools, held: HeldValue, rows: Ints) -> None:

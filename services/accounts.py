@@ -92,9 +92,12 @@ class AccountService:
             return table.get_account(session, owner, account_id)
 
     def delete(self, owner: UserId, account_id: AccountId) -> None:
-        """Delete an account with all its executions and notes."""
+        """Delete an account with all its executions and notes; what it gave to others stays there with its cost."""
+        from services.transfer_books import release_account  # noqa: PLC0415 - with what reads ledgers
+
         with self._db.begin() as session:
             table.get_account(session, owner, account_id, lock=True)
+            release_account(session, owner, account_id, now=self._clock())
             table.delete_account(session, owner, account_id)
 
     def list_portfolios(self, owner: UserId) -> list[Portfolio]:

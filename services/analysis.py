@@ -16,6 +16,7 @@ from services.comparisons import COMPARED, Comparison, compare_sets
 from services.cross_tables import CrossTable, cross_table
 from services.explanations import Explanation, explain_figure
 from services.exports import number, safe_text, write_csv
+from services.fee_report import FeeReport, make_fee_report
 from services.filter_words import FilterWord, condition_words, filter_words
 from services.portfolio import PortfolioService
 from services.scatter import Scatter, scatter_of
@@ -61,6 +62,10 @@ class AnalysisService:
         """Return one figure by several dimensions."""
         found = self._portfolio.sets.load(owner, chosen)
         return bucket_tables(found, properties, (slug,))
+
+    def fees(self, owner: UserId, chosen: LedgerFilter) -> FeeReport:
+        """Return what trading cost, by kind."""
+        return make_fee_report(self._portfolio.sets, owner, chosen)
 
     def cross(self, owner: UserId, chosen: LedgerFilter, down: str, across: str, slug: str = "net_pnl") -> CrossTable:
         """Return one figure by two dimensions."""

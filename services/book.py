@@ -25,6 +25,7 @@ from domain.columns import Decimals, ExecutionTable, Matched, take
 from domain.corporate_actions import CorporateAction
 from domain.instruments import ONE, Instrument
 from domain.money import decimal_places, to_units
+from domain.transfers import Move
 
 if TYPE_CHECKING:
     from domain.columns import Bools, Ints
@@ -61,6 +62,10 @@ class Book:
         plan: How fees that no file states are estimated.
         estimated: Ids of the executions whose cost is an estimate, ascending; None when there is none.
         free: Ids of the executions of which somebody said that they cost nothing, ascending.
+        moves: Transfers in kind that touch the account, those that come in with their lots.
+        moved: Transfer and first acquisition of the executions that they make, by id.
+        acted: Codes of which actions or transfers changed the executions.
+        before: The overlay as it was without these.
     """
 
     account: Account
@@ -80,6 +85,10 @@ class Book:
     plan: FeePlan | None = None
     estimated: Ints | None = None
     free: tuple[int, ...] = ()
+    moves: tuple[Move, ...] = ()
+    moved: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    acted: frozenset[int] = frozenset()
+    before: Mapping[int, Part] = field(default_factory=dict)
 
     @cached_property
     def executions(self) -> ExecutionTable:
@@ -130,11 +139,9 @@ class Book:
     def stored_group(self, code: int) -> ExecutionTable:
         """Return the executions of one instrument as they are without corporate actions."""
         moved = {symbol for item in self.actions if not item.only_restates for symbol in item.symbols}
-        if self.instruments[code].symbol not in moved:
+        if code not in self.acted and self.instruments[code].symbol not in moved:
             return self.group(code)
-        start, end = np.searchsorted(self.base.instrument, [code, code + 1])
-        rows: ExecutionTable = take(self.base, slice(int(start), int(end)))
-        return rows
+        return replace(self, overlay=self.before).group(code)
 
     def extend(self, added: ExecutionTable, account: Account, instruments: Mapping[int, Instrument]) -> Book:
         """Return the book with more executions; only their instruments are matched again.

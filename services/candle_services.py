@@ -13,10 +13,15 @@ if TYPE_CHECKING:
     from services.candle_jobs import CandleJobService
     from services.candle_keeping import CandleKeeper
     from services.candles import CandleService
+    from services.charted import ChartedSymbols
     from services.container import Installation
+    from services.history import HistoryService
     from services.jobs import JobService
+    from services.live_bars import LiveBars
     from services.market_hours import MarketHoursService
     from services.quotes import QuoteService
+    from services.stated_actions import StatedActionService
+    from services.timekeeper import Timekeeper
 
 Service = TypeVar("Service")
 
@@ -66,14 +71,7 @@ class CandleServices:
         def build() -> CandleService:
             from services.candles import CandleService
 
-            return CandleService(
-                self.db,
-                self.candle_archive,
-                self.quotes,
-                self.market_hours,
-                self.clock,
-                order=self.installation.quotes,
-            )
+            return CandleService(self.db, self.candle_archive, self.quotes, self.market_hours, self.clock)
 
         return self._once("candles", build)
 
@@ -84,7 +82,9 @@ class CandleServices:
         def build() -> CandleKeeper:
             from services.candle_keeping import CandleKeeper
 
-            return CandleKeeper(self.db, self.candle_archive, self.quotes, self.candles, self.clock)
+            return CandleKeeper(
+                self.db, self.candle_archive, self.quotes, self.candles, self.clock, note=self.charted.note
+            )
 
         return self._once("candle_keeper", build)
 
@@ -98,6 +98,75 @@ class CandleServices:
             return CandleChunkService(self.candles, self.candle_keeper, self.clock)
 
         return self._once("candle_chunks", build)
+
+    @property
+    def stated_actions(self) -> StatedActionService:
+        """Splits and dividends as providers state them."""
+
+        def build() -> StatedActionService:
+            from services.stated_actions import StatedActionService
+
+            return StatedActionService(self.db, self.quotes, self.clock)
+
+        return self._once("stated_actions", build)
+
+    @property
+    def charted(self) -> ChartedSymbols:
+        """What was looked at on a chart lately."""
+
+        def build() -> ChartedSymbols:
+            from services.charted import ChartedSymbols
+
+            return ChartedSymbols(self.quotes.store, self.clock)
+
+        return self._once("charted", build)
+
+    @property
+    def history(self) -> HistoryService:
+        """History that keeps itself."""
+
+        def build() -> HistoryService:
+            from services.history import HistoryParts, HistoryService
+
+            parts = HistoryParts(
+                quotes=self.quotes,
+                candles=self.candles,
+                keeper=self.candle_keeper,
+                hours=self.market_hours,
+                charted=self.charted,
+                learn=self.stated_actions.learn,
+            )
+            return HistoryService(self.db, self.clock, parts)
+
+        return self._once("history", build)
+
+    @property
+    def live_bars(self) -> LiveBars:
+        """Where the hub's closed bars go."""
+
+        def build() -> LiveBars:
+            from services.live_bars import LiveBars
+
+            return LiveBars(self.candle_keeper, self.history, self.clock)
+
+        return self._once("live_bars", build)
+
+    @property
+    def history_clock(self) -> Timekeeper:
+        """Wakes when closed bars can be had."""
+
+        def build() -> Timekeeper:
+            from services.timekeeper import Timekeeper
+
+            return Timekeeper("fillwise-history", lambda: self.history, self.clock)
+
+        return self._once("history_clock", build)
+
+    def stop_history_clock(self) -> None:
+        """End the thread that keeps history, if there is one."""
+        found = self._built.get("history_clock")
+        if found is not None:
+            found.stop()
 
     @property
     def candle_jobs(self) -> CandleJobService:

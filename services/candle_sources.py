@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +11,7 @@ from analytics.candle_splits import split_factors
 from analytics.candles import empty_candles
 from analytics.level_of_detail import SPARE, fold_bars, join_edges, rows_between
 from data.candles.widths import wider_levels, width_of
-from domain.candles import KnownSplit, SeriesKey
+from domain.candles import ActionWord, KnownSplit, SeriesKey, StatedAction
 from domain.columns import CandleTable, take
 from domain.market import BarInterval
 from domain.periods import from_micros
@@ -28,14 +27,17 @@ EVER = 2**62
 DAILY = (BarInterval.D1, BarInterval.W1)
 _FOR_DAYS = (BarInterval.M15, BarInterval.M5, BarInterval.M1, BarInterval.M30, BarInterval.H1, BarInterval.H4)
 """From which widths days are made, first choice first: sessions open and close at quarters of an hour."""
-_NEAR = timedelta(days=7)
 
 
-def is_known(split: KnownSplit, others: Sequence[KnownSplit]) -> bool:
-    """Whether a split is one of others: the same ratio within a few days, for nobody knows the hour."""
-    return any(
-        other.factor == split.factor and abs(other.effective_at - split.effective_at) <= _NEAR for other in others
-    )
+def stated_splits(stated: Sequence[StatedAction], order: Sequence[str]) -> list[KnownSplit]:
+    """Return the splits that the first provider of an order states of a symbol; another's where it states nothing."""
+    who = {item.provider for item in stated}
+    first = next((slug for slug in order if slug in who), min(who, default=""))
+    return [
+        KnownSplit(effective_at=item.effective_at, new=item.new, old=item.old, source=item.provider)
+        for item in stated
+        if item.provider == first and item.word is ActionWord.SPLIT and item.new and item.old
+    ]
 
 
 def known_splits(book: Book, symbol: str) -> list[KnownSplit]:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from analytics.candle_splits import restate_candles
+from analytics.candle_splits import merge_splits, restate_candles, take_entered
 from analytics.candles import empty_candles, resample
 from analytics.level_of_detail import join_edges, reduce_candles, rows_between
 from analytics.trading_days import SessionTable, clock_days, daily_candles, session_table
@@ -29,9 +29,9 @@ from services.candle_sources import (
     EVER,
     fill_days,
     find_base,
-    is_known,
     needs_restating,
     normal_symbol,
+    stated_splits,
     window_of,
 )
 
@@ -73,7 +73,6 @@ class CandleService:
         quotes: For what is not kept.
         hours: For the sessions of exchanges.
         clock: Source of the current instant.
-        order: Slugs of the configured providers, first choice first.
         splits: By symbol, beside those that the providers made known.
     """
 
@@ -85,7 +84,6 @@ class CandleService:
         hours: MarketHoursService,
         clock: Clock,
         *,
-        order: Sequence[str],
         splits: Mapping[str, Sequence[KnownSplit]] | None = None,
     ) -> None:
         self._db = db
@@ -93,7 +91,6 @@ class CandleService:
         self._quotes = quotes
         self._hours = hours
         self._clock = clock
-        self._order = tuple(order)
         self._more_splits = splits or {}
 
     def is_simulated(self, symbol: str) -> bool:
@@ -150,10 +147,10 @@ class CandleService:
         return join_edges(before, kept, after)
 
     def keys(self, symbol: str) -> list[SeriesKey]:
-        """Return the series of a symbol by priority: real ones in the configured order; simulated ones only alone."""
+        """Return the series of a symbol, real ones in the order of its providers; simulated ones only alone."""
         found = [key for key in self.archive.list_keys(normal_symbol(symbol)) if self.archive.series(key).span]
         real = [key for key in found if not self.archive.is_simulated(key)]
-        rank = {slug: place for place, slug in enumerate(self._order)}
+        rank = {slug: place for place, slug in enumerate(self._quotes.order_of(symbol))}
         chosen = real or (found if self._quotes.is_simulated(symbol) else [])
         return sorted(chosen, key=lambda key: (rank.get(key.provider, len(rank)), key.provider, key.interval.width))
 
@@ -194,17 +191,21 @@ class CandleService:
         span = self.archive.series(key).span
         return from_micros(span[0]) if span else None
 
+    def last_kept(self, symbol: str, interval: BarInterval, provider: str) -> datetime | None:
+        """Return the start of the last bar of a provider's series, None without bars."""
+        span = self.archive.series(SeriesKey(provider=provider, symbol=normal_symbol(symbol), interval=interval)).span
+        return from_micros(span[1]) if span else None
+
     def splits(self, symbol: str) -> list[KnownSplit]:
         """Return the splits of a symbol that are known, each once."""
         with self._db.read() as session:
-            found = table.list_splits(session, symbol)
-        return found + [split for split in self._more_splits.get(symbol, ()) if not is_known(split, found)]
+            inferred, stated = table.list_splits(session, symbol), table.list_stated(session, symbol)
+        found = merge_splits(stated_splits(stated, self._quotes.order_of(symbol)), inferred)
+        return take_entered(found, self._more_splits.get(symbol, ()))
 
     def with_splits(self, splits: Mapping[str, Sequence[KnownSplit]]) -> CandleService:
         """Return a reader that knows of these splits too, by symbol."""
-        return CandleService(
-            self._db, self.archive, self._quotes, self._hours, self._clock, order=self._order, splits=splits
-        )
+        return CandleService(self._db, self.archive, self._quotes, self._hours, self._clock, splits=splits)
 
     def of_owner(self, owner: UserId) -> CandleService:
         """Return a reader that knows of the splits that an owner has entered."""
@@ -316,3 +317,8 @@ def reader_with_splits(reader: CandleReader, symbol: str, splits: Sequence[Known
     if not splits or not isinstance(reader, CandleService):
         return reader
     return reader.with_splits({normal_symbol(symbol): splits})
+
+
+def reader_of(reader: CandleReader, owner: UserId) -> CandleReader:
+    """Return a reader of kept bars that knows of an owner's splits; any other reader as it is."""
+    return reader.of_owner(owner) if isinstance(reader, CandleService) else reader

@@ -41,6 +41,7 @@ from domain.periods import Clock, DateRange, from_micros, parse_period, to_micro
 from domain.statements import OtherRow
 from services.book import Book
 from services.cash_ledger import AccountCash, name_files, no_flows, read_cash
+from services.foreign_fees import ForeignFees
 from services.ledger import LedgerService
 
 KEPT = 64
@@ -73,6 +74,7 @@ class CashService:
         self._db = db
         self._ledger = ledger
         self._clock = clock
+        self._fees = ForeignFees()
         self._cache: OrderedDict[Any, AccountCash] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -167,7 +169,7 @@ class CashService:
                 self._cache.move_to_end(key)
                 return self._cache[key]
         with self._db.read() as session:
-            found = read_cash(session, book)
+            found = read_cash(session, book, self._fees)
         with self._lock:
             self._cache[key] = found
             while len(self._cache) > 1 and (len(self._cache) > KEPT or self._rows() > KEPT_ROWS):

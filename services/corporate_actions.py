@@ -233,15 +233,13 @@ def _book_at(book: Book, symbols: set[str], at: datetime, actions: Sequence[Corp
         if item.symbol in symbols or (item.option is not None and item.option.underlying in symbols)
     ]
     stored = [code for code in codes if book.instrument_ids[code] > 0]
-    if not stored:
-        return None
+    moves = [item for item in book.moves if item.instrument.symbol in symbols and item.effective_at < at]
     ids = np.array(book.instrument_ids, dtype=np.int64)
     lanes = np.array(book.lanes or (0,) * len(ids), dtype=np.int64)
-    rows = join_executions([book.stored_group(code) for code in stored])
-    early = rows.executed_at < to_micros(at)
-    if not early.any():
+    rows = join_executions([book.stored_group(code) for code in stored] or [take(book.base, slice(0, 0))])
+    rows = take(rows, rows.executed_at < to_micros(at))
+    if not len(rows) and not moves:
         return None
-    rows = take(rows, early)
     known: dict[int, Instrument] = {book.instrument_ids[code]: book.instruments[code] for code in stored}
     built = build_book(
         book.account,
@@ -250,7 +248,7 @@ def _book_at(book: Book, symbols: set[str], at: datetime, actions: Sequence[Corp
         lanes=lanes[rows.instrument],
         joins=book.joins,
     )
-    return act_on_book(built, actions)
+    return act_on_book(built, actions, moves)
 
 
 def _holdings(book: Book) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:

@@ -1,4 +1,4 @@
-"""Books after corporate actions: derived from the executions each time, undone by forgetting the action."""
+"""Books after corporate actions and transfers: derived from the executions each time, undone by forgetting them."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from typing import Any
 
 import numpy as np
 
+from analytics.ledger.carried import Carried
 from analytics.ledger.joins import join_trades
 from analytics.ledger.matching import match
 from analytics.ledger.reorganisations import reorganise
 from data.db import corporate_actions as table
 from data.db import imports as import_table
 from data.db.engine import Session
-from domain.accounts import AccountId, UserId
-from domain.columns import ExecutionTable
+from domain.accounts import Account, AccountId, UserId
+from domain.columns import Decimals, ExecutionTable
 from domain.corporate_actions import ActionKind, CorporateAction
 from domain.instruments import ONE, Instrument
 from domain.statements import OtherKind
+from domain.transfers import Move
 from services.book import Book, Part, exact_column
 
 SAME_EVENT = timedelta(days=5)
@@ -64,17 +66,17 @@ def _is_same(told: CorporateAction, known: CorporateAction) -> bool:
     return is_near and (bool(known.id) or known.ratio == told.ratio)
 
 
-def act_on_book(book: Book, actions: Sequence[CorporateAction]) -> Book:
-    """Return a book, just built, after corporate actions.
+def act_on_book(book: Book, actions: Sequence[CorporateAction], moves: Sequence[Move] = ()) -> Book:
+    """Return a book, just built, after corporate actions and transfers in kind.
 
-    Only the instruments that an action touches are matched again; those that a merger, a spin-off or
-    a change of symbol leads to get a code and, without executions of their own, a negative id.
+    Only the instruments that these touch are matched again; those that a merger, a spin-off, a change of symbol or
+    a transfer leads to get a code and, without executions of their own, a negative id.
     """
-    if not actions:
+    if not actions and not moves:
         return book
     made = reorganise(
-        book.base,
-        actions,
+        book.executions,
+        [*actions, *moves],
         instruments=book.instruments,
         multipliers=book.multipliers,
         method=book.account.lot_method,
@@ -85,6 +87,10 @@ def act_on_book(book: Book, actions: Sequence[CorporateAction]) -> Book:
     acted = replace(
         book,
         actions=tuple(actions),
+        moves=tuple(moves),
+        moved=made.moves,
+        acted=frozenset(made.tables),
+        before=book.overlay,
         instruments=instruments,
         instrument_ids=(*book.instrument_ids, *(-1 - place for place in range(len(made.instruments)))),
         multipliers=sizes,
@@ -93,7 +99,38 @@ def act_on_book(book: Book, actions: Sequence[CorporateAction]) -> Book:
         carried=made.carried,
     )
     codes = sorted({*made.tables, *(split.instrument for split in made.splits)})
-    return replace(acted, overlay={code: _part(acted, made.tables.get(code), code) for code in codes})
+    parts = {code: _part(acted, made.tables.get(code), code) for code in codes}
+    return replace(acted, overlay={**book.overlay, **parts})
+
+
+def act_anew(book: Book, account: Account, actions: Sequence[CorporateAction], moves: Sequence[Move]) -> Book | None:
+    """Return a book whose executions are the same after other transfers; None when it must be built anew.
+
+    Only the instruments that transfers or actions touched before, or touch now, are matched.
+    """
+    known = sum(key > 0 for key in book.instrument_ids)
+    if any(key > 0 for key in book.instrument_ids[known:]) or book.plan is not None:
+        return None
+    own = {code: part for code, part in book.overlay.items() if code not in book.acted and code < known}
+    own |= {code: part for code, part in book.before.items() if code in book.acted}
+    plain = replace(
+        book,
+        account=account,
+        revision=account.revision,
+        actions=(),
+        moves=(),
+        moved={},
+        acted=frozenset(),
+        instruments=book.instruments[:known],
+        instrument_ids=book.instrument_ids[:known],
+        multipliers=Decimals(book.multipliers.units[:known], book.multipliers.places),
+        lanes=book.lanes[:known],
+        splits=(),
+        carried=Carried(),
+        overlay=own,
+        before={},
+    )
+    return act_on_book(plain, actions, moves)
 
 
 def _part(book: Book, rows: ExecutionTable | None, code: int) -> Part:
@@ -119,11 +156,12 @@ def can_follow(book: Book, added: ExecutionTable, instruments: Mapping[int, Inst
         added: New rows; `instrument` holds database ids.
         instruments: By database id; those of the book need not be there.
     """
-    if not book.actions:
+    if not book.actions and not book.moves:
         return True
     if book.plan is not None:
         return False
     moving = {symbol for item in book.actions if not item.only_restates for symbol in item.symbols}
+    moving |= {item.instrument.symbol for item in book.moves}
     split = {item.symbol for item in book.actions if item.only_restates}
     known = dict(zip(book.instrument_ids, book.instruments, strict=True))
     for key in np.unique(added.instrument).tolist():

@@ -57,6 +57,8 @@ class DemoService:
             user = self._user()
             for account in self._services.accounts.list_accounts(user.id):
                 self._services.accounts.delete(user.id, account.id)
+            for alert in self._services.alerts.alerts(user.id):
+                self._services.alerts.delete(user.id, alert.id)
             self._fill(user)
             return self._count(user)
 

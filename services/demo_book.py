@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from domain.charge_kinds import ChargeKind, Charges, add_charges
 from domain.columns import CandleTable
 from domain.executions import ExecutionKind, Side
 from domain.instruments import OPTION_MULTIPLIER, AssetClass, Instrument, OptionRight, OptionTerms
@@ -185,7 +186,16 @@ def make_fill(
         fee_currency=instrument.currency,
         kind=kind,
         identity=identity,
+        charges=_charges(side, fees),
     )
+
+
+def _charges(side: Side, fees: Decimal) -> Charges:
+    """Return what invented fees were for: a fifth the exchange's, a cent of a sale the regulator's."""
+    exchange = (fees / 5).quantize(CENT)
+    regulatory = CENT if side is Side.SELL and fees > exchange + CENT else Decimal(0)
+    parts = (ChargeKind.EXCHANGE, exchange), (ChargeKind.REGULATORY, regulatory)
+    return add_charges([(ChargeKind.COMMISSION, fees - exchange - regulatory), *parts])
 
 
 def _profit(trade: DemoTrade) -> Decimal:

@@ -158,6 +158,17 @@ class ExcursionService:
         """How often something was measured: what was computed before is out of date when it has grown."""
         return self._written
 
+    def count_missing(self, found: TradeSet) -> int:
+        """Return how many closed trades of a set nobody has measured yet."""
+        frame, rows = found.frame, found.chosen_rows[np.flatnonzero(~found.chosen.is_open)]
+        account, place = frame.account[rows], frame.row[rows]
+        missing = 0
+        for key, book in found.books.items():
+            kept = self._kept.get(_key(book))
+            mine = place[account == key]
+            missing += len(mine) if kept is None else int(np.count_nonzero(kept.state[mine] == UNKNOWN))
+        return missing
+
     def of_set(self, found: TradeSet) -> HeldPrices:
         """Return the excursions of the closed trades of a set, in its unit.
 
@@ -231,7 +242,7 @@ class ExcursionService:
         return kept
 
     def _columns(self, book: Book) -> _Kept:
-        key = (int(book.account.id), book.revision, id(book.matched))
+        key = _key(book)
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = _Kept.empty(len(book.matched.trades))
@@ -294,6 +305,10 @@ class _Request:
         width = self.interval.width // MICROSECOND
         found = measure_excursions(self.held, candles, width=width, multiplier=self.multiplier, now=self.now)
         return self.rows, found
+
+
+def _key(book: Book) -> tuple[int, int, int]:
+    return int(book.account.id), book.revision, id(book.matched)
 
 
 def _stretches(book: Book, code: int) -> tuple[Stretches, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -11,7 +12,7 @@ import numpy as np
 
 from analytics.facts import BenchmarkDays
 from analytics.inputs import metric_input
-from analytics.metrics import MetricInput, all_metrics, compute_metrics
+from analytics.metrics import Cost, MetricInput, all_metrics, compute_metrics
 from domain.analysis_rules import RiskFreeRate, YearDays
 from domain.instruments import AssetClass
 from domain.performance import MetricValue
@@ -46,26 +47,33 @@ def inputs_of(found: TradeSet) -> MetricInput:
     )
 
 
-def every_metric(sets: TradeSets, found: TradeSet, now: datetime, progress: int) -> dict[str, MetricValue]:
-    """Return all metrics of a trade set, also those that take long.
+def every_metric(
+    sets: TradeSets, found: TradeSet, now: datetime, progress: int, *, candles: bool = True
+) -> dict[str, MetricValue]:
+    """Return all metrics of a trade set, also those that take long; without `candles` none that needs any.
 
     They are kept for the hour, unless more excursions were measured since.
     """
     hour = now.replace(minute=0, second=0, microsecond=0)
-    key = ("figures", found.owner, id(found.facts), found.filter, found.rules, found.today, hour, progress)
+    key = ("figures", found.owner, id(found.facts), found.filter, found.rules, found.today, hour, progress, candles)
     # The facts are kept beside the figures, so that no other ones can take over their id.
-    _, values = sets.cached(key, lambda: (found.facts, compute_metrics(inputs_of(found), list(all_metrics()))))
+    slugs = [slug for slug, metric in all_metrics().items() if candles or metric.cost is not Cost.CANDLES]
+    _, values = sets.cached(key, lambda: (found.facts, compute_metrics(inputs_of(found), slugs)))
     result: dict[str, MetricValue] = values
     return result
 
 
 def periods_per_year(found: TradeSet) -> float:
     """Return the session days a year: as the settings say, else 365 where nothing but coins is traded, and 252."""
-    if found.rules.year_days is not YearDays.AUTO:
-        return float(found.rules.year_days.value)
     frame = found.frame
     used = np.flatnonzero(np.bincount(frame.instrument, minlength=len(frame.asset_classes))).tolist()
-    classes = {frame.asset_classes[code] for code in used}
+    return days_of_year(found.rules.year_days, {frame.asset_classes[code] for code in used})
+
+
+def days_of_year(chosen: YearDays, classes: AbstractSet[str]) -> float:
+    """Return the days a year as the settings say; automatic is 365 where nothing but coins is traded, else 252."""
+    if chosen is not YearDays.AUTO:
+        return float(chosen.value)
     return ALL_DAYS if classes == {AssetClass.CRYPTO.value} else EXCHANGE_DAYS
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,9 @@ from data.db import execution_edits as edit_table
 from data.db import executions as execution_table
 from data.db import imports as import_table
 from data.db.engine import Database, Session
+from data.db.execution_charges import charges_of
 from domain.accounts import UserId
+from domain.charge_kinds import ChargeKind
 from domain.errors import InvalidInputError
 from domain.executions import MADE_BY_ACTION
 from domain.fills import FILL_VIEWS, FillPage, FillRow
@@ -28,18 +31,21 @@ from domain.filters import LedgerFilter
 from domain.money import decimal_text
 from domain.periods import DateRange, parse_period
 from services.book import Book
-from services.execution_pages import make_execution
+from services.execution_pages import make_execution, with_charges
 from services.exports import moment, safe_text, write_csv
 from services.trade_sets import EPOCH, TradeSets
 
 if TYPE_CHECKING:
+    from domain.charge_kinds import Charges
     from domain.columns import Bools, Decimals, Floats, Ints
+    from domain.executions import Execution
 
 ROWS_AT_ONCE = 900
 _FEES = ("none", "unknown")
 CSV_HEADER = (
     "id", "account", "executed_at", "symbol", "asset_class", "side", "kind", "quantity", "price", "currency", "fees",
     "fee_currency", "file", "line", "by_hand", "edited", "fees_estimated",
+    *(f"fees_{kind.word}" for kind in ChargeKind), "fees_untold",
 )  # fmt: skip
 
 
@@ -89,7 +95,8 @@ class FillPages:
             part = slice(start, start + ROWS_AT_ONCE)
             with self._db.read() as session:
                 rows = read_fill_rows(session, owner, books, places[part], ids[part])
-            yield from map(csv_row, rows)
+                told = _charges(session, books, places[part], ids[part])
+            yield from ([*csv_row(row), *_kinds(row.execution, told.get(row.execution.id, ()))] for row in rows)
 
     def _order(self, owner: UserId, books: Sequence[Book], query: FillQuery) -> tuple[Ints, Ints]:
         today = self._sets.today(books)
@@ -204,6 +211,21 @@ def read_fill_rows(session: Session, owner: UserId, books: Sequence[Book], place
                 lane=states[row["id"]].lane if book.lanes else 0,
             )
     return [found[key] for key in ids.tolist() if key in found]
+
+
+def _charges(session: Session, books: Sequence[Book], places: Ints, ids: Ints) -> dict[int, Charges]:
+    found: dict[int, Charges] = {}
+    for place in np.unique(places).tolist():
+        found |= charges_of(session, books[place].account.id, ids[places == place].tolist())
+    return found
+
+
+def _kinds(item: Execution, charges: Charges) -> list[str]:
+    """Return the fees of a fill by kind, and what of them no file tells apart."""
+    told = dict(with_charges(item, charges).charges)
+    known = [decimal_text(told[kind]) if kind in told else "" for kind in ChargeKind]
+    untold = item.fees - sum(told.values(), Decimal(0))
+    return [*known, decimal_text(untold) if untold else ""]
 
 
 def csv_row(row: FillRow) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analytics.dimensions import Coded, Facts, find_dimension
-from analytics.dimensions.journal import RULES
+from analytics.dimensions.rules import RULES
 from analytics.dimensions.times import WEEKDAYS
 from analytics.durations import DURATIONS
 from analytics.ranges import Scale, read_range
@@ -34,7 +34,15 @@ class FilterWord:
 
 def filter_words(found: TradeSet) -> tuple[FilterWord, ...]:
     """Return everything of a trade set's filter that narrows its trades, accounts and period aside."""
-    return (*_fields(found.filter), *condition_words(found.facts, found.filter))
+    return (*_fields(found.filter), *_rule_words(found), *condition_words(found.facts, found.filter))
+
+
+def _rule_words(found: TradeSet) -> tuple[FilterWord, ...]:
+    keys = found.filter.rules
+    if not keys:
+        return ()
+    labels = _labels(find_dimension("rule").coded(found.facts), keys)
+    return (FilterWord(name="rules", title="Rule", text=_listed(labels)),)
 
 
 def condition_words(facts: Facts, chosen: LedgerFilter) -> tuple[FilterWord, ...]:

@@ -34,6 +34,7 @@ from services.health_events import check_contracts_of_shares, check_future
 from services.holdings import QUOTED
 from services.ledger import LedgerService
 from services.quotes import QuoteService
+from services.stated_actions import StatedActionService
 
 KEPT = 64
 
@@ -62,6 +63,7 @@ class HealthService:
         found = [item for book in books for item in self._of_book(owner, book)]
         found += self._balances(owner, accounts)
         found += self._prices(books)
+        found += self._splits(owner, books)
         with self._db.read() as session:
             dismissed = table.read_dismissed(session, [book.account.id for book in books])
         groups = tuple(_group(kind, found, dismissed) for kind in FindingKind)
@@ -123,6 +125,23 @@ class HealthService:
     def _balances(self, owner: UserId, accounts: tuple[AccountId, ...]) -> list[Finding]:
         checks = self._cash.balances(owner, accounts)
         return [_balance(choice, check) for choice, check in checks if check.first is not None]
+
+    def _splits(self, owner: UserId, books: Iterable[Book]) -> list[Finding]:
+        held = {symbol: book for book in books for symbol in (item.symbol for item in book.instruments)}
+        sources = StatedActionService(self._db, self._quotes, self._clock)
+        return [
+            Finding(
+                kind=FindingKind.SPLIT_CONFLICT,
+                account_id=held[conflict.symbol].account.id,
+                account=held[conflict.symbol].account.name,
+                subject=f"{conflict.symbol} {conflict.text}"[:200],
+                text=f"{conflict.symbol}: {conflict.text}",
+                href=f"/company/{conflict.symbol}",
+                fix_href=f"/settings/instruments?{urlencode({'symbol': conflict.symbol})}",
+            )
+            for conflict in sources.conflicts(held, owner)
+            if conflict.symbol in held
+        ]
 
     def _prices(self, books: Iterable[Book]) -> list[Finding]:
         held = [(book, symbol, currency) for book in books for symbol, currency in sorted(spot_symbols(book, QUOTED))]

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
 
 from analytics import indicators
 from domain.accounts import UserId
-from domain.charts import ChartChoice, ChartData, Indicator, OwnFill, Study, Watched
+from domain.charts import ChartChoice, ChartData, OwnFill, Study, Watched
 from domain.columns import CandleTable, take
 from domain.errors import InvalidInputError, QuoteUnavailableError
-from domain.market import BarInterval, Profile
-from domain.market_hours import MarketStatus, find_venue
+from domain.market import Profile
+from domain.market_hours import MarketState, MarketStatus, find_venue
 from domain.periods import from_micros
 from domain.watchlists import DEFAULT_TILES, read_symbol
 from services.book import Book
-from services.candles import CandleReader
+from services.candles import CandleReader, reader_of
 from services.exports import number, write_csv
 from services.holdings import QUOTED
 from services.ledger import LedgerService
@@ -72,7 +73,7 @@ class MarketService:
         choice = self.resolve(owner, choice)
         symbol = choice.symbol
         quote = self._quotes.quotes([symbol]).get(symbol)
-        kept, studies = self.studies(symbol, choice.interval, choice.indicators, end=None, limit=limit)
+        kept, studies = self.studies(owner, choice, end=None, limit=limit)
         profile = self._quotes.profile(symbol)
         return ChartData(
             choice=choice,
@@ -89,6 +90,11 @@ class MarketService:
         profile = self._quotes.profile(symbol)
         return None if profile.simulated else self._status(profile)
 
+    def is_trading(self, symbol: str) -> bool:
+        """Whether prices of a symbol may move now: its market is not closed, or nobody knows when it is."""
+        status = self.market_status(symbol)
+        return status is None or status.state not in (MarketState.CLOSED, MarketState.HOLIDAY)
+
     def latest(self, owner: UserId, choice: ChartChoice) -> ChartData:
         """Return the last two candles of a chart with its price and market, without indicators and fills.
 
@@ -103,19 +109,23 @@ class MarketService:
         return None if venue is None else self._hours.status(venue)
 
     def studies(
-        self, symbol: str, interval: BarInterval, chosen: Sequence[Indicator], *, end: datetime | None, limit: int
+        self, owner: UserId, choice: ChartChoice, *, end: datetime | None, limit: int
     ) -> tuple[CandleTable, tuple[Study, ...]]:
         """Return the last candles before `end` and indicators over them, settled at the first one.
+
+        They are restated for the splits that the owner has entered.
 
         Raises:
             UnknownSymbolError: If no provider knows the symbol.
             QuoteUnavailableError: If the provider that may know it does not answer and nothing is kept.
         """
-        reach = max((item.reach for item in chosen), default=0)
-        candles = self._candles.candles(symbol, interval, end=end, limit=limit + reach)
+        reach = max((item.reach for item in choice.indicators), default=0)
+        reader = reader_of(self._candles, owner)
+        candles = reader.candles(choice.symbol, choice.interval, end=end, limit=limit + reach)
         shown = slice(max(0, len(candles) - limit), None)
-        zone = session_zone(self._quotes.profile(symbol))
-        return take(candles, shown), tuple(_cut(study_of(item, candles, zone=zone), shown) for item in chosen)
+        zone = session_zone(self._quotes.profile(choice.symbol))
+        studies = tuple(_cut(study_of(item, candles, zone=zone), shown) for item in choice.indicators)
+        return take(candles, shown), studies
 
     def fills(self, owner: UserId, choice: ChartChoice, candles: CandleTable) -> tuple[OwnFill, ...]:
         """Return one's own executions of a symbol since the first candle, oldest first."""
@@ -199,7 +209,7 @@ _EVER = -(2**62)
 
 
 def _cut(study: Study, rows: slice) -> Study:
-    return Study(indicator=study.indicator, columns=tuple(column[rows] for column in study.columns))
+    return replace(study, columns=tuple(column[rows] for column in study.columns))
 
 
 def _book_fills(book: Book, symbol: str, since: int) -> Iterator[OwnFill]:

@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from data.db.engine import Database
     from domain.periods import Clock
+    from services.alert_watch import AlertWatch
+    from services.alerts import AlertService
+    from services.candle_keeping import CandleKeeper
     from services.candles import CandleService
     from services.chart_desk import ChartDeskService
+    from services.chart_windows import ChartWindowService
     from services.companies import CompanyService
     from services.container import Installation
     from services.journal import JournalService
     from services.ledger import LedgerService
+    from services.live_bars import LiveBars
     from services.logos import LogoService
     from services.market import MarketService
     from services.market_hours import MarketHoursService
     from services.portfolio import PortfolioService
+    from services.provider_order import ProviderOrderService
     from services.quotes import QuoteService
     from services.screener import ScreenerService
     from services.watchlists import WatchlistService
@@ -42,6 +48,14 @@ class MarketServices:
             """See `services.candle_services`."""
 
         @property
+        def live_bars(self) -> LiveBars:
+            """See `services.candle_services`."""
+
+        @property
+        def candle_keeper(self) -> CandleKeeper:
+            """See `services.candle_services`."""
+
+        @property
         def ledger(self) -> LedgerService:
             """See `services.container`."""
 
@@ -63,9 +77,29 @@ class MarketServices:
         def build() -> QuoteService:
             from services.quote_setup import build_quote_service
 
-            return build_quote_service(self.installation, self.db, self.clock)
+            return build_quote_service(
+                self.installation,
+                self.db,
+                self.clock,
+                chosen=self.provider_order.chosen,
+                history=lambda: self.live_bars,
+            )
 
         return self._once("quotes", build)
+
+    @property
+    def provider_order(self) -> ProviderOrderService:
+        """In which order quote providers are asked."""
+
+        def build() -> ProviderOrderService:
+            from data.quotes import known_providers
+            from services.provider_order import ProviderOrderService
+            from services.quote_providers import given_settings
+
+            given = given_settings(self.installation)
+            return ProviderOrderService(self.db, self.clock, known=known_providers(), given=given)
+
+        return self._once("provider_order", build)
 
     @property
     def watchlists(self) -> WatchlistService:
@@ -121,6 +155,19 @@ class MarketServices:
         return self._once("chart_desk", build)
 
     @property
+    def chart_windows(self) -> ChartWindowService:
+        """Charts that the server draws."""
+
+        def build() -> ChartWindowService:
+            from services.chart_windows import ChartWindowService
+
+            return ChartWindowService(
+                self.candles, self.candle_keeper, self.quotes, market=self.market, desk=self.chart_desk
+            )
+
+        return self._once("chart_windows", build)
+
+    @property
     def companies(self) -> CompanyService:
         """The page of one symbol."""
 
@@ -143,6 +190,36 @@ class MarketServices:
             return LogoService(self.quotes, self.installation.data_dir / "cache" / "logos", self.clock)
 
         return self._once("logos", build)
+
+    @property
+    def alerts(self) -> AlertService:
+        """Price alerts and what they have told."""
+
+        def build() -> AlertService:
+            from services.alerts import AlertService
+
+            return AlertService(self.db, self.quotes, self.clock)
+
+        return self._once("alerts", build)
+
+    @property
+    def alert_watch(self) -> AlertWatch:
+        """Looks at prices for the alerts; a server starts it."""
+
+        def build() -> AlertWatch:
+            from services.alert_watch import AlertDesk, AlertWatch
+
+            desk = AlertDesk(self.db, self.clock)
+            is_trading = self.market.is_trading
+            return AlertWatch(lambda: self.alerts, lambda: self.quotes, desk, is_trading=is_trading)
+
+        return self._once("alert_watch", build)
+
+    def stop_alert_watch(self) -> None:
+        """End the thread that looks at prices for the alerts, if there is one."""
+        found = self._built.get("alert_watch")
+        if found is not None:
+            found.stop()
 
     @property
     def screener(self) -> ScreenerService:

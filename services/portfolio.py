@@ -201,12 +201,12 @@ class PortfolioService:
     ) -> tuple[TradeSet, dict[str, MetricValue]]:
         """Return the trade set of a filter and all its metrics, those that take long included; kept for an hour.
 
-        With more closed trades than `most`, only those that take little.
+        Where more than `most` of the trades have not been measured on candles yet, without the figures that need that.
         """
         found = self.sets.load(owner, chosen)
-        if most is not None and closed_count(found) > most:
-            return self.metrics(owner, chosen)
-        return found, note_estimates(found, every_metric(self.sets, found, self._clock(), self.excursions.progress))
+        candles = most is None or self.excursions.count_missing(found) <= most
+        values = every_metric(self.sets, found, self._clock(), self.excursions.progress, candles=candles)
+        return found, note_estimates(found, values)
 
     def curve(self, owner: UserId, chosen: LedgerFilter, *, points: int = CURVE_POINTS) -> Curve:
         """Return the equity curve and drawdown, reduced to what a chart can show, extremes kept."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from analytics.daily_values import add_at
 from analytics.fx import RateBook, currency_effect
 from domain.cash import CashKind
 from domain.instruments import Instrument
-from services.account_days import AccountDays, HoldingDays
+from services.account_days import AccountDays, HoldingDays, MovedValue
 
 if TYPE_CHECKING:
     from domain.columns import Bools, Floats, Ints
@@ -133,11 +133,24 @@ class _Joining:
         self.outflow: dict[str, Floats] = defaultdict(lambda: np.zeros(self.size))
         self.busy: dict[str, Bools] = defaultdict(lambda: np.zeros(self.size, dtype=bool))
         self.is_session = np.zeros(self.size, dtype=bool)
+        # What moved between two of the accounts on one day is no flow of theirs together.
+        moves = Counter((item.transfer, row) for _, item, row in self._moved())
+        self.inside = {key for key, count in moves.items() if count > 1}
+
+    def _moved(self) -> Iterator[tuple[str, MovedValue, int]]:
+        """Yield currency, transfer and row of the grid of everything that moved in kind."""
+        for item in self.accounts:
+            for line in item.holdings:
+                shift = item.first - self.first
+                yield from ((line.instrument.currency, moved, shift + moved.row) for moved in line.moved)
 
     def run(self) -> PortfolioDays:
         """Return the portfolio."""
         for item in self.accounts:
             self._add(item)
+        for name, moved, row in self._moved():
+            if (moved.transfer, row) not in self.inside:
+                (self.inflow if moved.amount > 0 else self.outflow)[name][row] += abs(moved.amount)
         self._mark_busy()
         rates = {name: self._rates(name) for name in self.local}
         value, effect = np.zeros(self.size), np.zeros(self.size)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from services.lot_choices import LotChoiceService
     from services.portfolios import PortfolioBookService
     from services.quotes import QuoteService
+    from services.transfers import TransferService
 
 Service = TypeVar("Service")
 
@@ -69,3 +70,14 @@ class PortfolioServices:
             return LotChoiceService(self.db, self.portfolios.values, self.clock)
 
         return self._once("lot_choices", build)
+
+    @property
+    def transfers(self) -> TransferService:
+        """Shares, coins and contracts that move between accounts."""
+
+        def build() -> TransferService:
+            from services.transfers import TransferService
+
+            return TransferService(self.db, self.ledger, self.clock)
+
+        return self._once("transfers", build)

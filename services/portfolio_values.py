@@ -22,6 +22,7 @@ from services.account_days import AccountDays, build_account_days, wanted_symbol
 from services.book import Book
 from services.cash_ledger import read_cash
 from services.closes import CloseService
+from services.foreign_fees import ForeignFees
 from services.ledger import LedgerService
 from services.portfolio_days import PortfolioDays, currencies_of, join_accounts
 from services.rates import RateService
@@ -41,6 +42,7 @@ class PortfolioValueService:
         self._closes = closes
         self._rates = rates
         self._clock = clock
+        self._fees = ForeignFees()
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -83,7 +85,7 @@ class PortfolioValueService:
         found = self._get(key)
         if found is None:
             with self._db.read() as session:
-                cash = read_cash(session, book)
+                cash = read_cash(session, book, self._fees)
             closes = self._closes.daily(owner, wanted_symbols(book))
             found = self._keep(key, (build_account_days(book, cash, closes, today),))
         days: AccountDays | None = found[0]

@@ -87,9 +87,13 @@ class PortfolioBookService:
         if span is None:
             return None
         # The days are kept with the report: their identity is its key.
-        rules = read_rules(self._db, owner, map(int, plan.account_ids or self.plans.every_account(owner)))
+        rules = self._rules(owner, plan)
         key = ("performance", owner, plan, period, self.benchmark(owner, plan), rules, id(span.days))
         return self._once(key, lambda: (span.days, self._performance(owner, plan, span, rules)))[1]  # type: ignore[no-any-return]
+
+    def _rules(self, owner: UserId, plan: PortfolioPlan) -> AnalysisRules:
+        """Return what figures about the portfolio's accounts are worked out by."""
+        return read_rules(self._db, owner, map(int, plan.account_ids or self.plans.every_account(owner)))
 
     def benchmark(self, owner: UserId, plan: PortfolioPlan) -> str:
         """Return the benchmark of a portfolio by the one rule of `services.benchmarks`, "" for none."""
@@ -164,8 +168,9 @@ class PortfolioBookService:
         closes = self.closes.daily(owner, symbols)
         rates = self.values.rates(owner, plan, sorted(set(symbols.values())))
         worth = tuple((line.instrument.symbol, line.quantity) for line in open_lines)
-        key = ("frontier", worth, plan.currency, years, self.closes.moment(), days.first + len(days), owner)
-        return self._once(key, lambda: report_frontier(plan, days, closes, rates, years=years))  # type: ignore[no-any-return]
+        chosen = self._rules(owner, plan).year_days
+        key = ("frontier", worth, plan.currency, years, chosen, self.closes.moment(), days.first + len(days), owner)
+        return self._once(key, lambda: report_frontier(plan, days, closes, rates, years=years, year_days=chosen))  # type: ignore[no-any-return]
 
     def gains_of_year(self, owner: UserId, plan: PortfolioPlan, year: int | None) -> GainsReport:
         """Return the gains of a tax year, of the newest one where the year has none by these rules."""

@@ -21,9 +21,10 @@ from data.quotes.board import LiveBoard
 from data.quotes.budget import CallBudget
 from data.quotes.cache import QuoteCache, is_fresh
 from data.quotes.gate import RefusedAnswerError, clean_candles
-from data.quotes.hub import QuoteHub
+from data.quotes.hub import LiveHistory, QuoteHub
 from data.quotes.kept import Request
-from data.quotes.store import decode_candles, decode_profile, encode_candles, encode_profile
+from data.quotes.ring import ProviderRing
+from data.quotes.store import QuoteStore, decode_candles, decode_profile, encode_candles, encode_profile
 from domain.columns import CandleTable
 from domain.errors import QuoteError, QuoteUnavailableError, UnknownSymbolError
 from domain.market import BarInterval, Profile, ProviderStatus, Quote
@@ -53,33 +54,33 @@ class QuoteService(LiveQuotes, CandleFetching):
     """Quotes, candles and profiles from the configured providers.
 
     Args:
-        providers: First choice first.
+        providers: First choice first, or a ring of them whose order may change.
         directory: Where the shared cache lives; made private.
         clock: Source of the current instant.
         cache: Replaces the cache that would be made.
         archive: The tables of last good prices and profiles; without it they live in the cache alone.
         budget: What the providers take their calls from.
+        history: Gives what keeps the closed bars of streams; without it they are not kept.
     """
 
     def __init__(
         self,
-        providers: Sequence[QuoteProvider],
+        providers: Sequence[QuoteProvider] | ProviderRing,
         directory: Path,
         clock: Clock = utc_now,
         *,
         cache: QuoteCache | None = None,
         archive: QuoteArchive | None = None,
         budget: CallBudget | None = None,
+        history: Callable[[], LiveHistory] | None = None,
     ) -> None:
-        self._real = tuple(provider for provider in providers if not provider.spec.simulated)
-        self._simulated = tuple(provider for provider in providers if provider.spec.simulated)
-        self._ttl_seconds = {provider.spec.slug: provider.spec.quote_ttl_seconds for provider in providers}
+        self._ring = providers if isinstance(providers, ProviderRing) else ProviderRing(providers)
         self._clock = clock
         self._cache = cache or QuoteCache(directory, clock)
         self._archive = archive
         self._budget = budget or CallBudget(self._cache.store, clock)
         self._board = LiveBoard(self._cache.store, clock)
-        self._hub = QuoteHub(self._board, self._cache, (*self._real, *self._simulated))
+        self._hub = QuoteHub(self._board, self._cache, self._ring, history=history)
 
     def quotes(self, symbols: Iterable[str]) -> dict[str, Quote]:
         """Return the last prices by symbol as given; symbols that nobody knows are absent.
@@ -89,8 +90,8 @@ class QuoteService(LiveQuotes, CandleFetching):
         given = {symbol: self.normal(symbol) for symbol in symbols if symbol.strip()}
         wanted = list(dict.fromkeys(given.values()))
         found = self._real_quotes(wanted)
-        for provider in self._simulated:
-            found |= _ask_simulated(provider, [symbol for symbol in wanted if symbol not in found])
+        for provider, names in self._simulated([symbol for symbol in wanted if symbol not in found]):
+            found |= _ask_simulated(provider, names)
         return {
             symbol: replace(found[name], symbol=symbol) if symbol != name else found[name]
             for symbol, name in given.items()
@@ -173,7 +174,7 @@ class QuoteService(LiveQuotes, CandleFetching):
         wanted = " ".join(text.split())[:60]
         found: dict[str, Profile] = {}
         with self._cache.one_wait():
-            for provider in (*self._real, *self._simulated) if wanted else ():
+            for provider in self._ring.in_use() if wanted else ():
                 if len(found) >= _ENOUGH_FOUND or (found and provider.spec.simulated):
                     break
                 with suppress(QuoteError):
@@ -190,19 +191,20 @@ class QuoteService(LiveQuotes, CandleFetching):
 
     def is_simulated(self, symbol: str) -> bool:
         """Whether prices of this symbol come from the demo provider at present."""
-        return bool(self._simulated) and not self._has_real_price(self.normal(symbol))
+        name = self.normal(symbol)
+        return any(item.spec.simulated for item in self._ring.of_symbol(name)) and not self._has_real_price(name)
 
     def provider_status(self) -> list[ProviderStatus]:
         """Return how each configured provider is doing, in order. A simulated one never fails."""
-        now = self._clock()
-        simulated = [
-            ProviderStatus(
-                slug=item.spec.slug, title=item.spec.title, simulated=True, last_success=now, age_seconds=0.0
-            )
-            for item in self._simulated
-        ]
-        served = self._archive.count_quotes() if self._archive and self._real else {}
-        return [self._status(provider.spec, served) for provider in self._real] + simulated
+        specs = [item.spec for item in self._ring.in_use()]
+        is_any_real = any(not spec.simulated for spec in specs)
+        served = self._archive.count_quotes() if self._archive and is_any_real else {}
+        return [self._status(spec, served) for spec in specs]
+
+    @property
+    def store(self) -> QuoteStore:
+        """The memory that all processes of this machine share."""
+        return self._cache.store
 
     def refusals(self, limit: int = 100) -> list[Refusal]:
         """Return what the gate put aside, newest first."""
@@ -214,29 +216,49 @@ class QuoteService(LiveQuotes, CandleFetching):
         self._cache.close()
 
     def _status(self, spec: ProviderSpec, served: dict[str, int]) -> ProviderStatus:
+        if spec.simulated:
+            return ProviderStatus(
+                slug=spec.slug, title=spec.title, simulated=True, last_success=self._clock(), age_seconds=0.0
+            )
         status = self._cache.status(spec)
         return replace(status, calls_left=self._budget.left(spec), served=served.get(spec.slug, 0))
 
     def _real_quotes(self, wanted: list[str]) -> dict[str, Quote]:
-        if not self._real:
-            return {}
-        now = self._clock()
-        known = self._cache.last_good(wanted)
+        found: dict[str, Quote] = {}
+        with self._cache.one_wait():
+            for providers, names in self._ring.groups(wanted):
+                real = [item for item in providers if not item.spec.simulated]
+                found |= self._quotes_of(real, names) if real else {}
+        return found
+
+    def _quotes_of(self, providers: Sequence[QuoteProvider], wanted: list[str]) -> dict[str, Quote]:
+        """Return prices of symbols that the same providers are asked for: fresh, renewed, or the last good ones."""
+        now, known = self._clock(), self._cache.last_good(wanted)
+        ttl_seconds = {item.spec.slug: item.spec.quote_ttl_seconds for item in providers}
         found = {
             symbol: quote
             for symbol, quote in known.items()
-            if is_fresh(quote, now, self._ttl_seconds.get(quote.provider, 0.0))
+            if is_fresh(quote, now, ttl_seconds.get(quote.provider, 0.0))
         }
-        with self._cache.one_wait():
-            for provider in self._real:
-                due = [symbol for symbol in wanted if symbol not in found]
-                found |= self._cache.renew(provider, due) if due else {}
+        for provider in providers:
+            due = [symbol for symbol in wanted if symbol not in found]
+            found |= self._cache.renew(provider, due) if due else {}
         stale = {symbol: replace(quote, stale=True) for symbol, quote in known.items() if symbol not in found}
         return found | stale
 
+    def _simulated(self, symbols: list[str]) -> list[tuple[QuoteProvider, list[str]]]:
+        """Return who simulates which of these symbols."""
+        return [
+            (item, names)
+            for providers, names in self._ring.groups(symbols)
+            for item in providers
+            if item.spec.simulated
+        ]
+
     @override
     def _has_real_price(self, symbol: str) -> bool:
-        return bool(self._real) and bool(self._cache.last_good([symbol]))
+        is_any_real = any(not item.spec.simulated for item in self._ring.of_symbol(symbol))
+        return is_any_real and bool(self._cache.last_good([symbol]))
 
     def _first_answer(self, symbol: str, ask: Callable[[QuoteProvider, str], Value]) -> Value:
         """Ask the providers in order; simulated ones only for symbols without a real price."""
@@ -301,8 +323,11 @@ class QuoteService(LiveQuotes, CandleFetching):
 
     def _old_profile(self, symbol: str) -> Profile | None:
         """Return a profile that is older than a day, when nobody has a newer one."""
-        for provider in self._real if self._archive else ():
-            kept = self._archive.find_profile(symbol, provider.spec.slug) if self._archive else None
+        if self._archive is None:
+            return None
+        for provider in self._ring.of_symbol(symbol):
+            # What a simulated provider says is never kept.
+            kept = None if provider.spec.simulated else self._archive.find_profile(symbol, provider.spec.slug)
             if kept is not None:
                 return kept[0]
         return None

@@ -13,6 +13,7 @@ import numpy as np
 from analytics.daily_values import carry_forward
 from analytics.fx import RateBook
 from analytics.rebalancing import Asset, Order, Rules, rebalance, spread_targets
+from domain.analysis_rules import YearDays
 from domain.errors import InvalidInputError
 from domain.instruments import Instrument
 from domain.portfolio_figures import (
@@ -25,6 +26,7 @@ from domain.portfolio_figures import (
 )
 from domain.portfolios import CASH, Dimension, PortfolioPlan
 from services.closes import NO_CLOSES, Closes
+from services.figure_inputs import days_of_year
 from services.holdings import QUOTED
 from services.portfolio_days import PortfolioDays
 from services.portfolio_parts import UNCLASSIFIED, part_values
@@ -37,7 +39,6 @@ EPOCH = date(1970, 1, 1)
 YEAR = 365
 FEWEST_YEARS = 3
 SMALLEST_SHARE = 0.0005
-EXCHANGE_DAYS, ROUND_THE_CLOCK = 252.0, 365.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,14 +225,20 @@ def _trouble(
 
 
 def report_frontier(
-    plan: PortfolioPlan, days: PortfolioDays, closes: Mapping[str, Closes], rates: RateBook, *, years: int
+    plan: PortfolioPlan,
+    days: PortfolioDays,
+    closes: Mapping[str, Closes],
+    rates: RateBook,
+    *,
+    years: int,
+    year_days: YearDays = YearDays.AUTO,
 ) -> FrontierReport:
-    """Return the efficient frontier of what is held, from its daily closes of some years."""
-    held = {
-        name: item
-        for name, item in held_now(days).items()
-        if item.value > 0 and item.instrument.asset_class in QUOTED and len(closes.get(name, NO_CLOSES))
-    }
+    """Return the efficient frontier of what is held, from its daily closes of some years.
+
+    Daily figures are told as those of a year by the days that the analysis settings say. Automatic is 365 where all
+    holdings are coins, else 252: of a mixed portfolio only the days count on which all have a close.
+    """
+    held = _priced(days, closes)
     left_out = sorted(set(held_now(days)) - set(held))
     last = days.first + len(days) - 1
     names, returns, grid = _common_returns(held, closes, rates, plan.currency, (last - years * YEAR, last))
@@ -239,8 +246,7 @@ def report_frontier(
     try:
         from analytics.frontier import efficient_frontier  # noqa: PLC0415 - only where a frontier is asked for
 
-        weekend = int(np.count_nonzero((grid + 3) % 7 >= 5)) > 0.15 * max(1, len(grid))
-        per_year = ROUND_THE_CLOCK if weekend else EXCHANGE_DAYS
+        per_year = days_of_year(year_days, {held[name].instrument.asset_class.value for name in names})
         found = efficient_frontier(returns, per_year)
     except InvalidInputError as error:
         return _no_frontier(plan, tuple(left_out), len(returns), error.message)
@@ -258,9 +264,20 @@ def report_frontier(
         first=EPOCH + timedelta(days=int(grid[0])),
         last=EPOCH + timedelta(days=int(grid[-1])),
         shrinkage=found.shrinkage,
+        year_days=int(per_year),
+        is_automatic=year_days is YearDays.AUTO,
         left_out=tuple(left_out),
         notices=tuple(_honesty(found.days, per_year, invented)),
     )
+
+
+def _priced(days: PortfolioDays, closes: Mapping[str, Closes]) -> dict[str, Held]:
+    """Return what is held long and has closes, by symbol."""
+    return {
+        name: item
+        for name, item in held_now(days).items()
+        if item.value > 0 and item.instrument.asset_class in QUOTED and len(closes.get(name, NO_CLOSES))
+    }
 
 
 def _present(names: list[str], held: Mapping[str, Held], returns: Floats, per_year: float) -> FrontierPoint:

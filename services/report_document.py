@@ -184,6 +184,7 @@ def build_section(context: ReportContext, slug: str) -> ReportSection:
     builders: Mapping[str, Callable[[ReportContext], ReportSection]] = {
         "equity": parts.equity_section,
         "calendar": parts.calendar_section,
+        "fees": parts.fees_section,
         "distribution": parts.distribution_section,
         "metrics": parts.metrics_section,
         "positions": parts.positions_section,

@@ -7,12 +7,10 @@ through is caught up by one run, not by many.
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -36,8 +34,6 @@ if TYPE_CHECKING:
 
 MOST_SCHEDULES = 50
 UNFORESEEN = "Something went wrong that nobody foresaw. The server's log says more."
-LONGEST_WAIT = timedelta(minutes=1)
-_LOG = logging.getLogger("fillwise.reports")
 
 
 class ReportWriter(Protocol):
@@ -155,7 +151,7 @@ class ReportScheduleService:
             owner, JobKind.REPORT, title=schedule.report_name, request={"schedule": schedule_id, "due": ""}
         )
 
-    def queue_due(self) -> int:
+    def do_due(self) -> int:
         """Queue a job for each schedule that is due and move it on; returns how many this process has queued."""
         now = self._clock()
         with self._db.read() as session:
@@ -266,56 +262,3 @@ class ReportRunService:
         for old in forgotten:
             self._archive.delete(owner, old)
         return result
-
-
-class ReportClock:
-    """A thread that wakes when a report is due; every server of an installation may have one.
-
-    Args:
-        schedules: Builds the service inside the thread, so that starting costs nothing.
-        clock: The app's time.
-    """
-
-    def __init__(self, schedules: Callable[[], ReportScheduleService], clock: Clock) -> None:
-        self._schedules = schedules
-        self._clock = clock
-        self._stop = threading.Event()
-        self._lock = threading.RLock()
-        self._thread: threading.Thread | None = None
-
-    def start(self, *, delay_seconds: float = 0.0) -> None:
-        """Begin to watch the time, after a delay; a second call changes nothing."""
-        with self._lock:
-            if self._thread is None and not self._stop.is_set():
-                self._thread = threading.Thread(
-                    target=self._run, args=(delay_seconds,), name="fillwise-report-clock", daemon=True
-                )
-                self._thread.start()
-
-    def stop(self) -> None:
-        """End the thread."""
-        self._stop.set()
-        with self._lock:
-            thread = self._thread
-        if thread is not None:
-            self._schedules().changed.set()
-        # The last reference to a service may be dropped in its own thread, which cannot wait for itself.
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(timeout=10)
-
-    def _run(self, delay_seconds: float) -> None:
-        self._stop.wait(delay_seconds)
-        while not self._stop.is_set():
-            service = self._schedules()
-            service.changed.clear()
-            wait = LONGEST_WAIT
-            try:
-                service.queue_due()
-                due = service.next_due()
-                wait = LONGEST_WAIT if due is None else min(LONGEST_WAIT, due - self._clock())
-            except FillwiseError:
-                _LOG.info("the database is busy; the reports wait")
-            except Exception:  # noqa: BLE001 - the next look may succeed
-                _LOG.exception("looking for due reports failed; it is tried again")
-            with suppress(OverflowError):
-                service.changed.wait(max(wait.total_seconds(), 0.05))

@@ -19,6 +19,7 @@ from domain.report_document import (
     ReportTable,
 )
 from domain.reports import SECTIONS
+from services.fee_report import make_fee_report
 from services.report_document import PRIVATE_AMOUNTS, ReportContext, metric_figure
 from services.slices import Bucket, bucket_table
 from services.trade_rows import sort_rows, trade_of
@@ -113,6 +114,27 @@ def _breakdown_row(row: Bucket, money: str, name: str) -> tuple[Cell, ...]:
     figures = row.figures
     amounts = (figures["gross_pnl"], figures["fees"], figures[money])
     return (name, row.trades, figures["win_rate"], *amounts, figures["expectancy_r"])
+
+
+def fees_section(context: ReportContext) -> ReportSection:
+    """Return what trading cost: the figures of fees and each kind, as Analytics shows them."""
+    found, title = make_fee_report(context.portfolio.sets, context.owner, context.chosen), SECTIONS["fees"]
+    if found.total is None:
+        return ReportSection(slug="fees", title=title, empty=NO_TRADES)
+    shown = [value for value in found.figures.values() if not context.report.is_private or value.unit not in AMOUNTS]
+    figures = tuple(metric_figure(context, value) for value in shown)
+    if not found.lines:
+        return ReportSection(slug="fees", title=title, figures=figures)
+    labels, amounts = tuple(line.label for line in found.lines), tuple(line.amount for line in found.lines)
+    columns = (
+        ReportColumn(key="kind", label="Kind", kind=CellKind.TEXT),
+        ReportColumn(key="amount", label="Fees", kind=CellKind.MONEY),
+        ReportColumn(key="share", label="Of the fees", kind=CellKind.SHARE),
+    )
+    rows: list[tuple[Cell, ...]] = [(line.label, line.amount, line.share) for line in found.lines]
+    table = ReportTable(columns=columns, rows=tuple(rows), total=("Total", found.total, None))
+    chart = BarChart(labels=labels, values=amounts, is_amount=True)
+    return ReportSection(slug="fees", title=title, figures=figures, chart=chart, table=table)
 
 
 def distribution_section(context: ReportContext) -> ReportSection:

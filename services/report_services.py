@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from services.portfolio import PortfolioService
     from services.portfolios import PortfolioBookService
     from services.report_document import ReportBuilder
-    from services.report_schedules import ReportClock, ReportRunService, ReportScheduleService, ReportWriter
+    from services.report_schedules import ReportRunService, ReportScheduleService, ReportWriter
     from services.reports import ReportService
+    from services.timekeeper import Timekeeper
     from services.users import UserService
 
 Service = TypeVar("Service")
@@ -105,13 +106,13 @@ class ReportServices:
         return self._once("report_schedules", build)
 
     @property
-    def report_clock(self) -> ReportClock:
+    def report_clock(self) -> Timekeeper:
         """Wakes when a report is due."""
 
-        def build() -> ReportClock:
-            from services.report_schedules import ReportClock
+        def build() -> Timekeeper:
+            from services.timekeeper import Timekeeper
 
-            return ReportClock(lambda: self.report_schedules, self.clock)
+            return Timekeeper("fillwise-report-clock", lambda: self.report_schedules, self.clock)
 
         return self._once("report_clock", build)
 

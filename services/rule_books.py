@@ -13,15 +13,17 @@ from domain.accounts import AccountId, UserId
 
 
 def read_rule_book(db: Database, owner: UserId, accounts: Sequence[AccountId]) -> RuleBook:
-    """Return the answers about the trades of some accounts: one broken rule breaks a trade."""
+    """Return the rules of the owner's setups, and the answers about the trades of some accounts."""
     with db.read() as session:
         setups = table.list_setups(session, owner)
         answers = table.list_answers(session, accounts)
-    broken: dict[int, bool] = {}
-    for item in answers:
-        broken[int(item.trade_id)] = broken.get(int(item.trade_id), False) or not item.is_followed
+    rules = tuple((rule.id, setup.name, rule.text) for setup in setups for rule in setup.rules)
+    place = {number: at for at, (number, _, _) in enumerate(rules)}
+    told = sorted((int(item.trade_id), place[item.rule_id], item.is_followed) for item in answers)
+    trade, rule, followed = zip(*told, strict=True) if told else ((), (), ())
     return RuleBook(
-        setups=frozenset(setup.name for setup in setups if setup.rules),
-        trade=np.fromiter(broken, dtype=np.int64, count=len(broken)),
-        is_broken=np.fromiter(broken.values(), dtype=np.bool_, count=len(broken)),
+        rules=rules,
+        trade=np.array(trade, dtype=np.int64),
+        rule=np.array(rule, dtype=np.int64),
+        is_followed=np.array(followed, dtype=np.bool_),
     )

@@ -5,6 +5,7 @@ A bucket's figure is the figure of the filter narrowed to the bucket: `narrow_fi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from domain.columns import Ints
 
 DEFAULT_FIGURES = ("net_pnl", "trades", "win_rate", "profit_factor", "expectancy", "expectancy_r")
-_PLAIN_TUPLES = frozenset({"symbols", "tags", "setups"})
+_PLAIN_TUPLES = frozenset({"symbols", "tags", "setups", "rules"})
 _PLAIN_NUMBERS = frozenset({"weekday", "hour"})
 
 
@@ -301,17 +302,32 @@ def metric_buckets(found: TradeSet, by: str) -> tuple[MetricBucket, ...]:
 
 def _buckets(coded: Coded, sums: Sums, values: Values, rows: Ints) -> list[Bucket]:
     low, high = mean_bounds(sums) if "expectancy" in values else np.full((2, len(sums.n)), np.nan)
+    trades, lows, highs = (column[rows].tolist() for column in (sums.n, low, high))
+    figures = _rows_of({slug: _numbers(column[rows]) for slug, (column, _) in values.items()}, len(rows))
+    counts = _rows_of({slug: column[rows].tolist() for slug, (_, column) in values.items()}, len(rows))
     return [
         Bucket(
             key=coded.keys[row],
             label=coded.labels[row],
-            trades=int(sums.n[row]),
-            figures={slug: number_or_none(column[row]) for slug, (column, _) in values.items()},
-            n={slug: int(column[row]) for slug, (_, column) in values.items()},
-            interval=None if np.isnan(low[row]) else (float(low[row]), float(high[row])),
+            trades=trades[at],
+            figures=figures[at],
+            n=counts[at],
+            interval=None if math.isnan(lows[at]) else (lows[at], highs[at]),
         )
-        for row in rows.tolist()
+        for at, row in enumerate(rows.tolist())
     ]
+
+
+def _rows_of(columns: dict[str, list[Any]], size: int) -> list[dict[str, Any]]:
+    """Return columns as one dict a row."""
+    if not columns:
+        return [{} for _ in range(size)]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _numbers(column: Any) -> list[float | None]:
+    """Return a column as numbers, None for NaN."""
+    return [None if math.isnan(value) else value for value in column.astype(np.float64).tolist()]
 
 
 def number_or_none(value: Any) -> float | None:

@@ -56,8 +56,15 @@ class AccountRows:
             for split in splits:
                 factor *= split.factor if split.effective_at > at else 1
             quantity, cost, rate = table.quantity.at(row), table.cost.at(row), self.money[row]
-            amount = quantity * table.price.at(row) * multiplier + side * cost
+            carried = self.book.carried.notional.get(int(table.id[row]))
+            value = quantity * table.price.at(row) if carried is None else _exact(carried)
+            amount = value * multiplier + side * cost
+            transfer, acquired = self.book.moved.get(int(table.id[row]), (0, None))
+            # What a transfer takes away closes something: only what it brings has a day of acquisition.
+            brings = acquired is not None and self._brings(transfer)
             yield TaxFill(
+                transfer=transfer,
+                acquired=self._day_of(acquired) if brings and acquired is not None else None,
                 ref=int(table.id[row]),
                 day=EPOCH + timedelta(days=int(self.days[row])),
                 at=at,
@@ -68,12 +75,18 @@ class AccountRows:
                 factor=ONE if factor == 1 else Decimal(factor.numerator) / factor.denominator,
             )
 
+    def _brings(self, transfer: int) -> bool:
+        return any(item.id == transfer and not item.is_out for item in self.book.moves)
+
+    def _day_of(self, at: int) -> date:
+        return EPOCH + timedelta(days=int(trading_days(np.array([at]), self.book.account.timezone)[0]))
+
     def latest(self, closings: int) -> AccountRows:
         """Return the rows from the last flat moment on after which at least so many fills close something.
 
         Those fills are the same as over all rows, because nothing was held then. Rows under a split are not cut.
         """
-        if any(item.instrument == self.code for item in self.book.splits):
+        if self.book.moved or any(item.instrument == self.code for item in self.book.splits):
             return self
         table, rows = self.book.executions, slice(self.start, self.end)
         moved = table.side[rows] * table.quantity.units[rows]
@@ -90,6 +103,11 @@ class AccountRows:
         splits = [item for item in self.book.splits if item.instrument == self.code]
         multiplier = self.book.instruments[self.code].multiplier
         yield repr((self.book.account.name, len(self), str(multiplier), splits)).encode()
+        known = self.book.moved, self.book.carried.notional
+        if any(known):
+            ids = self.book.executions.id[self.start : self.end].tolist()
+            yield repr([(place, [item.get(key) for item in known]) for place, key in enumerate(ids)
+                        if any(key in item for item in known)]).encode()  # fmt: skip
         for column in (table.quantity, table.price, table.cost):
             yield _plain_units(column.units[rows], column.places)
         for values in (table.id, table.executed_at, table.side, self.days, self.money):
@@ -121,6 +139,11 @@ class FillsOf:
             for piece in part.stamp():
                 found.update(piece)
         return found.hexdigest()
+
+
+def _exact(value: Fraction) -> Decimal:
+    """Return a fraction that has a finite decimal."""
+    return Decimal(value.numerator) / Decimal(value.denominator)
 
 
 def _plain_units(units: Any, places: int) -> bytes:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analytics.dimensions import Coded, find_dimension
 from analytics.selection import RESULTS
 from domain.accounts import UserId
 from domain.errors import InvalidInputError
@@ -30,6 +31,8 @@ class FilterChoices:
     Attributes:
         weekdays: 0 Monday … 6 Sunday, in the order of the week.
         hours: Local hours of the entries, ascending.
+        rules: Answers to single rules as the filter writes them, rule by rule.
+        rule_names: Each of those answers in words.
     """
 
     symbols: tuple[tuple[str, int], ...] = ()
@@ -37,6 +40,8 @@ class FilterChoices:
     tags: tuple[tuple[str, int], ...] = ()
     weekdays: tuple[tuple[int, int], ...] = ()
     hours: tuple[tuple[int, int], ...] = ()
+    rules: tuple[tuple[str, int], ...] = ()
+    rule_names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,16 +113,26 @@ def view_base(chosen: LedgerFilter) -> LedgerFilter:
 
 def filter_choices(portfolio: PortfolioService, owner: UserId, chosen: LedgerFilter) -> FilterChoices:
     """Return what the chosen accounts' trades can be narrowed to, whatever else the filter says."""
-    frame = portfolio.sets.load(owner, chosen).frame
+    found = portfolio.sets.load(owner, chosen)
+    frame = found.frame
     if not len(frame):
         return FilterChoices()
+    answers = find_dimension("rule").coded(found.facts)
     return FilterChoices(
         symbols=_by_count(frame.symbols, np.bincount(frame.instrument, minlength=len(frame.symbols))),
         setups=_by_count(frame.setups, _code_counts(frame.setup, len(frame.setups))),
         tags=_by_count(frame.tags, _tag_counts(frame)),
         weekdays=_in_order(np.bincount((frame.entry_day + _THURSDAY) % 7, minlength=7)),
         hours=_in_order(np.bincount(frame.entry_minute // 60, minlength=24)),
+        rules=_answer_counts(answers),
+        rule_names=dict(zip(answers.keys, answers.labels, strict=True)),
     )
+
+
+def _answer_counts(answers: Coded) -> tuple[tuple[str, int], ...]:
+    of_cells = np.bincount(answers.codes, minlength=answers.cells)
+    counts = of_cells if answers.members is None else answers.members.astype(np.int64) @ of_cells
+    return tuple((key, count) for key, count in zip(answers.keys, counts.tolist(), strict=True) if key and count)
 
 
 def _code_counts(codes: Codes, number: int) -> Ints:

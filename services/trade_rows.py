@@ -73,7 +73,7 @@ def make_trade(book: Book, row: int, entry: TradeJournal | None, *, risk: Decima
         instrument=book.instruments[code],
         side=Side(int(trades.side[row])),
         is_open=bool(trades.is_open[row]),
-        opened_at=from_micros(int(trades.opened_at[row])),
+        opened_at=from_micros(book.moved.get(int(trades.id[row]), (0, int(trades.opened_at[row])))[1]),
         closed_at=None if trades.is_open[row] else from_micros(int(trades.closed_at[row])),
         quantity=quantity(trades.quantity[row]),
         open_quantity=entered - left,

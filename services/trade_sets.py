@@ -267,6 +267,7 @@ class TradeSets:
                 sectors=self._sectors,
                 benchmark=read_benchmark,
                 rules=partial(read_rule_book, self._db, owner, [each.account.id for each in books]),
+                fee_kinds=partial(self.fee_kinds.trades_by_kind, books),
                 tolerances={account: (money, multiple) for account, money, multiple in rules.tolerances},
             )
             return Facts(book.frame, basis=basis, around=around)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analytics.frames import exit_frame, trade_frame, with_multipliers
-from domain.columns import ExitFrame, TradeFrame, take
+from analytics.ledger.moved_lots import is_moved_away
+from domain.columns import ExitFrame, Matched, TradeFrame, take
 from domain.journal import TradeJournal
 from services.book import Book
 
@@ -40,7 +41,7 @@ class WholeBook:
 
 def book_frames(book: Book, currency: str) -> tuple[TradeFrame, ExitFrame]:
     """Return the trades and exits of one account in one currency."""
-    matched, account = book.matched, book.account
+    matched, account = _as_one_life(book), book.account
     mine = np.array([item.currency == currency for item in book.instruments], dtype=bool)
     frame = trade_frame(
         matched,
@@ -51,10 +52,25 @@ def book_frames(book: Book, currency: str) -> tuple[TradeFrame, ExitFrame]:
         currency=currency,
     )
     frame = with_multipliers(frame, book.multipliers)
+    if book.moved:
+        away = is_moved_away(matched, np.array(list(book.moved), dtype=np.int64))
+        frame = take(frame, ~away[frame.row])
+        matched = replace(matched, closes=take(matched.closes, ~away[matched.closes.trade]))
     if not mine.all():
         frame = take(frame, mine[frame.instrument])
         matched = replace(matched, closes=take(matched.closes, mine[matched.closes.instrument]))
     return frame, exit_frame(matched, account=int(account.id), timezone=account.timezone, currency=currency)
+
+
+def _as_one_life(book: Book) -> Matched:
+    """Return what was matched with trades that a transfer opened dated from their first acquisition."""
+    matched = book.matched
+    if not book.moved:
+        return matched
+    rows = np.flatnonzero(np.isin(matched.trades.id, list(book.moved)))
+    opened_at = matched.trades.opened_at.copy()
+    opened_at[rows] = [book.moved[key][1] for key in matched.trades.id[rows].tolist()]
+    return replace(matched, trades=replace(matched.trades, opened_at=opened_at))
 
 
 def rows_of_exits(exits: ExitFrame, frame: TradeFrame) -> Ints:

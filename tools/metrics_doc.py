@@ -107,7 +107,7 @@ def _entry(metric: Metric) -> str:
 
 def _remarks(metric: Metric) -> str:
     """Return what else there is to know: that it is not on every page, and its own low sample."""
-    heavy = "; on request" if metric.cost is Cost.HEAVY else ""
+    heavy = "; on request" if metric.cost is not Cost.LIGHT else ""
     return heavy + (f"; low sample below {metric.enough}" if metric.enough != LOW_SAMPLE else "")
 
 

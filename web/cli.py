@@ -16,6 +16,7 @@ from domain.lazy_modules import load_submodules
 from services.container import Services
 from web import api, candle_command, live
 from web.doctor import examine
+from web.memory import settle_memory
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -98,6 +99,8 @@ def run(settings: Settings, create_app: CreateApp, *, host: str | None, port: in
     finally:
         live.close(app.server)
         app.server.extensions["fillwise"].stop_report_clock()
+        app.server.extensions["fillwise"].stop_history_clock()
+        app.server.extensions["fillwise"].stop_alert_watch()
         app.server.extensions["fillwise"].stop_jobs()
     return 0
 
@@ -111,8 +114,11 @@ def warm_up(server: Flask) -> None:
     services.market.warm_up()
     services.jobs.resume()
     services.report_clock.start()
+    services.history_clock.start(delay_seconds=5)
+    services.alert_watch.start()
     load_submodules(components)
     api.load(server)
+    settle_memory()
 
 
 def import_files(services: Services, options: argparse.Namespace) -> int:

@@ -169,6 +169,14 @@ def export_cash() -> Response:
     return _csv(cash_csv(services().cash, current_owner(), query), f"cash-{_file_word(query.currency)}")
 
 
+@BLUEPRINT.get("/export/transfers.csv")
+def export_transfers() -> Response:
+    """Download the transfers in kind with the lots that moved."""
+    from services.transfer_csv import transfers_csv
+
+    return _csv(transfers_csv(services().transfers, current_owner()), "transfers")
+
+
 @BLUEPRINT.get("/export/portfolio/<string:table>.csv")
 def export_portfolio(table: str) -> Response:
     """Download one table of the portfolio that the filter means."""

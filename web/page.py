@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 import dash
 
+from web.plain_answers import answer_plainly
+
 AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
 
 
@@ -50,7 +52,7 @@ class CallbackRecorder:
             if isinstance(item.function, dash.ClientsideFunction):
                 app.clientside_callback(item.function, *item.arguments, **item.options)
             else:
-                app.callback(*item.arguments, **item.options)(item.function)
+                app.callback(*item.arguments, **item.options)(answer_plainly(item.function))
 
 
 @dataclass(slots=True)

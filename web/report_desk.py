@@ -11,10 +11,11 @@ from domain.errors import InvalidInputError, NotFoundError
 from web.context import current_owner, services
 
 if TYPE_CHECKING:
+    from domain.report_document import ReportDocument
     from domain.reports import ReportDefinition, ReportSchedule, ShareLink
 
 PREVIEW_ROWS = 200
-FIRST = "performance"
+FIRST, KEY_FIGURES = "performance", "kpis"
 
 
 def start_from(key: str) -> ReportDefinition:
@@ -171,12 +172,23 @@ def read_minute(text: object) -> int:
     return int(hour) * 60 + int(minute)
 
 
-def preview(report: ReportDefinition) -> str:
-    """Return the page of a draft, its longest table cut."""
+def preview(report: ReportDefinition) -> tuple[str, list[tuple[str, str, str]]]:
+    """Return the page of a draft, its longest table cut, and its key figures: metric, name and filter of each."""
     from components.report_html import report_html
 
     shown = replace(report, trade_rows=min(report.trade_rows, PREVIEW_ROWS))
-    return report_html(services().reports.document(current_owner(), shown), is_hosted=True, is_framed=True)
+    document = services().reports.document(current_owner(), shown)
+    return report_html(document, is_hosted=True, is_framed=True), _explained(report, document)
+
+
+def _explained(report: ReportDefinition, document: ReportDocument) -> list[tuple[str, str, str]]:
+    """Return the key figures of a report, each with the filter it is of."""
+    from domain.filters import LedgerFilter
+
+    query = dict(report.section_queries).get(KEY_FIGURES, report.query)
+    realised = f"{LedgerFilter.from_query(dict(parse_qsl(query))).basis.value}_pnl"
+    figures = [item for section in document.sections if section.slug == KEY_FIGURES for item in section.figures]
+    return [(realised if item.slug == "realised" else item.slug, item.label, query) for item in figures]
 
 
 def keep_logo(report: ReportDefinition, upload: Mapping[str, Any]) -> ReportDefinition:

@@ -16,7 +16,7 @@ import dash
 from dash import ClientsideFunction, dcc, html
 from dash.exceptions import PreventUpdate
 
-from components import feedback, market_words, shell, shell_parts, why
+from components import alerts, feedback, market_words, shell, shell_parts, why
 from components import format as fmt
 from components.shell import NavItem, ShellIds
 from domain.filters import LedgerFilter
@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 class Shell(StrEnum):
     """Ids of the frame.
 
-    Pages may listen to URL, FILTER, WATCHED (a watchlist has changed), TICK (computed figures) and FALLBACK (prices;
-    once a minute while a stream brings them), and write to TOASTS and URL's search.
+    Pages may listen to URL, FILTER, WATCHED (a watchlist has changed), ALERTED (an alert has changed or spoken), TICK
+    (computed figures) and FALLBACK (prices; once a minute while a stream brings them), and write to TOASTS and URL's
+    search.
     """
 
     URL = "shell-url"
@@ -65,6 +66,24 @@ class Shell(StrEnum):
     LOOK_TAKEN = "shell-look-taken"
     WHY = "shell-why"
     WHY_BODY = "shell-why-body"
+    ALERTED = "shell-alerted"
+    ALERT_NEWS = "shell-alert-news"
+    ALERT_TOLD = "shell-alert-told"
+    ALERT_ASKED = "shell-alert-asked"
+    ALERT_COUNT = "shell-alert-count"
+    ALERT_LIST = "shell-alert-list"
+    ALERT_FORM = "shell-alert-form"
+    ALERT_TITLE = "shell-alert-title"
+    ALERT_EDITED = "shell-alert-edited"
+    ALERT_SYMBOL = "shell-alert-symbol"
+    ALERT_KIND = "shell-alert-kind"
+    ALERT_LEVEL = "shell-alert-level"
+    ALERT_NOTE = "shell-alert-note"
+    ALERT_REPEATS = "shell-alert-repeats"
+    ALERT_ENDS = "shell-alert-ends"
+    ALERT_SAVE = "shell-alert-save"
+    ALERT_DELETE = "shell-alert-delete"
+    ALERT_ERROR = "shell-alert-error"
 
 
 IDS = ShellIds(
@@ -84,11 +103,14 @@ IDS = ShellIds(
     toasts=Shell.TOASTS,
     notices=Shell.NOTICES,
 )
+ALERT_FORM = alerts.FormIds(**{name: Shell[f"ALERT_{name.upper()}"] for name in alerts.FormIds.__slots__})
 SHELL = CallbackRecorder()
 TICKERS = 10
 """Prices in the ticker bar."""
 COUNTED = {"/trades": Shell.TRADE_COUNT, "/data-health": Shell.HEALTH_COUNT}
 """Pages with a number behind their name in the navigation."""
+FED_BY_TRADES = ("/calendar", "/journal", "/analytics", "/reports", "/portfolio", "/cash")
+"""Pages that stay empty without a trade and have no first step of their own."""
 
 
 def layout(pages: Sequence[Page], *, refresh_seconds: float) -> html.Div:
@@ -107,8 +129,13 @@ def layout(pages: Sequence[Page], *, refresh_seconds: float) -> html.Div:
             dcc.Store(id=Shell.WATCHED),
             dcc.Interval(id=Shell.TICK, interval=int(refresh_seconds * 1000)),
             dcc.Interval(id=Shell.FALLBACK, interval=int(refresh_seconds * 1000)),  # assets/js/stream.js slows it down
-            shell.shell(IDS, navigation(pages), dash.page_container),
+            *(dcc.Store(id=name) for name in (Shell.ALERTED, Shell.ALERT_NEWS, Shell.ALERT_TOLD)),
+            *(dcc.Store(id=name) for name in (Shell.ALERT_ASKED, Shell.ALERT_EDITED)),
+            shell.shell(
+                IDS, navigation(pages), dash.page_container, actions=alerts.bell(Shell.ALERT_COUNT, Shell.ALERT_LIST)
+            ),
             why.drawer(Shell.WHY, Shell.WHY_BODY),
+            alerts.form(ALERT_FORM),
         ],
         **{"data-fw-beat": str(int(refresh_seconds * 1000))},
         **{"data-fw-interval": f"{Shell.TICK} {Shell.FALLBACK}"},  # assets/js/live.js stops it while the tab is hidden
@@ -202,7 +229,7 @@ SHELL.clientside(
     Output(Shell.LOOK, "data"),
     Input(Shell.URL, "pathname"),
 )
-def fill_person(_: str) -> tuple[Any, ...]:
+def fill_person(path: str) -> tuple[Any, ...]:
     """Show who is signed in and which accounts there are."""
     person = current_profile()
     accounts = services().accounts.list_accounts(person.id)
@@ -212,9 +239,15 @@ def fill_person(_: str) -> tuple[Any, ...]:
         currencies,
         shell_parts.user_menu(person.display_name or person.username, person.username, is_demo=person.is_demo),
         person.initials,
-        feedback.demo_notice() if person.is_demo else None,
+        _notice(path, is_demo=person.is_demo, is_new=not accounts),
         {"theme": person.theme, "palette": person.palette},
     )
+
+
+def _notice(path: str, *, is_demo: bool, is_new: bool) -> Any:
+    if is_demo:
+        return feedback.demo_notice()
+    return feedback.first_notice() if is_new and (path or "").startswith(FED_BY_TRADES) else None
 
 
 @SHELL.callback(

@@ -10,6 +10,7 @@ from dash import ALL, ClientsideFunction, ctx, html, no_update
 from dash.exceptions import PreventUpdate
 
 from components import market_panels, market_tools
+from web import alert_panel
 from web.context import current_owner, services
 from web.dependencies import Input, Output, State
 from web.page import CallbackRecorder
@@ -26,11 +27,15 @@ class Ids(StrEnum):
     LAST = "market-last"
     DAY = "market-day"
     REMOVE = "market-remove"
+    ALERT_HEAD = "market-alert-head"
+    ALERTS = "market-alerts"
 
 
 def panel() -> html.Aside:
     """Return the panel before its rows are known."""
-    return market_panels.watch_panel(choice_id=Ids.CHOICE, add_id=Ids.ADD, list_id=Ids.WATCHLIST)
+    return market_panels.watch_panel(
+        choice_id=Ids.CHOICE, add_id=Ids.ADD, list_id=Ids.WATCHLIST, alert_ids=(Ids.ALERT_HEAD, Ids.ALERTS)
+    )
 
 
 def record(page: CallbackRecorder, *, symbol_id: str) -> None:
@@ -64,6 +69,9 @@ def record(page: CallbackRecorder, *, symbol_id: str) -> None:
         Output({"type": Ids.ROW, "key": ALL}, "className"),
         Input(symbol_id, "children"),
         State({"type": Ids.ROW, "key": ALL}, "id"),
+    )
+    alert_panel.record(
+        page, head_id=Ids.ALERT_HEAD, body_id=Ids.ALERTS, symbol=Input(symbol_id, "children"), alone=False
     )
 
 

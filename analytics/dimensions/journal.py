@@ -19,8 +19,6 @@ NO_TAG, NO_SETUP, NO_MISTAKE = "No tag", "No setup", "No mistake"
 MISTAKE = "mistake"
 CATEGORIES = (("intraday", "Intraday"), ("swing", "Swing"), ("long-term", "Long-term"))
 SWING_DAYS = 30
-RULES = (("followed", "Rules followed"), ("broken", "A rule broken"), ("unanswered", "Not answered"))
-_NOT_ANSWERED = 2
 RATINGS = 5
 
 
@@ -91,22 +89,6 @@ def by_category(facts: Facts) -> Coded:
     return Coded(codes=small(codes, len(keys) + 1), keys=(*keys, ""), labels=(*labels, "Still open"))
 
 
-def by_rules(facts: Facts) -> Coded:
-    """Every answered rule of the setup followed, one broken, none answered; last, trades that had no rules to keep."""
-    known, frame = None if facts.around.rules is None else facts.around.rules(), facts.frame
-    codes = np.full(len(frame), len(RULES), dtype=np.int8)
-    if known is not None:
-        ruled = np.array([*(name in known.setups for name in frame.setups), False], dtype=np.bool_)
-        codes[ruled[frame.setup]] = _NOT_ANSWERED  # -1, no setup, is the last entry
-        # The id of a trade is that of an execution: the same in no two accounts.
-        rows = np.flatnonzero(np.isin(frame.id, known.trade))
-        order = np.argsort(known.trade, kind="stable")
-        place = order[np.searchsorted(known.trade, frame.id[rows], sorter=order)]
-        codes[rows] = known.is_broken[place]
-    keys, labels = zip(*RULES, strict=True)
-    return Coded(codes=codes, keys=(*keys, ""), labels=(*labels, "No rules to follow"))
-
-
 def by_rating(facts: Facts) -> Coded:
     """One to five stars, then unrated."""
     told = journal_codes(facts, lambda entry: entry.rating or 0, 0)
@@ -134,11 +116,6 @@ DIMENSIONS: tuple[Dimension, ...] = (
         slug="category", label="Intraday or longer", group="Journal",
         about="Intraday within one trading day, swing up to 30 days, long-term beyond, or as the journal says.",
         codes=by_category,
-    ),
-    Dimension(
-        slug="rules", label="Rules of the setup", group="Journal",
-        about="Whether the rules of the trade's setup were followed, one was broken, or none was answered.",
-        codes=by_rules, plain="discipline",
     ),
     Dimension(
         slug="rating", label="Rating", group="Journal", about="Stars given to how the trade was carried out.",

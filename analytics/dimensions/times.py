@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analytics.codes import TABLE_LIMIT, dense_codes
+from analytics.codes import TABLE_LIMIT, dense_codes, spread_days
 from analytics.dimensions import Coded, Dimension, Facts
 from analytics.facts import small
 from analytics.ranges import Scale
@@ -72,10 +72,23 @@ def by_day(days: Codes) -> Coded:
 
 
 def _periods(days: Codes, number: Callable[[Ints], Ints], name: Callable[[int], str]) -> Coded:
-    distinct, places = dense_codes(days.astype(np.int64))
+    distinct = _different(days)
     numbers, codes = dense_codes(number(distinct))
     names = tuple(name(item) for item in numbers.tolist())
-    return Coded(codes=small(codes, max(len(names), 1))[places], keys=names, labels=names)
+    narrow = small(codes, max(len(names), 1))
+    if len(days) and distinct[-1] - distinct[0] >= TABLE_LIMIT:
+        return Coded(codes=narrow[np.searchsorted(distinct, days)], keys=names, labels=names)
+    first = int(distinct[0]) if len(distinct) else 0
+    table = np.zeros(int(distinct[-1]) - first + 1 if len(distinct) else 0, dtype=narrow.dtype)
+    table[distinct - first] = narrow
+    return Coded(codes=spread_days(table, days, first) if len(days) else table, keys=names, labels=names)
+
+
+def _different(days: Codes) -> Ints:
+    """Return the days that occur, ascending; rows of a day often stand together."""
+    changed = np.flatnonzero(days[1:] != days[:-1]) + 1
+    starts = np.concatenate([[0], changed]) if len(days) else changed
+    return np.unique(days[starts]).astype(np.int64)
 
 
 def _months(days: Ints) -> Ints:
@@ -90,7 +103,7 @@ def _map_small(days: Codes, function: Callable[[Ints], Ints], size: int) -> Any:
     first, last = int(days.min()), int(days.max())
     if last - first >= TABLE_LIMIT:
         return small(function(days.astype(np.int64)), size)
-    return small(function(np.arange(first, last + 1, dtype=np.int64)), size)[days - np.int32(first)]
+    return spread_days(small(function(np.arange(first, last + 1, dtype=np.int64)), size), days, first)
 
 
 def _minutes(facts: Facts, *, at_exit: bool) -> Codes:

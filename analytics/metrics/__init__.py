@@ -60,6 +60,7 @@ class Cost(StrEnum):
 
     LIGHT = "light"
     HEAVY = "heavy"
+    CANDLES = "candles"  # heavy, the more so the more trades nobody has measured yet
 
 
 class Figure(NamedTuple):

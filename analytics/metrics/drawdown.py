@@ -210,6 +210,6 @@ METRICS: tuple[Metric, ...] = (
         source="Fillwise; MAE: J. Sweeney, Maximum Adverse Excursion, 1997",
         hint="The deepest fall with open losses counted, gross of fees while a trade is open.",
         compute=intra_trade_drawdown_money,
-        cost=Cost.HEAVY,
+        cost=Cost.CANDLES,
     ),
 )

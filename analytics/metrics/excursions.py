@@ -116,7 +116,7 @@ METRICS: tuple[Metric, ...] = (
         source="J. Sweeney, Maximum Adverse Excursion, 1997",
         hint="How far trades went against you; stops inside it cut winners.",
         compute=avg_mae,
-        cost=Cost.HEAVY,
+        cost=Cost.CANDLES,
     ),
     Metric(
         slug="avg_mfe",
@@ -127,7 +127,7 @@ METRICS: tuple[Metric, ...] = (
         source="J. Sweeney, Maximum Adverse Excursion, 1997",
         hint="How much trades had to offer at their best.",
         compute=avg_mfe,
-        cost=Cost.HEAVY,
+        cost=Cost.CANDLES,
     ),
     Metric(
         slug="avg_mae_r",
@@ -138,7 +138,7 @@ METRICS: tuple[Metric, ...] = (
         source="J. Sweeney, Maximum Adverse Excursion, 1997",
         hint="Near −1R stops are used up, near 0 they may be wide.",
         compute=avg_mae_r,
-        cost=Cost.HEAVY,
+        cost=Cost.CANDLES,
     ),
     Metric(
         slug="avg_mfe_r",
@@ -149,7 +149,7 @@ METRICS: tuple[Metric, ...] = (
         source="J. Sweeney, Maximum Adverse Excursion, 1997",
         hint="What a perfect exit would have earned per unit of risk.",
         compute=avg_mfe_r,
-        cost=Cost.HEAVY,
+        cost=Cost.CANDLES,
     ),
     Metric(
         slug="mae_of_wins",
@@ -160,7 +160,7 @@ METRICS: tuple[Metric, ...] = (
         source="J. Sweeney, Maximum Adverse Excursion, 1997",
         hint="How much heat winners need; a stop beyond it costs little.",
         compute=mae_of_wins,
-        cost=Cost.HEAVY,
+        cost=Cost.CANDLES,
     ),
     Metric(
         slug="mfe_of_losses",
@@ -171,7 +171,7 @@ METRICS: tuple[Metric, ...] = (
         source="J. Sweeney, Maximum Adverse Excursion, 1997",
         hint="How much losers offered before they lost.",
         compute=mfe_of_losses,
-        cost=Cost.HEAVY,
+        cost=Cost.CANDLES,
     ),
     Metric(
         slug="give_back",
@@ -182,7 +182,7 @@ METRICS: tuple[Metric, ...] = (
         source="J. Sweeney, Maximum Adverse Excursion, 1997",
         hint="What was given back between the best moment and the exit.",
         compute=give_back,
-        cost=Cost.HEAVY,
+        cost=Cost.CANDLES,
     ),
     Metric(
         slug="entry_efficiency",
@@ -193,7 +193,7 @@ METRICS: tuple[Metric, ...] = (
         source="TradeStation, Performance Report: entry and exit efficiency",
         hint="How close entries were to the best price of the holding time.",
         compute=entry_efficiency,
-        cost=Cost.HEAVY,
+        cost=Cost.CANDLES,
     ),
     Metric(
         slug="exit_efficiency",
@@ -204,7 +204,7 @@ METRICS: tuple[Metric, ...] = (
         source="TradeStation, Performance Report: entry and exit efficiency",
         hint="How close exits were to the best price of the holding time.",
         compute=exit_efficiency,
-        cost=Cost.HEAVY,
+        cost=Cost.CANDLES,
     ),
     Metric(
         slug="total_efficiency",
@@ -215,7 +215,7 @@ METRICS: tuple[Metric, ...] = (
         source="TradeStation, Performance Report: entry and exit efficiency",
         hint="How much of the range held was taken.",
         compute=total_efficiency,
-        cost=Cost.HEAVY,
+        cost=Cost.CANDLES,
     ),
     Metric(
         slug="excursion_coverage",
@@ -226,6 +226,6 @@ METRICS: tuple[Metric, ...] = (
         source="Fillwise",
         hint="How much of the record the excursions speak for.",
         compute=excursion_coverage,
-        cost=Cost.HEAVY,
+        cost=Cost.CANDLES,
     ),
 )

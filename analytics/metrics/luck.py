@@ -7,6 +7,8 @@ import math
 import numpy as np
 
 from analytics.inference import (
+    BLOCKS,
+    RESAMPLES,
     Significance,
     TrackRecord,
     deflated_sharpe,
@@ -23,6 +25,7 @@ from domain.performance import Direction, Unit
 
 FEW_RETURNS = "fewer than ten trading days"
 MOST_DAYS = 1e9
+BLOCKED = f"beyond {BLOCKS} trades, of {BLOCKS} blocks of trades in a row"
 
 
 def t_statistic(data: MetricInput) -> Figure:
@@ -181,8 +184,8 @@ METRICS: tuple[Metric, ...] = (
         label="Expectancy, lower bound",
         unit=Unit.MONEY,
         better=Direction.UP,
-        formula="2.5 % quantile of the means of resampled trades, fixed seed",
-        source="B. Efron, R. Tibshirani, An Introduction to the Bootstrap, 1993",
+        formula=f"2.5 % quantile of the means of {RESAMPLES:,} resamples, fixed seed; {BLOCKED}",
+        source="B. Efron, R. Tibshirani, An Introduction to the Bootstrap, 1993; H. Künsch 1989 (blocks)",
         hint="The expectancy may well be as low as this.",
         compute=expectancy_low,
         cost=Cost.HEAVY,
@@ -192,8 +195,8 @@ METRICS: tuple[Metric, ...] = (
         label="Expectancy, upper bound",
         unit=Unit.MONEY,
         better=Direction.UP,
-        formula="97.5 % quantile of the means of resampled trades, fixed seed",
-        source="B. Efron, R. Tibshirani, An Introduction to the Bootstrap, 1993",
+        formula=f"97.5 % quantile of the means of {RESAMPLES:,} resamples, fixed seed; {BLOCKED}",
+        source="B. Efron, R. Tibshirani, An Introduction to the Bootstrap, 1993; H. Künsch 1989 (blocks)",
         hint="The expectancy may well be as high as this.",
         compute=expectancy_high,
         cost=Cost.HEAVY,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 RUIN_DEPTH = 0.5
 STEPS = 200
+CLOSE = 1e-15
 NO_STOP = "fewer than two trades with a planned stop"
 
 
@@ -50,15 +51,19 @@ def growth_optimal_of(multiples: Floats) -> float | None:
         return None
     if float(multiples.mean()) <= 0:
         return 0.0
-    # The slope falls from mean(R) > 0 at 0 to minus infinity at 1 / |worst|: halve where it changes sign.
+    # The slope falls from mean(R) > 0 at 0 to minus infinity at 1 / |worst|: Newton's steps find where it changes sign,
+    # and where one leads out of the range that is left, that is halved.
     low, high = 0.0, 1 / -worst
+    at = high / 2
     for _ in range(STEPS):
-        middle = (low + high) / 2
-        if not low < middle < high:
+        gains = multiples / (1 + at * multiples)
+        slope = float(gains.mean())
+        low, high = (at, high) if slope > 0 else (low, at)
+        step = slope / float(np.square(gains).mean())
+        before, at = at, at + step if low < at + step < high else (low + high) / 2
+        if abs(at - before) <= CLOSE * at:
             break
-        slope = float((multiples / (1 + middle * multiples)).mean())
-        low, high = (middle, high) if slope > 0 else (low, middle)
-    return low
+    return at
 
 
 def growth_optimal_fraction(data: MetricInput) -> Figure:

@@ -23,6 +23,11 @@ def drill_points(figure: go.Figure, hrefs: Sequence[str], *, trace: int = 0) -> 
     return _note(figure, trace, {"of": list(hrefs)})
 
 
+def drill_line(figure: go.Figure, href: str, *, trace: int = 0) -> go.Figure:
+    """Let every point of a trace lead to the same address. Returns the figure."""
+    return _note(figure, trace, {"to": href})
+
+
 def drill_rows(figure: go.Figure, hrefs: Sequence[str]) -> go.Figure:
     """Let each dot of a figure of rows lead to the address of its row, whichever trace it is in. Returns the figure.
 

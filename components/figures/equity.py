@@ -55,7 +55,7 @@ def equity_figure(
     layout: dict[str, Any] = {
         "hoversubplots": "axis",
         "xaxis": time_axis(anchor="y2" if has_drawdown else "y", range=_time_range(equity.x)),
-        "yaxis": value_axis(span, unit, domain=_UPPER if has_drawdown else (0, 1)),
+        "yaxis": value_axis(span, unit, domain=list(_UPPER) if has_drawdown else [0, 1]),
         "shapes": [level_line(0, theme)],
     }
     traces = [_curve(s, unit, theme, is_own=s is equity) for s in curves]
@@ -64,7 +64,7 @@ def equity_figure(
         layout["yaxis2"] = _drawdown_axis(drawdown)
         layout["shapes"].append(level_line(0, theme, axis="y2"))
         layout["annotations"] = [painted_item(_row_label(), {"font.color": "text2", "bgcolor": "surface"}, theme)]
-    return start_figure(theme, uirevision, **layout).add_traces(traces)
+    return start_figure(theme, uirevision, traces=traces, **layout)
 
 
 def describe_equity(
@@ -88,6 +88,7 @@ def _curve(series: Series, unit: str, theme: str, *, is_own: bool) -> go.Scatter
     rows = line_rows(series.y)
     y = series.y[rows]
     trace = go.Scatter(
+        _validate=False,
         x=series.x[rows],
         y=y,
         name=series.name or ("Net P&L" if is_own else "Benchmark"),
@@ -106,6 +107,7 @@ def _drawdown(drawdown: Series, theme: str) -> go.Scatter:
     rows = line_rows(drawdown.y)
     y = drawdown.y[rows]
     trace = go.Scatter(
+        _validate=False,
         x=drawdown.x[rows],
         y=y,
         yaxis="y2",
@@ -122,7 +124,7 @@ def _drawdown(drawdown: Series, theme: str) -> go.Scatter:
 def _drawdown_axis(drawdown: Series) -> dict[str, Any]:
     lowest = min(float(np.nanmin(drawdown.y)) * 1.08, -0.001)
     return value_axis(
-        (lowest, 0.0), drawdown.unit or "%", count=3, domain=_LOWER, anchor="x", side="right", showspikes=False
+        (lowest, 0.0), drawdown.unit or "%", count=3, domain=list(_LOWER), anchor="x", side="right", showspikes=False
     )
 
 

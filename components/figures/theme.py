@@ -134,6 +134,12 @@ def template_name(theme: str) -> str:
     return "fillwise-light" if theme == "light" else "fillwise-dark"
 
 
+def template_of(theme: str) -> dict[str, Any]:
+    """Return a theme's template as plain data, to be read only."""
+    found: dict[str, Any] = _payload()["light" if theme == "light" else "dark"]["template"]
+    return found
+
+
 @lru_cache(maxsize=1)
 def _payload() -> dict[str, Any]:
     import plotly.io as pio

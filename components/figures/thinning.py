@@ -5,13 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.columns import CandleTable
-
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LINE_LIMIT = 2_000
-CANDLE_LIMIT = 800
 
 
 def line_rows(y: Floats, limit: int = LINE_LIMIT) -> Ints:
@@ -36,25 +33,3 @@ def line_rows(y: Floats, limit: int = LINE_LIMIT) -> Ints:
     highest = np.where(missing, -np.inf, values).argmax(axis=1)
     each = np.arange(runs)
     return np.unique(np.concatenate([rows[each, lowest], rows[each, highest], [0, n - 1]]))
-
-
-def candle_groups(n: int, limit: int = CANDLE_LIMIT) -> tuple[Ints, Ints]:
-    """Return first and last rows of the runs of bars that are drawn as one candle, at most `limit` runs."""
-    run = max(1, -(-n // limit))
-    first = np.arange(0, n, run, dtype=np.int64)
-    return first, np.minimum(first + run, n) - 1
-
-
-def merge_candles(candles: CandleTable, limit: int = CANDLE_LIMIT) -> CandleTable:
-    """Return at most `limit` candles that cover the same bars: first open, highest high, lowest low, last close."""
-    if len(candles) <= limit:
-        return candles
-    first, last = candle_groups(len(candles), limit)
-    return CandleTable(
-        start=candles.start[first],
-        open=candles.open[first],
-        high=np.maximum.reduceat(candles.high, first),
-        low=np.minimum.reduceat(candles.low, first),
-        close=candles.close[last],
-        volume=np.add.reduceat(candles.volume, first),
-    )

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from domain.columns import Decimals, ExecutionBatch
+from domain.columns import ChargeRows, Decimals, ExecutionBatch
 from domain.instruments import Instrument
 from domain.money import decimal_places, to_units
 from domain.periods import to_micros
@@ -29,6 +29,15 @@ def encode(values: Sequence[str]) -> tuple[tuple[str, ...], np.ndarray[tuple[int
     table: dict[str, int] = {}
     codes = [table.setdefault(value, len(table)) for value in values]
     return tuple(table), np.array(codes, dtype=np.int32)
+
+
+def charge_rows(charges: Sequence[tuple[int, int, Decimal]]) -> ChargeRows:
+    """Return parts of fees as columns."""
+    return ChargeRows(
+        row=np.array([row for row, _, _ in charges], dtype=np.int64),
+        kind=np.array([kind for _, kind, _ in charges], dtype=np.int8),
+        amount=to_decimals([amount for _, _, amount in charges]),
+    )
 
 
 def make_batch(rows: Sequence[ParsedExecution], identities: list[str]) -> ExecutionBatch:

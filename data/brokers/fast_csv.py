@@ -10,6 +10,7 @@ format's row reader, so that a problem reads the same on both paths. Whenever th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -30,7 +31,7 @@ from data.brokers.mending import mend_rows, mended_lines
 from data.brokers.packed_texts import PackedTexts, join_packs, pack_texts
 from data.brokers.reader import Row, read_records
 from data.brokers.typed_table import TypedTable, each_arrow_table
-from domain.columns import Decimals, ExecutionBatch
+from domain.columns import ChargeRows, Decimals, ExecutionBatch
 from domain.statements import Statement
 
 MANY_ROWS = 5_000
@@ -70,7 +71,7 @@ def parse_fast(payload: Content, spec: FastSpec) -> FastResult | None:
     rest = _read_rows(payload, doubtful, spec, read)
     if rest is None:
         return None
-    batch = _assemble(measures, table.lines, identities)
+    batch = _assemble(measures, table.lines, identities, spec.fee_kinds)
     whole = merge_batches(batch, rest.executions, backwards=measures.backwards) if len(rest.executions) else batch
     if whole is None:
         return None
@@ -124,7 +125,7 @@ def _digest(payload: Content, spec: FastSpec) -> PackedTexts | None:
     return join_packs(parts)
 
 
-def _assemble(measures: Measures, lines: Any, identities: PackedTexts) -> ExecutionBatch:
+def _assemble(measures: Measures, lines: Any, identities: PackedTexts, kinds: Sequence[int]) -> ExecutionBatch:
     rows = measures.rows
     order, codes = columns.first_seen(measures.instrument[rows], len(measures.instruments))
     currencies, currency_codes = columns.first_seen(measures.fee_currency[rows], len(measures.fee_currencies))
@@ -142,6 +143,23 @@ def _assemble(measures: Measures, lines: Any, identities: PackedTexts) -> Execut
         kind=np.zeros(len(codes), dtype=np.int8),
         line=np.ascontiguousarray(lines[rows]),
         identity=identities,
+        charges=_charges(measures, kinds) if kinds else (),
+    )
+
+
+def _charges(measures: Measures, kinds: Sequence[int]) -> ChargeRows:
+    """Return what the fees of the chosen rows were for, by row: parts of one kind together, none of nothing."""
+    places = max(column.places for column in measures.charges)
+    distinct = sorted(set(kinds))
+    units = np.zeros((len(measures.fees.units[measures.rows]), len(distinct)), dtype=np.int64)
+    for kind, column in zip(kinds, measures.charges, strict=True):
+        units[:, distinct.index(kind)] += column.units[measures.rows] * 10 ** (places - column.places)
+    rows, parts = np.nonzero(units)
+    signed = -units[rows, parts] if measures.fees_negative else units[rows, parts]
+    return ChargeRows(
+        row=rows.astype(np.int64),
+        kind=np.array(distinct, dtype=np.int8)[parts],
+        amount=columns.shrink_places(signed, places),
     )
 
 

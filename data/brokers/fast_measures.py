@@ -52,6 +52,7 @@ class Measures:
         executed_at: UTC microseconds.
         quantity: Absolute, with the sign in `side`.
         fees: As the file has them.
+        charges: The columns they are the sum of, where the file tells what each is for.
     """
 
     good: Bools
@@ -70,6 +71,7 @@ class Measures:
     accounts: tuple[str, ...]
     day_first: bool
     repeated: int
+    charges: tuple[Decimals, ...] = ()
 
 
 def read_typed(payload: Content, spec: FastSpec) -> tuple[TypedTable | None, dict[int, Kind]]:
@@ -165,6 +167,7 @@ def measure(table: TypedTable, kinds: Mapping[int, Kind], spec: FastSpec) -> Mea
         accounts=_distinct(table, spec.account),
         day_first=times.day_first,
         repeated=repeated,
+        charges=tuple(Decimals(cost.units, cost.places) for cost in costs) if spec.fee_kinds else (),
     )
 
 

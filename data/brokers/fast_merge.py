@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from data.brokers.batch import charge_rows
 from data.brokers.packed_texts import PackedTexts, pack_texts
-from domain.columns import Decimals, ExecutionBatch
+from domain.columns import ChargeRows, Decimals, ExecutionBatch
 
 LARGEST = 2**62
 
@@ -59,7 +60,24 @@ def merge_batches(many: ExecutionBatch, few: ExecutionBatch, *, backwards: bool)
         kind=np.concatenate([many.kind, few.kind])[order],
         line=line[order],
         identity=_insert(many.identity, few.identity, order),
+        charges=_charges(many, few, order),
     )
+
+
+def _charges(many: ExecutionBatch, few: ExecutionBatch, order: Any) -> ChargeRows | tuple[()]:
+    """Return what the fees of both were for, at their places in this order."""
+    if not len(many.charges) and not len(few.charges):
+        return ()
+    place = np.argsort(order, kind="stable")
+    shifted = [(row + len(many), kind, amount) for row, kind, amount in few.charges]
+    parts = [many.charges if isinstance(many.charges, ChargeRows) else charge_rows(list(many.charges)),
+             charge_rows(shifted)]  # fmt: skip
+    places = max(part.amount.places for part in parts)
+    units = np.concatenate([part.amount.units * 10 ** (places - part.amount.places) for part in parts])
+    row = place[np.concatenate([part.row for part in parts])]
+    by_row = np.argsort(row, kind="stable")
+    kind = np.concatenate([part.kind for part in parts])
+    return ChargeRows(row=row[by_row], kind=kind[by_row], amount=Decimals(units[by_row], places))
 
 
 def _insert(many: Sequence[str], few: Sequence[str], order: Any) -> PackedTexts:

@@ -24,6 +24,7 @@ class FastSpec:
         moment: One column of times, or one of days and one of clocks.
         side: None reads the side from the sign of the quantity.
         fees: Columns whose sum is the fee.
+        fee_kinds: What each of them is for (`ChargeKind`), () where that is not told.
         instrument: Columns whose texts make the instrument.
         status: Column of order states and whether a state is a fill; others go to the row reader.
         identity: Column of the broker's fill ids, or None to use the fingerprint.
@@ -55,3 +56,4 @@ class FastSpec:
     decide_day_first: Callable[[Iterable[str]], bool]
     is_fee_negative: bool | None
     row_reader: Callable[[bool, bool], ReadRow]
+    fee_kinds: tuple[int, ...] = ()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from data.brokers.field_words import FIELDS, fold_name
+from data.brokers import field_words
+from data.brokers.fee_columns import FEE_FIELDS
+from data.brokers.field_words import fold_name
 from data.brokers.reader import normalise_header
 
 __all__ = ["EXTRA_FEES", "FIELDS", "FIXED", "PLUS", "is_fixed", "is_round_trips", "is_trip_mapping",
@@ -15,8 +17,11 @@ _EXTRA = (
     "sec|taf|nscc|nasdaq|ecn remove|ecn add|sec fee|sec fees|fee sec|taf fee|taf fees|route fee|routing fee|orf|"
     "orf fee|exchange fee|exchange fees|clearing fee|clearing fees|regulatory fee|regulatory fees|reg fee|reg fees|gst|"
     "vat|tax|taxes|stamp duty|stt|fee|fees|other fees|other charges|nfa fee|finra fee|platform fee|occ fee|"
-    "transaction fees"
+    "transaction fees|financing fee|borrow fee|borrow fees|conversion fee|fx fee|stamp|sec charges|sebi fee|"
+    "exchange charges|exchange transaction charges|clearing charges|turnover fee"
 )
+FIELDS = (*field_words.FIELDS, *FEE_FIELDS)
+"""Every field a column can be mapped to by hand."""
 EXTRA_FEES = frozenset(_EXTRA.replace(" ", "").split("|"))
 """Costs printed beside a commission, blanks left out; together they are the fee."""
 PLUS = " + "

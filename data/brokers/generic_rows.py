@@ -22,6 +22,7 @@ from data.brokers.generic_table import (
 from data.brokers.reader import Row
 from data.brokers.records import normalise_header
 from data.brokers.words import fold_currency
+from domain.charge_kinds import ChargeKind
 from domain.executions import Side
 from domain.money import ZERO
 from domain.statements import OtherKind
@@ -154,6 +155,7 @@ class RowReader:
             quantity=abs(quantity),
             price=self._price(row, quantity),
             fees=-fees if self.fees_negative else fees,
+            charges=self.charges(row),
             fee_currency=words.fold_currency(self.text(row, "fee_currency")) or self._fee_unit(row),
             executed_at=builder.instant(self.moment(row), raw=self.raw_moment(row), column=column),
             identity=self.text(row, "broker_id"),
@@ -189,6 +191,12 @@ class RowReader:
         """Return the sum of a row's fee cells as written; an empty cell is 0."""
         numbers = (self.read_cell(row, column, default=ZERO) for column in self.plan.fee_columns)
         return sum(numbers, ZERO)
+
+    def charges(self, row: Row) -> list[tuple[ChargeKind, Decimal]]:
+        """Return what a row's fees were for, cost > 0; [] where the columns do not tell."""
+        sign = -1 if self.fees_negative else 1
+        pairs = zip(self.plan.fee_kinds, self.plan.fee_columns, strict=False)
+        return [(kind, sign * self.read_cell(row, column, default=ZERO)) for kind, column in pairs]
 
     def _price_unit(self, row: Row) -> str:
         """Return the currency written into the price, "" when there is none or the whole file has one."""

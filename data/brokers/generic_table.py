@@ -11,6 +11,7 @@ from data.brokers import cells, words
 from data.brokers.cells import CellError
 from data.brokers.contracts import future_contract, future_multiplier
 from data.brokers.crypto_pairs import FIAT, QUOTES, split_pair
+from data.brokers.fee_columns import FEE_FIELDS, kind_of_name
 from data.brokers.field_names import (
     FIELDS,
     FIXED,
@@ -25,6 +26,7 @@ from data.brokers.grids import Grid
 from data.brokers.inference import Proposal, infer_mapping, pick_rows
 from data.brokers.option_symbols import parse_option, usual_size
 from data.brokers.records import Record, normalise_header, number_columns
+from domain.charge_kinds import ChargeKind
 from domain.errors import ImportFileError
 from domain.import_codes import FileCode
 from domain.instruments import AssetClass, Instrument
@@ -107,8 +109,20 @@ class Plan:
     @property
     def fee_columns(self) -> list[str]:
         """Headers of the columns whose sum is the fee."""
-        named = self.column("fees")
-        return [] if named is None else split_columns(named, self.columns)
+        named = [name for field in ("fees", *FEE_FIELDS) if (name := self.column(field)) is not None]
+        return [title for text in named for title in split_columns(text, self.columns)]
+
+    @property
+    def fee_kinds(self) -> tuple[ChargeKind, ...]:
+        """What each of the fee columns is for; () where one column is all there is and nobody says what it is."""
+        is_told = len(self.fee_columns) > 1 or bool(set(self.mapping) & set(FEE_FIELDS))
+        mine = [(field, name) for field in ("fees", *FEE_FIELDS) if (name := self.column(field)) is not None]
+        found = [
+            FEE_FIELDS.get(field) or kind_of_name(title)
+            for field, text in mine
+            for title in split_columns(text, self.columns)
+        ]
+        return tuple(found) if is_told else ()
 
     @property
     def unused(self) -> list[str]:

@@ -68,7 +68,8 @@ class TripReader:
         if "profit" in self.plan.mapping:
             column = self.plan.mapping["profit"]
             check_proof(self.proof(row), instrument, column=column, text=row.text(column))
-        fees = abs(self.cells.fees(row))
+        fees, charges = self.cells.fees(row), self.cells.charges(row)
+        sign = 1 if sum((amount for _, amount in charges), Decimal(0)) >= 0 else -1
         add_round_trip(
             builder,
             RoundTrip(
@@ -82,7 +83,8 @@ class TripReader:
                 closed=builder.instant(leave.moment, raw=leave.raw, column=leave.column),
                 profit=self._profit(row),
                 currency=instrument.currency,
-                fees=fees,
+                fees=abs(fees),
+                charges=[(kind, sign * amount) for kind, amount in charges],
                 identity=self.cells.text(row, "broker_id"),
                 fingerprint=tuple(self.cells.text(row.as_written, field) for field in IDENTIFYING),
             ),

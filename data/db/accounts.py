@@ -11,6 +11,7 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from data.db.engine import Session
 from data.db.tables import accounts, portfolio_accounts, portfolios, users
+from data.db.transfer_revisions import bump_receivers
 from domain.accounts import Account, AccountId, LotMethod, Portfolio, PortfolioId, UserId
 from domain.errors import NotFoundError
 from domain.money import decimal_text
@@ -95,7 +96,7 @@ def delete_account(session: Session, owner: UserId, account_id: AccountId) -> No
 
 
 def bump_revision(session: Session, account_id: AccountId, *, append_only: bool) -> int:
-    """Let the ledger's revision grow by one and return it.
+    """Let the ledger's revision grow by one and return it; ledgers that hold lots of it follow.
 
     Args:
         session: An open transaction.
@@ -106,13 +107,21 @@ def bump_revision(session: Session, account_id: AccountId, *, append_only: bool)
     if not append_only:
         values["rebuilt_revision"] = accounts.c.revision + 1
     change = update(accounts).where(accounts.c.id == account_id).values(**values).returning(accounts.c.revision)
-    return int(session.execute(change).scalar_one())
+    revision = int(session.execute(change).scalar_one())
+    bump_receivers(session, account_id)
+    return revision
 
 
 def revisions(session: Session, owner: UserId) -> dict[AccountId, tuple[int, int]]:
     """Return (revision, last rebuilding revision) of each of the owner's accounts."""
     query = select(accounts.c.id, accounts.c.revision, accounts.c.rebuilt_revision).where(accounts.c.owner_id == owner)
     return {AccountId(row.id): (row.revision, row.rebuilt_revision) for row in session.execute(query)}
+
+
+def rebuilt_revision(session: Session, account_id: AccountId) -> int:
+    """Return the last revision of an account that did more than add executions."""
+    query = select(accounts.c.rebuilt_revision).where(accounts.c.id == account_id)
+    return int(session.execute(query).scalar() or 0)
 
 
 def starting_balance(session: Session, owner: UserId, account_ids: Sequence[AccountId]) -> Decimal | None:

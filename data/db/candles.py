@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from data.db.candle_tables import candle_gaps, known_splits
 from data.db.engine import Session
-from domain.candles import CandleGap, GapState, KnownSplit, SeriesKey
+from data.db.history_tables import provider_actions
+from domain.candles import ActionWord, CandleGap, GapState, KnownSplit, SeriesKey, StatedAction
 
 
 def list_gaps(session: Session, key: SeriesKey) -> list[CandleGap]:
@@ -65,6 +66,63 @@ def add_split(session: Session, symbol: str, split: KnownSplit, *, provider: str
         )
     )
     return True
+
+
+def list_stated(session: Session, symbol: str) -> list[StatedAction]:
+    """Return what providers state of a symbol, oldest first."""
+    query = select(provider_actions).where(provider_actions.c.symbol == symbol)
+    query = query.order_by(provider_actions.c.effective_at, provider_actions.c.id)
+    return [
+        StatedAction(
+            symbol=row.symbol,
+            provider=row.provider,
+            word=ActionWord(row.kind),
+            effective_at=row.effective_at,
+            new=row.ratio_new,
+            old=row.ratio_old,
+            amount=row.amount,
+            seen_at=row.seen_at,
+        )
+        for row in session.execute(query)
+    ]
+
+
+def symbols_with_splits(session: Session) -> set[str]:
+    """Return the symbols of which a split was stated or inferred."""
+    stated = select(provider_actions.c.symbol).where(provider_actions.c.kind == ActionWord.SPLIT.value)
+    inferred = select(known_splits.c.symbol)
+    return set(session.execute(stated).scalars()) | set(session.execute(inferred).scalars())
+
+
+def replace_stated(
+    session: Session,
+    symbol: str,
+    provider: str,
+    actions: Sequence[StatedAction],
+    *,
+    start: datetime,
+    seen_at: datetime,
+) -> None:
+    """Put what a provider states of a symbol since an instant in the place of what it stated before."""
+    columns = provider_actions.c
+    since = (columns.symbol == symbol, columns.provider == provider, columns.effective_at >= start)
+    session.execute(delete(provider_actions).where(*since))
+    once = {(item.word, item.effective_at): item for item in actions if item.effective_at >= start}
+    rows = [
+        {
+            "symbol": symbol,
+            "provider": provider,
+            "kind": item.word.value,
+            "effective_at": item.effective_at,
+            "ratio_new": item.new,
+            "ratio_old": item.old,
+            "amount": item.amount,
+            "seen_at": seen_at,
+        }
+        for item in once.values()
+    ]
+    if rows:
+        session.execute(insert(provider_actions), rows)
 
 
 def _of(key: SeriesKey) -> tuple[ColumnElement[bool], ...]:

@@ -121,8 +121,13 @@ def read_events(session: Session, account_id: AccountId, ids: Sequence[int]) -> 
     return found
 
 
-def read_foreign_fees(session: Session, account_id: AccountId) -> list[tuple[int, Any, str]]:
-    """Return (execution, fee, currency) of the fills whose fee is not in their instrument's currency."""
+def read_foreign_fees(
+    session: Session, account_id: AccountId, *, after: int = 0, last: int | None = None
+) -> list[tuple[int, Any, str]]:
+    """Return (execution, fee, currency) of the fills whose fee is not in their instrument's currency.
+
+    Only of those with an id above `after`, and up to `last` where it is given.
+    """
     edit, fill = execution_edits.c, executions.c
     currency = func.coalesce(edit.fee_currency, fill.fee_currency)
     fees = func.coalesce(edit.fees, fill.fees, type_=fill.fees.type)
@@ -132,8 +137,15 @@ def read_foreign_fees(session: Session, account_id: AccountId) -> list[tuple[int
     query = (
         select(fill.id, fees.label("fees"), currency.label("currency"))
         .select_from(joined)
-        .where(fill.account_id == account_id, currency != instruments.c.currency, currency != "")
+        .where(currency != instruments.c.currency, currency != "")
     )
+    if after:
+        # What is added keeps the database from walking the whole account: the ids are what is looked up.
+        query = query.where(fill.id > after, fill.account_id + 0 == account_id)
+    else:
+        query = query.where(fill.account_id == account_id)
+    if last is not None:
+        query = query.where(fill.id <= last)
     return [(int(row.id), row.fees, row.currency) for row in session.execute(query) if row.fees]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Row, delete, insert, or_, select, update
 from data.db.correction_tables import corporate_actions
 from data.db.engine import Session
 from data.db.tables import executions, instruments, ledger_events
+from data.db.transfer_tables import transfers
 from domain.accounts import AccountId, UserId
 from domain.corporate_actions import ActionId, ActionKind, CorporateAction
 from domain.errors import NotFoundError
@@ -79,7 +80,7 @@ def delete_action(session: Session, owner: UserId, action_id: int) -> None:
 def accounts_holding(
     session: Session, owner: UserId, symbols: Sequence[str], account_ids: Sequence[AccountId]
 ) -> list[AccountId]:
-    """Return those of some accounts that have executions of, options on, or events about, any of these symbols."""
+    """Return those of some accounts with executions or transfers of, options on, or events about, some symbols."""
     named = instruments.c.symbol.in_(symbols) | instruments.c.underlying.in_(symbols)
     held = select(instruments.c.id).where(instruments.c.owner_id == owner, named)
     ids = list(session.execute(held).scalars())
@@ -91,7 +92,10 @@ def accounts_holding(
         events = select(ledger_events.c.id).where(
             ledger_events.c.account_id == account_id, ledger_events.c.symbol.in_(symbols)
         )
-        if session.execute(fills.limit(1)).first() or session.execute(events.limit(1)).first():
+        moves = select(transfers.c.id).where(
+            transfers.c.to_account_id == account_id, transfers.c.instrument_id.in_(ids)
+        )
+        if any(session.execute(query.limit(1)).first() for query in (fills, events, moves)):
             found.append(account_id)
     return found
 

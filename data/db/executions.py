@@ -236,6 +236,16 @@ def read_some(session: Session, account_id: AccountId, ids: Sequence[int]) -> Ex
     return lay_edits(session, account_id, stored, ids=ids)
 
 
+def read_of_instruments(session: Session, account_id: AccountId, instrument_ids: Sequence[int]) -> ExecutionTable:
+    """Return an account's executions of some instruments, as edited; otherwise as `read_table`."""
+    chosen = ",".join(str(int(item)) for item in instrument_ids) or "0"
+    edited = f"SELECT execution_id FROM execution_edits WHERE account_id = {int(account_id)}"  # noqa: S608 - integers
+    which = f"(instrument_id IN ({chosen}) OR id IN ({edited} AND instrument_id IN ({chosen})))"
+    rows = lay_edits(session, account_id, _read_stored(session, account_id, which))
+    kept: ExecutionTable = take(rows, np.isin(rows.instrument, list(instrument_ids)))
+    return kept
+
+
 def _read_stored(session: Session, account_id: AccountId, which: str, *, account: str = "account_id") -> ExecutionTable:
     names = ",".join(_TABLE_COLUMNS)
     statement = (

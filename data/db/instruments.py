@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from data.db.correction_tables import execution_edits
 from data.db.engine import Session
 from data.db.tables import accounts, executions, instruments
+from data.db.transfer_tables import transfers
 from domain.accounts import AccountId, UserId
 from domain.errors import ConflictError, LedgerError, NotFoundError
 from domain.instruments import AssetClass, Instrument, InstrumentId, OptionRight, OptionTerms
@@ -150,4 +151,9 @@ def accounts_with(session: Session, owner: UserId, instrument_id: int) -> list[A
             )
             if account_id not in found and session.execute(query.limit(1)).first() is not None:
                 found.append(account_id)
+        query = select(transfers.c.id).where(
+            transfers.c.to_account_id == account_id, transfers.c.instrument_id == instrument_id
+        )
+        if account_id not in found and session.execute(query.limit(1)).first() is not None:
+            found.append(account_id)
     return found

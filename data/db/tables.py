@@ -17,15 +17,18 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+import data.db.alert_tables
 import data.db.analysis_tables
 import data.db.candle_tables
 import data.db.charge_tables
 import data.db.chart_tables
 import data.db.correction_tables
+import data.db.history_tables
 import data.db.journal_tables
 import data.db.portfolio_tables
 import data.db.provider_tables
 import data.db.report_tables
+import data.db.transfer_tables
 import data.db.watchlist_tables  # noqa: F401 - with the lines above: declares the rest of the schema
 from data.db.schema import WIDE_KEY, account_column, owner_column
 from data.db.schema import metadata as metadata  # noqa: PLC0414 - importing the tables is what fills it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -119,21 +120,26 @@ def page(browser: Any, address: str) -> Iterator[Any]:
     assert trouble == []
 
 
-def _line_colour(page: Any) -> str:
-    return str(page.evaluate("getComputedStyle(document.querySelector('.js-line')).stroke"))
+LINE_COLOUR = "getComputedStyle(document.querySelector('.js-line')).stroke"
+
+
+def _until(page: Any, script: str, wanted: Any) -> None:
+    """Wait until a script gives a value."""
+    end = time.monotonic() + 60
+    while (found := page.evaluate(script)) != wanted:
+        assert time.monotonic() < end, found
+        page.wait_for_timeout(50)
 
 
 def test_the_theme_switch_repaints_the_charts(page: Any) -> None:
     """T changes page and figures without asking the server; the choice is kept in a cookie."""
-    assert _line_colour(page) == "rgb(142, 139, 255)"
+    _until(page, LINE_COLOUR, "rgb(142, 139, 255)")
     page.keyboard.press("t")
-    page.wait_for_timeout(700)
-    assert _line_colour(page) == "rgb(75, 69, 214)"
+    _until(page, LINE_COLOUR, "rgb(75, 69, 214)")
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "light"
     assert {"name": "fw_theme", "value": "light"}.items() <= page.context.cookies()[-1].items()
     page.keyboard.press("t")
-    page.wait_for_timeout(700)
-    assert _line_colour(page) == "rgb(142, 139, 255)"
+    _until(page, LINE_COLOUR, "rgb(142, 139, 255)")
 
 
 def _figures(theme: str) -> dict[str, Any]:
@@ -258,20 +264,24 @@ def test_the_grid_shows_texts_and_tones(page: Any) -> None:
 
 def test_a_live_price_flashes_in_its_direction(page: Any) -> None:
     """A higher price flashes up, for a moment."""
-    page.evaluate("document.getElementById('price').firstChild.nodeValue = '100.25'")
-    expect(page.locator("#price[data-fw-flash=up]")).to_have_count(1)
-    expect(page.locator("#price[data-fw-flash]")).to_have_count(0)
+    page.evaluate(
+        """() => {
+            const price = document.getElementById("price");
+            window.flashes = [];
+            const note = () => window.flashes.push(price.dataset.fwFlash ?? "");
+            new MutationObserver(note).observe(price, {attributeFilter: ["data-fw-flash"]});
+            price.firstChild.nodeValue = "100.25";
+        }"""
+    )
+    _until(page, "window.flashes.join()", "up,")
 
 
 def test_intervals_rest_in_a_hidden_tab(page: Any) -> None:
     """The interval stops while the tab is hidden and goes on after, whatever its callbacks do with `disabled`."""
-    states = []
-    for hidden in ("true", "false"):
+    for hidden, intervals in (("true", 0), ("false", -1)):
         page.evaluate(f"Object.defineProperty(document, 'hidden', {{value: {hidden}, configurable: true}})")
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-        page.wait_for_timeout(150)
-        states.append(page.evaluate("dash_component_api.getLayout('tick').props.max_intervals"))
-    assert states == [0, -1]
+        _until(page, "dash_component_api.getLayout('tick').props.max_intervals", intervals)
 
 
 def test_segmented_controls_reach_callbacks(page: Any) -> None:
@@ -284,7 +294,6 @@ def test_segmented_controls_reach_callbacks(page: Any) -> None:
 def test_phones_scroll_only_down(page: Any, width: int) -> None:
     """At 320 and 390 px nothing sticks out to the side, and the pages are behind More."""
     page.set_viewport_size({"width": width, "height": 844})
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    _until(page, "document.documentElement.scrollWidth", width)
     page.locator(".fw-tab", has_text="More").click()
     expect(page.locator(".fw-side")).to_be_visible()

@@ -80,7 +80,7 @@ def test_meter_is_clipped_and_spoken(fraction: float, share: str) -> None:
 def test_exposure_marks_shorts_and_leaves_empty_positions_out() -> None:
     """A short is hatched, not only coloured; a position without value has no cell."""
     bar = marks.exposure_bar([("NVDA", 100.0, "$100"), ("TSLA", -50.0, "−$50"), ("XLE", 0.0, "$0")])
-    assert [cell.children for cell in bar.children] == ["NVDA", "TSLA"]
+    assert [cell.children.children for cell in bar.children] == ["NVDA", "TSLA"]
     assert len(find(bar, "short")) == 1
 
 

@@ -12,6 +12,8 @@ from tests.hostile.cases import Case
 from tests.hostile.corpus import FAMILIES, SEED, make_corpus, read_manifest
 from tests.hostile.importing import Bench, Result
 
+pytestmark = pytest.mark.slow
+
 LEAST = {"encoding": 60, "structure": 90, "numbers": 90, "dates": 50, "meaning": 50, "markup": 40, "size": 30}
 """Cases that each family has at least."""
 OUTCOMES = {"A": "accepted", "W": "accepted", "Q": "problems", "R": "refused"}

@@ -18,6 +18,8 @@ from tests.hostile import fuzz, oracle
 from tests.hostile.mutations import Seed, load_seeds, mutate
 from tests.hostile.oracle import check_refusal, read_anything
 
+pytestmark = pytest.mark.slow
+
 FINDINGS = Path(__file__).with_name("findings")
 ISOLATED = ("ibkr-flex-xml", "mt4-statement", "mt5-report", "ofx-investments")
 WORDS = (

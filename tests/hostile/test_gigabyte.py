@@ -21,6 +21,8 @@ from tests.web.client import csrf_of, make_app, sign_up
 from web.auth.csrf import HEADER
 from web.serving import make_server
 
+pytestmark = pytest.mark.slow
+
 GIGABYTE = 1_000_000_000
 PIECE = b"2026-03-02 09:31:05,ACME,Buy,100,10.00,1.10,USD\n" * 5_000
 
@@ -92,7 +94,7 @@ def test_a_declared_gigabyte_is_refused_before_it_is_sent(client: FlaskClient, p
 def test_a_gigabyte_of_unsaid_length_is_cut_off_at_the_limit(client: FlaskClient, port: int, tmp_path: Path) -> None:
     """A stream that does not say how long it is is taken up to the limit and no further, through little memory."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=120) as connection:
         connection.sendall(head_of(client, "Transfer-Encoding: chunked"))
         sent = push(connection, GIGABYTE, chunked=True)
         assert sent < GIGABYTE / 2
@@ -111,7 +113,7 @@ def test_a_file_of_a_gigabyte_is_not_opened_by_the_command_line(tmp_path: Path) 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             ["prlimit", "--data=900000000", sys.executable, "app.py", *arguments], cwd=ROOT, env=environment,
-            capture_output=True, text=True, input="four unrelated words\n", check=False, timeout=60,
+            capture_output=True, text=True, input="four unrelated words\n", check=False, timeout=300,
         )  # fmt: skip
 
     run("users", "add", "maya")

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from dash import Dash
 from flask.testing import FlaskClient
@@ -86,7 +87,7 @@ def dividend(services: Services, days: int) -> OtherRow:
 
 def random_filters(services: Services, number: int, *, seed: int, units: tuple[str, ...]) -> Iterator[LedgerFilter]:
     """Filters as people combine them."""
-    draw, today = random.Random(seed), services.clock().date()
+    draw, today = random.Random(seed), trading_day(services)
     periods = ("all", "90d", "30d", f"{today - timedelta(days=80)}..{today - timedelta(days=25)}")
     for _ in range(number):
         yield LedgerFilter.from_query(
@@ -103,9 +104,14 @@ def random_filters(services: Services, number: int, *, seed: int, units: tuple[s
         )
 
 
+def trading_day(services: Services) -> date:
+    """Today where the accounts are: not the day of UTC in the evening."""
+    return services.clock().astimezone(ZoneInfo("America/New_York")).date()
+
+
 def api_query(services: Services, chosen: LedgerFilter) -> str:
     """A filter in the words of the REST interface."""
-    today = services.clock().date()
+    today = trading_day(services)
     days = {"90d": 90, "30d": 30}.get(chosen.period)
     span = f"{today - timedelta(days=days - 1)}..{today}" if days else chosen.period
     start, _, end = span.partition("..") if ".." in span else ("", "", "")

@@ -21,9 +21,10 @@ _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 def texts_of(component: Any) -> list[str]:
-    """Every text of a component tree, as it is read."""
+    """Every text of a component tree, as it is read; explanations that wait beside a figure are not."""
     if isinstance(component, dict):
-        return texts_of(component.get("props", {}).get("children"))
+        props = component.get("props", {})
+        return [] if props.get("className") == "fw-why-note" else texts_of(props.get("children"))
     if isinstance(component, list):
         return [text for item in component for text in texts_of(item)]
     return [] if component is None else [str(component)]

@@ -114,6 +114,7 @@ def test_two_groups_stand_side_by_side(desk: Desk) -> None:
     assert chosen[ids.LEGEND]["children"] == "AAA: line · BBB: dashed"
     nothing = call(desk, (ids.TABLE, "children"), "symbols=ZZZ")
     assert "No trades" in text_of(nothing[ids.TABLE]["children"])
+    assert nothing[ids.CURVES]["figure"]["layout"]["annotations"][0]["text"] == "No trades fit the filter."
 
 
 def test_trends_and_points_say_how_many_trades_they_show(desk: Desk) -> None:

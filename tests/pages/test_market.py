@@ -46,21 +46,46 @@ def tell(app: Dash, client: FlaskClient, query: str, *, tick: bool = False) -> A
 
 
 def test_the_chart_is_drawn(app: Dash, client: FlaskClient) -> None:
-    """The plain chart has candles, volume, the average and the pane, and a sentence about them."""
+    """The server's chart has candles, volume, the average, the pane and fills, and a sentence about them."""
     answer = draw(app, client, SIZE)
     figure = answer["market-graph"]["figure"]
-    assert [trace["type"] for trace in figure["data"]] == ["candlestick", "bar", "scatter", "scatter"]
-    assert answer["market-graph-label"]["aria-label"].startswith("AAPL, 500 bars of 1d")
+    assert [trace["type"] for trace in figure["data"]] == ["candlestick", "bar", *["scatter"] * 4]
+    assert answer["market-graph-label"]["aria-label"].startswith("AAPL, 174 bars of 1d from ")
 
 
 def test_a_tick_is_a_patch(app: Dash, client: FlaskClient) -> None:
     """A tick sends some numbers and not the chart again."""
     memo = draw(app, client, SIZE)["market-memo"]["data"]
-    answer = draw(app, client, SIZE, memo, tick=1)
+    price = sum(memo["range"]) / 2
+    bar = dict.fromkeys(("open", "high", "low", "close"), price) | {"volume": 5.0, "start": memo["last"]}
+    answer = draw(app, client, {**SIZE, "bar": bar}, memo, tick=1)
     assert set(answer) == {"market-graph"}
     operations = answer["market-graph"]["figure"]["operations"]
     assert {item["operation"] for item in operations} == {"Assign"}
     assert len(json.dumps(answer)) < 4_000
+
+
+def test_another_stretch_is_a_patch(app: Dash, client: FlaskClient) -> None:
+    """A chart that is zoomed out gets other arrays in its traces, at most 800 candles of them."""
+    memo = draw(app, client, SIZE)["market-memo"]["data"]
+    answer = draw(app, client, {**SIZE, "rows": [0, memo["total"]]}, memo)
+    changes = {
+        tuple(item["location"]): item["params"]["value"] for item in answer["market-graph"]["figure"]["operations"]
+    }
+    after = answer["market-memo"]["data"]
+    assert memo["count"] < len(changes["data", 0, "close"]) == after["count"] <= 800
+    assert after["first"] == 0
+    assert {path[0] for path in changes} == {"data", "layout"}
+    assert {path[2] for path in changes if path[0] == "data"} <= {
+        "x",
+        "y",
+        "open",
+        "high",
+        "low",
+        "close",
+        "customdata",
+        "marker",
+    }
 
 
 def test_a_tick_for_another_chart_draws_it(app: Dash, client: FlaskClient) -> None:
@@ -68,6 +93,7 @@ def test_a_tick_for_another_chart_draws_it(app: Dash, client: FlaskClient) -> No
     memo = draw(app, client, SIZE)["market-memo"]["data"]
     answer = draw(app, client, {**SIZE, "query": "symbol=MSFT"}, memo, tick=1)
     assert answer["market-memo"]["data"]["query"] == "symbol=MSFT"
+    assert "data" in answer["market-graph"]["figure"]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +141,8 @@ def test_the_head_and_the_last_bar_arrive(app: Dash, client: FlaskClient) -> Non
 
 def test_the_tools_follow_the_address(app: Dash, client: FlaskClient) -> None:
     """Symbol, interval, what the browser opens and the export link are those of the address."""
-    query = "?symbol=IBM&interval=1h&ind=ema9,bb10&fills=off&style=heikin&scale=log&compare=MSFT,AAPL&profile=on"
+    look = "style=heikin&scale=log&compare=MSFT,AAPL&profile=on&engine=server"
+    query = f"?symbol=IBM&interval=1h&ind=ema9,bb10&fills=off&{look}"
     answer = call(app, client, "market-symbol.children", {"shell-url.search": query})
     assert answer["market-symbol"]["children"] == "IBM"
     assert answer["market-interval"]["value"] == "1h"
@@ -132,6 +159,7 @@ def test_the_tools_follow_the_address(app: Dash, client: FlaskClient) -> None:
         "compare": ["MSFT", "AAPL"],
         "fills": False,
         "profile": True,
+        "engine": "server",
     }
 
 

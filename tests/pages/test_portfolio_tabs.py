@@ -160,6 +160,30 @@ def test_orders_need_targets_and_then_reach_them(app: Dash, client: FlaskClient)
     assert "30.5" in text_of(app, client, "portfolio-rebalance-targets.children")
 
 
+def test_the_frontier_counts_the_days_of_a_year_as_the_settings_say(app: Dash, client: FlaskClient) -> None:
+    """Automatic is 252 for shares; with 365 in the settings risk and return grow alike, and page and REST say so."""
+    services: Services = app.server.extensions["fillwise"]
+    owner = next(user.id for user in services.users.list_users() if user.username == "maya")
+    number = client.get("/api/v1/portfolios").get_json()["items"][0]["id"]
+
+    def read() -> tuple[Any, str]:
+        found = client.get(f"/api/v1/portfolios/{number}/frontier?years=3").get_json()
+        return found, text_of(app, client, "portfolio-frontier-body.children", {"portfolio-frontier-years.value": 3})
+
+    before, said = read()
+    services.analysis_settings.save_default(owner, {"year_days": "365"})
+    try:
+        after, told = read()
+    finally:
+        services.analysis_settings.save_default(owner, {})
+    assert (before["year_days"], after["year_days"]) == (252, 365)
+    assert "252 days (automatic)" in said
+    assert "365 days, as the analysis settings say" in told
+    for name in ("present", "least_risk"):
+        assert float(after[name]["mean"]) == pytest.approx(float(before[name]["mean"]) * 365 / 252, rel=1e-4)
+        assert float(after[name]["risk"]) == pytest.approx(float(before[name]["risk"]) * (365 / 252) ** 0.5, rel=1e-4)
+
+
 def test_the_frontier_says_how_many_days_it_rests_on(app: Dash, client: FlaskClient) -> None:
     """Two holdings with years of closes make a curve; its notice is honest."""
     text = text_of(app, client, "portfolio-frontier-body.children", {"portfolio-frontier-years.value": 3})

@@ -122,8 +122,12 @@ def test_a_company_has_its_facts_and_its_note(app: Dash, client: FlaskClient, se
     answer = call(app, client, "company-head.children", {"company-asked.data": "AAPL"})
     assert "Apple Inc." in json.dumps(answer["company-head"])
     assert "52 weeks" in json.dumps(answer["company-facts"])
-    figure = call(app, client, "company-graph.figure", {"company-asked.data": "AAPL"})["company-graph"]["figure"]
-    assert len(json.dumps(figure)) < 300_000
+    values: dict[str, Any] = {"company-asked.data": "AAPL", "company-interval.value": "1h"}
+    chart = call(app, client, "company-spec.data", values)
+    assert chart["company-spec"]["data"]["symbol"] == "AAPL"
+    assert chart["company-no-prices"]["hidden"] is True
+    unknown = call(app, client, "company-spec.data", {"company-asked.data": "NOSUCH"})
+    assert "No prices of NOSUCH" in json.dumps(unknown["company-no-prices"])
     trades = call(app, client, "company-trades.children", {"company-asked.data": "AAPL"})
     assert "never traded" in json.dumps(trades)
     values = {"company-note.n_blur": 1, "company-note.value": "Wait.", "company-asked.data": "AAPL"}
@@ -154,3 +158,35 @@ def test_a_logo_that_is_not_there_is_not_found(client: FlaskClient) -> None:
     """The demo has no logos, and a path is no symbol."""
     assert client.get("/logos/AAPL").status_code == 404
     assert client.get("/logos/..%2Fx").status_code in {404, 422}
+
+
+def test_the_menu_of_a_row_moves_and_removes(app: Dash, client: FlaskClient, services: Services) -> None:
+    """What is chosen in the menu happens to the symbol; a wish that is none does nothing."""
+    owner = owner_of(services, client)
+    first, second = services.watchlists.get(owner).symbols[:2]
+
+    def choose(do: str, key: str) -> None:
+        asked = {"watchlists-asked.data": {"do": do, "key": key, "at": 1}, "watchlists-list.value": 0}
+        (output,) = [name for name in app.callback_map if _hears(app, name) and "shell-watched" in name]
+        call(app, client, output, asked, changed="watchlists-asked.data")
+
+    choose("down", first)
+    assert services.watchlists.get(owner).symbols[:2] == (second, first)
+    choose("remove", first)
+    assert first not in services.watchlists.get(owner).symbols
+    opened = call(
+        app, client, "watchlists-mark-title.children", {"watchlists-asked.data": {"do": "mark", "key": "IBM"}}
+    )
+    assert opened["watchlists-mark-title"]["children"] == "IBM: flag and note"
+
+
+def _hears(app: Dash, output: str) -> bool:
+    return any(item["id"] == "watchlists-asked" for item in app.callback_map[output]["inputs"])
+
+
+def test_index_tiles_stand_on_the_market_page(app: Dash, client: FlaskClient) -> None:
+    """The demo's indices are there and say that they are invented."""
+    bar = json.dumps(call(app, client, "market-indices.children", {}))
+    assert "NIFTY 50" in bar
+    assert "BANK NIFTY" in bar
+    assert "Simulated" in bar

@@ -16,6 +16,7 @@ from data.candles.merging import plain_bars
 from data.candles.wire import decode_chunks, join_candles
 from data.db.candles import add_split, list_gaps
 from data.quotes.cache import QuoteCache
+from data.quotes.ring import ProviderRing
 from domain.accounts import UserId
 from domain.candles import GapState, KnownSplit, SeriesKey
 from domain.columns import CandleTable, take
@@ -121,7 +122,8 @@ def test_nothing_kept_is_as_before(services: Services, provider: ScriptedProvide
 
 def test_the_first_provider_s_days_go_before_the_second_s(services: Services, provider: ScriptedProvider) -> None:
     """A day of the first provider is not mixed with bars of the second; a day that it lacks is filled."""
-    services.candles._order = ("first", "second")
+    ranked = [make_scripted(provider.clock, slug) for slug in ("first", "second")]
+    services.quotes._ring = ProviderRing(ranked)
     one, other = minutes(5, start=OPENING), minutes(20, start=OPENING, seed=9)
     later = minutes(5, start=OPENING + 1440 * MINUTE, seed=3)
     keep(services, one, key(provider="first"))
@@ -303,6 +305,33 @@ def test_chunks_hold_all_that_is_kept(services: Services, provider: ScriptedProv
     assert later.bars == 60_001
     assert later.etag != found.etag
     assert later.chunks[0].etag == found.chunks[0].etag
+
+
+def test_own_splits_are_in_the_bytes(services: Services, provider: ScriptedProvider) -> None:
+    """A split that somebody enters restates the chunks and their etags for that person alone."""
+    bars = minutes(60_000, start=OPENING - 60_000 * MINUTE)
+    keep(services, bars, basis=-1)
+    end = from_micros(int(bars.start[-1]) + MINUTE)
+    ann, bob = (services.users.register(name, "four unrelated words").id for name in ("ann", "bob"))
+    before = services.candle_chunks.of_owner(ann).list_chunks("ACME", M1)
+    split = CorporateAction(
+        kind=ActionKind.SPLIT, symbol="ACME", effective_at=end, ratio_new=Decimal(2), ratio_old=Decimal(1)
+    )
+    services.corporate_actions.save(ann, split)
+    mine, theirs = (services.candle_chunks.of_owner(owner) for owner in (ann, bob))
+    listed = mine.list_chunks("ACME", M1)
+    assert theirs.list_chunks("ACME", M1) == before
+    assert listed.etag != before.etag
+    assert {chunk.etag for chunk in listed.chunks}.isdisjoint(chunk.etag for chunk in before.chunks)
+    rows_of = services.candles.of_owner(ann).candles(
+        "ACME", M1, start=from_micros(OPENING - 2**40), end=end, limit=2**30
+    )
+    whole = unpacked(mine.send("ACME", M1).read())
+    assert_same(rows(whole, len(whole) - len(rows_of), len(whole)), rows_of)
+    np.testing.assert_allclose(whole.close, bars.close / 2)
+    assert mine.send("ACME", M1, chunk=listed.chunks[0].key).etag == listed.chunks[0].etag
+    few = unpacked(mine.send("ACME", M1, points=50).read())
+    assert few.high.max() == whole.high.max()
 
 
 def unpacked(payload: bytes) -> CandleTable:

@@ -155,6 +155,17 @@ def test_each_kind_of_instrument_moves_cash_its_own_way(services: Services, maya
     assert kinds == [CashKind.REALISED, CashKind.FEE, CashKind.BUY]
 
 
+def test_fees_in_a_third_coin_follow_new_fills(services: Services, maya: User) -> None:
+    """Fees are read on from where the last look ended: each once, those of later fills too."""
+    pair = Instrument(symbol="ETHUSDT", asset_class=AssetClass.CRYPTO, currency="USDT")
+    account = services.accounts.create(maya.id, "Coins", currency="USDT", timezone="UTC")
+    for number, owed in enumerate(("-0.01", "-0.02", "-0.02", "-0.03")):
+        coin = "USDT" if number == 2 else "BNB"
+        row = fill(number, pair, 1, "2", "1500", fees=Decimal("0.01"), fee_currency=coin)
+        services.ledger.add_executions(maya.id, account.id, make_batch([row], [row.identity]))
+        assert decimal_text(shown(services, maya, currency="BNB").closing) == owed
+
+
 def test_the_csv_is_what_the_page_shows(services: Services, maya: User) -> None:
     """The same lines in the same order, with plain numbers; a formula in a text is disarmed."""
     load(services, maya, DOLLARS.replace("ORDINARY DIVIDEND~ACME", "@SUM(A1)"))

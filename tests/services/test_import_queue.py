@@ -119,6 +119,7 @@ def test_a_queue_belongs_to_its_owner(services: Services, maya: User) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite
 def test_a_large_file_is_read_and_imported_by_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the limit of size a job reads and a job imports; the same choices ask the job that is there."""
     monkeypatch.setattr(import_jobs, "LARGE_BYTES", 100)

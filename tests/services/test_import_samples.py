@@ -20,6 +20,8 @@ from services.import_samples import anonymise_file
 from tests.data.brokers import workbooks
 from tests.data.brokers.formats.crypto_cases import FIXTURES
 
+pytestmark = pytest.mark.sqlite
+
 KEY = b"a secret of this test"
 CONTENT = (
     'Statement for;"Jane Q. Doe";Depot 44718293\r\n'

@@ -20,6 +20,8 @@ from domain.fixes import Fixes, RowFix
 from domain.imports import RowCounts
 from services.kept_values import MARK, dump_value, load_value
 
+pytestmark = pytest.mark.sqlite
+
 TEXTS = st.text(max_size=12) | st.just(MARK)
 PLAIN = (
     st.none() | st.booleans() | st.integers() | TEXTS | st.decimals(allow_nan=False) | st.dates()

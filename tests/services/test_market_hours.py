@@ -13,6 +13,8 @@ from domain.market_hours import VENUES, MarketState
 from services.market_hours import MarketHoursService
 from tests.clock import MovableClock
 
+pytestmark = pytest.mark.sqlite
+
 BY_CODE = {venue.code: venue for venue in VENUES}
 
 

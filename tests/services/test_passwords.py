@@ -14,6 +14,8 @@ from domain.errors import InvalidInputError, ThrottledError
 from services.passwords import MAX_WAITING, PasswordVault, check_password
 from tests.services.sign_in import quick_vault
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.mark.parametrize(
     "password",

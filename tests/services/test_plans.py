@@ -15,6 +15,8 @@ from domain.journal import TradeJournal
 from domain.ledger import Trade
 from services.plans import STOP, TARGET, check_side, planned_r, read_price
 
+pytestmark = pytest.mark.sqlite
+
 
 def make_trade(side: Side) -> Trade:
     """A trade entered at 10.123456789."""

@@ -16,7 +16,8 @@ from domain.errors import InvalidInputError, NotFoundError
 from domain.jobs import Job, JobKind
 from domain.reports import Every, ReportForm, ReportSchedule
 from services.container import Services
-from services.report_schedules import ReportClock, ReportScheduleService
+from services.report_schedules import ReportScheduleService
+from services.timekeeper import Timekeeper
 from tests.services.reports import Desk, make_desk, report
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -71,10 +72,10 @@ def test_nothing_is_queued_before_its_time(desk: Desk, clock: Time) -> None:
     made, schedules = schedule(desk), desk.services.report_schedules
     assert made.next_at == FRIDAY
     clock.now = FRIDAY - timedelta(seconds=1)
-    assert schedules.queue_due() == 0
+    assert schedules.do_due() == 0
     clock.now = FRIDAY
-    assert schedules.queue_due() == 1
-    assert schedules.queue_due() == 0
+    assert schedules.do_due() == 1
+    assert schedules.do_due() == 0
     assert [job.request["due"] for job in queued(desk)] == [FRIDAY.isoformat()]
     assert schedules.get(desk.owner, made.id).next_at == FRIDAY + timedelta(days=7)
 
@@ -84,7 +85,7 @@ def test_what_was_slept_through_is_caught_up_once(desk: Desk, clock: Time) -> No
     """A server that was off for three Fridays makes one report, and goes on with the next Friday."""
     made, schedules = schedule(desk), desk.services.report_schedules
     clock.now = FRIDAY + timedelta(days=18)
-    assert schedules.queue_due() == 1
+    assert schedules.do_due() == 1
     assert schedules.get(desk.owner, made.id).next_at == FRIDAY + timedelta(days=21)
     assert len(queued(desk)) == 1
 
@@ -99,7 +100,7 @@ def test_two_servers_queue_one_job(desk: Desk, clock: Time) -> None:
 
     def look(service: ReportScheduleService) -> None:
         start.wait()
-        counts.append(service.queue_due())
+        counts.append(service.do_due())
 
     threads = [threading.Thread(target=look, args=(service,)) for service in others]
     for thread in threads:
@@ -116,7 +117,7 @@ def test_a_paused_schedule_rests_and_owes_nothing(desk: Desk, clock: Time) -> No
     made, schedules = schedule(desk), desk.services.report_schedules
     schedules.switch(desk.owner, made.id, is_on=False)
     clock.now = FRIDAY + timedelta(days=8)
-    assert schedules.queue_due() == 0
+    assert schedules.do_due() == 0
     assert schedules.switch(desk.owner, made.id, is_on=True).next_at == FRIDAY + timedelta(days=14)
 
 
@@ -127,7 +128,7 @@ def test_a_run_makes_files_and_says_where(desk: Desk, clock: Time, tmp_path: Pat
     services.installation = replace(services.installation, report_targets=(("nas", f"file://{target}"),))
     made = schedule(desk, forms=(ReportForm.XLSX, ReportForm.CSV), target="nas")
     clock.now = FRIDAY
-    services.report_schedules.queue_due()
+    services.report_schedules.do_due()
     result = services.report_runs.run(queued(desk)[0])
     assert result == {"files": ["month-end-2026-11-20.xlsx", "month-end-2026-11-20.csv"]}
     files = services.reports.list_files(desk.owner)
@@ -216,11 +217,13 @@ def test_the_clock_thread_queues_what_is_due_and_ends(desk: Desk, clock: Time) -
     """A thread that watches the time queues a due report without anybody asking, and stops when it is told."""
     schedule(desk, every=Every.DAY)
     clock.now = FRIDAY
-    watch = ReportClock(lambda: desk.services.report_schedules, clock)
+    watch = Timekeeper("fillwise-report-clock", lambda: desk.services.report_schedules, clock)
     watch.start()
     deadline = time.monotonic() + 60
     while not queued(desk) and time.monotonic() < deadline:
         time.sleep(0.02)
     watch.stop()
     assert len(queued(desk)) == 1
-    assert all(thread.name != "fillwise-report-clock" for thread in threading.enumerate())
+    assert watch._thread is not None
+    watch._thread.join(60)
+    assert not watch._thread.is_alive()

@@ -12,6 +12,8 @@ from services.container import Installation, Services
 from tests.conftest import NOW
 from tests.services.test_imports import request
 
+pytestmark = pytest.mark.sqlite
+
 ZONES = ("UTC", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kolkata", "Europe/London")
 # Around midnight, the missing and the doubled hour of New York, the end of February and of the year.
 ROWS = (

@@ -6,9 +6,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from domain.accounts import Account, AccountId, LotMethod
 from domain.corporate_actions import ActionId, ActionKind, CorporateAction, ToldEvent
 from services.told_events import find_told_events
+
+pytestmark = pytest.mark.sqlite
 
 DAY = datetime(2026, 4, 1, 4, tzinfo=UTC)
 ACCOUNT = Account(

@@ -37,6 +37,8 @@ from services.reports import clean_logo
 from web.rendering import RenderingError
 from web.report_files import ReportFiles
 
+pytestmark = pytest.mark.sqlite
+
 EVIL = '</p><script>alert(1)</script><img src=x onerror=alert(1)> #read("/etc/passwd") *b* $x$ ]] \\'
 DAYS = {date(2026, 9, 1): 120.5, date(2026, 9, 2): -80.25}
 CHARTS: tuple[Any, ...] = (

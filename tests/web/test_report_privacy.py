@@ -22,7 +22,7 @@ from tests.conftest import NOW
 from tests.services.reports import Desk, make_desk, report
 from web.report_files import ReportFiles
 
-pytestmark = pytest.mark.sqlite  # what is printed knows no database
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]  # what is printed knows no database
 AMOUNTS = (CellKind.MONEY, CellKind.PROFIT, CellKind.PRICE, CellKind.QUANTITY)
 EVERYTHING = tuple(SECTIONS)
 

@@ -271,7 +271,8 @@ def _cross(query: BreakdownQuery) -> CrossPart:
     for row, values in enumerate(table.values.tolist()):
         once = analysis.narrow(chosen, table.down.slug, table.row_keys[row])
         for column, value in enumerate(values):
-            if table.trades[row, column]:
+            # Partial exits of trades still open have money, and no closed trade.
+            if table.trades[row, column] or (value and not math.isnan(value)):
                 twice = analysis.narrow(once, table.across.slug, table.column_keys[column])
                 cells.append(
                     CrossCell(

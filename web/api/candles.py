@@ -280,7 +280,7 @@ def repair_candle_history(body: RepairBody) -> tuple[JobResult, int]:
 @TOPIC.get("/chunks", ChunkList, query=ChunkQuery, errors=(404, 503))
 def list_candle_chunks(query: ChunkQuery) -> ChunkList | Response:
     """Return the chunks in which the whole history of a symbol can be had from `/api/v1/candles/binary`."""
-    found = services().candle_chunks.list_chunks(query.symbol, BarInterval(query.interval))
+    found = services().candle_chunks.of_owner(current_owner()).list_chunks(query.symbol, BarInterval(query.interval))
     if request.if_none_match.contains(found.etag):
         return _unchanged(found.etag)
     answer = ChunkList(
@@ -325,15 +325,20 @@ class BinaryQuery(Schema):
 def read_candle_bytes(query: BinaryQuery) -> Response:
     """Return candles in the compact form of docs/candle-format.md: chunks one after the other, gzip.
 
+    Prices are restated for splits, those that you have entered yourself among them, like those of `/api/v1/candles`.
     Answers with an ETag and, to `If-None-Match`, with 304.
     """
-    found = services().candle_chunks.send(
-        query.symbol,
-        BarInterval(query.interval),
-        chunk=query.chunk,
-        start=start_of(query.from_),
-        end=instant_after(query.to),
-        points=query.points or 0,
+    found = (
+        services()
+        .candle_chunks.of_owner(current_owner())
+        .send(
+            query.symbol,
+            BarInterval(query.interval),
+            chunk=query.chunk,
+            start=start_of(query.from_),
+            end=instant_after(query.to),
+            points=query.points or 0,
+        )
     )
     is_final = found.is_closed and query.v == found.etag
     if request.if_none_match.contains(found.etag):

@@ -26,7 +26,7 @@ TOPIC = Topic(
 _BY_ID = "/<int:execution_id>"
 
 
-Kind = Literal["trade", "expiry", "assignment", "exercise", "paired", "merger", "spin_off", "cash_in_lieu"]
+Kind = Literal["trade", "expiry", "assignment", "exercise", "paired", "merger", "spin_off", "cash_in_lieu", "transfer"]
 _KINDS: dict[ExecutionKind, Kind] = {
     ExecutionKind.TRADE: "trade",
     ExecutionKind.EXPIRY: "expiry",
@@ -36,6 +36,7 @@ _KINDS: dict[ExecutionKind, Kind] = {
     ExecutionKind.MERGER: "merger",
     ExecutionKind.SPIN_OFF: "spin_off",
     ExecutionKind.CASH_IN_LIEU: "cash_in_lieu",
+    ExecutionKind.TRANSFER: "transfer",
 }
 
 

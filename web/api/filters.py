@@ -43,6 +43,11 @@ class LedgerQuery(AccountQuery):
     discipline: Literal["", "followed", "broken", "unanswered"] = Field(
         "", description="Whether the rules of the trade's setup were followed, one was broken, or none was answered."
     )
+    rule: Words = Field(
+        (),
+        description="Any of these answers to single rules of setups, comma separated: `12-followed`, `12-broken` or "
+        "`12-unanswered` of the rule with the id 12 (see `/api/v1/journal/setups`).",
+    )
     import_: int | None = Field(None, alias="import", ge=1, description="With at least one fill of this import.")
     where: Printable = Field(
         "",
@@ -73,6 +78,7 @@ class LedgerQuery(AccountQuery):
             duration=self.duration or "",
             result=self.result,
             discipline=self.discipline,
+            rules=self.rule,
             import_id=self.import_,
             where=read_where(self.where),
             currency=self.currency.upper(),

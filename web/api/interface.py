@@ -6,6 +6,7 @@ from flask import Flask
 
 from web.api import (
     accounts,
+    alerts,
     analysis,
     analysis_settings,
     attachments,
@@ -37,6 +38,7 @@ from web.api import (
     portfolio_lots,
     portfolios,
     positions,
+    price_history,
     quote_providers,
     refusals,
     reports,
@@ -44,6 +46,7 @@ from web.api import (
     sign_in,
     simulations,
     trades,
+    transfers,
     watchlists,
     why,
 )
@@ -59,6 +62,7 @@ TOPICS = (
     changes.TOPIC,
     instruments.TOPIC,
     corporate_actions.TOPIC,
+    transfers.TOPIC,
     trades.TOPIC,
     positions.TOPIC,
     portfolios.TOPIC,
@@ -81,12 +85,14 @@ TOPICS = (
     attachments.TOPIC,
     market.TOPIC,
     quote_providers.TOPIC,
+    price_history.TOPIC,
     candles.TOPIC,
     indicators.TOPIC,
     charts.TOPIC,
     market_hours.TOPIC,
     watchlists.TOPIC,
     screener.TOPIC,
+    alerts.TOPIC,
     reports.TOPIC,
 )
 """What the documentation shows."""

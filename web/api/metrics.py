@@ -67,6 +67,26 @@ class Metrics(Schema):
     buckets: list[BucketRow] | None = Field(None, description="With `by` only.")
 
 
+class FeeKindRow(Schema):
+    """Fees of one kind of what was closed."""
+
+    kind: str
+    label: str
+    amount: FloatText = Field(description="Below 0 is a rebate.")
+    share: float | None = Field(description="Of all fees.")
+    trades: str = Field(description="Page of the trades with fees of this kind.")
+
+
+class FeeAnswer(Schema):
+    """Fees of a filter; the kinds add up to them."""
+
+    unit: str
+    total: FloatText | None
+    figures: dict[str, MetricRow]
+    kinds: list[FeeKindRow] = Field(description="The largest first.")
+    reason: str = Field(description='Why there are no kinds, "" when there are.')
+
+
 class EquityQuery(LedgerQuery):
     """Which trades, and how fine the curve is."""
 
@@ -121,6 +141,24 @@ def read_metrics(query: MetricQuery) -> Metrics:
             for item in buckets
         ],
     )
+
+
+@TOPIC.get("/fees", FeeAnswer, query=LedgerQuery, errors=(404,))
+def read_fees(query: LedgerQuery) -> FeeAnswer:
+    """Return what trading cost: all fees, their drag, and each kind that files tell or a plan estimates."""
+    owner = current_owner()
+    found = services().analysis.fees(owner, query.to_filter(owner))
+    return FeeAnswer(
+        unit=found.unit,
+        total=found.total,
+        figures=_rows(found.figures),
+        kinds=[
+            FeeKindRow(kind=line.kind, label=line.label, amount=line.amount, share=line.share,
+                       trades=f"/trades?{line.filter.to_query()}")
+            for line in found.lines
+        ],
+        reason=found.reason,
+    )  # fmt: skip
 
 
 @TOPIC.get("/equity", EquityList, query=EquityQuery, errors=(404,))

@@ -260,6 +260,7 @@ def write_frontier(found: FrontierReport) -> FrontierAnswer:
         first=found.first,
         last=found.last,
         shrinkage=found.shrinkage,
+        year_days=found.year_days,
         curve=[_mix(item) for item in found.curve],
         holdings=[_mix(item) for item in found.assets],
         present=marked[0],

@@ -307,6 +307,10 @@ class FrontierAnswer(Schema):
     first: date | None
     last: date | None
     shrinkage: FloatText
+    year_days: int = Field(
+        description="Days a year by which daily figures are told as yearly ones: of the analysis settings; by itself "
+        "365 where all holdings are coins, else 252. 0 without a curve."
+    )
     curve: list[MixRow]
     holdings: list[MixRow]
     present: MixRow | None

@@ -11,6 +11,7 @@ import selectors
 import socket
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from web.live.feed import PriceFeed, Seen, Wanted
 from web.live.streams import Stream
 
 if TYPE_CHECKING:
+    from domain.accounts import UserId
     from services.container import Services
 
 _LOG = logging.getLogger("fillwise.live")
@@ -39,6 +41,8 @@ class StreamLoop:
 
     def __init__(self, services: Services, first: Stream, *, beat_seconds: float) -> None:
         self._users = services.users
+        self._alerts = services.alerts
+        self._events: Mapping[UserId, int] = {}
         self._clock = services.clock
         self._beat_seconds = beat_seconds
         self._lock = threading.Lock()
@@ -147,6 +151,7 @@ class StreamLoop:
         seen, self._seen = self._seen, None
         if now - self._checked_at >= CHECK_SECONDS:
             self._end_signed_out()
+            self._find_events()
         if seen is not None:
             self._board.write(seen.quotes, seen.candles, at=self._clock().timestamp())
         for stream in self._streams:
@@ -155,7 +160,8 @@ class StreamLoop:
 
     def _tell(self, stream: Stream) -> None:
         try:
-            stream.tell(self._board, time.monotonic(), heartbeat_seconds=HEARTBEAT_SECONDS)
+            event = self._events.get(stream.wish.owner, 0)
+            stream.tell(self._board, time.monotonic(), heartbeat_seconds=HEARTBEAT_SECONDS, event=event)
             self._watch(stream)
         except OSError:
             self._drop(stream)
@@ -178,6 +184,11 @@ class StreamLoop:
         for stream in self._streams:
             if stream.wish.token_hash not in holding:
                 self._drop(stream, "signed out")
+
+    def _find_events(self) -> None:
+        """Note the newest of what alerts have told everybody who looks; while the database is busy it waits."""
+        with suppress(FillwiseError):
+            self._events = self._alerts.newest({stream.wish.owner for stream in self._streams})
 
     def _drop(self, stream: Stream, reason: str = "") -> None:
         with suppress(KeyError, ValueError):

@@ -46,6 +46,7 @@ class Stream:
         self.wish = wish
         self.told_at = now
         self._version = 0
+        self._event = 0
         self._rest = head + b"retry: 3000\n\n"
         self._taken_at = now
         with suppress(OSError):
@@ -64,8 +65,14 @@ class Stream:
         """How much is kept for the browser."""
         return len(self._rest)
 
-    def tell(self, board: PriceBoard, now: float, *, heartbeat_seconds: float) -> None:
+    def tell(self, board: PriceBoard, now: float, *, heartbeat_seconds: float, event: int = 0) -> None:
         """Write what is new on the board, or a sign of life when nothing is.
+
+        Args:
+            board: What browsers are told of prices.
+            now: The instant, in seconds that only grow.
+            heartbeat_seconds: How long a stream may be silent.
+            event: The newest of what the owner's alerts have told; the tab asks for it when it does not know it.
 
         Raises:
             OSError: If the browser is gone, or has taken nothing for too long.
@@ -78,6 +85,9 @@ class Stream:
             return
         message = board.message(self.wish.symbols, self.wish.chart, self._version)
         self._version = board.version
+        if event > self._event:
+            self._event = event
+            message += b"event: alerts\ndata: %d\n\n" % event
         if not message and now - self.told_at < heartbeat_seconds:
             return
         self.told_at = now

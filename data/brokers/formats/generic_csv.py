@@ -287,6 +287,7 @@ def make_spec(source: SourceFile, options: ParseOptions, plan: Plan) -> FastSpec
         quantity=_positions(plan, "quantity")[0],
         price=_positions(plan, "price")[0],
         fees=tuple(plan.columns[normalise_header(name)] for name in plan.fee_columns),
+        fee_kinds=tuple(map(int, plan.fee_kinds)),
         fee_currency=plan.position("fee_currency"),
         instrument=_positions(plan, *fields),
         status=None if status is None else (status, is_filled),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from components.figures.drill import drill_days, drill_points, drill_rows
+from components.figures.drill import drill_days, drill_line, drill_points, drill_rows
 from components.figures.equity import equity_figure
 from components.figures.intervals import EdgeInterval, intervals_figure
 from domain.columns import Series
@@ -57,3 +57,9 @@ def test_points_lead_to_given_addresses() -> None:
     figure = drill_points(equity_figure(series, benchmark=series), ["/a", "", "/c"], trace=1)
     assert figure.data[1].meta["drill"] == {"of": ["/a", "", "/c"]}
     assert "drill" not in figure.data[0].meta
+
+
+def test_every_point_of_a_line_leads_to_the_same_address() -> None:
+    """The address is kept once, however many points the line has."""
+    figure = drill_line(equity_figure(curve(500)), "/trades?day=2026-11-20")
+    assert figure.data[0].meta["drill"] == {"to": "/trades?day=2026-11-20"}

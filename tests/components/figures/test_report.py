@@ -8,7 +8,9 @@ from components.figures.canvas import nice_ticks
 from components.figures.equity import equity_figure
 from components.figures.export import export_figure
 from components.figures.report import ReportContent, ReportTable, report_figure
+from components.figures.report_charts import chart_figure
 from components.figures.theme import palette
+from domain.report_document import BarChart
 from tests.components.figures.gallery import drawdown, series
 
 
@@ -92,3 +94,13 @@ def test_export_adds_title_and_source() -> None:
 def test_ticks_are_round(low: float, high: float, ticks: list[float]) -> None:
     """Ticks are multiples of 1, 2 or 5, inside the range, zero among them."""
     assert nice_ticks(low, high, 6) == pytest.approx(ticks)
+
+
+@pytest.mark.parametrize("count", [1, 9, 12])
+def test_every_bar_of_a_few_is_named(count: int) -> None:
+    """Up to a dozen groups all have a name below their bar, short enough to stand beside the next one."""
+    labels = tuple(f"Opening range breakout {k}" for k in range(count))
+    axis = chart_figure(BarChart(labels=labels, values=(1.0,) * count), unit="USD").layout.xaxis
+    assert list(axis.tickvals) == list(range(count))
+    assert sum(map(len, axis.ticktext)) <= 118
+    assert all(text.startswith("Opening") for text in axis.ticktext)

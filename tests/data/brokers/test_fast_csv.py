@@ -5,16 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import random
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pytest
 
 from data.brokers import ParseOptions
+from data.brokers.batch import make_batch
 from data.brokers.fast_csv import MANY_ROWS
+from data.brokers.fast_merge import merge_batches
 from data.brokers.formats import generic_csv
 from data.brokers.source import SourceFile
-from domain.statements import Statement
+from domain.charge_kinds import ChargeKind
+from domain.executions import Side
+from domain.instruments import AssetClass, Instrument
+from domain.statements import ParsedExecution, Statement
 
 HEADER = [
     "Execution ID", "Account", "Time", "Symbol", "Side", "Quantity", "Price", "Commission", "Currency", "Order ID",
@@ -84,6 +91,7 @@ def describe(statement: Statement) -> dict[str, Any]:
         "kind": batch.kind.tolist(),
         "line": batch.line.tolist(),
         "identity": batch.identity,
+        "charges": [(row, kind, f"{amount.normalize():f}") for row, kind, amount in batch.charges],
     }
 
 
@@ -282,3 +290,59 @@ def test_large_files_take_the_fast_path(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(statement.executions) == len(many)
     with pytest.raises(AssertionError):
         generic_csv.parse(SourceFile("fills.csv", write(rows)), ParseOptions())
+
+
+ACME = Instrument(symbol="ACME", asset_class=AssetClass.STOCK, currency="USD")
+KINDS = [*HEADER[:7], "Commission", "Exchange Fee", "SEC Fee", "Stamp Duty", "Clearing Fee", *HEADER[8:]]
+
+
+def with_kinds(*, sign: str = "") -> list[list[str]]:
+    """The rows with five columns of fees; some are empty, some a rebate."""
+    rng = random.Random(5)
+    return [
+        [*row[:7], f"{sign}{rng.randrange(1, 300) / 100}", rng.choice(["", "0.2", "0", f"{'' if sign else '-'}0.1"]),
+         f"{sign}{rng.randrange(0, 3)}.001", rng.choice(["0", f"{sign}1.5"]), f"{sign}0.02", *row[8:]]
+        for row in make_rows()
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_fees_by_kind_are_the_same_on_both_paths(sign: str) -> None:
+    """Five columns become four kinds, clearing with the exchange; the parts of each fill add up to its fee."""
+    statement = check_equal(write(with_kinds(sign=sign), KINDS))
+    batch = statement.executions
+    sums = dict.fromkeys(range(len(batch)), Decimal(0))
+    for row, kind, amount in batch.charges:
+        assert kind in {ChargeKind.COMMISSION, ChargeKind.EXCHANGE, ChargeKind.REGULATORY, ChargeKind.TAX}
+        sums[row] += amount
+    assert [sums[row] for row in range(len(batch))] == [batch.fees.at(row) for row in range(len(batch))]
+
+
+def test_kinds_stay_with_their_rows_when_two_parts_become_one() -> None:
+    """Rows that are read by themselves are put among the columns, and their parts with them."""
+    fills = [
+        ParsedExecution(
+            line=line, instrument=ACME, side=Side.BUY, quantity=Decimal(1), price=Decimal(1), fees=Decimal(line),
+            executed_at=datetime(2026, 3, 2, tzinfo=UTC), identity=f"{line}",
+            charges=((ChargeKind.TAX, Decimal(line) - 1), (ChargeKind.OTHER, Decimal(1))),
+        )
+        for line in range(2, 12)
+    ]  # fmt: skip
+    many, few = ([item for item in fills if (item.line % 3 == 0) == is_few] for is_few in (False, True))
+    batches = [make_batch(part, [item.identity for item in part]) for part in (many, few)]
+    merged = merge_batches(*batches, backwards=False)
+    assert merged is not None
+    assert list(merged.charges) == list(make_batch(fills, []).charges)
+
+
+def test_one_column_of_fees_says_no_kind() -> None:
+    """What a file calls commission and is all there is may be anything."""
+    assert not len(check_equal(write(make_rows())).executions.charges)
+
+
+def test_a_person_says_what_a_column_of_fees_is_for() -> None:
+    """Mapped by hand, the columns need no telling names; one column alone may be a kind."""
+    mapping = {"executed_at": "Time", "symbol": "Symbol", "side": "Side", "quantity": "Quantity", "price": "Price",
+               "broker_id": "Execution ID", "fees_financing": "Commission"}  # fmt: skip
+    statement = check_equal(write(make_rows()), mapping=mapping)
+    assert {kind for _, kind, _ in statement.executions.charges} == {ChargeKind.FINANCING}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import gc
 import json
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from tests.data.brokers.workbooks import make_workbook
 BOOK = make_workbook([["Time", "Price"], ["2026-03-02", 1.5]])
 PREAMBLE = f"""
 import sys
+import time
 sys.path.insert(0, {str(ROOT)!r})
 from data.brokers.isolated import confine
 """
@@ -106,6 +109,7 @@ def test_who_watches_hears_how_far_the_child_is(monkeypatch: pytest.MonkeyPatch,
         @override
         def reach(self, done: int) -> None:
             heard.append(done)
+            (tmp_path / f"heard-{done}").touch()
 
     program = """
 import os, time
@@ -114,13 +118,16 @@ watcher = ChildWatcher(2)
 for said in ("nonsense", '["open", "many", "rows", 1]', "[[], 1, 2, 3]"):
     os.pwrite(2, said.encode().ljust(256), 0)
     time.sleep(0.1)
+def wait_until_heard(done):
+    while not os.path.exists(f"{FOLDER}/heard-{done}"):
+        time.sleep(0.01)
 watcher.begin("open", total=9, unit="rows")
-time.sleep(0.2)
+wait_until_heard(0)
 watcher.reach(4)
-time.sleep(0.2)
+wait_until_heard(4)
 print('{"found": []}')
 """
-    pose(monkeypatch, tmp_path, program)
+    pose(monkeypatch, tmp_path, f"FOLDER = {str(tmp_path)!r}\n{program}")
     monkeypatch.setattr(isolation, "LOOK_SECONDS", 0.02)
     with watched_by(Noting()):
         assert read_workbook(SourceFile("book.xlsx", BOOK)) == []
@@ -194,11 +201,15 @@ def test_many_files_at_once_leave_nothing_behind() -> None:
     """More threads than places: each gets its own answer, and no descriptor stays open."""
     books = [make_workbook([[f"cell {number}"]]) for number in range(10)]
     read_workbook(SourceFile("first.xlsx", BOOK))
-    before = len(list(Path("/proc/self/fd").iterdir()))
+    gc.collect()
+    before = set(Path("/proc/self/fd").iterdir())
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda book: read_workbook(SourceFile("b.xlsx", book))[0].records[0].cells, books))
     assert found == [[f"cell {number}"] for number in range(10)]
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    end = time.monotonic() + 60  # what other tests left may open something for a moment
+    while set(Path("/proc/self/fd").iterdir()) - before and time.monotonic() < end:
+        time.sleep(0.05)
+    assert set(Path("/proc/self/fd").iterdir()) - before == set()
 
 
 def test_a_file_that_waits_too_long_for_its_turn_is_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:

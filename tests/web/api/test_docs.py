@@ -19,7 +19,7 @@ addEventListener("securitypolicyviolation", (event) => {
 });
 """
 pytestmark = [
-    pytest.mark.browser,
+    pytest.mark.reads,
     pytest.mark.slow,
     # The development server leaves the file of an unchanged asset to the garbage collector.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),

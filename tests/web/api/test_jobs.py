@@ -14,6 +14,8 @@ from services import import_jobs
 from tests.web.api.client import FILLS, Program, csv_of
 from tests.web.api.conftest import Office
 
+pytestmark = pytest.mark.slow
+
 BAD = "2026-09-01T13:30:00Z,AAPL,buy,lots,10,1,USD,z1"
 
 

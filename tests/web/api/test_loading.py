@@ -13,6 +13,8 @@ from flask import Flask
 from web import api
 from web.api.late_rules import LateRules
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -8,12 +8,17 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from dash import Dash
 
 from config import Settings
 from domain.accounts import UserId
+from domain.alerts import AlertDraft, AlertKind
+from services.alert_watch import AlertDesk
 from services.container import Services
 from tests.web.client import PASSWORD, make_app
 from web import live
@@ -23,7 +28,7 @@ from web.live.routes import EXTENSION as HUB
 from web.serving import make_server
 
 NUMBERS = itertools.count(1)
-PATIENCE = 60.0
+PATIENCE = 120.0
 """For what happens at once on a machine that is not busy."""
 
 
@@ -238,3 +243,27 @@ def test_a_server_that_keeps_its_sockets_says_so(app: Dash, token: str) -> None:
     client.set_cookie("fillwise_session", token)
     answer = client.get("/live/prices?symbols=AAPL")
     assert answer.status_code == 501
+
+
+def test_an_alert_that_has_spoken_is_announced(follow: Callable[..., Browser], services: Services, app: Dash) -> None:
+    """The streams of its owner hear the number of what was told, also one that opens later; others hear nothing."""
+    owner, other = add_user(services), add_user(services)
+    mine = follow(services.users.start_session(owner))
+    theirs = follow(services.users.start_session(other))
+    assert mine.event("prices")
+    number = let_an_alert_speak(services, owner)
+    assert mine.event("alerts") == str(number)
+    assert follow(services.users.start_session(owner)).event("alerts") == str(number)
+    assert theirs.event("prices")
+
+
+def let_an_alert_speak(services: Services, owner: UserId) -> int:
+    """Arm an alert above the price, show a price above it, and return the number of what was told."""
+    quote = services.quotes.quote("IBM")
+    level = Decimal(f"{quote.price * 1.5:.2f}")
+    services.alerts.create(owner, AlertDraft(symbol="IBM", kind=AlertKind.ABOVE, level=level))
+    desk = AlertDesk(services.db, services.clock)
+    desk.renew()
+    at = quote.as_of + timedelta(minutes=10)
+    assert desk.show({"IBM": replace(quote, price=quote.price * 2, as_of=at, fetched_at=at)}) == 1
+    return services.alerts.events(owner)[0].id

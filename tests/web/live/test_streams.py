@@ -17,6 +17,8 @@ from domain.market import BarInterval, Quote
 from web.live.board import PriceBoard
 from web.live.streams import GIVE_UP_SECONDS, HEARTBEAT, Stream, Wish
 
+pytestmark = pytest.mark.sqlite
+
 AT = datetime(2026, 11, 20, 15, tzinfo=UTC)
 HEAD = b"HTTP/1.1 200 OK\r\n\r\n"
 
