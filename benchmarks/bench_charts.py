@@ -53,21 +53,35 @@ SHOWN = {
 @contextmanager
 def serve(rows: int) -> Iterator[dict[str, Any]]:
     """Run the servers; gives their addresses and the session token."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "benchmarks.chart_server", folder, str(rows)]
-        process = subprocess.Popen(
-            command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        assert process.stdin
-        assert process.stdout
-        try:
-            said = json.loads(process.stdout.readline())
-            ours, stock = (f"http://127.0.0.1:{port}" for port in said["ports"])
-            yield {"ours": ours, "stock": stock, "token": said["token"]}
-        finally:
-            process.stdin.close()
-            process.stdout.close()
-            process.wait(30)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        first_line("benchmarks.chart_server", folder, str(rows)) as ours,
+        first_line("benchmarks.stock_dash") as stock,
+    ):
+        said = json.loads(ours)
+        ports = {"ours": said["port"], "stock": int(stock)}
+        yield {name: f"http://127.0.0.1:{port}" for name, port in ports.items()} | {"token": said["token"]}
+
+
+@contextmanager
+def first_line(module: str, *given: str) -> Iterator[str]:
+    """Run a module of ours until the block ends; gives its first line."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, *given],
+        cwd=REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdin
+    assert process.stdout
+    try:
+        yield process.stdout.readline()
+    finally:
+        process.stdin.close()
+        process.stdout.close()
+        process.wait(30)
 
 
 @contextmanager

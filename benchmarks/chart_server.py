@@ -1,9 +1,9 @@
-"""The servers of the chart benchmark: the whole app with kept bars, and a stock Dash app with one graph.
+"""The server of the chart benchmark: the whole app with kept bars.
 
     python -m benchmarks.chart_server FOLDER ROWS
 
 The page of the peers and their files stand below `/bench/` of the app itself, so that every engine is asked for in the
-same session, under the same policy, and reads the bars from the app's own addresses. It prints both ports and a session
+same session, under the same policy, and reads the bars from the app's own addresses. It prints its port and a session
 token as JSON and serves until stdin ends.
 """
 
@@ -15,45 +15,23 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
-import dash
-import numpy as np
-import plotly.graph_objects as go
-from dash import dcc, html
 from flask import Flask, send_from_directory
-from waitress import create_server
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from app import create_app
+from benchmarks.chart_bars import make_bars
 from components.chart import study_specs
 from config import load_settings
 from data.candles.merging import plain_bars
 from data.db.users import add_user
 from domain.accounts import User, UserId
 from domain.candles import SeriesKey
-from domain.columns import CandleTable, take
+from domain.columns import take
 from domain.market import BarInterval
 from web.serving import make_server
 
 HERE = Path(__file__).resolve().parent / "charts"
 MANY, FEW, FEW_BARS = "BENCH", "BENCHFEW", 1_000
-GRAPH_BARS = 500
-MINUTE = 60_000_000
-YEARS_END = 1_790_000_000_000_000 // MINUTE * MINUTE
-
-
-def make_bars(count: int) -> CandleTable:
-    """Return one-minute bars of cents that wander."""
-    random = np.random.default_rng(1)
-    close = np.round(200 + np.cumsum(random.normal(0, 0.05, count)), 2)
-    opening = np.concatenate([[200.0], close[:-1]])
-    return CandleTable(
-        start=YEARS_END + np.arange(-count, 0, dtype=np.int64) * MINUTE,
-        open=opening,
-        high=np.round(np.maximum(opening, close) + random.uniform(0, 0.05, count), 2),
-        low=np.round(np.minimum(opening, close) - random.uniform(0, 0.05, count), 2),
-        close=close,
-        volume=np.floor(random.uniform(10, 20_000, count)),
-    )
 
 
 def keep_bars(services, rows):
@@ -88,16 +66,6 @@ def make_bench(policy):
     return bench
 
 
-def make_stock():
-    """Return what anybody begins with: Dash and one graph with candles."""
-    bars = make_bars(GRAPH_BARS)
-    columns = {name: getattr(bars, name) for name in ("open", "high", "low", "close")}
-    stock = dash.Dash("stock")
-    figure = go.Figure(go.Candlestick(x=bars.start.astype("M8[us]"), **columns))
-    stock.layout = html.Div([html.H1("Market"), dcc.Graph(id="graph", figure=figure)])
-    return stock.server
-
-
 def main(folder, rows):
     """Serve until stdin ends."""
     settings = load_settings({"FILLWISE_DATA_DIR": str(folder), "FILLWISE_PORT": "0", "FILLWISE_DEMO": "0"})
@@ -106,11 +74,9 @@ def main(folder, rows):
     keep_bars(services, rows)
     policy = app.server.test_client().get("/signin").headers["Content-Security-Policy"]
     app.server.wsgi_app = DispatcherMiddleware(app.server.wsgi_app, {"/bench": make_bench(policy)})
-    servers = make_server(app.server, settings), create_server(make_stock(), host="127.0.0.1", port=0)
-    for server in servers:
-        threading.Thread(target=server.run, daemon=True).start()
-    ports = [server.effective_port for server in servers]
-    print(json.dumps({"ports": ports, "token": add_person(services)}), flush=True)
+    server = make_server(app.server, settings)
+    threading.Thread(target=server.run, daemon=True).start()
+    print(json.dumps({"port": server.effective_port, "token": add_person(services)}), flush=True)
     sys.stdin.read()
 
 
