@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +65,17 @@ BAD_WORDS = (
 
 
 @pytest.fixture(scope="module")
-def looks(browser: Browser, address: str, demo_state: Any) -> Iterator[Callable[[str], Tab]]:
+def opened() -> Iterator[dict[str, Tab]]:
+    """The tabs of this file by look: a tab that is kept has read the scripts already."""
+    tabs: dict[str, Tab] = {}
+    yield tabs
+    for tab in tabs.values():
+        tab.context.close()
+
+
+@pytest.fixture
+def looks(browser: Browser, address: str, demo_state: Any, opened: dict[str, Tab]) -> Iterator[Callable[[str], Tab]]:
     """One tab a look, signed in to the demo; each is opened when it is first asked for."""
-    opened: dict[str, Tab] = {}
 
     def get(name: str) -> Tab:
         if name not in opened:
@@ -76,8 +84,13 @@ def looks(browser: Browser, address: str, demo_state: Any) -> Iterator[Callable[
         return opened[name]
 
     yield get
-    for tab in opened.values():
-        tab.context.close()
+    _leave(opened.values())
+
+
+def _leave(tabs: Iterable[Tab]) -> None:
+    """A page with live prices goes on drawing them while the next test waits for the machine."""
+    for tab in tabs:
+        tab.page.goto("about:blank")
 
 
 def _open(tab: Tab, name: str) -> None:
@@ -224,13 +237,14 @@ def test_an_empty_workspace_is_designed(empty: Tab, path: str) -> None:
         assert tab.page.locator("main a[href='/import']:visible").count() >= 1
 
 
-@pytest.fixture(scope="module")
-def empty(browser: Browser, address: str) -> Iterator[Tab]:
+@pytest.fixture
+def empty(browser: Browser, address: str, opened: dict[str, Tab]) -> Iterator[Tab]:
     """The tab of somebody who has just signed up."""
-    tab = new_tab(browser, address)
-    sign_up(tab, "newcomer")
-    yield tab
-    tab.context.close()
+    if "empty" not in opened:
+        opened["empty"] = new_tab(browser, address)
+        sign_up(opened["empty"], "newcomer")
+    yield opened["empty"]
+    _leave([opened["empty"]])
 
 
 def test_an_unknown_address_says_so(open_tab: OpenTab) -> None:
