@@ -100,7 +100,7 @@ def test_every_figure_says_why(open_tab: OpenTab) -> None:
     missing |= {"/trade": [text for text in tab.page.evaluate(UNEXPLAINED) if text.split(" ")[0] not in NO_FIGURES]}
     assert missing == {"/trade": []}
     tab.open("/portfolio/performance")
-    tab.find(".fw-kpi:has-text('Time-weighted') .fw-why").click()
+    tab.find(".fw-kpi [aria-label='Why this number? Time-weighted']").click()
     drawer = tab.find("dialog[open] .fw-why-b")
     drawer.wait_for()
     told = drawer.inner_text()
