@@ -22,7 +22,6 @@ from web import (
     files,
     journal_files,
     json_modules,
-    lazy_scripts,
     live,
     reports,
     routing,
@@ -33,7 +32,7 @@ from web import (
 )
 from web.memory import settle_memory
 from web.page import Page
-from web.template import make_index
+from web.template import INDEX
 
 OPEN_FIRST = "/health"
 
@@ -67,15 +66,15 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
         use_pages=True,
         pages_folder="",
         assets_folder=str(ROOT / "assets"),
-        # Modules and the kernel load when a chart is opened (assets/js/chart.js), the lazy ones when they are needed.
-        assets_ignore=rf".*\.(md|mjs|wasm)$|{lazy_scripts.CHARTS}",
+        # Modules and the kernel load when a chart is opened (assets/js/chart.js).
+        assets_ignore=r".*\.(md|mjs|wasm)$",
         title="Fillwise",
         update_title=None,
         # Checked, every page carries the layouts of all others; `tests/test_callbacks.py` compares them once.
         suppress_callback_exceptions=not settings.checks_callbacks,
         serve_locally=True,
         add_log_handler=False,
-        index_string=make_index(lazy_scripts.defer_scripts(ROOT / "assets")),
+        index_string=INDEX,
         on_error=toasts.show_error,
         use_async=False,
         enable_mcp=False,

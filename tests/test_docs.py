@@ -35,7 +35,7 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 BINARY = {".woff2", ".png", ".gz", ".xlsx", ".ico", ".pyc"}
 # Other people's bundles name their own homes.
-BUNDLES = ("assets/lazy/plotly.min.js", "web/static/")
+BUNDLES = ("assets/05-plotly.min.js", "web/static/")
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Bundles the chart kinds of assets_src/plotly_entry.js into assets/lazy/plotly.min.js.
+# Bundles the chart kinds of assets_src/plotly_entry.js into assets/05-plotly.min.js.
 # The version of plotly.js must equal plotly.offline.get_plotlyjs_version(); tests/components/test_assets.py checks it.
 # Needs node >= 20. Usage: tools/build_plotly.sh   (installs the pinned parts of assets_src/package.json first)
 set -eu
@@ -13,5 +13,5 @@ version=$(node -p "require('plotly.js/package.json').version")
 npx --no-install esbuild plotly_entry.js --bundle --minify --format=iife --global-name=Plotly \
   --target=es2020 --define:global=window --define:process.env.NODE_ENV='"production"' --legal-comments=none --loader:.css=empty \
   --banner:js="/* plotly.js $version, MIT licence, partial strict bundle built by tools/build_plotly.sh */" \
-  --outfile="$root/assets/lazy/plotly.min.js"
-ls -la "$root/assets/lazy/plotly.min.js"
+  --outfile="$root/assets/05-plotly.min.js"
+ls -la "$root/assets/05-plotly.min.js"

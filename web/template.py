@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 # assets/js/theme.js must run before the first paint; Dash would put it at the end of the body.
-_INDEX = """<!DOCTYPE html>
-<html lang="en" data-bs-theme="dark"{lazy}>
+INDEX = """<!DOCTYPE html>
+<html lang="en" data-bs-theme="dark">
   <head>
     {%metas%}
     <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -26,8 +24,3 @@ _INDEX = """<!DOCTYPE html>
   </body>
 </html>
 """
-
-
-def make_index(lazy: Mapping[str, str]) -> str:
-    """Return the template, with the addresses of the scripts that are loaded when something needs them."""
-    return _INDEX.replace("{lazy}", "".join(f' data-fw-lazy-{name}="{address}"' for name, address in lazy.items()))

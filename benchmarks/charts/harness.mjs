@@ -62,7 +62,7 @@ const engines = {
     };
   },
   async plotly() {
-    await script("/assets/lazy/plotly.min.js");
+    await script("/assets/05-plotly.min.js");
     const bars = await columns();
     return {
       count: bars.count,
