@@ -30,6 +30,7 @@ from web import (
     shell,
     toasts,
 )
+from web.first_paint import FirstPaintDash
 from web.memory import settle_memory
 from web.page import Page
 from web.template import INDEX
@@ -60,7 +61,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     reports.install(server, browser=settings.browser)
     for part in (journal_files, share, live):
         part.install(server)
-    app = dash.Dash(
+    app = FirstPaintDash(
         "fillwise",
         server=server,
         use_pages=True,
@@ -88,7 +89,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     return app
 
 
-def mount(app: dash.Dash, services: Services) -> None:
+def mount(app: FirstPaintDash, services: Services) -> None:
     """Put the frame and every page on an app."""
     found = load_plugins(pages, "PAGE", Page)
     for page in found:
@@ -97,6 +98,7 @@ def mount(app: dash.Dash, services: Services) -> None:
     alert_desk.DESK.replay(app)
     refresh = 2.0 if services.installation.quotes[0] == "demo" else 60.0
     app.layout = shell.layout(found, refresh_seconds=refresh)
+    app.paint_first(found, shell.navigation(found))
 
 
 def build_services(settings: Settings) -> Services:

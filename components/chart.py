@@ -111,7 +111,13 @@ def study_specs() -> dict[str, dict[str, Any]]:
 
 
 def price_chart(
-    chart_id: str, *, label: str = "Price chart", tools: bool = False, stand_in: bool = False, height: str = "100%"
+    chart_id: str,
+    *,
+    label: str = "Price chart",
+    tools: bool = False,
+    stand_in: bool = False,
+    height: str = "100%",
+    first_for: tuple[str, dict[str, Any]] | None = None,
 ) -> html.Div:
     """Return an empty price chart.
 
@@ -122,6 +128,7 @@ def price_chart(
         stand_in: Whether the page has another chart for browsers without WebAssembly; else they draw this one in plain
             JavaScript.
         height: CSS height.
+        first_for: Where the chart is part of a first paint: the id of the frame it goes on in, and what it shows.
     """
     look = {"className": "fw-pc", "role": "application", "aria-label": label, "tabIndex": 0}
     data = {
@@ -130,4 +137,6 @@ def price_chart(
         "data-fw-pc-usual": ",".join(item.code for item in DEFAULT_INDICATORS),
         "data-fw-pc-specs": json.dumps(study_specs(), separators=(",", ":")),
     }
+    if first_for:
+        data |= {"data-fw-first-for": first_for[0], "data-fw-first-spec": json.dumps(first_for[1])}
     return html.Div(id=chart_id, style={"height": height}, **look, **data)

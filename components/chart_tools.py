@@ -58,7 +58,7 @@ def style_menu() -> html.Div:
         controls.menu_caption("Drawn by"),
         *(_act_item(text, f"engine:{engine.value}", "check") for engine, text in _ENGINES.items()),
     ]
-    return html.Div(controls.menu(trigger, rows), className="fw-pc-menu")
+    return html.Div(controls.menu(trigger, rows, is_late=True), className="fw-pc-menu")
 
 
 def indicator_menu(count_id: str) -> html.Div:
@@ -77,7 +77,7 @@ def indicator_menu(count_id: str) -> html.Div:
     ]
     opened = {"data-fw-open": "", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": "Add an indicator"}
     trigger = html.Button(label, className="fw-btn ghost", type="button", **opened)
-    return html.Div(controls.menu(trigger, rows), className="fw-pc-menu fw-pc-studies")
+    return html.Div(controls.menu(trigger, rows, is_late=True), className="fw-pc-menu fw-pc-studies")
 
 
 def compare_menu() -> html.Div:

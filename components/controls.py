@@ -8,6 +8,7 @@ from typing import Any, Literal
 from dash import dcc, html
 
 from components.icons import icon
+from components.markup import late
 
 Child = Any
 Attributes = Mapping[str, Any]
@@ -104,9 +105,20 @@ def popover(
     return html.Div([trigger, panel], className="fw-pop-wrap")
 
 
-def menu(trigger: Child, items: Sequence[Child], *, align: Literal["start", "end"] = "start") -> html.Div:
-    """Return a trigger with a menu of `menu_item`s, `menu_rule`s and `menu_caption`s; a choice closes it."""
-    panel = html.Div(list(items), className="fw-menu fw-pop", hidden=True, role="menu", **{"data-fw-align": align})
+def menu(
+    trigger: Child, items: Sequence[Child], *, align: Literal["start", "end"] = "start", is_late: bool = False
+) -> html.Div:
+    """Return a trigger with a menu of `menu_item`s, `menu_rule`s and `menu_caption`s; a choice closes it.
+
+    Args:
+        trigger: A button; it must carry `data-fw-open`.
+        items: Rows.
+        align: Which edges line up.
+        is_late: Whether the rows are made when the menu opens first (`components.markup`); for long ones that no
+            callback knows.
+    """
+    rows, content = ([], late(items)) if is_late else (list(items), {})
+    panel = html.Div(rows, className="fw-menu fw-pop", hidden=True, role="menu", **{"data-fw-align": align}, **content)
     return html.Div([trigger, panel], className="fw-pop-wrap")
 
 

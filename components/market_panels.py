@@ -101,6 +101,22 @@ def chart_panel(ids: ChartIds) -> html.Div:
     return html.Div([head, frame, plain, html.Div(id=ids.problem, className="fw-mk-problem")], className="fw-mk-chart")
 
 
+def first_chart(chart_id: str, shown_in: str, request: dict[str, Any]) -> html.Div:
+    """Return the chart alone, where the page will have it, for the page's first paint.
+
+    Args:
+        chart_id: Id of the chart until then.
+        shown_in: Id of the page's own chart.
+        request: What it shows (`market_tools.chart_spec`).
+    """
+    drawn = chart.price_chart(chart_id, tools=True, stand_in=True, first_for=(shown_in, request))
+    head = html.Div(className="fw-mk-readout")
+    frame = html.Div([html.Div(className="fw-pc-rail"), drawn], className="fw-pc-frame")
+    panel = html.Div([head, frame], className="fw-mk-chart")
+    parts = [html.Div(className="fw-mk-tools"), panel, html.Div(className="fw-mk-side")]
+    return html.Div([html.Div(className="fw-tbar-place"), html.Div(parts, className="fw-mk")], className="page")
+
+
 def watch_panel(*, choice_id: str, add_id: str, list_id: str, alert_ids: tuple[str, str]) -> html.Aside:
     """Return the watchlist, and the alerts below it, before their rows are known."""
     choice = html.Div(forms.select(choice_id, [], placeholder="Watchlist"), className="ch")

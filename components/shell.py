@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from dash import dcc, html
 
+from components import keyboard_help
 from components.controls import icon_button, popover, trigger_button
 from components.forms import date_range, segmented
 from components.icons import icon
@@ -21,49 +22,6 @@ from domain.periods import PRESETS
 
 Child = Any
 CUSTOM_PERIOD = "custom"
-_SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    (
-        "Anywhere",
-        (
-            ("Ctrl K", "Search or run a command"),
-            ("?", "These shortcuts"),
-            ("[", "Fold the sidebar"),
-            ("A", "Accounts"),
-            ("D", "Dates"),
-            ("T", "Theme"),
-            ("I", "Import a file"),
-            ("/", "Filter the table"),
-            ("Esc", "Close or clear"),
-        ),
-    ),
-    (
-        "In lists and trades",
-        (
-            ("J", "Next row or trade"),
-            ("K", "Previous row or trade"),
-            ("Enter", "Open"),
-            ("Space", "Select"),
-            ("R", "Trade reviewed, on to the next"),
-            (", .", "Newer or older unreviewed trade"),
-        ),
-    ),
-    (
-        "On the chart",
-        (
-            ("1 … 8", "Width of a candle"),
-            ("← →", "Earlier or later"),
-            ("+ −", "Zoom in or out"),
-            ("0", "Whole history"),
-            ("Home End", "First or latest bars"),
-            ("/", "Another symbol"),
-            ("P", "Replay; Space plays"),
-            ("F", "Full screen"),
-            ("Alt T H R", "Trend, horizontal, rectangle"),
-            ("Alt M N A", "Measure, note, alert"),
-            ("Del", "Remove the drawing"),
-        ),
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +126,7 @@ def shell(ids: ShellIds, nav: Sequence[NavItem], page: Child, *, actions: Child 
                 id=ids.toasts, className="fw-toasts", role="region", **{"aria-label": "Messages", "aria-live": "polite"}
             ),
             command_palette(),
-            keyboard_help(nav),
+            keyboard_help.dialog([(item.key, item.title) for item in nav if item.key]),
             _nav_data(nav),
         ]
     )
@@ -352,34 +310,6 @@ def command_palette() -> html.Dialog:
         ],
         className="fw-cmd",
         **{"data-fw-palette": "", "aria-label": "Command palette"},
-    )
-
-
-def keyboard_help(nav: Sequence[NavItem]) -> html.Dialog:
-    """Return the dialog that lists the keys."""
-    pages = tuple((f"G {item.key}", item.title) for item in nav if item.key)
-    groups = [*_SHORTCUTS[:1], ("Go to", pages), *_SHORTCUTS[1:]]
-    body = [
-        html.Section(
-            [
-                html.H3(title),
-                *(
-                    html.Div([html.Span(text), html.Span([html.Span(k, className="kbd") for k in keys.split()])])
-                    for keys, text in entries
-                ),
-            ]
-        )
-        for title, entries in groups
-    ]
-    close = icon_button("x", "Close", attributes={"data-fw-close": ""})
-    return html.Dialog(
-        [
-            html.Header([html.H2("Keyboard shortcuts"), close], className="fw-dlg-h"),
-            html.Div(body, className="fw-dlg-b keys"),
-        ],
-        className="fw-dialog",
-        style={"--w": "640px"},
-        **{"data-fw-keys": "", "aria-label": "Keyboard shortcuts"},
     )
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from dash import ClientsideFunction, ctx, dcc, html, no_update
+from flask import request
 
 from components import market_panels, market_tools
 from domain import charts, market
@@ -14,6 +15,8 @@ from web import index_tiles, watch_panel
 from web.charts import theme
 from web.context import current_owner, current_profile, services
 from web.dependencies import Input, Output, State
+from web.first_chart import paint_chart
+from web.first_paint import FirstPaint
 from web.page import Page
 from web.shell import Shell
 
@@ -39,6 +42,7 @@ class Ids(StrEnum):
     LAYOUTS = "market-layouts"
     HEAD = "market-head"
     CHART = "market-chart"
+    FIRST = "market-first"
     GRAPH = "market-graph"
     GRAPH_LABEL = "market-graph-label"
     PROBLEM = "market-problem"
@@ -68,6 +72,16 @@ def layout(**_: str) -> html.Div:
     return html.Div([*stores, indices, html.Div(parts, id=Ids.ROOT, **look)], className="page")
 
 
+def first_paint() -> FirstPaint:
+    """Return the chart that the address asks for; the browser draws it without Dash."""
+    asked = charts.ChartChoice.from_address(request.query_string.decode(), lenient=True)
+    choice = services().market.resolve(current_owner(), asked)
+    if choice.engine is charts.ChartEngine.SERVER:
+        return FirstPaint(body=None)
+    chart = market_panels.first_chart(Ids.FIRST, Ids.CHART, market_tools.chart_spec(choice))
+    return paint_chart(choice, chart)
+
+
 PAGE = Page(
     module=__name__,
     path="/market",
@@ -78,6 +92,7 @@ PAGE = Page(
     group="Markets",
     layout=layout,
     filters=False,
+    first=first_paint,
 )
 
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import dash
 
 from web.plain_answers import answer_plainly
+
+if TYPE_CHECKING:
+    from web.first_paint import FirstPaint
 
 AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
 
@@ -69,6 +72,7 @@ class Page(CallbackRecorder):
         group: Heading it stands under in the navigation: "", "Markets" or "foot".
         key: Second key of the `G` shortcut.
         filters: Whether the global filter applies to the page.
+        first: What stands on the screen before Dash has built the page (`web.first_paint`); it may read data.
     """
 
     module: str = ""
@@ -81,6 +85,7 @@ class Page(CallbackRecorder):
     key: str = ""
     path_template: str | None = None
     filters: bool = True
+    first: Callable[[], FirstPaint] | None = None
 
     @property
     def slug(self) -> str:

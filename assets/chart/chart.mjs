@@ -39,10 +39,18 @@ export class Chart {
     this.resizer = new ResizeObserver(() => this.resize());
     this.resizer.observe(root);
     this.retheme = () => {
-      this.look = readLook(root);
+      this.look = readLook(this.root);
       this.draw();
     };
     document.addEventListener("fw:theme", this.retheme);
+    this.resize();
+  }
+  /** Go on in another frame. */
+  moveTo(root) {
+    this.resizer.disconnect();
+    root.append(...this.root.childNodes);
+    this.root = root;
+    this.resizer.observe(root);
     this.resize();
   }
   destroy() {
@@ -80,6 +88,7 @@ export class Chart {
       study.options.zone = this.context.session_zone;
       if (study.item.kind === "vwap" && before !== this.context.session_zone) study.compute();
     }
+    this.hideRest();
     this.draw();
   }
   setStudies(items) {
@@ -88,7 +97,8 @@ export class Chart {
     this.studies = items.map((item) => known.get(item.code) || new Study(this.bars, item, options));
     this.legend.build();
     const missing = this.limit + this.gap - this.view.to;
-    if (missing > 0 && this.view.to >= this.limit && !this.fixed) this.pan(missing); // what is drawn ahead needs room
+    if (missing > 0 && this.view.to >= this.limit && !this.fixed) this.setView(this.view.from, this.limit + this.gap); // what is drawn ahead needs room
+    this.hideRest();
     this.draw();
   }
   /** Older bars have come before the shown ones: `added` rows. */
@@ -99,21 +109,25 @@ export class Chart {
     this.recompute();
     this.setClock();
     for (const each of this.compared) this.alignCompared(each);
+    this.hideRest();
     this.draw();
     this.emit("bars");
   }
   recompute(from = 0) {
     for (const study of this.studies) study.compute(from);
   }
-  /** The last bar as it is now, or the next one. */
+  /** The last bar as it is now, the one before as it ended, or the next one. */
   put(row) {
     const { bars } = this;
     const before = bars.length;
     const atEnd = this.view.to >= this.limit - 1;
     const isLive = this.limit === before;
     if (!bars.put(row)) return false;
-    this.recompute(Math.max(0, before - 1));
-    if (!isLive) return true; // a replay goes on where it is
+    this.recompute(Math.max(0, before - 2));
+    if (!isLive) {
+      this.hideRest(); // a replay goes on where it is
+      return true;
+    }
     this.limit = bars.length;
     if (bars.length > before && atEnd) {
       this.view.from += 1;
@@ -123,9 +137,14 @@ export class Chart {
     this.draw();
     return true;
   }
+  /** Whether a bar still grows. */
+  isForming(row) {
+    return row === this.bars.length - 1 && this.bars.time(row) + this.minutes * 60000 > Date.now();
+  }
   /** Draw other symbols as lines, in percent. */
   setCompared(list) {
     this.compared = list.map(({ symbol, bars }) => this.alignCompared({ symbol, bars, line: new Line(this.bars) }));
+    this.hideRest();
     this.legend.build();
     this.draw();
   }
@@ -145,6 +164,11 @@ export class Chart {
     this.draw();
   }
 
+  /** Sums that were made anew know what a replay hides: take it out of them again. */
+  hideRest() {
+    if (this.bars && this.limit < this.bars.length) this.setLimit(this.limit);
+  }
+
   /** Bars behind the last one that lines are drawn on. */
   get ahead() {
     return Math.max(0, ...this.studies.map((study) => study.ahead));
@@ -158,7 +182,7 @@ export class Chart {
   home() {
     if (this.fixed) return this.setView(-this.limit * 0.02, this.limit * 1.04);
     const count = Math.max(40, Math.min(260, Math.round(this.plotWidth / 7)));
-    this.setView(this.limit - count + this.gap, this.limit + this.gap);
+    this.setView(this.limit - count + GAP, this.limit + this.gap);
   }
   all() {
     this.setView(0, this.limit + Math.max(1, this.limit * 0.02, this.ahead + 1));
@@ -232,10 +256,10 @@ export class Chart {
   }
   resize() {
     const { clientWidth: width, clientHeight: height } = this.root;
-    if (!width || !height) return;
-    Object.assign(this, { width, height });
-    this.gutter = width < 520 ? 56 : 68;
     const ratio = window.devicePixelRatio || 1;
+    if (!width || !height || (width === this.width && height === this.height && ratio === this.ratio)) return;
+    Object.assign(this, { width, height, ratio });
+    this.gutter = width < 520 ? 56 : 68;
     for (const each of [this.canvas, this.overlay]) {
       each.width = Math.round(width * ratio);
       each.height = Math.round(height * ratio);

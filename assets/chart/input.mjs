@@ -1,12 +1,17 @@
-// Pointer, wheel and fingers on the chart. One finger pans, two zoom; the page still scrolls up and down.
+// Pointer, wheel and fingers on the chart. One finger pans, held it aims, two zoom; the page still scrolls up and down.
 "use strict";
+
+const HOLD_MS = 350;
+const STILL = 8; // pixels that a finger may move and still be held
 
 /** Wire a chart's events. */
 export function listen(chart) {
-  const { root, overlay } = chart;
+  const { overlay } = chart;
   const fingers = new Map();
   let drag = null;
   let pinch = null;
+  let held = null;
+  let isAiming = false; // a finger that was held moves the cross hair
   const spot = (event) => {
     const frame = overlay.getBoundingClientRect();
     return { x: event.clientX - frame.left, y: event.clientY - frame.top };
@@ -18,8 +23,9 @@ export function listen(chart) {
     overlay.setPointerCapture(event.pointerId);
     const at = spot(event);
     fingers.set(event.pointerId, at);
+    letGo();
     chart.legend.close();
-    root.focus({ preventScroll: true });
+    chart.root.focus({ preventScroll: true });
     if (fingers.size === 2) {
       drag = null;
       pinch = between(fingers);
@@ -27,11 +33,26 @@ export function listen(chart) {
     }
     if (chart.scene && chart.drawings && at.x < chart.plotWidth && at.y < chart.scene.main.bottom && chart.drawings.down(at)) return;
     if (chart.scene && chart.onPick && at.x < chart.plotWidth) return chart.onPick(chart.rowAt(at.x));
-    drag = at.x > chart.plotWidth ? { axis: true, at } : { at, view: { ...chart.view }, manual: chart.manual && [...chart.manual] };
-    if (!drag.axis) root.classList.add("panning");
+    drag = at.x > chart.plotWidth ? { axis: true, at } : { at, from: at, view: { ...chart.view }, manual: chart.manual && [...chart.manual] };
+    if (drag.axis) return;
+    chart.root.classList.add("panning");
+    if (event.pointerType !== "mouse") held = setTimeout(aim, HOLD_MS, at);
   });
+  const aim = (at) => {
+    drag = null;
+    isAiming = true;
+    chart.root.classList.remove("panning");
+    chart.pointer = at;
+    chart.drawPointer();
+  };
+  const letGo = () => {
+    clearTimeout(held);
+    isAiming = false;
+  };
+  overlay.addEventListener("touchmove", (event) => isAiming && event.preventDefault(), { passive: false });
   overlay.addEventListener("pointermove", (event) => {
     const at = spot(event);
+    if (drag?.from && far(at, drag.from)) clearTimeout(held);
     if (fingers.has(event.pointerId)) fingers.set(event.pointerId, at);
     if (pinch && fingers.size === 2) {
       const now = between(fingers);
@@ -51,15 +72,17 @@ export function listen(chart) {
   });
   const release = (event) => {
     const at = spot(event);
+    const isTap = event.type === "pointerup" && drag?.from && !far(at, drag.from);
+    letGo();
     chart.drawings?.up(at);
     fingers.delete(event.pointerId);
     if (fingers.size < 2) pinch = null;
     drag = null;
-    root.classList.remove("panning");
-    if (event.pointerType !== "mouse") {
-      // A tap shows the bar it touched.
-      chart.drawPointer();
-    }
+    chart.root.classList.remove("panning");
+    if (event.pointerType === "mouse") return;
+    // A tap shows the bar it touched.
+    if (isTap) chart.pointer = at;
+    chart.drawPointer();
   };
   overlay.addEventListener("pointerup", release);
   overlay.addEventListener("pointercancel", release);
@@ -85,6 +108,7 @@ export function listen(chart) {
     { passive: false }
   );
 }
+const far = (a, b) => Math.hypot(a.x - b.x, a.y - b.y) >= STILL;
 function between(fingers) {
   const [a, b] = [...fingers.values()];
   return { x: (a.x + b.x) / 2, gap: Math.hypot(a.x - b.x, a.y - b.y) };
@@ -108,8 +132,36 @@ function scalePrices(chart, drag, at) {
   drag.at = at;
   chart.draw();
 }
+// A step of the cross hair: a candle sideways, some pixels up or down; the legend says the bar it stands on.
+function step(chart, [across, up]) {
+  const { scene, view, drawings } = chart;
+  if (!scene) return;
+  const begin = { x: chart.x(chart.limit - 1), y: scene.scale.y(chart.bars.price("close", chart.limit - 1)) };
+  const { x, y } = chart.pointer || begin;
+  const row = Math.max(Math.ceil(view.from), Math.min(Math.floor(view.to) - 1, chart.rowAt(x) + across * 2 ** scene.cut.power));
+  chart.pointer = { x: chart.x(row), y: Math.max(1, Math.min(scene.main.bottom - 1, y + 3 * up)) };
+  drawings?.move(chart.pointer);
+  chart.drawPointer();
+  chart.legend.say();
+}
+// Enter puts a point of the chosen tool where the cross hair stands, or takes its bar.
+function drop(chart) {
+  const { pointer, drawings } = chart;
+  if (pointer && drawings?.tool) {
+    drawings.down(pointer);
+    drawings.up(pointer);
+  } else if (pointer && chart.onPick) chart.onPick(chart.rowAt(pointer.x));
+}
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
 /** What single keys do on a chart; true when the key was one of them. */
 export function press(chart, event) {
+  const isAiming = Boolean(chart.drawings?.tool || chart.onPick);
+  if ((isAiming || event.shiftKey) && event.key in ARROWS) {
+    const times = isAiming && event.shiftKey ? 10 : 1;
+    step(chart, ARROWS[event.key].map((by) => by * times));
+    return true;
+  }
   const act = {
     ArrowLeft: () => chart.pan(-(chart.view.to - chart.view.from) * 0.12),
     ArrowRight: () => chart.pan((chart.view.to - chart.view.from) * 0.12),
@@ -121,6 +173,9 @@ export function press(chart, event) {
     Home: () => chart.setView(0, chart.view.to - chart.view.from),
     End: () => chart.home(),
     0: () => chart.all(),
+    ",": () => chart.drawings?.selectNext(-1),
+    ".": () => chart.drawings?.selectNext(1),
+    ...(isAiming ? { Enter: () => drop(chart) } : {}),
     Delete: () => chart.drawings?.removeSelected(),
     Backspace: () => chart.drawings?.removeSelected(),
   }[event.key];

@@ -67,31 +67,19 @@ export async function open(id, spec, changed) {
   setTimeout(() => entry.chart?.bars.startOlder?.(), 0);
   return entry.chart;
 }
-let warmed = null; // what was asked for before there was a frame
-const nameOf = ({ symbol, interval, span, engine }, isStrict) => JSON.stringify([symbol, interval, span, engine, isStrict]);
-/** Kernel and bars of a chart; `older` is called with the number of bars that have come before the first ones. */
-async function load(spec, isStrict, signal, older) {
-  const kernel = loadKernel({ twin: spec.engine === "script", strict: isStrict });
-  const bars = await loadBars(kernel, { symbol: spec.symbol, interval: spec.interval, span: spec.span, signal, onOlder: (added) => older(bars, added) });
+/** Kernel and bars of a chart, which grows by those that come before the first ones. */
+async function load(entry, signal) {
+  const { symbol, interval, span, engine } = entry.spec;
+  const kernel = loadKernel({ twin: engine === "script", strict: "fwPcStandIn" in entry.root.dataset });
+  const onOlder = (added) => !signal.aborted && entry.chart?.bars === bars && entry.chart.grown(added);
+  const bars = await loadBars(kernel, { symbol, interval, span, signal, onOlder });
   return { kernel: await kernel, bars };
 }
-/** Begin to read the bars of a chart whose frame is still to come; it has a stand-in. */
-export function warm(spec) {
-  const made = { name: nameOf(spec, true), older: () => {} };
-  made.loaded = load(spec, true, undefined, (bars, added) => made.older(bars, added));
-  made.loaded.catch(() => {}); // whoever opens the chart hears of it
-  warmed = made;
-}
 async function begin(entry, signal) {
-  const { id, root, spec } = entry;
-  const isStrict = "fwPcStandIn" in root.dataset;
+  const { spec } = entry;
   entry.failed = false;
-  root.dataset.fwPcState = "loading";
-  const older = (shown, added) => !signal.aborted && entry.chart?.bars === shown && entry.chart.grown(added);
-  const early = warmed?.name === nameOf(spec, isStrict) ? warmed : null;
-  warmed = null;
-  if (early) early.older = older;
-  const { kernel, bars } = await (early ? early.loaded : load(spec, isStrict, signal, older));
+  entry.root.dataset.fwPcState = "loading";
+  const { kernel, bars } = await load(entry, signal);
   if (signal.aborted) return false;
   if (!bars.length) throw Object.assign(new Error("There are no prices."), { empty: true });
   entry.replay?.stop();
@@ -105,20 +93,26 @@ async function begin(entry, signal) {
   describe(entry);
   chart.drawings.load([]);
   entry.belongings = belongings(entry, signal);
-  return Boolean(id);
+  return true;
 }
 function build(entry, kernel) {
   const chart = (entry.chart = new Chart(entry.root, { kernel, specs: entry.specs }));
   chart.drawings = new Drawings(chart);
   entry.replay = new Replay(chart);
-  if (entry.root.dataset.fwPc === "tools") entry.rail = buildRail(chart);
+  offerTools(entry);
   listen(chart);
   chart.on("studies", (items) => entry.changed({ studies: items.map((item) => item.code).join(",") || "none" }));
   chart.on("compare", (symbols) => entry.changed({ compare: symbols }));
   chart.on("drawings", () => save(entry));
   chart.on("problem", (text) => window.fw?.toast?.("warn", "That cannot be drawn", text));
   chart.on("bars", () => describe(entry));
+  chart.on("replay", () => describe(entry));
   chart.on("drawn", () => (entry.root.dataset.fwPcState = "drawn"));
+}
+// A first paint has no tools: they come with the page.
+function offerTools(entry) {
+  const { fwPc, fwFirstFor } = entry.root.dataset;
+  if (fwPc === "tools" && !fwFirstFor) entry.rail = entry.rail || buildRail(entry.chart);
 }
 /** Own marks, sessions to shade and drawings: what a chart can be read without comes behind the bars. */
 async function belongings(entry, signal) {
@@ -205,9 +199,9 @@ document.addEventListener("fw:alerts", () => {
   for (const entry of charts.values()) if (entry.root.isConnected && entry.alerts && !entry.spec.trade) loadAlerts(entry, json, entry.abort.signal);
 });
 function describe({ root, chart }) {
-  const { bars, clock, symbol, interval, context } = chart;
-  const last = bars.row(bars.length - 1);
-  root.setAttribute("aria-label", `${symbol}, ${number(bars.length, 0)} bars of ${interval} from ${clock.full(bars.minute(0))} to ${clock.full(bars.minute(bars.length - 1))}, last close ${number(last.close, context.places)}.`);
+  const { bars, clock, symbol, interval, context, limit } = chart;
+  const last = bars.row(limit - 1);
+  root.setAttribute("aria-label", `${symbol}, ${number(limit, 0)} bars of ${interval} from ${clock.full(bars.minute(0))} to ${clock.full(bars.minute(limit - 1))}, last close ${number(last.close, context.places)}.`);
   root.dataset.fwPcBars = bars.length;
 }
 
@@ -230,6 +224,20 @@ export function tick(id, { symbol, time, price }) {
   if (time < last.start + width) return chart.put({ ...last, high: Math.max(last.high, price), low: Math.min(last.low, price), close: price });
   const start = Math.floor(time / width) * width;
   return chart.put({ start, open: price, high: price, low: price, close: price, volume: 0 });
+}
+/** Let the chart of the frame `from` go on in the frame `id`: what was drawn before the page was there is the page's. */
+export function adopt(from, id) {
+  const entry = charts.get(from);
+  const root = document.getElementById(id);
+  if (!entry || !root || charts.get(id)?.root === root) return;
+  charts.delete(from);
+  charts.set(id, entry);
+  for (const name of ["fwPcState", "fwPcBars"]) if (name in entry.root.dataset) root.dataset[name] = entry.root.dataset[name];
+  root.setAttribute("aria-label", entry.root.getAttribute("aria-label"));
+  Object.assign(entry, { id, root });
+  if (!entry.chart) return;
+  entry.chart.moveTo(root);
+  offerTools(entry);
 }
 /** Take a chart away; another one may be opened in its frame. */
 export function close(id) {

@@ -12,8 +12,8 @@
   for (const name of ["bar", "tick", "key", "replay", "addStudy", "jump", "chartOf", "close"]) {
     api[name] = (...given) => modules?.[name](...given);
   }
-  /** Begin to read the bars of a chart before its frame is there. */
-  api.warm = (spec) => load().then((found) => found.warm(spec), () => {});
+  /** Give a chart another frame; see `adopt` of the modules. */
+  api.adopt = (from, id) => load().then((found) => found.adopt(from, id), () => {});
   /** Show something in a frame; see `open` of the modules. */
   api.open = async function (id, spec, changed) {
     try {

@@ -45,6 +45,8 @@
     return roles;
   }
 
+  const rgbOf = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)).join(",");
+
   // Some roles share a colour in one theme; inside fonts the text role wins, elsewhere the mark.
   function makePainter(from, to) {
     const source = rolesOf(from);
@@ -60,6 +62,7 @@
     // The amber of warnings is that of the third category in the dark theme: traces are categories.
     const traces = new Map([...marks, [source.c3.toUpperCase(), target.c3]]);
     const triplets = ["accentRgb", "profitRgb", "lossRgb", "text3Rgb"].map((role) => [source[role], target[role]]);
+    Object.keys(source).filter((role) => /^c\d/.test(role)).forEach((role) => triplets.push([rgbOf(source[role]), rgbOf(target[role])]));
     return (text, path) => {
       if (text[0] === "#") {
         const key = text.toUpperCase();
@@ -112,6 +115,13 @@
     muted: (theme) => THEMES[theme].text3,
     text: (theme) => THEMES[theme].text,
     themeOf,
+    // Repaints the colours in the style of a drawn shape, where the browser writes them as rgb().
+    shapePainter(from, to) {
+      const paint = makePainter(from, to);
+      const hexOf = (parts) => "#" + parts.map((part) => Number(part).toString(16).padStart(2, "0")).join("");
+      return (style, isText) =>
+        style.replace(/rgb\((\d+), (\d+), (\d+)\)/g, (_, ...parts) => paint(hexOf(parts.slice(0, 3)), { font: isText, trace: !isText }));
+    },
     repaint(drawn, from, to) {
       const paint = makePainter(from, to);
       return { data: repaint(drawn.data, paint, { trace: true }), layout: repaint(drawn.layout, paint, {}) };

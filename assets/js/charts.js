@@ -7,6 +7,7 @@
 
   const same = (a, b) => a.theme === b.theme && a.palette === b.palette;
   const plotsOf = (scope) => [...scope.querySelectorAll(".fw-graph .js-plotly-plot")];
+  const isDrawn = (drawn) => Boolean(drawn.data?.length || drawn.layout?.annotations); // or says why there is nothing
   const idOf = (drawn) => drawn.closest(".dash-graph")?.id || drawn.parentElement?.id || "";
 
   // ── Theme ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -17,12 +18,36 @@
     const wanted = fw.theme.current();
     const id = idOf(drawn);
     const from = fw.chartColours.themeOf(drawn);
-    if (!id || !from || !drawn.data?.length || same(from, wanted)) return;
+    if (!id || !from || !isDrawn(drawn) || same(from, wanted)) return;
     drawn.fwTheme = wanted;
     drawn.fwPainted = fw.chartColours.repaint(drawn, from, wanted);
     window.dash_clientside?.set_props?.(componentId(id), { figure: drawn.fwPainted });
   }
-  document.addEventListener("fw:theme", () => plotsOf(document).forEach(retheme));
+  document.addEventListener("fw:theme", ({ detail }) => detail.isPaper || plotsOf(document).forEach(retheme));
+
+  // Paper does not wait for a figure to be drawn anew: its shapes change their colours and their scale, and back.
+  const putBack = [];
+  function dress(shape, name, text) {
+    const was = shape.getAttribute(name);
+    if (was === text) return;
+    putBack.push(() => (was === null ? shape.removeAttribute(name) : shape.setAttribute(name, was)));
+    shape.setAttribute(name, text);
+  }
+  function dressForPaper(drawn) {
+    drawn.querySelectorAll("svg.main-svg").forEach((svg) => {
+      dress(svg, "viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
+      dress(svg, "preserveAspectRatio", "xMinYMin meet");
+    });
+    const from = fw.chartColours.themeOf(drawn);
+    if (!from || from.theme === "light") return;
+    const paint = fw.chartColours.shapePainter(from, { ...from, theme: "light" });
+    drawn.querySelectorAll("svg [style], svg stop").forEach((shape) => {
+      const isText = shape.closest("text") !== null;
+      for (const name of ["style", "stop-color"]) shape.hasAttribute(name) && dress(shape, name, paint(shape.getAttribute(name), isText));
+    });
+  }
+  window.addEventListener("beforeprint", () => plotsOf(document).forEach(dressForPaper));
+  window.addEventListener("afterprint", () => putBack.splice(0).reverse().forEach((undo) => undo()));
 
   // A figure from the server may be in another theme than the page: look at each one that gets drawn.
   function watch(drawn) {
@@ -30,7 +55,7 @@
     drawn.fwWatched = true;
     const look = () => {
       const frame = drawn.closest(".fw-graph");
-      if (frame && (drawn.data?.length || drawn.layout?.annotations)) frame.dataset.fwDrawn = "";
+      if (frame && isDrawn(drawn)) frame.dataset.fwDrawn = "";
       // A new figure of the server carries its own template again; what we painted is ours.
       const template = drawn.layout?.template?.layout?.hoverlabel?.font?.color;
       if (template !== drawn.fwTemplate) {
@@ -149,6 +174,19 @@
     const body = [...rows.values()].map((row) => head.map((_, k) => row[k] ?? ""));
     return { head, body, hrefs: [...rows.keys()].map((key) => hrefs.get(key) || "") };
   }
+  // What a card's chart draws, series by series: how many points, and between which values (assets/js/why.js).
+  fw.drawnIn = function (card) {
+    const drawn = card && plotsOf(card)[0];
+    if (!drawn?.data?.length) return [];
+    return seriesOf(drawn)
+      .map((each) => {
+        const places = each.trace.z ? listOf(each.trace.z).flatMap(listOf) : listOf(each.trace.values || each.trace[isLying(each.trace) ? "x" : "y"]);
+        return { name: each.trace.name || "", values: places.filter((value) => typeof value === "number" && Number.isFinite(value)) };
+      })
+      .filter(({ values }) => values.length);
+  };
+  const isLying = (trace) => trace.orientation === "h";
+
   function csvOf({ head, body }) {
     // A text that a spreadsheet would run as a formula gets an apostrophe.
     const cell = (value) => {
@@ -221,7 +259,7 @@
     },
     table: ({ drawn, title }) => showTable(drawn, title),
     full: ({ card }) => toggleFull(card),
-    explain: ({ card }) => fw.openDialog(card.querySelector("[data-fw-explain]")),
+    explain: ({ card }) => card.querySelector("[data-fw-why-chart]").click(),
   };
   document.addEventListener("click", async (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-fw-chart]") : null;

@@ -188,6 +188,8 @@
     }
   }
 
+  document.addEventListener("fw:unfolded", () => shown && markChosen(shown));
+
   // ── Keys ────────────────────────────────────────────────────────────────────────────────────────────────────
   function isTyping(target) {
     const input = target instanceof Element && target.closest("input, textarea, select, [contenteditable=true]");
@@ -231,27 +233,6 @@
     console.warn("The server draws the chart.", event.detail.error);
     letServerDraw();
   });
-  // A page that begins here need not wait for Dash: bars are asked for at once, and drawn as soon as there is a frame. What
-  // the server makes of the address comes behind and changes what differs.
-  function openEarly() {
-    const query = new URLSearchParams(location.search);
-    const text = (name, usual) => query.get(name) || usual;
-    const spec = { symbol: text("symbol", "").toUpperCase(), interval: text("interval", "1d"), engine: text("engine", "auto") };
-    if (!spec.symbol || spec.engine === "server") return;
-    chart().warm(spec);
-    const look = (_, observer) => {
-      const frame = document.getElementById(CHART);
-      if (!frame && !shown) return;
-      observer.disconnect();
-      if (shown) return;
-      const studies = text("ind", frame.dataset.fwPcUsual);
-      const compare = text("compare", "").toUpperCase().split(",").filter(Boolean);
-      const look = { style: text("style", "candles"), scale: text("scale", "linear"), profile: query.get("profile") === "on", fills: query.get("fills") !== "off" };
-      chart().open(CHART, { ...spec, ...look, studies: studies === "none" ? "" : studies, compare }, changed);
-    };
-    new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });
-  }
-  if (location.pathname === "/market") openEarly();
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.fillwise_market = {
     go,

@@ -73,9 +73,19 @@
     panel.style.top = (up ? Math.max(8, box.top - 6 - Math.min(size.height, above)) : box.bottom + 6) + "px";
     panel.style.maxHeight = (up ? above : below) + "px";
   }
+  // What nobody may ever open travels as text; see components/markup.py.
+  fw.unfold = function (place) {
+    for (const each of [place, ...place.querySelectorAll("[data-fw-late]")]) {
+      if (!each.dataset.fwLate) continue;
+      each.replaceChildren(...new DOMParser().parseFromString(each.dataset.fwLate, "text/html").body.childNodes);
+      delete each.dataset.fwLate;
+      each.dispatchEvent(new CustomEvent("fw:unfolded", { bubbles: true }));
+    }
+  };
   function openPanel(trigger) {
     const panel = trigger.closest(".fw-pop-wrap")?.querySelector(":scope > .fw-pop");
     if (!panel) return;
+    fw.unfold(panel);
     if (opened && opened.panel === panel) return closePanel(true);
     closePanel(false);
     panel.hidden = false;
@@ -108,6 +118,7 @@
   fw.openDialog = function (dialog) {
     if (!(dialog instanceof HTMLDialogElement) || dialog.open) return;
     closePanel(false);
+    fw.unfold(dialog);
     prepareTyped(dialog);
     dialog.showModal();
   };
@@ -270,6 +281,7 @@
     if (event.animationName === "fw-app-in") syncNavigation();
     if (event.animationName === "fw-toast-in") hideLater(event.target);
     if (event.animationName === "fw-chosen-in") reveal(event.target);
+    if (event.animationName === "fw-shown-in") event.target.closest(".fw-card").scrollIntoView({ block: "nearest" });
   });
   document.addEventListener("DOMContentLoaded", syncNavigation);
 })();

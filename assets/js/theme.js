@@ -11,13 +11,14 @@
     const found = document.cookie.split("; ").find((part) => part.startsWith(name + "="));
     return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
   }
-  function load(name) {
+  function recall(name) {
     try {
-      return localStorage.getItem(name) || readCookie(name);
+      return localStorage.getItem(name);
     } catch {
-      return readCookie(name);
+      return "";
     }
   }
+  const load = (name) => recall(name) || readCookie(name);
   function store(name, value) {
     document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${YEAR}; samesite=lax`;
     try {
@@ -29,8 +30,8 @@
   function pick(value, allowed, fallback) {
     return allowed.includes(value) ? value : fallback;
   }
-  function announce() {
-    document.dispatchEvent(new CustomEvent("fw:theme", { detail: fw.theme.current() }));
+  function announce(isPaper = false) {
+    document.dispatchEvent(new CustomEvent("fw:theme", { detail: { ...fw.theme.current(), isPaper } }));
   }
 
   // "System" is a mode; what the server and the style sheet know is the theme it comes to.
@@ -47,7 +48,7 @@
   let onScreen = "";
   function paint(theme) {
     root.dataset.bsTheme = theme;
-    announce();
+    announce(true);
   }
   window.addEventListener("beforeprint", () => {
     onScreen = root.dataset.bsTheme;
@@ -79,9 +80,15 @@
     },
   };
 
-  root.dataset.bsTheme = pick(load("fw_theme"), ["dark", "light"], root.dataset.bsTheme || "dark");
-  if (load("fw_theme_mode") === "system" && root.dataset.bsTheme !== preferred()) show(preferred());
-  root.dataset.fwPl = pick(load("fw_palette"), ["teal", "blue", "classic"], "teal");
-  root.dataset.fwDensity = pick(load("fw_density"), ["compact", "cozy"], "compact");
-  if (load("fw_side") === "folded") root.dataset.fwSide = "folded";
+  function dress(read) {
+    root.dataset.bsTheme = pick(read("fw_theme"), ["dark", "light"], root.dataset.bsTheme || "dark");
+    if (read("fw_theme_mode") === "system" && root.dataset.bsTheme !== preferred()) show(preferred());
+    root.dataset.fwPl = pick(read("fw_palette"), ["teal", "blue", "classic"], "teal");
+    root.dataset.fwDensity = pick(read("fw_density"), ["compact", "cozy"], "compact");
+    if (read("fw_side") === "folded") root.dataset.fwSide = "folded";
+  }
+  dress(readCookie);
+  // Opening localStorage holds a browser up for a while: it is asked after the first paint, and only without cookies.
+  if (!readCookie("fw_theme")) requestAnimationFrame(() => setTimeout(() => recall("fw_theme") && dress(load)));
+  root.dataset.fwPage = location.pathname; // for the first paint; shell.js knows the pages
 })();

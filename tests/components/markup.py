@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dash.development.base_component import Component
+from markupsafe import Markup
 
 
 def walk(node: Any) -> Iterator[Component]:
@@ -24,12 +25,15 @@ def find(node: Any, class_name: str) -> list[Component]:
 
 
 def text_of(node: Any) -> str:
-    """Return all text of a tree, in order."""
+    """Return all text of a tree, in order; with what is made when a part of it is opened."""
     if node is None:
         return ""
     if isinstance(node, list | tuple):
         return "".join(text_of(each) for each in node)
-    return text_of(getattr(node, "children", None)) if isinstance(node, Component) else str(node)
+    if not isinstance(node, Component):
+        return str(node)
+    later = Markup(property_of(node, "data-fw-late") or "").striptags()
+    return text_of(getattr(node, "children", None)) + later
 
 
 def property_of(node: Component, name: str) -> Any:

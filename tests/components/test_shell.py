@@ -83,7 +83,7 @@ def test_periods_are_those_of_the_vocabulary() -> None:
 
 def test_keyboard_help_lists_the_pages_that_have_a_key() -> None:
     """Pages without a key are not promised one."""
-    shown = text_of(shell.keyboard_help(NAV))
+    shown = text_of(_frame())
     assert "OverviewGO" in shown
     assert "Market" not in shown.split("Go to")[1].split("In lists")[0]
 

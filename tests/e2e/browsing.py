@@ -32,6 +32,7 @@ CALLBACKS = "/_dash-update-component"
 # Dash keeps what it still has to do in its store; a skeleton or an undrawn chart is work as well.
 LOADING = """() => {
     const state = window.store?.getState();
+    if (document.getElementById("fw-first")) return true;
     if (!state || state.appLifecycle !== "HYDRATED" || state.isLoading) return true;
     if (Object.values(state.callbacks || {}).some((each) => Array.isArray(each) && each.length)) return true;
     const isVisible = (each) => each.offsetParent !== null;

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.e2e.browsing import Tab
 from tests.e2e.conftest import OpenTab
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
 
 CHART = "fillwise.chart.chartOf('market-chart')?.chart"
 SECONDS = 120
@@ -24,6 +27,33 @@ def test_a_chart_is_used(open_tab: OpenTab) -> None:
     _replay(tab)
     before = _ask(tab, "bars.row(CHART.bars.length - 1).close")
     tab.until(lambda: _ask(tab, "bars.row(CHART.bars.length - 1).close") != before, seconds=SECONDS, what="a tick")
+
+
+ZOOM_FIRST = """async () => {
+    window.first = (await import("/assets/chart/main.mjs")).chartOf("market-first").chart;
+    window.first.setView(100, 160);
+}"""
+
+
+def test_a_chart_stands_there_before_dash(open_tab: OpenTab) -> None:
+    """The index draws it; what was zoomed meanwhile stays when the page takes the same chart over, with its tools."""
+    tab = open_tab("demo")
+    held: list[Route] = []
+    tab.page.route("**/_dash-layout", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks what it is given
+    tab.page.goto(f"{tab.watch.address}/market?symbol=MSFT&interval=1d&ind=sma20")
+    drawn = tab.find("#market-first[data-fw-pc-state='drawn']")
+    tab.until(lambda: drawn.count() == 1 and held, seconds=SECONDS, what="the chart and the question for the layout")
+    assert tab.find("#market-chart").count() == 0
+    tab.page.evaluate(ZOOM_FIRST)
+    before = drawn.bounding_box()
+    held[0].continue_()
+    tab.settle()
+    assert tab.find("#fw-first").count() == 0
+    assert tab.page.evaluate(f"() => window.first === {CHART} && window.first.root.id") == "market-chart"
+    assert _ask(tab, "view.from") == 100
+    assert _ask(tab, "view.to") == 160
+    assert tab.find(".fw-pc-rail [data-fw-tool=trend]").count() == 1
+    assert tab.find("#market-chart").bounding_box() == before
 
 
 PLOT = "document.querySelector('#market-graph .js-plotly-plot')"
