@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 SHOWN = 1_000
 SHOWN_LOTS = 60
+SHOWN_LISTED = 100  # on phones
 REGIMES: Mapping[TaxRegime, str] = MappingProxyType(
     {TaxRegime.US: "United States", TaxRegime.UK: "United Kingdom", TaxRegime.INDIA: "India"}
 )
@@ -165,10 +167,42 @@ def disposal_card(found: GainsReport, query: str | None) -> html.Section:
     name = {TaxRegime.US: "Form 8949 CSV", TaxRegime.UK: "UK CSV", TaxRegime.INDIA: "India CSV"}[found.regime]
     link = portfolio_frame.csv_link(f"/export/portfolio/gains.csv?{rules}", query, name)
     height = f"{min(620, 46 + 32 * len(rows))}px"
-    grid = html.Div(tables.grid("portfolio-disposals", columns, rows=rows), style={"height": height})
+    parts = [_disposal_list(found, query), tables.grid("portfolio-disposals", columns, rows=rows)]
+    grid = html.Div(parts, className="fw-pf-grid", style={"height": height})
     mark = portfolio_notes.gains_mark(found.total, found.plan.currency, "Gains of the disposals")
     told = more or fmt.plural(len(rows), "row")
     return cards.card(["Disposals", mark], grid, subtitle=told, controls=link, flush=True)
+
+
+def _disposal_list(found: GainsReport, query: str | None) -> html.Div:
+    """Return what stands for the grid on phones: the last disposals, newest first, by the day they were sold."""
+    currency = found.plan.currency
+    days: dict[date, list[Disposal]] = {}
+    for item in found.disposals[: -SHOWN_LISTED - 1 : -1]:
+        days.setdefault(item.sold, []).append(item)
+    groups = [
+        (portfolio_frame.day_text(day), fmt.pnl(sum(item.gain for item in items), currency),
+         [_list_row(item, found, query) for item in items])
+        for day, items in days.items()
+    ]  # fmt: skip
+    listed = tables.day_list(groups)
+    more = len(found.disposals) - SHOWN_LISTED
+    if more > 0:
+        listed.children.append(html.Div(f"{fmt.count(more)} older ones: export them as CSV.", className="fw-more"))
+    return listed
+
+
+def _list_row(item: Disposal, found: GainsReport, query: str | None) -> tables.ListRow:
+    since = "pool" if item.acquired is None else f"since {portfolio_frame.day_text(item.acquired)}"
+    symbol = f"{item.instrument.symbol} (short)" if item.is_short else item.instrument.symbol
+    return tables.ListRow(
+        title=f"{symbol} · {fmt.quantity(round(item.quantity, 8))}",
+        value=fmt.pnl(item.gain, found.plan.currency),
+        detail=since,
+        note=_last(item, found),
+        tone="profit" if item.gain > 0 else "loss" if item.gain < 0 else "",
+        href=portfolio_drills.holding_href(query, item.instrument.symbol),
+    )
 
 
 def _disposal_row(number: int, item: Disposal, found: GainsReport, query: str | None) -> dict[str, Any]:
@@ -218,7 +252,9 @@ def held_card(found: GainsReport, query: str | None) -> html.Section:
     )
     rows = [_held_row(lot, currency, query) for lot in found.held[:SHOWN_LOTS]]
     if not rows:
-        return cards.card("Open lots", feedback.empty("layers", "No open lots", "Everything bought was sold."))
+        return cards.card(
+            "Open lots", feedback.empty("layers", "No open lots", "What is bought and not yet sold is listed here.")
+        )
     rules = f"regime={found.regime.value}&method={found.method.value}"
     link = portfolio_frame.csv_link(f"/export/portfolio/lots.csv?{rules}", query)
     return cards.card("Open lots", tables.table(columns, rows, row_height=30, caption="Open lots"), controls=link,

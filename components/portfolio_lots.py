@@ -1,4 +1,4 @@
-"""The Lots tab: the sales of a symbol, what was open before each, and which lots somebody chose."""
+"""The Lots tab: sales and transfers of a symbol, what was open before each, and which lots somebody chose."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from dash import html
 
 from components import cards, controls, feedback, forms, marks, portfolio_frame, portfolio_notes, tables
 from components import format as fmt
+from domain.money import decimal_text
 
 if TYPE_CHECKING:
     from domain.lot_choices import LotChoice, LotSale, OpenLot, SaleLots
 
 IdOf = Callable[[Any], Any]
 HOW = (
-    "Tell your broker before the trade settles which lots you sell, and choose the same here. What you leave open "
-    "of a sale is closed first in, first out. Choices count under the method “Specific”."
+    "Tell your broker before the trade settles which lots you sell, or which ones to move, and choose the same here. "
+    "What you leave open is taken first in, first out. Choices count under the method “Specific”."
 )
 
 
@@ -32,9 +33,10 @@ def notice(method: str, *, is_prescribed: bool, use_id: Any) -> Any:
 
 
 def sale_card(sales: Sequence[LotSale], *, currency: str, open_id: IdOf, current: int | None) -> html.Section:
-    """Return the sales of a symbol, each with the button that opens its lots."""
+    """Return the sales and transfers of a symbol, each with the button that opens its lots."""
     if not sales:
-        return cards.card("Sales", feedback.empty("layers", "No sales", "Nothing of this symbol was closed yet."))
+        text = "Nothing was sold or moved to another account yet."
+        return cards.card("Sales and transfers", feedback.empty("layers", "No sales", text))
     columns = (
         tables.Column(key="day", title="Day"),
         tables.Column(key="account", title="Account", muted=True, hide_mobile=True),
@@ -47,51 +49,63 @@ def sale_card(sales: Sequence[LotSale], *, currency: str, open_id: IdOf, current
             "day": html.Span([portfolio_frame.day_text(sale.day), *_tags(sale)]),
             "account": sale.account,
             "quantity": fmt.quantity(sale.quantity),
-            "amount": fmt.money(sale.amount, currency),
+            "amount": "–" if sale.amount is None else fmt.money(sale.amount, currency),
             "_why": portfolio_notes.sale_mark(sale, currency),
             "open": controls.button(
                 "Lots",
                 id=open_id(sale.ref),
                 size="xs",
                 kind="primary" if sale.ref == current else "ghost",
-                attributes={"aria-label": f"Lots of the sale of {portfolio_frame.day_text(sale.day)}"},
+                attributes={"aria-label": f"Lots of the {_kind(sale)} of {portfolio_frame.day_text(sale.day)}"},
             ),
         }
         for sale in sales
     ]
     return cards.card(
-        "Sales", tables.table(columns, rows, row_height=36, caption="Sales"), subtitle=fmt.plural(len(rows), "sale"),
+        "Sales and transfers",
+        tables.table(columns, rows, row_height=36, caption="Sales and transfers"),
+        subtitle=fmt.plural(len(rows), "line"),
         flush=True,
-    )  # fmt: skip
+    )
+
+
+def _kind(sale: LotSale) -> str:
+    return "transfer" if sale.is_transfer else "sale"
 
 
 def _tags(sale: LotSale) -> list[Any]:
     found: list[Any] = []
+    if sale.is_transfer:
+        found += [" ", marks.tag("Moved")]
     if sale.is_short:
         found += [" ", marks.tag("Short")]
     return [*found, " ", marks.tag("Chosen")] if sale.is_chosen else found
 
 
 def lot_card(found: SaleLots | None, *, currency: str, field_id: IdOf, buttons: Sequence[Any]) -> html.Section:
-    """Return the lots that were open before a sale with a field for each, and the buttons below."""
+    """Return the lots that were open before a sale or a transfer with a field for each, and the buttons below."""
     if found is None:
-        text = "Open a sale to see which lots it could close."
-        return cards.card("Open lots at the time", feedback.empty("layers", "No sale chosen", text))
+        text = "Open a sale or a transfer to see which lots it could take."
+        return cards.card("Open lots at the time", feedback.empty("layers", "Nothing chosen", text))
     sale = found.sale
     columns = (
         tables.Column(key="acquired", title="Acquired"),
         tables.Column(key="open", title="Open", align="right"),
         tables.Column(key="unit", title="Unit cost", align="right", muted=True, hide_mobile=True),
         tables.Column(key="cost", title="Cost", align="right", hide_mobile=True),
-        tables.Column(key="taken", title="Closed", align="right"),
+        tables.Column(key="taken", title="Taken", align="right"),
         tables.Column(key="field", title="Choose", align="right", width="124px"),
     )
     rows = [_lot_row(lot, currency, field_id) for lot in found.lots]
     taken = sum((lot.taken for lot in found.lots), sale.quantity * 0)
-    footer = {"acquired": "Sold", "taken": fmt.quantity(taken), "field": f"of {fmt.quantity(sale.quantity)}"}
+    footer = {
+        "acquired": "Moved" if sale.is_transfer else "Sold",
+        "taken": fmt.quantity(taken),
+        "field": f"of {fmt.quantity(sale.quantity)}",
+    }
     body = [
-        tables.table(columns, rows, footer=footer, row_height=40, caption="Lots open before the sale"),
-        html.Div(list(buttons), className="fw-lots-do"),
+        tables.table(columns, rows, footer=footer, row_height=40, caption=f"Lots open before the {_kind(sale)}"),
+        html.Div(list(buttons), className="fw-lots-do", key=str(sale.ref)),
     ]
     when = f"{sale.symbol}, {portfolio_frame.day_text(sale.day)}, {sale.account}"
     return cards.card("Open lots at the time", body, subtitle=when, flush=True)
@@ -99,8 +113,9 @@ def lot_card(found: SaleLots | None, *, currency: str, field_id: IdOf, buttons: 
 
 def _lot_row(lot: OpenLot, currency: str, field_id: IdOf) -> dict[str, Any]:
     day = portfolio_frame.day_text(lot.acquired)
-    value = None if lot.chosen is None else float(lot.chosen)
-    field = forms.number_input(field_id(lot.ref), value=value, size="sm", min=0, max=float(lot.quantity))
+    # A line of text, not a number field: that would keep more than is open to itself, and round what coins have.
+    value = "" if lot.chosen is None else decimal_text(lot.chosen)
+    field = forms.text_input(field_id(lot.ref), value=value, size="sm", attributes={"inputMode": "decimal"})
     return {
         "acquired": day,
         "open": fmt.quantity(lot.quantity),

@@ -20,7 +20,8 @@ OUTSIDE = "Outside"
 MOST_TOLD = 100
 HOW = (
     "Lots leave in the order in which the account closes them and arrive with their cost, their fees and the day they "
-    "were first acquired. Nothing is realised. Returns of one account alone see a flow at the day's close."
+    "were first acquired. Nothing is realised. Returns of one account alone see a flow at the day's close. "
+    "Under the method “Specific” a portfolio's gains follow the lots that you choose for a transfer under Lots."
 )
 _COLUMNS = (
     tables.Column(key="day", title="Day"),

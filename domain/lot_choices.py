@@ -1,4 +1,4 @@
-"""Lots that a person chooses for a sale: sales, what was open at the time, and the history of choices."""
+"""Lots that a person chooses for a sale or a transfer: what was open at the time, and the history of choices."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Lots = dict[int, Decimal]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotSale:
-    """A fill that closes lots.
+    """A fill that closes lots, or a transfer in kind that takes them out of the account.
 
     Attributes:
-        ref: Id of its execution.
+        ref: Id of its execution; of a transfer minus its id.
         is_short: Whether it buys back a short position.
         quantity: Of the fill that closes something, in the units of its time.
-        amount: What it brought less fees, or cost with fees; reporting currency.
+        amount: What it brought less fees, or cost with fees; reporting currency. None for a transfer: nothing is paid.
         is_chosen: Whether somebody chose its lots.
     """
 
@@ -30,9 +30,14 @@ class LotSale:
     symbol: str
     day: date
     quantity: Decimal
-    amount: Decimal
+    amount: Decimal | None
     is_short: bool
     is_chosen: bool
+
+    @property
+    def is_transfer(self) -> bool:
+        """Whether nothing was sold."""
+        return self.ref < 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ class TaxFill:
     """One acquisition or disposal of one instrument.
 
     Attributes:
-        ref: Execution id; the order of equal instants.
+        ref: Execution id; the order of equal instants. Of all that a transfer takes, minus the id of the transfer.
         day: Local trading day; `at` is the instant in microseconds.
         side: +1 or -1.
         quantity: > 0, restated for splits after it.
@@ -62,6 +62,11 @@ class TaxFill:
     factor: Decimal = Decimal(1)
     transfer: int = 0
     acquired: date | None = None
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether this is what a transfer in kind takes out of an account."""
+        return bool(self.transfer) and self.acquired is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,4 +150,4 @@ class Gains:
 
 
 Picks = Mapping[int, Mapping[int, Decimal]]
-"""Chosen lots: by closing execution, quantity by opening execution, in the units of the time of the close."""
+"""Chosen lots: by `TaxFill.ref` of the close, quantity by opening execution, in the units of the time of the close."""

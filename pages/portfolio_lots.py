@@ -1,4 +1,4 @@
-"""Portfolio, Lots: which lots a sale closes, chosen by hand, with a history and undo."""
+"""Portfolio, Lots: which lots a sale closes or a transfer takes, chosen by hand, with a history and undo."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def list_symbols(query: str | None, _: str | None, symbol: str | None) -> tuple[
     State(Shell.FILTER, "data"),
 )
 def list_sales(symbol: str | None, current: int | None, _: str | None, query: str | None) -> Any:
-    """List the sales of the symbol."""
+    """List the sales and transfers of the symbol."""
     from components import portfolio_lots
 
     plan, owner = current_plan(query), current_owner()
@@ -126,7 +126,7 @@ def open_sale(_: Any, __: str | None) -> int | None:
     State(Shell.FILTER, "data"),
 )
 def show_lots(current: int | None, _: str | None, query: str | None) -> Any:
-    """Show the lots that were open before the sale."""
+    """Show the lots that were open before the sale or the transfer."""
     from components import portfolio_lots
 
     plan = current_plan(query)
@@ -173,8 +173,7 @@ def choose(_: Any, values: list[Any], ids: list[Any], current: int | None, query
     if not pressed or not ctx.triggered[0]["value"] or not current:
         raise PreventUpdate
     written = zip(ids, values, strict=True) if pressed["key"] == "save" else ()
-    lots = {int(each["key"]): repr(value) if isinstance(value, float) else str(value) for each, value in written
-            if value not in (None, "")}  # fmt: skip
+    lots = {int(each["key"]): str(value) for each, value in written if str(value or "").strip()}
     stamp = services().clock().isoformat()
     try:
         made = services().lot_choices.choose(current_owner(), current_plan(query), int(current), lots)

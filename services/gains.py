@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from services.portfolio_plans import PortfolioPlanService
     from services.portfolio_values import PortfolioValueService
 
-RULES_VERSION = 3
+RULES_VERSION = 4
 """Grows with a change of what the rules make of the same fills."""
 FILLS_AT_ONCE = 3_000
 """Fills that are worked out while a page waits: less than a second's work."""
@@ -155,11 +155,11 @@ class GainsService:
         return f"{RULES_VERSION} {plan.regime.value} {method} {picks}"
 
     def _picks(self, owner: UserId, plan: PortfolioPlan, item: FillsOf) -> Mapping[int, Mapping[int, Decimal]]:
-        """Return the chosen lots of an instrument's own closes."""
+        """Return the chosen lots of an instrument's own sales and transfers."""
         if not _is_chosen(plan):
             return {}
         every = self._plans.lots(owner, sorted({part.book.account.id for part in item.parts}))
-        own = item.execution_ids()
+        own = item.refs()
         return {close: lots for close, lots in every.items() if close in own}
 
     def _missing(self, owner: UserId, named: Sequence[_Named]) -> list[_Named]:

@@ -1,7 +1,7 @@
-"""Lots that a person tells the broker to sell: chosen sale by sale, kept beside the executions, with a history.
+"""Lots that a person tells the broker to sell or to move: chosen one by one, with a history, beside the executions.
 
-A choice is checked against what was open in the account just before the sale, earlier choices included. It counts where
-a portfolio's method for gains is specific lots; what it leaves open of a sale is closed first in, first out.
+A choice is checked against what was open in the account just before, earlier choices included. It counts where a
+portfolio's method for gains is specific lots; what it leaves open of a sale or transfer is taken first in, first out.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from services.tax_fills import FillsOf, collect_fills
 
 MOST_SALES = 100
 PLACES = 10
-NO_SALE = "There is no such sale in this portfolio."
+NO_SALE = "There is no such sale or transfer in this portfolio."
 
 
 class LotChoiceService:
@@ -63,7 +63,7 @@ class LotChoiceService:
         """
         picks = self._picks(owner, plan)
         for item in self._fills(owner, plan):
-            if close_id in item.execution_ids():
+            if close_id in item.refs():
                 fills = item.fills()
                 pair = next(((fill, closed) for fill, closed in closing_fills(fills) if fill.ref == close_id), None)
                 if pair is not None:
@@ -137,6 +137,7 @@ class LotChoiceService:
 
 def _sale(item: FillsOf, fill: TaxFill, closed: Decimal, *, is_chosen: bool) -> LotSale:
     accounts = {part.book.account.name: part.book.account.id for part in item.parts}
+    amount = fill.amount if closed == fill.quantity else fill.amount * closed / fill.quantity
     return LotSale(
         ref=fill.ref,
         account_id=AccountId(accounts[fill.account]),
@@ -144,7 +145,7 @@ def _sale(item: FillsOf, fill: TaxFill, closed: Decimal, *, is_chosen: bool) -> 
         symbol=item.instrument.symbol,
         day=fill.day,
         quantity=_plain(closed / fill.factor),
-        amount=fill.amount if closed == fill.quantity else fill.amount * closed / fill.quantity,
+        amount=None if fill.transfer else amount,
         is_short=fill.side > 0,
         is_chosen=is_chosen,
     )
@@ -176,7 +177,9 @@ def _checked(found: SaleLots, lots: Mapping[int, str | Decimal]) -> Lots:
         lot = open_lots.get(int(ref))
         if lot is None:
             raise InvalidInputError(
-                "A chosen lot was not open when this was sold.", field="lots", hint="Look at the open lots again."
+                f"A chosen lot was not open when this was {_done(found.sale)}.",
+                field="lots",
+                hint="Look at the open lots again.",
             )
         if quantity > lot.quantity:
             message = f"Of the lot of {lot.acquired.isoformat()} only {decimal_text(lot.quantity)} were open."
@@ -185,8 +188,9 @@ def _checked(found: SaleLots, lots: Mapping[int, str | Decimal]) -> Lots:
             wanted[int(ref)] = quantity
     total = sum(wanted.values(), ZERO)
     if total > found.sale.quantity:
-        message = f"{decimal_text(total)} are chosen, but {decimal_text(found.sale.quantity)} were sold."
-        raise InvalidInputError(message, field="lots", hint="Choose no more than was sold.")
+        done = _done(found.sale)
+        message = f"{decimal_text(total)} are chosen, but {decimal_text(found.sale.quantity)} were {done}."
+        raise InvalidInputError(message, field="lots", hint=f"Choose no more than was {done}.")
     return wanted
 
 
@@ -200,8 +204,12 @@ def _quantity(value: str | Decimal) -> Decimal:
     return found
 
 
+def _done(sale: LotSale) -> str:
+    return "moved" if sale.is_transfer else "sold"
+
+
 def _summary(sale: LotSale, wanted: Lots) -> str:
-    what = f"{decimal_text(sale.quantity)} {sale.symbol} sold on {sale.day.isoformat()}"
+    what = f"{decimal_text(sale.quantity)} {sale.symbol} {_done(sale)} on {sale.day.isoformat()}"
     if not wanted:
         return f"Left the lots of {what} to the method."
     number = f"{len(wanted)} lots" if len(wanted) > 1 else "1 lot"

@@ -40,12 +40,15 @@ def allocate(
         values.setdefault(name, 0.0)
     if targets and dimension is not Dimension.CURRENCY and dimension is not Dimension.ACCOUNT:
         targets.setdefault(CASH, max(0.0, 1.0 - sum(targets.values())))
+    is_by_symbol = dimension is Dimension.SYMBOL
+    classes = {line.instrument.symbol: line.instrument.asset_class.value for line in days.holdings if is_by_symbol}
     parts = [
         AllocationPart(
             name=name,
             value=value,
             weight=value / total if total > 0 else None,
             target=targets.get(name, 0.0 if targets else None),
+            asset_class=classes.get(name, ""),
         )
         for name, value in values.items()
         if abs(value) >= TEN_CENTS or name in targets

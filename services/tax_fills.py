@@ -128,9 +128,11 @@ class FillsOf:
         """Return the fills, account by account."""
         return [fill for part in self.parts for fill in part.fills()]
 
-    def execution_ids(self) -> set[int]:
-        """Return the ids of the executions behind the fills."""
-        return {item for part in self.parts for item in part.book.executions.id[part.start : part.end].tolist()}
+    def refs(self) -> set[int]:
+        """Return what the fills are called by: ids of executions, and minus the ids of the transfers among them."""
+        ids = {item for part in self.parts for item in part.book.executions.id[part.start : part.end].tolist()}
+        moved = {key: transfer for part in self.parts for key, (transfer, _) in part.book.moved.items()}
+        return ids | {-transfer for key, transfer in moved.items() if key in ids}
 
     def digest(self, rules: str) -> str:
         """Return a name for what these rules make of these fills: equal names mean equal gains."""

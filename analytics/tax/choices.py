@@ -24,7 +24,7 @@ class LotState:
 
 
 def closing_fills(fills: Sequence[TaxFill]) -> Iterator[tuple[TaxFill, Decimal]]:
-    """Yield the fills that close something with the quantity they close, in order of time.
+    """Yield the fills that close something with the quantity they close, in order of time; what is moved away too.
 
     Args:
         fills: Of one instrument, any order; accounts are apart.
@@ -33,7 +33,7 @@ def closing_fills(fills: Sequence[TaxFill]) -> Iterator[tuple[TaxFill, Decimal]]
     for fill in order_fills(fills):
         before = held.get(fill.account, ZERO)
         held[fill.account] = before + fill.side * fill.quantity
-        if before * fill.side < 0 and not fill.transfer:
+        if before * fill.side < 0:
             yield fill, min(abs(before), fill.quantity)
 
 
@@ -54,12 +54,9 @@ def lots_before(fills: Sequence[TaxFill], close_ref: int, picks: Picks) -> list[
         if book.side == fill.side:
             return []
         before = [(lot, lot.quantity, lot.money) for lot in book.lots]
-        taken: dict[int, Decimal] = {}
-        for piece in book.apply(fill):
-            # A lot of which a part was chosen may be closed further by what the choice leaves open.
-            taken[id(piece.lot)] = taken.get(id(piece.lot), ZERO) + piece.quantity
+        books.apply(fill)
         return [
-            LotState(ref=lot.ref, acquired=lot.acquired, quantity=quantity, cost=money, taken=taken.get(id(lot), ZERO))
+            LotState(ref=lot.ref, acquired=lot.acquired, quantity=quantity, cost=money, taken=quantity - lot.quantity)
             for lot, quantity, money in before
         ]
     return []

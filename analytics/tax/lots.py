@@ -7,10 +7,10 @@ to the cent. A disposal of more than is held opens a short position, whose lots 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, groupby
 
 from domain.money import ZERO, share_of
 from domain.tax import CostMethod, Disposal, HeldLot, Picks, TaxFill, TaxInstrument, Term
@@ -69,8 +69,22 @@ class Piece:
 
 
 def order_fills(fills: Iterable[TaxFill]) -> list[TaxFill]:
-    """Return fills by instant, ties by id; the sides of transfers come first, what leaves before what comes in."""
-    return sorted(fills, key=lambda fill: (fill.at, not fill.transfer, fill.transfer, bool(fill.acquired), fill.ref))
+    """Return fills by instant, ties by id; the sides of transfers come first, what leaves before what comes in.
+
+    The ledger tells what a transfer takes lot by lot, by its own method: here it is one fill, as a sale is.
+    """
+    found = sorted(fills, key=lambda fill: (fill.at, not fill.transfer, fill.transfer, bool(fill.acquired), fill.ref))
+    return list(_join_leaving(found)) if any(fill.transfer for fill in found) else found
+
+
+def _join_leaving(fills: Iterable[TaxFill]) -> Iterator[TaxFill]:
+    for (transfer, is_leaving), parts in groupby(fills, key=lambda fill: (fill.transfer, fill.is_leaving)):
+        if not is_leaving:
+            yield from parts
+            continue
+        found = list(parts)
+        quantity, amount = sum((item.quantity for item in found), ZERO), sum((item.amount for item in found), ZERO)
+        yield replace(found[0], ref=-transfer, quantity=quantity, amount=amount)
 
 
 class LotBooks:
@@ -94,7 +108,7 @@ class LotBooks:
         book = self.of(fill.account)
         if not fill.transfer:
             return book.apply(fill)
-        if fill.acquired is None:
+        if fill.is_leaving:
             moving = self._moving.setdefault(fill.transfer, [])
             moving += [piece.lot for piece in book.apply(fill, is_moved=True)]
         elif fill.transfer in self._moving:
@@ -131,7 +145,7 @@ def match_lots(
         instrument: What they are of.
         fills: In any order. Lots are kept by account: what one account sells, another's lots do not cover.
         method: Which lots are closed first. Average puts all lots of an account together.
-        picks: For `SPECIFIC`, lots chosen by closing execution; what they leave open is closed first in, first out.
+        picks: For `SPECIFIC`, chosen lots; what they leave open is closed first in, first out.
 
     Returns:
         Disposals in time order, and what is left.
@@ -273,13 +287,16 @@ class LotBook:
             if not left:
                 return
 
-    def _picked(self, fill: TaxFill) -> list[tuple[Lot, Decimal]]:
+    def _picked(self, fill: TaxFill) -> Iterator[tuple[Lot, Decimal]]:
         wanted: Mapping[int, Decimal] = self._picks.get(fill.ref, {}) if self._method is CostMethod.SPECIFIC else {}
-        if not wanted:
-            return []
-        by_ref = {lot.ref: lot for lot in self.lots}
-        # Choices are written in the units of the sale's time; lots are counted in those of today.
-        return [(by_ref[ref], quantity * fill.factor) for ref, quantity in wanted.items() if ref in by_ref]
+        for ref, quantity in wanted.items():
+            # Choices are written in the units of the sale's time; lots are counted in those of today.
+            most = quantity * fill.factor
+            # A wash sale leaves an acquisition in parts: a choice of more than one of them goes on with the next.
+            for lot in [item for item in self.lots if item.ref == ref]:
+                part = min(most, lot.quantity)
+                most -= part
+                yield lot, part
 
 
 def _oldest(lots: Sequence[Lot]) -> Iterator[Lot]:

@@ -1,13 +1,14 @@
 """United States: lots by the chosen method, short and long term, wash sales.
 
 A loss is disallowed as far as the same security is bought within 30 days before or after the sale (61 days with the
-day itself). It is added to the basis of what was bought, whose holding period then begins with that of what was sold.
+day itself); what is left of the very lot that was sold is no such purchase. It is added to the basis of what was
+bought, whose holding period then begins with that of what was sold.
 Purchases of all accounts of the portfolio count. The rule is about stock, other securities and options on them: coins
 are property, and futures and currencies are no securities, so their losses are left alone. Losses of short positions
 and those beside options on the same share are marked by `services.wash_flags` for a person to decide.
 
 **Source:** 26 U.S.C. § 1091(a); IRS Publication 550 (2023), "Wash sales", "Holding period"; Form 8949 instructions;
-IRS Notice 2014-21 (virtual currency is property).
+Revenue Ruling 56-602 (part of one purchase sold); IRS Notice 2014-21 (virtual currency is property).
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class _Loss:
 
     at: int
     day: date
+    lot_ref: int
     quantity: Decimal
     amount: Decimal
     held: timedelta
@@ -107,6 +109,7 @@ class _Walk:
         loss = _Loss(
             at=len(self.disposals) - 1,
             day=fill.day,
+            lot_ref=piece.lot.ref,
             quantity=piece.quantity,
             amount=-found.gain,
             held=fill.day - (found.acquired or fill.day),
@@ -128,16 +131,20 @@ class _Walk:
             self.open_losses.popleft()
 
     def _wash(self, loss: _Loss, account: str, book: LotBook, *, first: date) -> None:
-        """Let lots bought since a day take over a loss, the oldest first."""
-        unused, passed = self.unused.get(account, deque()), []
+        """Let lots bought since a day take over a loss, the oldest first; not what is left of the lot that was sold."""
+        unused, passed, same = self.unused.get(account, deque()), [], []
         while unused and loss.quantity:
             lot = unused[0]
-            if lot.quantity and not lot.is_replacement and lot.bought >= first:
+            is_free = lot.quantity > 0 and not lot.is_replacement
+            if is_free and lot.ref == loss.lot_ref:
+                same.append(unused.popleft())
+            elif is_free and lot.bought >= first:
                 self._take_over(loss, lot, book)
-            if not lot.quantity or lot.is_replacement:
-                unused.popleft()
-            elif lot.bought < first:
+            elif is_free:
                 passed.append(unused.popleft())
+            else:
+                unused.popleft()
+        unused.extendleft(reversed(same))
         if len(self.books) > 1:
             # An account in another zone may still write the day before: what is just too old is kept that long.
             unused.extendleft(reversed([lot for lot in passed if lot.bought >= first - ZONES]))

@@ -12,6 +12,7 @@ from sqlalchemy import Row, delete, insert, or_, select, update
 
 from data.db.engine import Session
 from data.db.instruments import find_by_symbol, get_instruments
+from data.db.portfolio_tables import lot_picks
 from data.db.tables import accounts, ledger_events
 from data.db.transfer_tables import transfer_changes, transfers
 from domain.accounts import AccountId, UserId
@@ -73,7 +74,11 @@ def write_transfer(
     # What undo brings back keeps its id: the executions it makes are named by it.
     kept = {"id": transfer.id} if transfer.id else {}
     made = session.execute(insert(transfers).values(owner_id=owner, created_at=created_at, **values, **kept))
-    return TransferId(int(made.inserted_primary_key[0]))  # type: ignore[index]
+    key = TransferId(int(made.inserted_primary_key[0]))  # type: ignore[index]
+    if not kept:
+        # An id may be given anew: lots that were chosen for the transfer that had it are none of this one.
+        session.execute(delete(lot_picks).where(lot_picks.c.close_id == -key))
+    return key
 
 
 def delete_transfer(session: Session, owner: UserId, transfer_id: int) -> None:

@@ -93,10 +93,12 @@ def choose(app: Dash, client: FlaskClient, sale: int, lots: dict[int, Any]) -> A
 
 
 def test_what_cannot_be_chosen_says_why(app: Dash, client: FlaskClient) -> None:
-    """More than was open is refused in a toast, and nothing is kept."""
+    """More than was open leaves the browser, is refused in a toast, and nothing is kept."""
     sale = services_of(app).lot_choices.sales(*owner_and_plan(app), "ACME")[0].ref
     lots = [lot.ref for lot in services_of(app).lot_choices.lots(*owner_and_plan(app), sale).lots]
     kept = len(services_of(app).lot_choices.history(*owner_and_plan(app)))
+    fields = json.dumps(call(app, client, "portfolio-lots-lots.children", {"portfolio-lots-current.data": sale}))
+    assert '"max"' not in fields, "a field with a limit keeps what is beyond it to itself"
     assert "only 10 were open" in json.dumps(choose(app, client, sale, {lots[0]: 11}))
     assert len(services_of(app).lot_choices.history(*owner_and_plan(app))) == kept
 

@@ -376,3 +376,49 @@ def test_another_person_sees_none_of_it(book: tuple[Services, UserId, Account, A
     for act in (services.transfers.get, services.transfers.delete):
         with pytest.raises(NotFoundError):
             act(other, made.transfer.id)
+
+
+def test_lots_of_a_transfer_are_chosen_like_those_of_a_sale(book: tuple[Services, UserId, Account, Account]) -> None:
+    """Under specific lots the chosen one moves and is what the receiver sells; other methods and the ledger stay."""
+    services, owner, first, second = book
+    moved = services.transfers.save(owner, draft(first, second, "6")).transfer
+    store(services, owner, second, [fill(9, LAST, Side.SELL, "6", "20")])
+    plan = services.portfolios.plans.resolve(owner, ALL)
+
+    def gain(method: str) -> Any:
+        return services.portfolios.gains(owner, services.portfolios.with_rules(plan, "us", method)).total.gain
+
+    before = gain("fifo")
+    assert gain("specific") == before == pytest.approx(4 * 15 - 40.4 + 120 - 60.6)
+    key = -moved.id
+    assert said([(item.ref, item.quantity, item.amount) for item in services.lot_choices.sales(owner, plan, "ZZAP")])[
+        1
+    ] == (key, 6, None), "the sale of the receiver is newer"
+    cheap, dear = services.lot_choices.lots(owner, plan, key).lots
+    assert said([(lot.quantity, lot.taken) for lot in (cheap, dear)]) == [(6, 6), (10, 0)]
+    with pytest.raises(InvalidInputError, match="7 are chosen, but 6 were moved"):
+        services.lot_choices.choose(owner, plan, key, {dear.ref: "7"})
+    made = services.lot_choices.choose(owner, plan, key, {dear.ref: "5"})
+    assert said([lot.taken for lot in services.lot_choices.lots(owner, plan, key).lots]) == [1, 5]
+    assert gain("specific") == pytest.approx(4 * 15 - 40.4 + 120 - 10.1 - 71)
+    assert gain("fifo") == before
+    assert held(services, owner, first) == [("ZZAP", 10, Decimal(142))], "the account itself is first in, first out"
+    services.lot_choices.undo(owner, made.id)
+    assert gain("specific") == before
+
+
+def test_a_choice_waits_for_its_transfer_and_for_no_other(book: tuple[Services, UserId, Account, Account]) -> None:
+    """Deleting a transfer and taking that back keeps its lots; one that is given the same id begins without."""
+    services, owner, first, second = book
+    moved = services.transfers.save(owner, draft(first, second, "6")).transfer
+    plan = services.portfolios.plans.resolve(owner, ALL)
+    dear = services.lot_choices.lots(owner, plan, -moved.id).lots[1]
+    services.lot_choices.choose(owner, plan, -moved.id, {dear.ref: "6"})
+    gone = services.transfers.delete(owner, moved.id)
+    with pytest.raises(NotFoundError, match="no such sale or transfer"):
+        services.lot_choices.lots(owner, plan, -moved.id)
+    services.transfers.undo(owner, gone.id)
+    assert services.lot_choices.lots(owner, plan, -moved.id).lots[1].taken == 6
+    services.transfers.delete(owner, moved.id)
+    other = services.transfers.save(owner, draft(first, second, "3")).transfer
+    assert said([lot.taken for lot in services.lot_choices.lots(owner, plan, -other.id).lots]) == [3, 0]

@@ -1,4 +1,4 @@
-"""Specific lots: which lots a sale closes, chosen sale by sale, with a history."""
+"""Specific lots: which lots a sale closes or a transfer takes, chosen one by one, with a history."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 TOPIC = Topic(
     "Portfolios",
     "/api/v1/portfolios",
-    "Which lots a sale closes. Choices count where the method is specific lots; the rest of a sale is closed first in, "
-    "first out.",
+    "Which lots a sale closes or a transfer in kind takes out of its account. Choices count where the method is "
+    "specific lots; the rest is taken first in, first out.",
 )
-_SALE = "/<int:portfolio_id>/lots/<int:sale_id>"
+_SALE = "/<int:portfolio_id>/lots/<int(signed=True):sale_id>"
 
 
 class SalesQuery(Schema):
@@ -31,15 +31,17 @@ class SalesQuery(Schema):
 
 
 class SaleRow(Schema):
-    """A fill that closes lots; `id` is that of its execution."""
+    """A fill that closes lots, or a transfer in kind that takes them out of the account."""
 
-    id: int
+    id: int = Field(description="Of the execution; of a transfer minus the id it has under /api/v1/transfers.")
     account: str
     symbol: str
     day: date
-    side: str = Field(description='"sell", or "buy" where a short position is bought back.')
+    side: str = Field(description='"sell", "buy" where a short position is bought back, or "transfer".')
     quantity: DecimalText
-    amount: DecimalText = Field(description="Reporting currency: what it brought less fees, or cost with fees.")
+    amount: DecimalText | None = Field(
+        description="Reporting currency: what it brought less fees, or cost with fees; null for a transfer."
+    )
     chosen: bool
 
 
@@ -96,21 +98,21 @@ class ChoiceList(Schema):
 
 @TOPIC.get("/<int:portfolio_id>/lots", SaleList, query=SalesQuery, errors=(404, 422))
 def list_sales(portfolio_id: int, query: SalesQuery) -> SaleList:
-    """List the sales of a symbol."""
+    """List the sales of a symbol and its transfers out of an account."""
     found = services().lot_choices.sales(current_owner(), plan_of(portfolio_id), query.symbol)
     return SaleList(items=[_sale(item) for item in found])
 
 
 @TOPIC.get(_SALE, SaleAnswer, errors=(404, 422))
 def get_sale(portfolio_id: int, sale_id: int) -> SaleAnswer:
-    """Return the lots that were open just before a sale."""
+    """Return the lots that were open just before a sale or a transfer."""
     found = services().lot_choices.lots(current_owner(), plan_of(portfolio_id), sale_id)
     return SaleAnswer(sale=_sale(found.sale), lots=[_lot(item) for item in found.lots])
 
 
 @TOPIC.put(_SALE, ChoiceRow, body=ChoiceBody, errors=(404, 422))
 def choose_lots(portfolio_id: int, sale_id: int, body: ChoiceBody) -> ChoiceRow:
-    """Choose the lots of a sale; what was not open at the time is refused."""
+    """Choose the lots of a sale or a transfer; what was not open at the time is refused."""
     plan = plan_of(portfolio_id)
     return _choice(services().lot_choices.choose(current_owner(), plan, sale_id, body.lots))
 
@@ -128,13 +130,19 @@ def undo_choice(choice_id: int) -> ChoiceRow:
     return _choice(services().lot_choices.undo(current_owner(), choice_id))
 
 
+def _side(item: LotSale) -> str:
+    if item.is_transfer:
+        return "transfer"
+    return "buy" if item.is_short else "sell"
+
+
 def _sale(item: LotSale) -> SaleRow:
     return SaleRow(
         id=item.ref,
         account=item.account,
         symbol=item.symbol,
         day=item.day,
-        side="buy" if item.is_short else "sell",
+        side=_side(item),
         quantity=item.quantity,
         amount=item.amount,
         chosen=item.is_chosen,

@@ -39,6 +39,32 @@ def test_specific_lots_are_those_that_were_chosen() -> None:
     assert sum(item.gain for item in found.disposals) == 550
 
 
+def test_a_chosen_lot_in_parts_is_closed_whole() -> None:
+    """A wash sale puts a loss on 4 of 10 shares of a lot; choosing all 10 closes both parts, and nothing else."""
+    fills = [
+        make_fill(1, "2024-01-02", 1, 10, 100),
+        make_fill(2, "2024-01-03", 1, 10, 120),
+        make_fill(3, "2024-01-04", -1, 4, 20),
+        make_fill(4, "2024-06-03", -1, 10, 150),
+    ]
+    picks = {3: {1: Decimal(4)}, 4: {2: Decimal(10)}}
+    found = us_gains(SHARE, fills, method=CostMethod.SPECIFIC, picks=picks)
+    assert plain([(item.lot_ref, item.quantity, item.code) for item in found.disposals]) == [
+        (1, 4, "W"), (2, 4, ""), (2, 6, "")
+    ]  # fmt: skip
+    assert plain([(lot.ref, lot.quantity, lot.cost) for lot in found.held]) == [(1, 6, 60)]
+
+
+def test_what_is_left_of_a_purchase_replaces_nothing() -> None:
+    """Selling part of one purchase at a loss within 30 days makes the holding smaller; a second purchase washes it."""
+    fills = [make_fill(1, "2024-01-02", 1, 10, 100), make_fill(2, "2024-01-10", -1, 4, 20)]
+    assert washed(us_gains(SHARE, fills, method=CostMethod.FIFO).disposals) == 0
+    again = [*fills, make_fill(3, "2024-01-12", 1, 10, 60)]
+    found = us_gains(SHARE, again, method=CostMethod.FIFO)
+    assert washed(found.disposals) == 20
+    assert plain([(lot.ref, lot.quantity, lot.cost) for lot in found.held]) == [(1, 6, 60), (3, 4, 44), (3, 6, 36)]
+
+
 def test_wash_sale_of_publication_550() -> None:
     """Selling 100 at a loss of 250 and buying 100 within 30 days: no loss, new basis 1,050."""
     fills = [

@@ -32,6 +32,20 @@ def test_enter_look_change_undo_and_remove(fresh: Program) -> None:
     assert fresh.get("/api/v1/transfers")["items"] == []
 
 
+def test_lots_of_a_transfer_are_chosen(fresh: Program) -> None:
+    """A transfer stands among the sales under minus its id; its lots are chosen and shown like those of a sale."""
+    fresh.send(trades_csv(ROWS), account="Main")
+    (account,) = (item["id"] for item in fresh.get("/api/v1/accounts")["items"])
+    body = {"from_account_id": account, "symbol": "ACME", "quantity": "5", "day": "2026-04-01"}
+    made = send(fresh, "POST", "/api/v1/transfers", body, 201)
+    (listed,) = fresh.get("/api/v1/portfolios/0/lots", symbol="ACME")["items"]
+    assert (listed["id"], listed["side"], listed["amount"]) == (-made["id"], "transfer", None)
+    address = f"/api/v1/portfolios/0/lots/{listed['id']}"
+    dear = fresh.get(address)["lots"][1]
+    send(fresh, "PUT", address, {"lots": {str(dear["id"]): "5"}}, 200)
+    assert [lot["closed"] for lot in fresh.get(address)["lots"]] == ["0", "5"]
+
+
 def test_what_is_missing_has_its_field(fresh: Program) -> None:
     """Cost from outside, more than is held, foreign accounts."""
     fresh.send(trades_csv(ROWS), account="Main")
