@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.columns import CandleTable
+from domain.columns import CandleTable, take
 from domain.market import BarInterval, Quote
 from domain.periods import to_micros
 
@@ -84,3 +84,14 @@ def follow_quote(candles: CandleTable, quote: Quote, interval: BarInterval) -> C
     high, low, close = candles.high.copy(), candles.low.copy(), candles.close.copy()
     high[-1], low[-1], close[-1] = max(high[-1], quote.price), min(low[-1], quote.price), quote.price
     return replace(candles, high=high, low=low, close=close)
+
+
+def drop_unfinished(candles: CandleTable, quote: Quote, interval: BarInterval) -> CandleTable:
+    """Return the candles without the last one when the quote came after its end.
+
+    Such a bar was fetched before it was over, for all that is known: its close would go back behind later prices.
+    """
+    if not len(candles) or to_micros(quote.as_of) < candles.start[-1] + interval.width // _MICROSECOND:
+        return candles
+    kept: CandleTable = take(candles, slice(0, -1))
+    return kept

@@ -2,9 +2,9 @@
 
     python -m benchmarks live
 
-One server with everything in it, the clients in this process. In turn: nobody, one stream, all streams, the interval's
-question instead of the stream, and a bare loop that writes the same bytes to as many sockets. CPU seconds are the
-server's own.
+One server with everything in it, alerts and all, the clients in this process; each has a list of prices and a chart. In
+turn: nobody, one stream, all streams, the interval's question instead of the stream, and a bare loop that writes the
+same bytes to as many sockets. CPU seconds are the server's own.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from pathlib import Path
 
 from benchmarks.figures import Figure
@@ -71,7 +72,9 @@ class Server:
 async def listen(port, token, seconds, heard):
     """Follow one stream and note how late each message was, in seconds, and how long."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    head = f"GET /live/prices?symbols={SYMBOLS} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {COOKIE}={token}\r\n\r\n"
+    chart = SYMBOLS.split(",")[zlib.crc32(token.encode()) % (SYMBOLS.count(",") + 1)]
+    path = f"/live/prices?symbols={SYMBOLS}&candle={chart}%201m"
+    head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {COOKIE}={token}\r\n\r\n"
     writer.write(head.encode())
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:

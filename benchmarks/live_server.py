@@ -1,5 +1,7 @@
 """The server of the live benchmark: the whole app with many signed-in users and a market that moves once a second.
 
+Each of them waits for alerts too, and the threads that a server starts (`app.py`) are at work.
+
     python -m benchmarks.live_server FOLDER USERS
 
 It prints its port and one session token a user as JSON, then answers each line on stdin with what it has used so far.
@@ -12,6 +14,7 @@ import sys
 import threading
 import time
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from app import create_app
@@ -19,10 +22,12 @@ from config import load_settings
 from data.db.users import add_user
 from data.quotes import build_providers
 from domain.accounts import User, UserId
+from domain.alerts import AlertDraft, AlertKind
 from services.quotes import QuoteService
 from web.live.routes import EXTENSION
 from web.serving import make_server
 
+FAR = Decimal(1_000_000_000)
 SYMBOLS = ("AAPL", "MSFT", "GOOG", "IBM", "FB", "BTC-USD", "ETH-USD")
 
 
@@ -52,6 +57,8 @@ def add_people(services, count):
             user = User(id=UserId(0), username=f"user{number}", display_name="", timezone="UTC", base_currency="USD")
             made = add_user(session, user, username_key=f"user{number}", password_hash="-", now=now)
         services.watchlists.create(made.id, "Mine", SYMBOLS)
+        for symbol in SYMBOLS:
+            services.alerts.create(made.id, AlertDraft(symbol=symbol, kind=AlertKind.ABOVE, level=FAR))
         tokens.append(services.users.start_session(made.id))
     return tokens
 
@@ -66,6 +73,8 @@ def main(folder, users):
     tokens = add_people(services, users)
     server = make_server(app.server, settings)
     threading.Thread(target=server.run, daemon=True).start()
+    for keeper in (services.report_clock, services.history_clock, services.alert_watch):
+        keeper.start()
     print(json.dumps({"port": server.effective_port, "tokens": tokens}), flush=True)
     for _ in sys.stdin:
         hub = app.server.extensions.get(EXTENSION)

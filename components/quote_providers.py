@@ -89,13 +89,17 @@ def _used_row(item: ProviderFacts, status: ProviderStatus) -> dict[str, Any]:
     left = status.calls_left
     return {
         "place": str(item.place),
-        "provider": _named(item, status.last_error),
+        "provider": _named(item, status.last_error or _polled(status)),
         "state": marks.tag(*_state(status)),
         "age": "none yet" if status.age_seconds is None else f"{fmt.ago(status.age_seconds)} ago",
         "served": fmt.count(status.served),
         "left": "no limit" if left is None else _stack(fmt.count(left), item.limits),
         "stream": "stream" if item.streams else "poll",
     }
+
+
+def _polled(status: ProviderStatus) -> str:
+    return f"{status.stream_error} It is polled until the stream comes back." if status.stream_error else ""
 
 
 def _named(item: ProviderFacts, fault: str = "") -> html.Div:

@@ -8,19 +8,21 @@ where it was.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from analytics.alert_crossings import Look, look_at
+from typing_extensions import override
+
+from analytics.alert_crossings import Calm, Look, calm_of, look_at, sight_of
 from data.db import alerts as table
 from domain.alerts import AlertEvent, AlertState, EventKind, PriceAlert, Sight
-from domain.errors import FillwiseError
 from services.alerts import AlertService, is_due
+from services.rounds import RoundThread
 
 if TYPE_CHECKING:
     from data.db.engine import Database, Session
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from domain.periods import Clock
     from services.quotes import QuoteService
 
-_LOG = logging.getLogger("fillwise.alerts")
 LOOK_SECONDS = 1.0
 IDLE_SECONDS = 20.0
 """How soon an alert that another process has armed is found while none was armed."""
@@ -45,14 +46,27 @@ class _Armed:
     seen: Sight | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Calm:
+    """Alerts of a symbol that have seen the same price, until one has to be written down."""
+
+    group: Sequence[_Armed]
+    calm: Calm
+    until: datetime
+
+
 class AlertDesk:
-    """The armed alerts of all owners, and what prices do to them; for one thread."""
+    """The armed alerts of all owners, and what prices do to them; for one thread.
+
+    Most prices are near no level: they are shown to a symbol's alerts together, whatever their number.
+    """
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
         self._clock = clock
         self._stamp: tuple[Any, ...] = ()
         self._armed: dict[int, _Armed] = {}
+        self._calm: dict[str, _Calm] = {}
 
     def renew(self) -> bool:
         """Read the alerts anew if any has changed, and return whether one had."""
@@ -76,15 +90,54 @@ class AlertDesk:
             ConflictError, StorageError: If it cannot be written down: nothing has been seen then.
         """
         now = self._clock()
-        due = [armed for armed in self._armed.values() if armed.alert.symbol in quotes and is_due(armed.alert, now)]
-        looks = [(armed, look_at(armed.alert, armed.seen, quotes[armed.alert.symbol], now)) for armed in due]
+        stirred = {symbol: quote for symbol, quote in quotes.items() if not self._pass_over(symbol, quote)}
+        self._wake(stirred)
+        due = [armed for armed in self._armed.values() if armed.alert.symbol in stirred and is_due(armed.alert, now)]
+        looks = [(armed, look_at(armed.alert, armed.seen, stirred[armed.alert.symbol], now)) for armed in due]
         spoken = self._write([pair for pair in looks if _is_lasting(*pair)], now)
         for armed, look in looks:
             armed.seen = look.seen
+        self._calm_down(looks)
         return spoken
+
+    def _pass_over(self, symbol: str, quote: Quote) -> bool:
+        """Let all alerts of a symbol see a price that does nothing to them; False when each has to look itself."""
+        known = self._calm.get(symbol)
+        if known is None:
+            return False
+        fresh = sight_of(quote)
+        if quote.stale or fresh.at <= known.calm.seen.at:
+            return True
+        if not known.calm.lasts(fresh) or fresh.at >= known.until:
+            return False
+        self._calm[symbol] = replace(known, calm=replace(known.calm, seen=fresh))
+        return True
+
+    def _wake(self, symbols: Iterable[str]) -> None:
+        """Give each alert of some symbols what they have seen together."""
+        for symbol in symbols:
+            known = self._calm.pop(symbol, None)
+            if known is not None:
+                for armed in known.group:
+                    armed.seen = known.calm.seen
+
+    def _calm_down(self, looks: Iterable[tuple[_Armed, Look]]) -> None:
+        """Put those together that have seen the same price and have nothing to write down."""
+        groups: defaultdict[str, list[tuple[_Armed, Look]]] = defaultdict(list)
+        for armed, look in looks:
+            groups[armed.alert.symbol].append((armed, look))
+        for symbol, pairs in groups.items():
+            group = [armed for armed, _ in pairs]
+            seen = group[0].seen
+            kept = [armed.alert.seen for armed in group]
+            if seen is None or any(armed.seen != seen for armed in group) or any(_is_lasting(*pair) for pair in pairs):
+                continue
+            until = min(each.at for each in kept if each is not None) + KEEP_SIGHT
+            self._calm[symbol] = _Calm(group=group, calm=calm_of((armed.alert for armed in group), seen), until=until)
 
     def _take(self, alerts: Iterable[PriceAlert]) -> None:
         """Keep alerts that were read; one that nobody has changed goes on from what it has seen."""
+        self._wake(list(self._calm))
         before, self._armed = self._armed, {}
         for alert in alerts:
             known = before.get(alert.id)
@@ -94,11 +147,13 @@ class AlertDesk:
     def _write(self, lasting: Sequence[tuple[_Armed, Look]], now: datetime) -> int:
         if not lasting:
             return 0
+        quiet = [(armed.alert, look.seen) for armed, look in lasting if look.event is None and look.seen is not None]
         with self._db.begin() as session:
-            return sum(_write_look(session, armed, look, now) for armed, look in lasting)
+            table.note_sights(session, quiet)
+            return sum(_tell(session, armed, look, now) for armed, look in lasting)
 
 
-class AlertWatch:
+class AlertWatch(RoundThread):
     """A thread that shows the watched prices to the alerts; every server of an installation has one.
 
     Args:
@@ -115,34 +170,21 @@ class AlertWatch:
         *,
         is_trading: Callable[[str], bool],
     ) -> None:
+        super().__init__("fillwise-alerts", pause_seconds=IDLE_SECONDS)
         self._alerts = alerts
         self._quotes = quotes
         self._desk = desk
         self._is_trading = is_trading
         self._sequences: dict[str, int] = {}
         self._rests: dict[str, float] = {}
-        self._stop = threading.Event()
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
 
-    def start(self, *, delay_seconds: float = 0.0) -> None:
-        """Begin, after a delay; a second call changes nothing."""
-        with self._lock:
-            if self._thread is None and not self._stop.is_set():
-                self._thread = threading.Thread(
-                    target=self._run, args=(delay_seconds,), name="fillwise-alerts", daemon=True
-                )
-                self._thread.start()
+    @override
+    def changed(self) -> threading.Event:
+        return self._alerts().changed
 
-    def stop(self) -> None:
-        """End the thread."""
-        self._stop.set()
-        with self._lock:
-            thread = self._thread
-        if thread is not None:
-            self._alerts().changed.set()
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(timeout=10)
+    @override
+    def go_round(self) -> float:
+        return LOOK_SECONDS if self.look() else IDLE_SECONDS
 
     def look(self) -> bool:
         """Look once at what has changed; False when nobody waits for anything."""
@@ -168,29 +210,11 @@ class AlertWatch:
                 self._rests[symbol] = now + (AWAKE_SECONDS if self._is_trading(symbol) else REST_SECONDS)
         return [symbol for symbol in symbols if self._rests[symbol] - now <= AWAKE_SECONDS]
 
-    def _run(self, delay_seconds: float) -> None:
-        self._stop.wait(delay_seconds)
-        while not self._stop.is_set():
-            wait = IDLE_SECONDS
-            try:
-                is_waiting = self.look()
-                wait = LOOK_SECONDS if is_waiting else IDLE_SECONDS
-            except FillwiseError as error:
-                _LOG.info("The alerts wait: %s", error.message)
-            except Exception:  # noqa: BLE001 - the next look may succeed
-                _LOG.exception("Looking at prices for alerts failed; it is tried again")
-            changed = self._alerts().changed
-            if changed.wait(wait):
-                changed.clear()
 
-
-def _write_look(session: Session, armed: _Armed, look: Look, now: datetime) -> bool:
-    """Write down what came of a look; True when an alert spoke and no other process was first."""
+def _tell(session: Session, armed: _Armed, look: Look, now: datetime) -> bool:
+    """Let an alert speak if it has something to say; True when it spoke and no other process was first."""
     alert, seen, before = armed.alert, look.seen, armed.seen
-    if seen is None:
-        return False
-    if look.event is None or before is None:
-        table.note_sight(session, alert, seen)
+    if look.event is None or seen is None or before is None:
         return False
     event = _event_of(alert, look.event, before, seen, told_at=now)
     if look.event is EventKind.RESTATED:

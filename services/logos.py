@@ -1,4 +1,7 @@
-"""Company logos: fetched by the server, made anew as small pictures, kept; browsers ask nobody but us."""
+"""Company logos: fetched by the server, made anew as small pictures, kept; browsers ask nobody but us.
+
+Those of the demo market are drawn here: nobody else's mark stands for an invented price.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from data.attachments.cleaning import clean_file
+from data.market.emblems import SCHEME, draw_emblem
 from data.quotes.logos import fetch_logo
 from domain.errors import FillwiseError, InvalidInputError, NotFoundError
 from domain.periods import Clock
@@ -67,13 +71,18 @@ class LogoService:
         age = self._clock().timestamp() - found.st_mtime
         return age < (KEPT if found.st_size else MISSED).total_seconds()
 
+    def _picture(self, address: str) -> bytes:
+        if address.startswith(SCHEME):
+            return draw_emblem(address.removeprefix(SCHEME))
+        picture = clean_file(self._fetch(address))
+        if picture.kind == "pdf":
+            raise InvalidInputError("A logo is a picture.")
+        return picture.thumbnail
+
     def _renew(self, address: str, path: Path) -> None:
         """Write the picture, or an empty file that says there was none; an old picture is better than none."""
         try:
-            picture = clean_file(self._fetch(address))
-            if picture.kind == "pdf":
-                raise InvalidInputError("A logo is a picture.")
-            found = picture.thumbnail
+            found = self._picture(address)
         except FillwiseError as error:
             _LOG.info("No logo from %s: %s", address[:200], error.message)
             found = path.read_bytes() if path.exists() else b""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from typing_extensions import override
 
-from analytics.candles import empty_candles, follow_quote, resample
+from analytics.candles import drop_unfinished, empty_candles, follow_quote, resample
 from data.quotes import ProviderSpec, QuoteProvider
 from data.quotes.board import LiveBoard
 from data.quotes.budget import CallBudget
@@ -149,13 +149,19 @@ class QuoteService(LiveQuotes, CandleFetching):
         begins, ends = rows_between(bars, first, last)
         return take_rows(bars, slice(max(begins, ends - limit), ends))
 
-    def latest_candle(self, symbol: str, interval: BarInterval) -> CandleTable:
-        """Return the candle that is forming (or the last one there was), one row.
+    def latest_candles(self, symbol: str, interval: BarInterval) -> CandleTable:
+        """Return the candle that is forming and the one before, whose volume is only known once it is over.
+
+        At most two rows; of less than a day's width those of the last 24 hours.
 
         Raises:
             UnknownSymbolError, QuoteUnavailableError: As `candles`.
         """
-        return self.candles(symbol, interval, limit=1)
+        start = self._clock() - _DAY if interval.is_intraday else None
+        bars = self.candles(symbol, interval, start=start, limit=2)
+        name = self.normal(symbol)
+        quote = self._cache.last_good([name]).get(name)
+        return drop_unfinished(bars, quote, interval) if quote else bars
 
     def profile(self, symbol: str) -> Profile:
         """Return what a symbol is called and where it belongs; bare when no provider knows it."""

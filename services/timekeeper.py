@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from domain.errors import FillwiseError
+from typing_extensions import override
+
 from domain.periods import Clock
+from services.rounds import RoundThread
 
 LONGEST_WAIT = timedelta(minutes=1)
-_LOG = logging.getLogger("fillwise.timekeeper")
+_SHORTEST_SECONDS = 0.05
 
 
 class Timed(Protocol):
@@ -28,7 +28,7 @@ class Timed(Protocol):
         """Return when something is due next, None when nothing ever is."""
 
 
-class Timekeeper:
+class Timekeeper(RoundThread):
     """Wakes a service when something of it is due.
 
     Args:
@@ -38,46 +38,18 @@ class Timekeeper:
     """
 
     def __init__(self, name: str, service: Callable[[], Timed], clock: Clock) -> None:
-        self._name = name
+        super().__init__(name, pause_seconds=LONGEST_WAIT.total_seconds())
         self._service = service
         self._clock = clock
-        self._stop = threading.Event()
-        self._lock = threading.RLock()
-        self._thread: threading.Thread | None = None
 
-    def start(self, *, delay_seconds: float = 0.0) -> None:
-        """Begin to watch the time, after a delay; a second call changes nothing."""
-        with self._lock:
-            if self._thread is None and not self._stop.is_set():
-                self._thread = threading.Thread(target=self._run, args=(delay_seconds,), name=self._name, daemon=True)
-                self._thread.start()
+    @override
+    def changed(self) -> threading.Event:
+        return self._service().changed
 
-    def stop(self) -> None:
-        """End the thread."""
-        self._stop.set()
-        with self._lock:
-            thread = self._thread
-        if thread is not None:
-            self._service().changed.set()
-        # The last reference to a service may be dropped in its own thread, which cannot wait for itself.
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(timeout=10)
-
-    def _run(self, delay_seconds: float) -> None:
-        self._stop.wait(delay_seconds)
-        while not self._stop.is_set():
-            service = self._service()
-            service.changed.clear()
-            wait = LONGEST_WAIT
-            try:
-                service.do_due()
-                due = service.next_due()
-                wait = LONGEST_WAIT if due is None else min(LONGEST_WAIT, due - self._clock())
-            except FillwiseError:
-                _LOG.info("the database is busy; %s waits", self._name)
-            except Exception:  # noqa: BLE001 - the next look may succeed
-                _LOG.exception("%s failed; it is tried again", self._name)
-            if self._stop.is_set():
-                return
-            with suppress(OverflowError):
-                service.changed.wait(max(wait.total_seconds(), 0.05))
+    @override
+    def go_round(self) -> float:
+        service = self._service()
+        service.do_due()
+        due = service.next_due()
+        wait = LONGEST_WAIT if due is None else min(LONGEST_WAIT, due - self._clock())
+        return max(wait.total_seconds(), _SHORTEST_SECONDS)

@@ -32,6 +32,7 @@ class Listing:
         volume: Usual coins or shares a day, for these.
         swing: Standard deviation of a simulated day's log return.
         members: Symbols that an index is made of, in equal weights every day.
+        units: Shares or coins there are, roughly those of its last real day; 0 for what cannot be owned.
     """
 
     symbol: str
@@ -46,6 +47,7 @@ class Listing:
     volume: int = 0
     swing: float = 0.014
     members: tuple[str, ...] = ()
+    units: int = 0
 
     @property
     def is_continuous(self) -> bool:
@@ -86,6 +88,7 @@ LISTINGS: dict[str, Listing] = {
             sector=_TECH,
             country="US",
             splits=((date(2000, 6, 21), 2), (date(2005, 2, 28), 2)),
+            units=939_000_000,
         ),
         Listing(
             symbol="FB",
@@ -94,8 +97,16 @@ LISTINGS: dict[str, Listing] = {
             sector="Communication Services",
             country="US",
             swing=0.022,
+            units=2_370_000_000,
         ),
-        Listing(symbol="GOOG", name="Google Inc.", exchange="NASDAQ", sector="Communication Services", country="US"),
+        Listing(
+            symbol="GOOG",
+            name="Google Inc.",
+            exchange="NASDAQ",
+            sector="Communication Services",
+            country="US",
+            units=329_000_000,
+        ),
         Listing(
             symbol="IBM",
             name="International Business Machines Corporation",
@@ -103,6 +114,7 @@ LISTINGS: dict[str, Listing] = {
             sector=_TECH,
             country="US",
             swing=0.011,
+            units=1_117_000_000,
         ),
         Listing(
             symbol="MSFT",
@@ -111,6 +123,7 @@ LISTINGS: dict[str, Listing] = {
             sector=_TECH,
             country="US",
             splits=((date(2003, 2, 18), 2),),
+            units=8_370_000_000,
         ),
         Listing(
             symbol="BTC-USD",
@@ -121,6 +134,7 @@ LISTINGS: dict[str, Listing] = {
             begins=_INVENTED_FROM,
             volume=24_000,
             swing=0.028,
+            units=19_950_000,
         ),
         Listing(
             symbol="ETH-USD",
@@ -131,6 +145,7 @@ LISTINGS: dict[str, Listing] = {
             begins=_INVENTED_FROM,
             volume=260_000,
             swing=0.034,
+            units=120_700_000,
         ),
         Listing(
             symbol="^DMI",

@@ -16,7 +16,7 @@ from typing import Protocol
 from domain.candles import StatedAction
 from domain.columns import CandleTable
 from domain.errors import NotOfferedError, SettingsError
-from domain.market import BarInterval, Profile, Quote
+from domain.market import BarInterval, Profile, Quote, Tick
 from domain.periods import Clock, utc_now
 from domain.plugins import load_plugins
 
@@ -157,8 +157,10 @@ class QuoteProvider(Protocol):
     def search(self, text: str) -> list[Profile]:
         """Return instruments whose symbol or name matches, best first."""
 
-    def stream(self, symbols: Sequence[str], stop: threading.Event) -> Iterator[Quote]:
-        """Yield prices as they change until `stop` is set; only where `spec.streams`.
+    def stream(self, symbols: Sequence[str], stop: threading.Event) -> Iterator[Tick]:
+        """Yield prices as they change, and deals where their sizes are told, until `stop` is set.
+
+        Only where `spec.streams`. Bars are made of deals alone; a deal comes before the price it made.
 
         Args:
             symbols: What is wanted.
@@ -178,7 +180,7 @@ class NotStreaming:
 
     spec: ProviderSpec
 
-    def stream(self, symbols: Sequence[str], stop: threading.Event) -> Iterator[Quote]:  # noqa: ARG002 - the protocol's
+    def stream(self, symbols: Sequence[str], stop: threading.Event) -> Iterator[Tick]:  # noqa: ARG002 - the protocol's
         """Say so.
 
         Raises:

@@ -27,7 +27,7 @@ from typing import Any, TypeVar
 from data.quotes import ProviderSpec, QuoteProvider
 from data.quotes.archive import NOWHERE, Archive
 from data.quotes.gate import MISSED_SPLIT, RefusedAnswerError, find_quote_fault
-from data.quotes.health import ProviderHealth
+from data.quotes.health import ProviderHealth, StreamHealth, told_fault
 from data.quotes.kept import Kept, Request
 from data.quotes.store import QuoteStore, decode_quote, encode_quote
 from domain.errors import (
@@ -38,7 +38,7 @@ from domain.errors import (
     RateLimitedError,
     UnknownSymbolError,
 )
-from domain.market import BreakerState, ProviderStatus, Quote
+from domain.market import ProviderStatus, Quote
 from domain.periods import MICROSECONDS, Clock, from_micros, to_micros
 from domain.quote_feeds import Refusal
 
@@ -49,7 +49,7 @@ _KEEP_SECONDS = 90 * 86_400.0
 _NOT_OFFERED_SECONDS = 3600.0
 _UNKNOWN_SECONDS = 600.0  # a symbol the provider does not know is not asked for again so soon
 _POLL_SECONDS = 0.02
-_NOT_OFFERED = "not offered: "
+_NOT_OFFERED, _REFUSED = "not offered: ", "refused: "
 Value = TypeVar("Value")
 
 
@@ -82,6 +82,7 @@ class QuoteCache:
         self._recalled: set[str] = set()
         self._waits = threading.local()
         self._health = ProviderHealth(self._store, clock, jitter)
+        self.streams = StreamHealth(self._health)
         self.clock = self._clock = clock
         self._patience_seconds = patience_seconds
         self._deadline_seconds = deadline_seconds
@@ -202,11 +203,7 @@ class QuoteCache:
 
     def may_try(self, spec: ProviderSpec) -> bool:
         """Whether a provider's breaker lets calls through."""
-        return self._health.status(spec).breaker is not BreakerState.OPEN
-
-    def note_failure(self, spec: ProviderSpec, error: Exception) -> None:
-        """Tell a provider's breaker of a failure elsewhere, such as in its stream."""
-        self._record_failure(spec, error)
+        return not self._health.is_resting(spec.slug)
 
     def status(self, spec: ProviderSpec) -> ProviderStatus:
         """Return how a provider is doing."""
@@ -226,8 +223,9 @@ class QuoteCache:
         if not isinstance(hold, dict) or hold["until"] <= to_micros(self._clock()):
             message = self._health.last_error(spec.slug) or f"{spec.title} did not answer in time."
             return QuoteUnavailableError(message, hint="Try again later.")
-        if hold["reason"].startswith(_NOT_OFFERED):
-            return NotOfferedError(hold["reason"].removeprefix(_NOT_OFFERED))
+        for prefix, kind in ((_NOT_OFFERED, NotOfferedError), (_REFUSED, QuoteUnavailableError)):
+            if hold["reason"].startswith(prefix):
+                return kind(hold["reason"].removeprefix(prefix))
         return UnknownSymbolError(f"{spec.title} does not know this symbol.")
 
     def _resting(self, spec: ProviderSpec) -> QuoteError:
@@ -316,7 +314,7 @@ class QuoteCache:
             self._hold(spec.slug, {request.key: error.message}, _UNKNOWN_SECONDS)
             self._health.record_success(spec.slug)
         except RefusedAnswerError as error:
-            self._hold(spec.slug, {request.key: error.message}, request.ttl_seconds)
+            self._hold(spec.slug, {request.key: _REFUSED + error.message}, request.ttl_seconds)
             self._health.record_success(spec.slug)
         except NotOfferedError as error:  # the plan lacks this one thing: no reason to rest from the others
             self._hold(spec.slug, {request.key: _NOT_OFFERED + error.message}, _NOT_OFFERED_SECONDS)
@@ -341,19 +339,18 @@ class QuoteCache:
             self._store.release(claims)
 
     def _check_any(self, spec: ProviderSpec, symbols: list[str], quotes: dict[str, Quote]) -> None:
-        """Raise when an answer has no price at all although there were some: that is a fault, not a delisting."""
-        if not quotes and self.last_good(symbols):
+        """Raise when an answer has no price at all although it gave some before: that is a fault, not a delisting."""
+        known = self.last_good(symbols).values() if not quotes else ()
+        if any(quote.provider == spec.slug for quote in known):
             raise QuoteUnavailableError(f"{spec.title} answered without any price.")
 
     def _record_failure(self, spec: ProviderSpec, error: Exception) -> QuoteError:
-        if isinstance(error, BudgetSpentError):
+        if isinstance(error, BudgetSpentError | RefusedAnswerError):  # the provider itself is well
             self._health.forgo(spec.slug)
             return error
-        if not isinstance(error, QuoteError):
-            _LOG.error("%s failed unexpectedly", spec.title, exc_info=error)
-            error = QuoteUnavailableError(f"{spec.title} failed unexpectedly ({type(error).__name__}).")
-        self._health.record_failure(spec.slug, error)
-        return error
+        fault = told_fault(spec, error)
+        self._health.record_failure(spec.slug, fault)
+        return fault
 
     def _hold(self, slug: str, reasons: dict[str, str], seconds: float) -> None:
         until = to_micros(self._clock()) + round(seconds * MICROSECONDS)

@@ -7,29 +7,74 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from data.quotes.gate import RefusedAnswerError
 from domain.columns import CandleTable
-from domain.errors import QuoteUnavailableError
 from domain.market import BarInterval
 
 SUFFIXES = (".csv", ".parquet")
 _STARTS = ("start", "time", "timestamp", "date", "datetime")
 _PRICES = ("open", "high", "low", "close")
+_SETTLED_NS = 2_000_000_000
+"""The coarsest step of a folder's time: within one of these a second change would not be seen."""
+Listing = Mapping[str, Mapping[BarInterval, Path]]
+"""Candle files by symbol and width."""
 
 
-def list_files(folder: Path) -> dict[tuple[str, BarInterval], Path]:
-    """Return the candle files of a folder by symbol and width; other files are passed over."""
-    found: dict[tuple[str, BarInterval], Path] = {}
-    for path in sorted([*folder.glob("*.*"), *folder.glob("*/*.*")]):
+class DropFolder:
+    """The candle files of a folder, looked through again once a folder has changed; safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._times: dict[Path, int] = {}
+        self._files: Listing = {}
+
+    def files(self) -> Listing:
+        """Return the files of now; others than those of candles are passed over."""
+        with self._lock:
+            if not self._times or any(_time_of(folder) != known for folder, known in self._times.items()):
+                times, self._files = _list_files(self._folder)
+                is_settled = time.time_ns() - max(times.values()) > _SETTLED_NS
+                self._times = times if is_settled else {}
+            return self._files
+
+
+def _list_files(folder: Path) -> tuple[dict[Path, int], Listing]:
+    """Return when each folder changed, read before it is looked through, and the files."""
+    times = {folder: _time_of(folder)}
+    paths = _children(folder)
+    for inner in [path for path in paths if path.is_dir()]:
+        times[inner] = _time_of(inner)
+        paths += _children(inner)
+    found: dict[str, dict[BarInterval, Path]] = {}
+    for path in sorted(paths):
         name = path.stem if path.parent == folder else f"{path.parent.name}_{path.stem}"
         symbol, _, width = name.rpartition("_")
         if path.suffix.lower() in SUFFIXES and symbol and width.lower() in set(BarInterval) and path.is_file():
-            found[symbol.upper(), BarInterval(width.lower())] = path
-    return found
+            found.setdefault(symbol.upper(), {})[BarInterval(width.lower())] = path
+    return times, found
+
+
+def _children(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:  # it has just gone
+        return []
+
+
+def _time_of(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return -1
 
 
 def read_candle_file(path: Path) -> CandleTable:
@@ -39,7 +84,7 @@ def read_candle_file(path: Path) -> CandleTable:
         path: A `.csv` or `.parquet` file.
 
     Raises:
-        QuoteUnavailableError: If it cannot be read as candles; says which file and why.
+        RefusedAnswerError: If it cannot be read as candles; says which file and why. The other files are well.
     """
     import pyarrow as pa  # noqa: PLC0415 - 0.1 s
     from pyarrow import csv, parquet  # noqa: PLC0415 - same
@@ -49,7 +94,7 @@ def read_candle_file(path: Path) -> CandleTable:
         return _candles_of(csv.read_csv(path) if is_csv else parquet.read_table(path))
     except (ValueError, OSError, pa.ArrowException) as error:
         message = f"The candle file {path.name} cannot be read: {error}"
-        raise QuoteUnavailableError(message[:300], hint="See the how-to of market data for its columns.") from error
+        raise RefusedAnswerError(message[:300], hint="See the how-to of market data for its columns.") from error
 
 
 def _candles_of(table: Any) -> CandleTable:

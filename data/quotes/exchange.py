@@ -28,7 +28,7 @@ from data.quotes import ProviderOptions, ProviderSpec
 from data.quotes.session import explain_status, make_session, read_answer
 from domain.columns import CandleTable
 from domain.errors import NotOfferedError, QuoteError, QuoteUnavailableError, RateLimitedError, UnknownSymbolError
-from domain.market import BarInterval, Profile, Quote
+from domain.market import BarInterval, Profile, Quote, Tick
 from domain.periods import from_micros, to_micros
 
 PAIR = re.compile(r"^(?P<base>[A-Z0-9]{2,10})-(?P<quote>USDT|USDC|USD|EUR|GBP|CHF|JPY|CAD|AUD|BTC|ETH)$")
@@ -63,7 +63,7 @@ class Dialect:
         shapes: Names of which every answer has one; an answer without them is none.
         asks_in_batch: Whether one call gives the prices of several pairs.
         opening: Reads the price at midnight UTC; without it the day's candle is asked for, once a day and pair.
-        stream: Yields prices as they change.
+        stream: Yields prices as they change, and deals.
     """
 
     name: str
@@ -72,7 +72,7 @@ class Dialect:
     list_pairs: Callable[[Any], list[Pair]]
     shapes: tuple[str, ...]
     asks_in_batch: bool
-    stream: Callable[[ProviderOptions, Sequence[str], threading.Event], Iterator[Quote]]
+    stream: Callable[[ProviderOptions, Sequence[str], threading.Event], Iterator[Tick]]
     opening: Callable[[dict[str, Any]], float | None] | None = None
 
 
@@ -140,8 +140,8 @@ class ExchangeProvider:
         matching.sort(key=lambda pair: (pair.base != wanted, len(pair.base), pair.quote not in ("USD", "USDT", "EUR")))
         return [self._describe(pair) for pair in matching[:10]]
 
-    def stream(self, symbols: Sequence[str], stop: threading.Event) -> Iterator[Quote]:
-        """Yield prices as they change."""
+    def stream(self, symbols: Sequence[str], stop: threading.Event) -> Iterator[Tick]:
+        """Yield prices as they change, and deals."""
         return self._dialect.stream(self._options, [symbol for symbol in symbols if knows_pairs(symbol)], stop)
 
     def _find(self, symbol: str) -> Pair | None:

@@ -32,6 +32,15 @@ MEMORY_OF_BARS = 7 * 86_400_000_000
 """Ratios of splits below the jump that is refused anyhow, and their inverses: what a missed split looks like."""
 SPLIT_TOLERANCE = 0.03
 CROSSED = 0.05  # bid over ask by more than this share is not a fast market but a swap
+QUOTE_CHECKS = (
+    "A positive number, and so are previous close, open, high and low.",
+    "Low not above high, bid not above ask.",
+    "Not dated in the future, and not older than 14 days.",
+    "Not older than the price before it, and in the same currency.",
+    "Not ten times off the last good price of three days, as pence for pounds are.",
+    "Not moved by a split's ratio while its own previous close stayed behind.",
+)
+"""What `find_quote_fault` looks at, in words."""
 
 
 class RefusedAnswerError(QuoteUnavailableError):

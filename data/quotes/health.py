@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from data.quotes import ProviderSpec
 from data.quotes.store import QuoteStore
-from domain.errors import QuoteError, RateLimitedError
+from domain.errors import QuoteError, QuoteUnavailableError, RateLimitedError
 from domain.market import BreakerState, ProviderStatus
 from domain.periods import MICROSECONDS, Clock, from_micros, to_micros
 
+_LOG = logging.getLogger("fillwise.quotes")
 FIRST_WAIT_SECONDS = 2.0
 SHORTEST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 300.0
@@ -75,6 +77,10 @@ class ProviderHealth:
 
         self._change(slug, refuse)
 
+    def is_resting(self, slug: str) -> bool:
+        """Whether its breaker lets no call through."""
+        return self._state(self._read(slug)) is BreakerState.OPEN
+
     def last_error(self, slug: str) -> str:
         """Return the sentence of the last failure, "" when all is well."""
         return str(self._read(slug).get("last_error", ""))
@@ -96,6 +102,7 @@ class ProviderHealth:
             quarantined=tuple((str(symbol), str(reason)) for symbol, reason in entry.get("quarantined", [])),
             breaker=self._state(entry),
             failures=int(entry.get("failures", 0)),
+            stream_error=self.last_error(_stream_of(spec)),
             limits=", ".join(limit.words for limit in spec.limits),
         )
 
@@ -110,6 +117,37 @@ class ProviderHealth:
 
     def _change(self, slug: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         self._store.update(f"health:{slug}", lambda value: change(_entry(value)), keep_seconds=_KEEP_SECONDS)
+
+
+class StreamHealth:
+    """Breakers of streams, beside those of calls: a network may let calls through and no stream."""
+
+    def __init__(self, health: ProviderHealth) -> None:
+        self._health = health
+
+    def may_open(self, spec: ProviderSpec) -> bool:
+        """Whether a provider's stream may be opened: neither it nor the provider rests."""
+        return not (self._health.is_resting(spec.slug) or self._health.is_resting(_stream_of(spec)))
+
+    def note_heard(self, spec: ProviderSpec) -> None:
+        """Forget the failures of a stream."""
+        self._health.record_success(_stream_of(spec))
+
+    def note_fault(self, spec: ProviderSpec, error: Exception) -> None:
+        """Let a stream that ended rest."""
+        self._health.record_failure(_stream_of(spec), told_fault(spec, error))
+
+
+def told_fault(spec: ProviderSpec, error: Exception) -> QuoteError:
+    """Return a fault that people can be told; what nobody foresaw is logged."""
+    if isinstance(error, QuoteError):
+        return error
+    _LOG.error("%s failed unexpectedly", spec.title, exc_info=error)
+    return QuoteUnavailableError(f"{spec.title} failed unexpectedly ({type(error).__name__}).")
+
+
+def _stream_of(spec: ProviderSpec) -> str:
+    return f"{spec.slug} stream"
 
 
 def _entry(value: Any) -> dict[str, Any]:

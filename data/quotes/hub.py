@@ -24,7 +24,7 @@ from data.quotes.minutes import MinuteBars
 from data.quotes.ring import ProviderRing
 from domain.columns import CandleTable
 from domain.errors import QuoteError
-from domain.market import Quote
+from domain.market import Quote, TapePrint
 from domain.periods import Clock
 
 STREAM_TTL_SECONDS = 5.0
@@ -195,13 +195,16 @@ class QuoteHub:
         if stream is not None and (stream.symbols != tuple(symbols) or stream.is_over):
             self._streams.pop(slug).close()
             stream = None
-        if stream is None and symbols and self._cache.may_try(provider.spec):
+        if stream is None and symbols and self._cache.streams.may_open(provider.spec):
             stream = self._streams[slug] = PriceStream(provider, symbols, self._cache.clock)
         if stream is None:
             return symbols
         fault = stream.take_fault()
         if fault is not None:
-            self._cache.note_failure(provider.spec, fault)
+            self._cache.streams.note_fault(provider.spec, fault)
+        elif stream.heard and not stream.is_noted:
+            stream.is_noted = True
+            self._cache.streams.note_heard(provider.spec)
         self._admit(provider, stream.take())
         self._keep_bars(slug, stream)
         return [symbol for symbol in symbols if symbol not in stream.heard]
@@ -280,6 +283,7 @@ class PriceStream:
         self.symbols = tuple(symbols)
         self.bars = MinuteBars(clock)
         self.is_announced = False
+        self.is_noted = False
         self.heard: set[str] = set()
         self._provider = provider
         self._lock = threading.Lock()
@@ -312,13 +316,15 @@ class PriceStream:
 
     def _run(self) -> None:
         try:
-            for quote in self._provider.stream(self.symbols, self._stop):
-                self.bars.add(quote)
+            for tick in self._provider.stream(self.symbols, self._stop):
+                if isinstance(tick, TapePrint):
+                    self.bars.add(tick)
+                    continue
                 with self._lock:
-                    before = self._ticks.get(quote.symbol)
-                    if before is None or quote.as_of >= before.as_of:
-                        self._ticks[quote.symbol] = quote
-                    self.heard.add(quote.symbol)
+                    before = self._ticks.get(tick.symbol)
+                    if before is None or tick.as_of >= before.as_of:
+                        self._ticks[tick.symbol] = tick
+                    self.heard.add(tick.symbol)
         except Exception as error:  # noqa: BLE001 - a provider's library may raise anything; told to its breaker
             self._fault = error
         finally:

@@ -1,7 +1,8 @@
-"""Bars of one minute made of the prices of a stream, for the store of candles.
+"""Bars of one minute made of the deals of a stream, for the store of candles.
 
 A bar counts when the stream was heard from before the minute began until it was over: what a connection missed is left
-to the provider's own bars, which take the place of these with the next fetch. Volumes are not known here; they are 0.
+to the provider's own bars, which take the place of these with the next fetch. A stream that does not tell the sizes of
+deals makes no bars: nobody could say how much was traded in them.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 
 from data.quotes.gate import CLOCK_SKEW, JUMP
 from domain.columns import CandleTable
-from domain.market import Quote
+from domain.market import TapePrint
 from domain.periods import Clock, to_micros
 
 MINUTE = 60_000_000
@@ -25,17 +26,18 @@ _MOST_CLOSED = 64
 class _Forming:
     """The minute of a symbol that is going on."""
 
-    __slots__ = ("close", "high", "is_broken", "low", "minute", "moment", "open")
+    __slots__ = ("close", "high", "is_broken", "low", "minute", "moment", "open", "volume")
 
-    def __init__(self, minute: int, moment: int, price: float) -> None:
-        self.minute = minute
+    def __init__(self, moment: int, price: float) -> None:
+        self.minute = moment // MINUTE * MINUTE
         self.moment = moment
         self.open = self.high = self.low = self.close = price
+        self.volume = 0.0
         self.is_broken = False
 
 
 class MinuteBars:
-    """Collects the prices of one connection; safe to share between its thread and the hub's."""
+    """Collects the deals of one connection; safe to share between its thread and the hub's."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -43,40 +45,45 @@ class MinuteBars:
         self._forming: dict[str, _Forming] = {}
         self._closed: dict[str, list[_Forming]] = {}
         self.whole_from: int | None = None
-        """First minute (microseconds since 1970 UTC) that is heard from its beginning; None before the first price."""
+        """First minute (microseconds since 1970 UTC) that is heard from its beginning; None before the first deal."""
+        self._first = 0
 
-    def add(self, quote: Quote) -> None:
-        """Take a price; what is no number, from the future, or older than what came before is passed over."""
-        now, moment = self._clock(), to_micros(quote.as_of)
-        if not (isfinite(quote.price) and quote.price > 0) or quote.as_of > now + CLOCK_SKEW:
+    def add(self, deal: TapePrint) -> None:
+        """Take a deal; what is no number, from the future, or of a minute that is over is passed over."""
+        now, moment = self._clock(), to_micros(deal.at)
+        is_sound = isfinite(deal.price) and deal.price > 0 and isfinite(deal.size) and deal.size >= 0
+        if not is_sound or deal.at > now + CLOCK_SKEW:
             return
         with self._lock:
             if self.whole_from is None:
                 self.whole_from = -(-to_micros(now) // MINUTE) * MINUTE
-            forming = self._forming.get(quote.symbol)
-            if forming is None:
-                self._forming[quote.symbol] = _Forming(moment // MINUTE * MINUTE, moment, quote.price)
-            elif moment >= forming.moment:
-                self._go_on(quote.symbol, forming, moment, quote.price)
+            forming = self._forming.get(deal.symbol)
+            if moment >= (self._first if forming is None else forming.minute):
+                self._take(deal, forming, moment)
 
     def take_closed(self) -> dict[str, CandleTable]:
         """Return the whole bars that are over since the last time, by symbol, ascending."""
         limit = to_micros(self._clock()) - MINUTE - GRACE
         with self._lock:
+            self._first = (limit // MINUTE + 1) * MINUTE
             for symbol in [name for name, item in self._forming.items() if item.minute <= limit]:
                 self._close(symbol, self._forming.pop(symbol))
             closed, self._closed = self._closed, {}
         return {symbol: _table(bars) for symbol, bars in closed.items()}
 
-    def _go_on(self, symbol: str, forming: _Forming, moment: int, price: float) -> None:
-        minute = moment // MINUTE * MINUTE
-        is_jump = not 1 / JUMP < price / forming.close < JUMP
-        if minute != forming.minute:
-            self._close(symbol, forming)
-            self._forming[symbol] = forming = _Forming(minute, moment, price)
-        forming.is_broken |= is_jump
-        forming.moment, forming.close = moment, price
-        forming.high, forming.low = max(forming.high, price), min(forming.low, price)
+    def _take(self, deal: TapePrint, bar: _Forming | None, moment: int) -> None:
+        """Put a deal into its minute; one that is told late within its minute is not its close."""
+        price = deal.price
+        is_jump = bar is not None and not 1 / JUMP < price / bar.close < JUMP
+        if bar is None or moment >= bar.minute + MINUTE:
+            if bar is not None:
+                self._close(deal.symbol, bar)
+            self._forming[deal.symbol] = bar = _Forming(moment, price)
+        bar.is_broken |= is_jump
+        bar.high, bar.low = max(bar.high, price), min(bar.low, price)
+        bar.volume += deal.size
+        if moment >= bar.moment:
+            bar.moment, bar.close = moment, price
 
     def _close(self, symbol: str, bar: _Forming) -> None:
         if self.whole_from is not None and bar.minute >= self.whole_from and not bar.is_broken:
@@ -84,6 +91,6 @@ class MinuteBars:
 
 
 def _table(bars: list[_Forming]) -> CandleTable:
-    columns = {name: np.array([getattr(bar, name) for bar in bars]) for name in ("open", "high", "low", "close")}
+    names = ("open", "high", "low", "close", "volume")
     start = np.array([bar.minute for bar in bars], dtype=np.int64)
-    return CandleTable(start=start, volume=np.zeros(len(bars)), **columns)
+    return CandleTable(start=start, **{name: np.array([getattr(bar, name) for bar in bars]) for name in names})

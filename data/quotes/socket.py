@@ -15,7 +15,7 @@ from typing import Any
 
 from data.quotes.session import read_answer
 from domain.errors import QuoteUnavailableError
-from domain.market import Quote
+from domain.market import Tick
 
 _WAIT_SECONDS = 0.5
 _SILENCE_SECONDS = 60.0
@@ -30,7 +30,8 @@ class Feed:
         title: Name for people.
         url: Address, wss://.
         hello: Messages that subscribe.
-        read: Gives the quotes of a message; an empty list when it has none. Raises `QuoteError` when it says a fault.
+        read: Gives the prices and deals of a message, deals first; an empty list when it has none. Raises `QuoteError`
+            when it says a fault.
         ping: Text sent every 20 seconds, "" where the protocol's own pings do.
         timeout_seconds: Longest wait for the connection.
     """
@@ -38,13 +39,13 @@ class Feed:
     title: str
     url: str
     hello: Sequence[str]
-    read: Callable[[dict[str, Any]], list[Quote]]
+    read: Callable[[dict[str, Any]], list[Tick]]
     ping: str = ""
     timeout_seconds: float = 5.0
 
 
-def follow(feed: Feed, stop: threading.Event) -> Iterator[Quote]:
-    """Yield the quotes of a stream until `stop` is set.
+def follow(feed: Feed, stop: threading.Event) -> Iterator[Tick]:
+    """Yield the prices and deals of a stream until `stop` is set.
 
     Raises:
         QuoteUnavailableError: If it cannot be opened, ends, falls silent for a minute or says nonsense.
@@ -63,13 +64,13 @@ def follow(feed: Feed, stop: threading.Event) -> Iterator[Quote]:
         raise QuoteUnavailableError(f"The stream of {feed.title} ended ({type(error).__name__}).") from error
 
 
-def _read_messages(connection: Any, feed: Feed, stop: threading.Event) -> Iterator[Quote]:
+def _read_messages(connection: Any, feed: Feed, stop: threading.Event) -> Iterator[Tick]:
     heard = pinged = time.monotonic()
     while not stop.is_set():
         try:
             message = connection.recv(timeout=_WAIT_SECONDS)
             heard = time.monotonic()
-            yield from _quotes_of(feed, message)
+            yield from _ticks_of(feed, message)
         except TimeoutError:
             if time.monotonic() - heard > _SILENCE_SECONDS:
                 raise QuoteUnavailableError(f"The stream of {feed.title} fell silent.") from None
@@ -78,7 +79,7 @@ def _read_messages(connection: Any, feed: Feed, stop: threading.Event) -> Iterat
             pinged = time.monotonic()
 
 
-def _quotes_of(feed: Feed, message: str | bytes) -> list[Quote]:
+def _ticks_of(feed: Feed, message: str | bytes) -> list[Tick]:
     if message in ("pong", b"pong"):
         return []
     try:
@@ -87,5 +88,5 @@ def _quotes_of(feed: Feed, message: str | bytes) -> list[Quote]:
         raise QuoteUnavailableError(f"The stream of {feed.title} is not JSON.") from error
     if not isinstance(found, dict):
         return []
-    quotes: list[Quote] = read_answer(feed.title, lambda: feed.read(found))
-    return quotes
+    ticks: list[Tick] = read_answer(feed.title, lambda: feed.read(found))
+    return ticks

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from analytics.candles import bar_starts, empty_candles, follow_quote, resample
+from analytics.candles import bar_starts, drop_unfinished, empty_candles, follow_quote, resample
 from domain.columns import CandleTable
 from domain.market import BarInterval, Quote
 from domain.periods import to_micros
@@ -94,3 +94,14 @@ def test_a_quote_outside_the_last_candle_changes_nothing(moment: int) -> None:
     """A quote older than the last bar or beyond its end leaves the candles alone."""
     bars = table([0, MINUTE])
     assert follow_quote(bars, quote_at(moment, 150.0), BarInterval.M1) is bars
+
+
+@pytest.mark.parametrize(("moment", "left"), [(0, 2), (2 * MINUTE - 1, 2), (2 * MINUTE, 1)])
+def test_a_candle_that_a_price_came_after_is_not_told(moment: int, left: int) -> None:
+    """Nobody can say whether the last bar was whole when it was fetched, once a price came after its end."""
+    assert len(drop_unfinished(table([0, MINUTE]), quote_at(moment, 150.0), BarInterval.M1)) == left
+
+
+def test_nothing_has_no_unfinished_candle() -> None:
+    """An empty table stays empty."""
+    assert len(drop_unfinished(empty_candles(), quote_at(0, 150.0), BarInterval.M1)) == 0

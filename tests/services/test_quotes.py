@@ -149,9 +149,9 @@ def test_demo_candles_of_every_width(demo: QuoteService, interval: BarInterval) 
     assert bars.close[-1] == demo.quote("AAPL").price
     assert np.all(bars.low <= np.minimum(bars.open, bars.close))
     assert np.all(bars.high >= np.maximum(bars.open, bars.close))
-    latest = demo.latest_candle("AAPL", interval)
-    assert len(latest) == 1
-    assert all(getattr(latest, name)[0] == getattr(bars, name)[-1] for name in CandleTable.__dataclass_fields__)
+    latest = demo.latest_candles("AAPL", interval)
+    for name in CandleTable.__dataclass_fields__:
+        assert getattr(latest, name).tolist() == getattr(bars, name)[-2:].tolist()
 
 
 def test_wide_candles_are_merged_narrow_ones(demo: QuoteService) -> None:

@@ -39,6 +39,9 @@ class ProviderRow(Schema):
     state: str | None = Field(description="`closed` is well, `open` rests, `half-open` is tried; null when not in use.")
     failures: int | None = Field(description="Failed calls in a row.")
     last_error: str | None
+    stream_error: str | None = Field(
+        description="Why its stream ended; empty while it is heard. It is polled meanwhile."
+    )
     last_success: datetime | None
     age_seconds: float | None = Field(description="Seconds since its last good answer.")
     retry_at: datetime | None = Field(description="It is not asked before.")
@@ -179,6 +182,7 @@ def _row(item: ProviderFacts) -> ProviderRow:
         state=status.breaker.value if status else None,
         failures=status.failures if status else None,
         last_error=status.last_error if status else None,
+        stream_error=status.stream_error if status else None,
         last_success=status.last_success if status else None,
         age_seconds=status.age_seconds if status else None,
         retry_at=status.retry_at if status else None,

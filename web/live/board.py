@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
@@ -31,7 +30,7 @@ class PriceBoard:
     def __init__(self) -> None:
         self.version = 0
         self._lines: dict[str, _Line] = {}
-        self._candles: dict[Chart, _Line] = {}
+        self._candles: dict[Chart, tuple[_Line, ...]] = {}
         self._kept: dict[tuple[tuple[str, ...], int], bytes] = {}
 
     def write(self, quotes: Mapping[str, Quote], candles: Mapping[Chart, CandleTable], *, at: float) -> None:
@@ -39,17 +38,17 @@ class PriceBoard:
 
         Args:
             quotes: Last prices by symbol as the streams name it.
-            candles: The last bar, one row, of each chart that is looked at.
+            candles: The last bars, ascending, of each chart that is looked at.
             at: The instant, seconds since 1970; browsers see how long a message travelled.
         """
         self.version += 1
         self._kept.clear()
         self._at = b'{"t":%d,"q":[' % round(at * 1000)
         for symbol, quote in quotes.items():
-            self._note(self._lines, symbol, quote_text(symbol, quote))
-        for chart, bar in candles.items():
-            if len(bar):
-                self._note(self._candles, chart, candle_text(chart, bar))
+            (self._lines[symbol],) = self._mark_new([quote_text(symbol, quote)], self._lines.get(symbol))
+        for chart, bars in candles.items():
+            if len(bars):
+                self._candles[chart] = self._mark_new(candle_events(chart, bars), *self._candles.get(chart, ()))
 
     def forget(self, symbols: Iterable[str], charts: Iterable[Chart]) -> None:
         """Keep only what is still looked at, once there is much else."""
@@ -68,13 +67,13 @@ class PriceBoard:
             found = b"event: prices\ndata: " + self._at + b",".join(lines) + b"]}\n\n" if lines else b""
             if len(self._kept) < _MOST_KEPT:
                 self._kept[key] = found
-        bar = self._candles.get(chart) if chart else None
-        return found + b"event: candle\ndata: " + bar.text + b"\n\n" if bar and bar.version > since else found
+        bars = self._candles.get(chart, ()) if chart else ()
+        return found + b"".join(bar.text for bar in bars if bar.version > since)
 
-    def _note(self, lines: dict[Any, _Line], key: Any, text: bytes) -> None:
-        before = lines.get(key)
-        if before is None or before.text != text:
-            lines[key] = _Line(self.version, text)
+    def _mark_new(self, texts: Iterable[bytes], *before: _Line | None) -> tuple[_Line, ...]:
+        """Return the texts as lines; what was said before keeps its version."""
+        known = {line.text: line for line in before if line}
+        return tuple(known.get(text) or _Line(self.version, text) for text in texts)
 
 
 def quote_text(symbol: str, quote: Quote) -> bytes:
@@ -95,9 +94,13 @@ def quote_text(symbol: str, quote: Quote) -> bytes:
     )
 
 
-def candle_text(chart: Chart, bar: CandleTable) -> bytes:
-    """Return the last bar of a chart; its start in milliseconds since 1970."""
+def candle_events(chart: Chart, bars: CandleTable) -> list[bytes]:
+    """Return an event for each of the last bars of a chart; their starts in milliseconds since 1970."""
     symbol, interval = chart
-    columns = {"o": bar.open, "h": bar.high, "l": bar.low, "c": bar.close, "v": bar.volume}
-    values = {name: float(column[-1]) for name, column in columns.items()}
-    return orjson.dumps({"s": symbol, "i": interval.value, "t": int(bar.start[-1]) // 1000, **values})
+    columns = {"o": bars.open, "h": bars.high, "l": bars.low, "c": bars.close, "v": bars.volume}
+    head = {"s": symbol, "i": interval.value}
+    rows = (
+        {**head, "t": int(start) // 1000, **{name: float(column[row]) for name, column in columns.items()}}
+        for row, start in enumerate(bars.start)
+    )
+    return [b"event: candle\ndata: " + orjson.dumps(row) + b"\n\n" for row in rows]

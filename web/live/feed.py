@@ -98,7 +98,7 @@ class PriceFeed:
         try:
             changed = self._changed(wanted)
             charts = [chart for chart in wanted.charts if chart[0] in changed]
-            candles = {chart: bar for chart in charts if (bar := self._candle(chart)) is not None}
+            candles = {chart: bars for chart in charts if (bars := self._candles(chart)) is not None}
             return Seen(
                 quotes={name: quote for name, quote in changed.items() if name in wanted.symbols}, candles=candles
             )
@@ -118,8 +118,8 @@ class PriceFeed:
         self._sequences = {name: live.sequence for name, live in found.items()}
         return changed
 
-    def _candle(self, chart: Chart) -> CandleTable | None:
+    def _candles(self, chart: Chart) -> CandleTable | None:
         try:
-            return self._quotes.latest_candle(*chart)
+            return self._quotes.latest_candles(*chart)
         except QuoteError:
             return None

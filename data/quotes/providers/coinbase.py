@@ -16,7 +16,7 @@ from data.quotes import ProviderOptions, ProviderSpec, QuoteProvider, RateLimit
 from data.quotes.exchange import PAIR, Dialect, ExchangeProvider, Pair, knows_pairs
 from data.quotes.socket import Feed, follow
 from domain.errors import QuoteUnavailableError
-from domain.market import BarInterval, Quote
+from domain.market import BarInterval, Quote, TapePrint, Tick
 
 _STREAM = "wss://ws-feed.exchange.coinbase.com"
 
@@ -31,16 +31,30 @@ def _list_pairs(exchange: Any) -> list[Pair]:
     return [Pair(id=name, **match.groupdict()) for name in names if (match := PAIR.match(name))]
 
 
-def _stream(options: ProviderOptions, symbols: Sequence[str], stop: threading.Event) -> Iterator[Quote]:
-    hello = json.dumps({"type": "subscribe", "product_ids": list(symbols), "channels": ["ticker", "heartbeat"]})
+def _stream(options: ProviderOptions, symbols: Sequence[str], stop: threading.Event) -> Iterator[Tick]:
+    # A ticker stands for several deals of one order, so that only `matches` adds up; `last_match` is of the past.
+    channels = ["ticker", "matches", "heartbeat"]
+    hello = json.dumps({"type": "subscribe", "product_ids": list(symbols), "channels": channels})
 
-    def read(message: dict[str, Any]) -> list[Quote]:
-        if message.get("type") == "error":
+    def read(message: dict[str, Any]) -> list[Tick]:
+        kind = message.get("type")
+        if kind == "error":
             raise QuoteUnavailableError(f"Coinbase refuses the stream: {str(message.get('message'))[:80]}")
-        return [_tick(options, message)] if message.get("type") == "ticker" else []
+        if kind == "match":
+            return [_print_of(message)]
+        return [_tick(options, message)] if kind == "ticker" else []
 
     url = options.stream_url or _STREAM
     return follow(Feed(title="Coinbase", url=url, hello=(hello,), read=read), stop)
+
+
+def _print_of(message: dict[str, Any]) -> TapePrint:
+    return TapePrint(
+        symbol=str(message["product_id"]),
+        price=float(message["price"]),
+        size=float(message["size"]),
+        at=datetime.fromisoformat(str(message["time"])),
+    )
 
 
 def _tick(options: ProviderOptions, message: dict[str, Any]) -> Quote:

@@ -9,10 +9,12 @@ never changes once its day is over, so trades recorded against it stay on it. Ev
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 
+from data.market.emblems import SCHEME
 from data.market.history import LISTINGS, Listing
 from data.market.tape import daily_candles, has_begun, live_day, minute_candles
 from data.quotes import NotStreaming, ProviderOptions, ProviderSpec, QuoteProvider
@@ -50,8 +52,11 @@ class DemoProvider(NotStreaming):
         return found
 
     def profile(self, symbol: str) -> Profile:
-        """Return the listing."""
-        return _profile_of(_listing_of(symbol))
+        """Return the listing, with what all of it was worth at the last close."""
+        listing = _listing_of(symbol)
+        days = daily_candles(symbol, self._clock())
+        is_owned = listing.units > 0 and len(days) > 1
+        return replace(_profile_of(listing), market_cap=float(days.close[-2]) * listing.units if is_owned else None)
 
     def search(self, text: str) -> list[Profile]:
         """Return the listings whose symbol or name contains the text; symbols first."""
@@ -78,6 +83,7 @@ def _profile_of(listing: Listing) -> Profile:
         country=listing.country,
         asset_class=listing.asset_class,
         simulated=True,
+        logo=f"{SCHEME}{listing.symbol}",
     )
 
 

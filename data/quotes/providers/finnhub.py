@@ -20,7 +20,7 @@ from data.quotes.session import explain_status, make_session, read_answer
 from data.quotes.socket import Feed, follow
 from domain.columns import CandleTable
 from domain.errors import NotOfferedError, QuoteUnavailableError, SettingsError, UnknownSymbolError
-from domain.market import BarInterval, Profile, Quote
+from domain.market import BarInterval, Profile, Quote, TapePrint, Tick
 from domain.periods import MICROSECONDS, Clock, from_micros
 
 _RESOLUTIONS = {
@@ -91,29 +91,25 @@ class FinnhubProvider:
             if isinstance(row, dict) and row.get("symbol")
         ]
 
-    def stream(self, symbols: Sequence[str], stop: threading.Event) -> Iterator[Quote]:
-        """Yield the price of every trade."""
+    def stream(self, symbols: Sequence[str], stop: threading.Event) -> Iterator[Tick]:
+        """Yield every trade, and the price of the last one of a message."""
         url = self._options.stream_url or f"wss://ws.finnhub.io?token={self._options.finnhub_key}"
         hello = [json.dumps({"type": "subscribe", "symbol": symbol}) for symbol in symbols[:_STREAMED]]
         return follow(Feed(title="Finnhub", url=url, hello=hello, read=self._read_trades), stop)
 
-    def _read_trades(self, message: dict[str, Any]) -> list[Quote]:
+    def _read_trades(self, message: dict[str, Any]) -> list[Tick]:
         if message.get("type") == "error":
             raise QuoteUnavailableError(f"Finnhub refuses the stream: {str(message.get('msg'))[:80]}")
         if message.get("type") != "trade":
             return []
-        last = {str(row["s"]): row for row in message["data"]}  # several trades of a symbol: the last one counts
+        prints = [_print_of(row) for row in message["data"]]
+        last = {item.symbol: item for item in prints}  # several trades of a symbol: the last one is the price
         now = self._clock()
-        return [
-            Quote(
-                symbol=symbol,
-                price=float(row["p"]),
-                as_of=from_micros(int(row["t"]) * 1000),
-                fetched_at=now,
-                provider=PROVIDER.slug,
-            )
-            for symbol, row in last.items()
+        quotes = [
+            Quote(symbol=symbol, price=item.price, as_of=item.at, fetched_at=now, provider=PROVIDER.slug)
+            for symbol, item in last.items()
         ]
+        return [*prints, *quotes]
 
     def _quote(self, symbol: str) -> Quote:
         answer = self._call(lambda client: client.quote(symbol))
@@ -161,6 +157,11 @@ class FinnhubProvider:
             client._session.params["token"] = self._options.finnhub_key  # noqa: SLF001
             client.API_URL = self._options.base_url or client.API_URL
         return client
+
+
+def _print_of(row: dict[str, Any]) -> TapePrint:
+    at = from_micros(int(row["t"]) * 1000)
+    return TapePrint(symbol=str(row["s"]), price=float(row["p"]), size=float(row["v"] or 0), at=at)
 
 
 def _optional(answer: dict[str, Any], name: str) -> float | None:

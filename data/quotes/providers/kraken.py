@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from data.quotes import ProviderOptions, ProviderSpec, QuoteProvider, RateLimit
 from data.quotes.exchange import PAIR, Dialect, ExchangeProvider, Pair, knows_pairs
 from data.quotes.socket import Feed, follow
 from domain.errors import QuoteUnavailableError, UnknownSymbolError
-from domain.market import BarInterval, Quote
+from domain.market import BarInterval, Quote, TapePrint, Tick
 
 _STREAM = "wss://ws.kraken.com/v2"
 _ITS_NAMES = {"BTC": "XBT", "DOGE": "XDG"}
@@ -46,23 +47,34 @@ def _opening(ticker: dict[str, Any]) -> float | None:
     return float(text) if text else None
 
 
-def _stream(options: ProviderOptions, symbols: Sequence[str], stop: threading.Event) -> Iterator[Quote]:
+def _stream(options: ProviderOptions, symbols: Sequence[str], stop: threading.Event) -> Iterator[Tick]:
     names = [symbol.replace("-", "/") for symbol in symbols]
-    hello = json.dumps({"method": "subscribe", "params": {"channel": "ticker", "symbol": names}})
+    wanted = ({"channel": "ticker", "symbol": names}, {"channel": "trade", "symbol": names, "snapshot": False})
 
-    def read(message: dict[str, Any]) -> list[Quote]:
+    def read(message: dict[str, Any]) -> list[Tick]:
         if message.get("success") is False and len(names) == 1:
             raise QuoteUnavailableError(f"Kraken refuses the stream: {str(message.get('error'))[:80]}")
+        if message.get("channel") == "trade":
+            return [_print_of(row) for row in message["data"]] if message.get("type") == "update" else []
         return [_tick(options, row) for row in message["data"]] if message.get("channel") == "ticker" else []
 
     feed = Feed(
         title="Kraken",
         url=options.stream_url or _STREAM,
-        hello=(hello,),
+        hello=[json.dumps({"method": "subscribe", "params": params}) for params in wanted],
         read=read,
         ping=json.dumps({"method": "ping"}),
     )
     return follow(feed, stop)
+
+
+def _print_of(row: dict[str, Any]) -> TapePrint:
+    return TapePrint(
+        symbol=str(row["symbol"]).replace("/", "-"),
+        price=float(row["price"]),
+        size=float(row["qty"]),
+        at=datetime.fromisoformat(str(row["timestamp"])),
+    )
 
 
 def _tick(options: ProviderOptions, row: dict[str, Any]) -> Quote:

@@ -14,7 +14,7 @@ from data.quotes import ProviderOptions, ProviderSpec, QuoteProvider, RateLimit
 from data.quotes.exchange import PAIR, Dialect, ExchangeProvider, Pair, knows_pairs
 from data.quotes.socket import Feed, follow
 from domain.errors import QuoteUnavailableError
-from domain.market import BarInterval, Quote
+from domain.market import BarInterval, Quote, TapePrint, Tick
 from domain.periods import from_micros
 
 _STREAM = "wss://ws.okx.com:8443/ws/v5/public"
@@ -35,13 +35,16 @@ def _opening(ticker: dict[str, Any]) -> float | None:
     return float(text) if text else None
 
 
-def _stream(options: ProviderOptions, symbols: Sequence[str], stop: threading.Event) -> Iterator[Quote]:
-    wanted = [{"channel": "tickers", "instId": symbol} for symbol in symbols]
+def _stream(options: ProviderOptions, symbols: Sequence[str], stop: threading.Event) -> Iterator[Tick]:
+    wanted = [{"channel": channel, "instId": symbol} for symbol in symbols for channel in ("tickers", "trades")]
 
-    def read(message: dict[str, Any]) -> list[Quote]:
-        if message.get("event") == "error" and len(wanted) == 1:
+    def read(message: dict[str, Any]) -> list[Tick]:
+        if message.get("event") == "error" and len(symbols) == 1:
             raise QuoteUnavailableError(f"OKX refuses the stream: {str(message.get('msg'))[:80]}")
-        return [_tick(options, row) for row in message.get("data") or []]
+        rows = message.get("data") or []
+        if rows and message["arg"]["channel"] == "trades":
+            return [_print_of(row) for row in rows]
+        return [_tick(options, row) for row in rows]
 
     feed = Feed(
         title="OKX",
@@ -51,6 +54,11 @@ def _stream(options: ProviderOptions, symbols: Sequence[str], stop: threading.Ev
         ping="ping",
     )
     return follow(feed, stop)
+
+
+def _print_of(row: dict[str, Any]) -> TapePrint:
+    at = from_micros(int(row["ts"]) * 1000)
+    return TapePrint(symbol=str(row["instId"]), price=float(row["px"]), size=float(row["sz"]), at=at)
 
 
 def _tick(options: ProviderOptions, row: dict[str, Any]) -> Quote:

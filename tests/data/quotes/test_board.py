@@ -221,13 +221,16 @@ def test_a_stream_feeds_the_board(board: LiveBoard, store: QuoteStore, clock: St
 
 
 def test_without_its_stream_a_provider_is_polled(board: LiveBoard, store: QuoteStore, clock: SteppedClock) -> None:
-    """A stream that breaks opens the breaker; when that lets calls through again, the stream is opened again."""
+    """A stream that breaks rests alone: prices are asked for meanwhile, and later it is opened again."""
     provider = StreamingProvider(make_scripted(clock, "vendor", streams=True).spec, clock)
     provider.prices, provider.fault = {"A": 10.0}, QuoteUnavailableError("It ended.")
     board.watch(["A"])
     hub, cache = make_hub(board, store, clock, provider)
-    wait_until(lambda: worked(hub) and cache.status(provider.spec).failures)
-    assert "It ended." in cache.status(provider.spec).last_error
+    wait_until(lambda: worked(hub) and cache.status(provider.spec).stream_error)
+    status = cache.status(provider.spec)
+    assert (status.stream_error, status.last_error, status.is_ok) == ("It ended.", "", True)
+    wait_until(lambda: worked(hub) and other(store, clock).latest(["A"]))
+    assert provider.streams == 1
     provider.fault = None
     clock.advance(10)
     wait_until(lambda: worked(hub) and provider.streams == 2)

@@ -25,12 +25,12 @@ from data.quotes.minutes import MINUTE, MinuteBars
 from data.quotes.store import QuoteStore
 from domain.columns import CandleTable
 from domain.errors import QuoteUnavailableError
-from domain.market import Quote
+from domain.market import Quote, TapePrint
 from domain.periods import to_micros
 from tests.data.quotes.recorded import NOW, RECORDED
 from tests.data.quotes.scripted import SteppedClock
 from tests.data.quotes.test_faults import recorded
-from tests.data.quotes.test_streams import TICKS, Feed, feed, open_stream, slug
+from tests.data.quotes.test_streams import DEALS, TICKS, Feed, feed, open_stream, slug
 from tests.data.quotes.vendor import Vendor
 
 __all__ = ["feed", "slug"]
@@ -56,6 +56,28 @@ def tick(slug: str, price: float, at: datetime) -> str:
     return json.dumps(message)
 
 
+def deal(slug: str, price: float, at: datetime, *, size: float = 2.0) -> str:
+    """A deal as a provider's stream writes it; Finnhub's prices are deals."""
+    message = json.loads(json.dumps(DEALS[slug]))
+    row = message["data"][-1] if slug in ("finnhub", "kraken", "okx") else message
+    millis = str(to_micros(at) // 1000)
+    changes: dict[str, dict[str, Any]] = {
+        "finnhub": {"p": price, "t": int(millis), "v": size},
+        "coinbase": {"price": str(price), "size": str(size), "time": at.isoformat()},
+        "kraken": {"price": price, "qty": size, "timestamp": at.isoformat()},
+        "okx": {"px": str(price), "sz": str(size), "ts": millis},
+    }
+    row.update(changes[slug])
+    if slug == "finnhub":
+        message["data"] = [row]
+    return json.dumps(message)
+
+
+def tell(slug: str, price: float, at: datetime) -> list[str]:
+    """What a stream says of a deal: the deal and the new price, in one message or two."""
+    return [tick(slug, price, at)] if slug == "finnhub" else [deal(slug, price, at), tick(slug, price, at)]
+
+
 def wait_until(is_so: Callable[[], object]) -> None:
     """Wait for something that happens in another thread."""
     end = time.monotonic() + 60
@@ -74,7 +96,7 @@ class Kept:
     def keep(self, provider: str, symbol: str, bars: CandleTable) -> None:
         """Note the bars."""
         for row in range(len(bars)):
-            prices = [float(getattr(bars, name)[row]) for name in ("open", "high", "low", "close")]
+            prices = [float(getattr(bars, name)[row]) for name in ("open", "high", "low", "close", "volume")]
             self.bars.append((provider, symbol, int(bars.start[row]), prices))
 
     def resume(self, provider: str, symbols: Sequence[str]) -> None:
@@ -133,8 +155,9 @@ class Line:
         return True
 
     def say(self, price: float, *, at: datetime | None = None) -> None:
-        """Let the stream tell a price and wait until it is on the board."""
-        self.said.put(tick(self.slug, price, at or self.clock.now))
+        """Let the stream tell a deal of two units and wait until its price is on the board."""
+        for message in tell(self.slug, price, at or self.clock.now):
+            self.said.put(message)
         wait_until(lambda: self.work() and self.price() == price)
 
     def price(self) -> float:
@@ -177,7 +200,7 @@ def test_a_dropped_stream_is_subscribed_again_and_leaves_no_gap(line: Line) -> N
     line.clock.now = NOW.replace(minute=22, second=3)
     wait_until(lambda: line.work() and line.kept.bars)
     line.said.put(DROP)
-    wait_until(lambda: line.work() and line.cache.status(line.provider.spec).failures)
+    wait_until(lambda: line.work() and line.cache.status(line.provider.spec).stream_error)
     line.clock.advance(300)
     wait_until(lambda: line.work() and len(line.feed.heard) == 2)
     assert line.feed.heard[0] == line.feed.heard[1]
@@ -189,8 +212,8 @@ def test_a_dropped_stream_is_subscribed_again_and_leaves_no_gap(line: Line) -> N
     wait_until(lambda: line.work() and len(line.kept.bars) == 2)
     first, second = (to_micros(NOW.replace(minute=minute, second=0)) for minute in (21, 28))
     assert line.kept.bars == [
-        (line.slug, line.symbol, first, [106.0, 109.0, 106.0, 108.0]),
-        (line.slug, line.symbol, second, [111.0] * 4),
+        (line.slug, line.symbol, first, [106.0, 109.0, 106.0, 108.0, 6.0]),
+        (line.slug, line.symbol, second, [111.0, 111.0, 111.0, 111.0, 2.0]),
     ]
 
 
@@ -232,14 +255,16 @@ def test_prices_out_of_order_and_repeated_change_nothing(line: Line) -> None:
     line.clock.now = NOW.replace(minute=21, second=20)
     line.say(108.0)
     if line.slug != "kraken":  # whose prices carry no time
-        line.said.put(tick(line.slug, 50.0, line.clock.now - timedelta(seconds=15)))
-    for _ in range(3):
-        line.said.put(tick(line.slug, 108.0, line.clock.now))
+        line.said.put(tick(line.slug, 50.0, line.clock.now - timedelta(minutes=1)))
+    line.said.put(deal(line.slug, 50.0, line.clock.now - timedelta(minutes=1)))
+    if line.slug != "finnhub":  # whose prices are deals
+        for _ in range(3):
+            line.said.put(tick(line.slug, 108.0, line.clock.now))
     line.clock.advance(1)
     line.say(109.0)
     line.clock.now = NOW.replace(minute=22, second=3)
     wait_until(lambda: line.work() and line.kept.bars)
-    assert line.kept.bars[0][3] == [108.0, 109.0, 108.0, 109.0]
+    assert line.kept.bars[0][3] == [108.0, 109.0, 108.0, 109.0, 4.0]
     assert line.price() == 109.0
 
 
@@ -248,7 +273,7 @@ def test_garbage_is_never_a_price(line: Line) -> None:
     line.say(107.0)
     for garbage in ("[1, 2]", '"text"', "null", "{}", '{"type": []}', "<html>"):
         line.said.put(garbage)
-    wait_until(lambda: line.work() and line.cache.status(line.provider.spec).failures)
+    wait_until(lambda: line.work() and line.cache.status(line.provider.spec).stream_error)
     assert line.price() == 107.0
     line.clock.advance(301)
     wait_until(lambda: line.work() and len(line.feed.heard) == 2)
@@ -262,13 +287,13 @@ def test_nonsense_of_a_stream_is_put_aside(line: Line) -> None:
     line.say(107.5)
     for price in (float("nan"), 0.0, -5.0, 10_700.0, 1.07):
         line.clock.advance(1)
-        said = tick(line.slug, price, line.clock.now)
-        line.said.put(said)
+        for message in tell(line.slug, price, line.clock.now):
+            line.said.put(message)
         wait_until(partial(_put_aside, line, f"{price:g}"))
     assert line.price() == 107.5
     line.clock.now = NOW.replace(minute=22, second=3)
     line.work()
-    assert all(0 < low <= high < 1000 for *_, (_, high, low, _) in line.kept.bars)
+    assert all(0 < low <= high < 1000 for *_, (_, high, low, _, _) in line.kept.bars)
 
 
 def _put_aside(line: Line, words: str) -> bool:
@@ -289,18 +314,20 @@ def test_a_half_open_line_is_noticed(slug: str, feed: Feed, monkeypatch: pytest.
     feed.play = play
     stop = threading.Event()
     with closing(open_stream(slug, feed.url, stop)) as stream:  # type: ignore[type-var]
-        assert next(stream).price == 107.0
+        assert next(item for item in stream if isinstance(item, Quote)).price == 107.0
         with pytest.raises(QuoteUnavailableError, match="silent"):
             list(stream)
 
 
 def test_a_flood_costs_no_memory(slug: str, feed: Feed, vendor: Vendor) -> None:
-    """Thousands of prices between two rounds leave one price and one forming bar, and the last one counts."""
+    """Thousands of prices and deals between two rounds leave one price and one forming bar, and the last one counts."""
 
     def play(connection: Any) -> None:
-        for number in range(3_000):
-            connection.send(tick(slug, 100.0 + number % 7, NOW))
-        connection.send(tick(slug, 123.0, NOW))
+        for number in range(1_500):
+            for message in tell(slug, 100.0 + number % 7, NOW):
+                connection.send(message)
+        for message in tell(slug, 123.0, NOW):
+            connection.send(message)
         feed.released.wait(60)
 
     feed.play = play
@@ -314,18 +341,23 @@ def test_a_flood_costs_no_memory(slug: str, feed: Feed, vendor: Vendor) -> None:
 
 
 def test_minutes_are_kept_only_when_they_are_whole() -> None:
-    """The minute in which a connection began is left out; prices before the last one and jumps are no part of a bar."""
+    """The minute in which a connection began is left out, deals of minutes before and jumps are no part of a bar.
+
+    A deal that is told late within its minute counts for all but the close, and every size is added up.
+    """
     clock = SteppedClock(NOW)
     bars = MinuteBars(clock)
 
     def add(price: float, seconds: float) -> None:
         clock.now = NOW + timedelta(seconds=seconds)
-        bars.add(Quote(symbol="A", price=price, as_of=clock.now, fetched_at=clock.now, provider="x"))
+        bars.add(TapePrint(symbol="A", price=price, size=1.5, at=clock.now))
 
     add(10, 0)
     add(11, 31)
     add(13, 40)
-    bars.add(Quote(symbol="A", price=99, as_of=NOW, fetched_at=NOW, provider="x"))
+    bars.add(TapePrint(symbol="A", price=99, size=1.5, at=NOW))
+    bars.add(TapePrint(symbol="A", price=10.5, size=0.25, at=NOW + timedelta(seconds=35)))
+    bars.add(TapePrint(symbol="A", price=12, size=float("nan"), at=clock.now))
     add(12, 91)
     add(500, 95)
     add(12, 151)
@@ -334,5 +366,7 @@ def test_minutes_are_kept_only_when_they_are_whole() -> None:
     found = bars.take_closed()["A"]
     first = to_micros(NOW.replace(minute=21, second=0))
     assert found.start.tolist() == [first, first + 3 * MINUTE]
-    assert (found.open[0], found.high[0], found.low[0], found.close[0]) == (11, 13, 11, 13)
+    assert (found.open[0], found.high[0], found.low[0], found.close[0], found.volume[0]) == (11, 13, 10.5, 13, 3.25)
+    bars.add(TapePrint(symbol="A", price=12, size=1.5, at=NOW + timedelta(seconds=216)))
+    clock.now = NOW + timedelta(seconds=360)
     assert bars.take_closed() == {}

@@ -12,7 +12,7 @@ import pytest
 
 from data.quotes import ProviderOptions, known_providers
 from domain.errors import QuoteUnavailableError
-from domain.market import Quote
+from domain.market import Quote, TapePrint, Tick
 from tests.data.quotes.recorded import NOW, RECORDED, seconds
 from tests.data.quotes.vendor import Vendor
 
@@ -86,6 +86,49 @@ TICKS: dict[str, list[dict[str, Any]]] = {
         },
     ],
 }
+DEALS: dict[str, dict[str, Any]] = {
+    "finnhub": TICKS["finnhub"][1],
+    "coinbase": {
+        "type": "match",
+        "trade_id": 10,
+        "sequence": 50,
+        "side": "sell",
+        "product_id": "BTC-USD",
+        "size": "2",
+        "price": "107.5",
+        "time": "2026-11-18T15:20:29.000000Z",
+    },
+    "kraken": {
+        "channel": "trade",
+        "type": "update",
+        "data": [
+            {
+                "symbol": "BTC/USD",
+                "side": "sell",
+                "price": 107.5,
+                "qty": 2.0,
+                "ord_type": "market",
+                "trade_id": 4665906,
+                "timestamp": "2026-11-18T15:20:29.000000Z",
+            }
+        ],
+    },
+    "okx": {
+        "arg": {"channel": "trades", "instId": "BTC-USD"},
+        "data": [
+            {
+                "instId": "BTC-USD",
+                "tradeId": "130639474",
+                "px": "107.5",
+                "sz": "2",
+                "side": "buy",
+                "ts": str(MILLIS),
+                "count": "3",
+            }
+        ],
+    },
+}
+"""One deal of two units; of Finnhub one unit came before it."""
 REFUSALS: dict[str, dict[str, Any]] = {
     "finnhub": {"type": "error", "msg": "Invalid API key"},
     "coinbase": {"type": "error", "message": "Failed to subscribe"},
@@ -137,7 +180,7 @@ def slug(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def open_stream(slug: str, url: str, stop: threading.Event) -> Iterator[Quote]:
+def open_stream(slug: str, url: str, stop: threading.Event) -> Iterator[Tick]:
     """Begin to follow a provider's stream."""
     options = ProviderOptions(clock=lambda: NOW, stream_url=url, timeout_seconds=60, **RECORDED[slug].options)
     return known_providers()[slug].build(options).stream([RECORDED[slug].symbol], stop)
@@ -159,12 +202,33 @@ def test_ticks_become_quotes(slug: str, feed: Feed) -> None:
     feed.play = play
     stop = threading.Event()
     with closing(open_stream(slug, feed.url, stop)) as stream:  # type: ignore[type-var]
-        quote = next(stream)
+        quote = next(tick for tick in stream if isinstance(tick, Quote))
     assert (quote.symbol, quote.price, quote.provider) == (RECORDED[slug].symbol, 107.5, slug)
     assert 0 <= (NOW - quote.as_of).total_seconds() <= 1
     assert quote.previous_close == (105.0 if slug == "okx" else None)  # the others say it of 24 hours or not at all
     told = json.dumps(feed.heard)
     assert RECORDED[slug].symbol in told or RECORDED[slug].symbol.replace("-", "/") in told
+
+
+def test_deals_carry_their_sizes(slug: str, feed: Feed) -> None:
+    """Every deal of a message comes with its price, size and instant, before the price that it made."""
+
+    def play(connection: Any) -> None:
+        connection.send(json.dumps(DEALS[slug]))
+        connection.send(json.dumps(TICKS[slug][-1]))
+        feed.released.wait(60)
+
+    feed.play = play
+    heard: list[TapePrint] = []
+    with closing(open_stream(slug, feed.url, threading.Event())) as stream:  # type: ignore[type-var]
+        for tick in stream:
+            if isinstance(tick, Quote):
+                break
+            heard.append(tick)
+    before = [(107.25, 1.0)] if slug == "finnhub" else []
+    assert [(item.price, item.size) for item in heard] == [*before, (107.5, 2.0)]
+    assert {item.symbol for item in heard} == {RECORDED[slug].symbol}
+    assert all(0 <= (NOW - item.at).total_seconds() <= 1.1 for item in heard)
 
 
 def test_a_stream_ends_when_it_is_told(slug: str, feed: Feed) -> None:

@@ -30,12 +30,12 @@ def quote(symbol: str, price: float) -> Quote:
     )
 
 
-def candle(close: float) -> CandleTable:
-    """One bar that begins at `AT`."""
+def candles(*closes: float) -> CandleTable:
+    """Bars of a minute from `AT` on."""
     import numpy as np  # noqa: PLC0415 - one test needs it
 
-    one = {name: np.array([close]) for name in ("open", "high", "low", "close", "volume")}
-    return CandleTable(start=np.array([int(AT.timestamp()) * 1_000_000]), **one)
+    columns = {name: np.array(closes) for name in ("open", "high", "low", "close", "volume")}
+    return CandleTable(start=(int(AT.timestamp()) + 60 * np.arange(len(closes))) * 1_000_000, **columns)
 
 
 @pytest.fixture
@@ -84,16 +84,22 @@ def test_only_what_changed_is_told(ends: tuple[socket.socket, socket.socket]) ->
 
 
 def test_the_candle_belongs_to_the_chart_that_is_shown(ends: tuple[socket.socket, socket.socket]) -> None:
-    """A chart's last bar comes as an event of its own, with its start in milliseconds."""
+    """A chart's last two bars come as events of their own, with their starts in milliseconds; then what changed."""
     server, browser = ends
     chart = ("AAPL", BarInterval.M1)
     board, stream = PriceBoard(), make_stream(server, chart=chart)
-    board.write({}, {chart: candle(3.5), ("IBM", BarInterval.M1): candle(9.0)}, at=1.0)
+    board.write({}, {chart: candles(3.25, 3.5), ("IBM", BarInterval.M1): candles(9.0)}, at=1.0)
     for now in (0.0, 0.1):
         stream.tell(board, now, heartbeat_seconds=15)
-    ((name, data),) = read_events(browser)
-    assert (name, data["s"], data["i"], data["c"]) == ("candle", "AAPL", "1m", 3.5)
-    assert data["t"] == AT.timestamp() * 1000
+    heard = read_events(browser)
+    assert [(name, data["s"], data["i"], data["c"]) for name, data in heard] == [
+        ("candle", "AAPL", "1m", 3.25),
+        ("candle", "AAPL", "1m", 3.5),
+    ]
+    assert [data["t"] - AT.timestamp() * 1000 for _, data in heard] == [0, 60_000]
+    board.write({}, {chart: candles(3.25, 3.75)}, at=1.5)
+    stream.tell(board, 1.0, heartbeat_seconds=15)
+    assert [data["c"] for _, data in read_events(browser)] == [3.75]
     board.write({}, {chart: empty_candles()}, at=2.0)
     assert board.message((), chart, board.version - 1) == b""
 

@@ -54,6 +54,18 @@ def test_candles_lie_in_the_asked_span(demo: QuoteProvider) -> None:
     assert len(demo.candles("IBM", BarInterval.M1, NOW + timedelta(days=1), NOW + timedelta(days=2))) == 0
 
 
+def test_a_profile_is_whole(demo: QuoteProvider) -> None:
+    """A share and a coin are worth the last close times what there is of them; an index is worth nothing by itself."""
+    found = {symbol: demo.profile(symbol) for symbol in ("AAPL", "BTC-USD", "^GSPC")}
+    close = demo.quotes(["AAPL"])["AAPL"].previous_close
+    assert close is not None
+    assert found["AAPL"].market_cap == pytest.approx(close * 939e6)
+    assert found["AAPL"].sector
+    assert 1e11 < (found["BTC-USD"].market_cap or 0) < 1e13
+    assert found["^GSPC"].market_cap is None
+    assert {item.logo for item in found.values()} == {"drawn:AAPL", "drawn:BTC-USD", "drawn:^GSPC"}
+
+
 def test_unknown_symbols_and_widths_are_errors(demo: QuoteProvider) -> None:
     """The error says what there is."""
     with pytest.raises(UnknownSymbolError) as caught:

@@ -12,6 +12,7 @@ import pytest
 
 from data.quotes import ProviderOptions, QuoteProvider, known_providers
 from data.quotes.cache import QuoteCache
+from data.quotes.drop_folder import _list_files
 from domain.errors import QuoteUnavailableError, SettingsError, UnknownSymbolError
 from domain.market import BarInterval
 from domain.periods import from_micros
@@ -69,6 +70,52 @@ def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     path.write_text(HEAD + ROWS + "2026-11-18,12,14,11,13,100\n")
     os.utime(path, ns=(1, 1))
     assert provider.quotes(["EXM"])["EXM"].price == 13
+
+
+def test_a_folder_is_listed_once_until_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of questions cost one look into the folder; a file that comes or goes, at any depth, is seen at once."""
+    inner = tmp_path / "EXP"
+    inner.mkdir()
+    (tmp_path / "EXM_1d.csv").write_text(HEAD + ROWS)
+    looks: list[Path] = []
+
+    def count(folder: Path) -> Any:
+        looks.append(folder)
+        return _list_files(folder)
+
+    def settle() -> None:
+        for folder in (inner, tmp_path):
+            os.utime(folder, ns=(1, len(looks) + 1))
+
+    monkeypatch.setattr("data.quotes.drop_folder._list_files", count)
+    settle()
+    provider = build(tmp_path)
+    for _ in range(3):
+        assert [item.symbol for item in provider.search("")] == ["EXM"]
+        assert len(provider.candles("EXM", BarInterval.D1, *SPAN)) == 2
+    assert len(looks) == 1
+    (inner / "1d.csv").write_text(HEAD + ROWS)
+    settle()
+    assert [item.symbol for item in provider.search("")] == ["EXM", "EXP"]
+    (tmp_path / "EXM_1d.csv").unlink()
+    assert [item.symbol for item in provider.search("")] == ["EXP"]
+
+
+def test_a_broken_file_does_not_stop_the_others(tmp_path: Path) -> None:
+    """One file that cannot be read costs neither the prices of the others nor the provider's good name."""
+    (tmp_path / "EXM_1d.csv").write_text(HEAD + ROWS)
+    (tmp_path / "BAD_1d.csv").write_text("<html>")
+    clock = SteppedClock(NOW)
+    cache = QuoteCache(tmp_path / "cache", clock, patience_seconds=60, deadline_seconds=60)
+    service = QuoteService([build(tmp_path)], tmp_path, clock, cache=cache)
+    assert list(service.quotes(["BAD", "EXM"])) == ["EXM"]
+    assert service.quotes(["BAD"]) == {}
+    for _ in range(2):  # the second one is told what the first one heard
+        with pytest.raises(QuoteUnavailableError, match=r"BAD_1d\.csv"):
+            service.candles("BAD", BarInterval.D1)
+    assert [status.is_ok for status in service.provider_status()] == [True]
+    assert service.candles("EXM", BarInterval.D1).close.tolist() == [11, 12]
+    cache.close()
 
 
 def test_an_old_file_is_history_and_no_price(tmp_path: Path) -> None:
