@@ -116,6 +116,14 @@ export class Drawings {
     this.chart.draw();
     return true;
   }
+  /** Select the next drawing, or the one before. */
+  selectNext(by) {
+    const { items, selected } = this;
+    if (!items.length || this.isHidden) return;
+    const at = items.indexOf(selected?.item);
+    this.selected = { item: items[at < 0 ? (by > 0 ? 0 : items.length - 1) : (at + by + items.length) % items.length] };
+    this.chart.draw();
+  }
   removeSelected() {
     if (!this.selected || this.isLocked) return false;
     this.items = this.items.filter((each) => each !== this.selected.item);

@@ -114,10 +114,16 @@ export class Bars {
     for (const name of ["open", "high", "low", "close"]) ints(kernel, this[name], at + 1)[at] = Math.round(row[name] * scale);
     doubles(kernel, this.volume, at + 1)[at] = row.volume || 0;
   }
-  /** Replace the last bar when the start is its own, else append; false when there is no room or it is older. */
+  /** Replace one of the last two bars when the start is its own, else append; false when there is no room or it is older. */
   put(row) {
     const minute = Math.floor(row.start / 60000);
     const last = this.length ? this.minute(this.length - 1) : -Infinity;
+    const before = this.length - 2;
+    if (before >= 0 && minute === this.minute(before)) {
+      this.write(before, row);
+      this.refresh(before);
+      return true;
+    }
     if (minute < last || (minute > last && this.offset + this.length >= this.capacity)) return false;
     if (minute > last) this.length += 1;
     this.write(this.length - 1, row);

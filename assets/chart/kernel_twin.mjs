@@ -153,16 +153,16 @@ function line_fill(line, n, pyramid, capacity, from) {
     const known = (n - 1 >> 3 * (level - 1)) + 1;
     const last = n - 1 >> 3 * level;
     for (let cell = from >> 3 * level; cell <= last; cell++) {
-      let least = NaN, most = NaN;
+      let least = Infinity, most = -Infinity;
       const begin = cell << 3;
       const end = begin + 8 < known ? begin + 8 : known;
       for (let i = begin; i < end; i++) {
         const a = f4(below, i), b = f4(above, i);
-        if (!(a >= least)) least = a == a ? a : least;
-        if (!(b <= most)) most = b == b ? b : most;
+        if (a < least) least = a;
+        if (b > most) most = b;
       }
-      put4(own, cell, least);
-      put4(own + width, cell, most);
+      put4(own, cell, least < Infinity ? least : NaN);
+      put4(own + width, cell, most > -Infinity ? most : NaN);
     }
   }
 }
@@ -209,12 +209,13 @@ function find(starts, n, minute) {
 // assembly/averages.ts
 function sma(close, n, period, out) {
   nothing(out, 0, n < period - 1 ? n : period - 1);
+  const whole = f64(period) * tick_scale();
   let sum = 0;
   for (let i = 0; i < n; i++) {
-    sum += price(close, i);
+    sum += f64(i4(close, i));
     if (i < period - 1) continue;
-    put4(out, i, sum / f64(period));
-    sum -= price(close, i - period + 1);
+    put4(out, i, sum / whole);
+    sum -= f64(i4(close, i - period + 1));
   }
 }
 function ema(close, n, period, out) {
@@ -253,11 +254,13 @@ function bollinger(close, n, period, deviations, lower, middle, upper) {
   nothing(lower, 0, warm);
   nothing(middle, 0, warm);
   nothing(upper, 0, warm);
-  const ticks = tick_scale(), p = f64(period);
+  const p = f64(period), whole = p * tick_scale();
   let sum = 0, squares = 0, around = 0;
-  for (let i = period - 1; i < n; i++) {
+  let left = 0;
+  for (let i = period - 1; i < n; i++, left--) {
     const begin = i - period + 1;
-    if (begin % period == 0) {
+    if (left == 0) {
+      left = period;
       around = f64(i4(close, i));
       sum = 0;
       squares = 0;
@@ -271,9 +274,9 @@ function bollinger(close, n, period, deviations, lower, middle, upper) {
       sum += off - old;
       squares += off * off - old * old;
     }
-    const mean = (around + sum / p) / ticks;
-    const spread = p * squares - sum * sum;
-    const reach = spread > 0 ? Math.sqrt(spread) / p / ticks * deviations : 0;
+    const mean = (around * p + sum) / whole;
+    const spread2 = p * squares - sum * sum;
+    const reach = spread2 > 0 ? Math.sqrt(spread2) / whole * deviations : 0;
     put4(lower, i, mean - reach);
     put4(middle, i, mean);
     put4(upper, i, mean + reach);
@@ -483,18 +486,32 @@ function supertrend(high, low, close, n, period, multiple, below, above) {
 }
 
 // assembly/wire.ts
-function value(plane, n, width, at, sign) {
+function spread(plane, n, width, sign, out) {
+  if (width == 0) for (let i = 0; i < n; i++) puti(out, i, 0);
+  else if (width == 1) {
+    const over = sign ? 128 : 256;
+    for (let i = 0; i < n; i++) {
+      const one = u1(plane, i);
+      puti(out, i, one < over ? one : one - 256);
+    }
+  } else if (width == 2) {
+    const over = sign ? 32768 : 65536;
+    for (let i = 0; i < n; i++) {
+      const two = u1(plane, i) | u1(plane, n + i) << 8;
+      puti(out, i, two < over ? two : two - 65536);
+    }
+  } else for (let i = 0; i < n; i++) puti(out, i, four(plane, n, i));
+}
+function four(plane, n, at) {
+  return u1(plane, at) | u1(plane, n + at) << 8 | u1(plane, 2 * n + at) << 16 | u1(plane, 3 * n + at) << 24;
+}
+function value(plane, n, width, at) {
   if (width == 0) return 0;
-  if (width == 1) {
-    const one = u1(plane, at);
-    return f64(sign && one > 127 ? one - 256 : one);
-  }
-  if (width == 2) {
-    const two = u1(plane, at) | u1(plane, n + at) << 8;
-    return f64(sign && two > 32767 ? two - 65536 : two);
-  }
-  const four = u1(plane, at) | u1(plane, n + at) << 8 | u1(plane, 2 * n + at) << 16 | u1(plane, 3 * n + at) << 24;
-  return sign || four >= 0 ? f64(four) : f64(four) + 4294967296;
+  if (width == 1) return f64(u1(plane, at));
+  if (width == 2) return f64(u1(plane, at) | u1(plane, n + at) << 8);
+  if (width == 8) return f8_any(plane + usize(at * 8));
+  const found = four(plane, n, at);
+  return found >= 0 ? f64(found) : f64(found) + 4294967296;
 }
 function power(places) {
   let found = 1;
@@ -504,40 +521,64 @@ function power(places) {
 function to_ticks(price2, scale2) {
   return i32(Math.floor(price2 * scale2 + 0.5));
 }
+function put_starts(plane, n, width, first, step, out) {
+  let when = first;
+  if (width == 0 && step == 60 && first % 60 == 0) {
+    const minute = i32(first / 60);
+    for (let i = 0; i < n; i++) puti(out, i, minute + i);
+  } else for (let i = 0; i < n; i++) {
+    if (i > 0) when += (value(plane, n, width, i) + 1) * step;
+    puti(out, i, i32(Math.floor(when / 60)));
+  }
+}
+function put_volumes(plane, n, width, units, out) {
+  if (width == 8) for (let i = 0; i < n; i++) put8(out, i, f8_any(plane + usize(i * 8)));
+  else if (width == 2 && units == 1) for (let i = 0; i < n; i++) put8(out, i, f64(u1(plane, i) | u1(plane, n + i) << 8));
+  else for (let i = 0; i < n; i++) put8(out, i, value(plane, n, width, i) / units);
+}
+function sum_prices(n, base, factor, open, high, low, close) {
+  let c = base, top = 0;
+  for (let i = 0; i < n; i++) {
+    const o = c + f64(i4(open, i));
+    c = o + f64(i4(close, i));
+    const h = Math.max(o, c) + f64(i4(high, i)), l = Math.min(o, c) - f64(i4(low, i));
+    puti(open, i, factor == 1 ? i32(o) : to_ticks(o, factor));
+    puti(high, i, factor == 1 ? i32(h) : to_ticks(h, factor));
+    puti(low, i, factor == 1 ? i32(l) : to_ticks(l, factor));
+    puti(close, i, factor == 1 ? i32(c) : to_ticks(c, factor));
+    if (h > top) top = h;
+  }
+  return top;
+}
+function put_prices(plane, n, scale2, out) {
+  let top = 0;
+  for (let i = 0; i < n; i++) {
+    const found = f8_any(plane + usize(i * 8));
+    puti(out, i, to_ticks(found, scale2));
+    if (found > top) top = found;
+  }
+  return top;
+}
 function decode(source, at, scale2, starts, open, high, low, close, volume) {
-  const n = i4(source, 2), step = f64(i4(source, 3));
+  const n = i4(source, 2), step = f64(i4(source, 3)), skip = usize(at * 4);
   const ticks = power(u1(source, 32)), units = power(u1(source, 33));
   const wt = u1(source, 35), wo = u1(source, 36), wc = u1(source, 37), wh = u1(source, 38), wl = u1(source, 39);
   const wv = u1(source, 40);
   const times = source + 48, opens = times + usize(n * wt), closes = opens + usize(n * wo);
   const highs = closes + usize(n * wc), lows = highs + usize(n * wh), volumes = lows + usize(n * wl);
-  let when = f8(source, 2), c = f8(source, 3), o = 0, top = 0;
-  for (let i = 0; i < n; i++) {
-    if (i > 0) when += ((wt == 8 ? f8_any(times + usize(i * 8)) : value(times, n, wt, i, false)) + 1) * step;
-    let h = 0, l = 0, factor = scale2 / ticks;
-    if (wo == 8) {
-      o = f8_any(opens + usize(i * 8));
-      c = f8_any(closes + usize(i * 8));
-      h = f8_any(highs + usize(i * 8));
-      l = f8_any(lows + usize(i * 8));
-      factor = scale2;
-    } else {
-      o = c + value(opens, n, wo, i, true);
-      c = o + value(closes, n, wc, i, true);
-      h = Math.max(o, c) + value(highs, n, wh, i, false);
-      l = Math.min(o, c) - value(lows, n, wl, i, false);
-    }
-    const row = at + i;
-    puti(starts, row, i32(Math.floor(when / 60)));
-    puti(open, row, to_ticks(o, factor));
-    puti(high, row, to_ticks(h, factor));
-    puti(low, row, to_ticks(l, factor));
-    puti(close, row, to_ticks(c, factor));
-    put8(volume, row, wv == 8 ? f8_any(volumes + usize(i * 8)) : value(volumes, n, wv, i, false) / units);
-    const reached = wo == 8 ? h : h / ticks;
-    if (reached > top) top = reached;
+  put_starts(times, n, wt, f8(source, 2), step, starts + skip);
+  put_volumes(volumes, n, wv, units, volume + 2 * skip);
+  if (wo == 8) {
+    put_prices(opens, n, scale2, open + skip);
+    put_prices(closes, n, scale2, close + skip);
+    put_prices(lows, n, scale2, low + skip);
+    return put_prices(highs, n, scale2, high + skip);
   }
-  return top;
+  spread(opens, n, wo, true, open + skip);
+  spread(closes, n, wc, true, close + skip);
+  spread(highs, n, wh, false, high + skip);
+  spread(lows, n, wl, false, low + skip);
+  return sum_prices(n, f8(source, 3), scale2 / ticks, open + skip, high + skip, low + skip, close + skip) / ticks;
 }
 function rescale(column, n, factor) {
   for (let i = 0; i < n; i++) puti(column, i, to_ticks(f64(i4(column, i)), factor));
@@ -546,21 +587,20 @@ function rescale(column, n, factor) {
 // assembly/oscillators.ts
 function rsi(close, n, period, out) {
   nothing(out, 0, n < period ? n : period);
+  const fresh = 1 / f64(period), kept = 1 - fresh;
   let gain = 0, loss = 0;
   let has_moved = false;
   for (let i = 1; i < n; i++) {
-    const change = price(close, i) - price(close, i - 1);
-    if (price(close, i) != price(close, 0)) has_moved = true;
-    const up = change > 0 ? change : 0, down = change < 0 ? -change : 0;
+    const change = i4(close, i) - i4(close, i - 1);
+    if (change != 0) has_moved = true;
+    const up = change > 0 ? f64(change) : 0, down = change < 0 ? -f64(change) : 0;
     if (i <= period) {
-      gain += up;
-      loss += down;
+      gain += up * fresh;
+      loss += down * fresh;
       if (i < period) continue;
-      gain /= f64(period);
-      loss /= f64(period);
     } else {
-      gain = (gain * (f64(period) - 1) + up) / f64(period);
-      loss = (loss * (f64(period) - 1) + down) / f64(period);
+      gain = gain * kept + up * fresh;
+      loss = loss * kept + down * fresh;
     }
     const sum = gain + loss;
     put4(out, i, has_moved ? sum > 0 ? 100 * (gain / sum) : 0 : NaN);

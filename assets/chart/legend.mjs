@@ -1,6 +1,6 @@
 // The words over the canvas: open, high, low, close of the bar at the pointer, names and values of the indicators.
 "use strict";
-import { compact, compareRole, number, rolesOf, signed } from "./look.mjs";
+import { compact, number, overlayRole, rolesOf, signed } from "./look.mjs";
 import { makeStudy } from "./studies.mjs";
 
 export function element(tag, className = "", ...children) {
@@ -34,6 +34,8 @@ export class Legend {
     this.lines = element("div", "ohl lines");
     this.box = chart.root.appendChild(element("div", "fw-pc-legend fw-num", this.bar, this.lines));
     this.strips = chart.root.appendChild(element("div", "fw-pc-strips fw-num"));
+    this.spoken = chart.root.appendChild(element("div", "sr"));
+    this.spoken.setAttribute("role", "status");
     this.cells = {};
     for (const name of ["O", "H", "L", "C", "", "Vol", "at"]) {
       const value = element("span");
@@ -63,7 +65,7 @@ export class Legend {
       chip.strip = element("div", "fw-pc-strip", chip.root, this.moves(study));
       this.strips.append(chip.strip);
     }
-    chart.compared.forEach((each, at) => this.compareChip(each, at));
+    chart.compared.forEach((each, at) => this.compareChip(each, overlayRole(overlays + at)));
     this.lineCount = this.lines.children.length;
   }
   chip(study, roles) {
@@ -85,10 +87,10 @@ export class Legend {
     this.chips.push(chip);
     return chip;
   }
-  compareChip(each, at) {
+  compareChip(each, role) {
     const value = element("span", "v");
     const name = element("span", "nm", each.symbol);
-    name.style.color = value.style.color = `var(--fw-${compareRole(at)})`;
+    name.style.color = value.style.color = `var(--fw-${role})`;
     const remove = iconButton("x", `Stop comparing ${each.symbol}`, () => this.chart.emit("compare", this.chart.compared.filter((one) => one !== each).map((one) => one.symbol)));
     this.lines.append(element("span", "chip", name, value, remove));
     this.chips.push({ compared: each, values: [value] });
@@ -117,7 +119,7 @@ export class Legend {
     const fields = item.spec.parameters.map((parameter, at) => {
       const box = element("input", "fw-in");
       Object.assign(box, { type: "number", min: parameter.least, max: parameter.most, step: parameter.whole ? 1 : Math.min(parameter.least, 0.1), value: item.numbers[at] });
-      return { box, parameter, row: element("label", "row", element("span", "", parameter.name), box) };
+      return { box, parameter, row: element("label", "pair", element("span", "", parameter.name), box) };
     });
     const save = element("button", "fw-btn primary", "Apply");
     save.type = "submit";
@@ -138,9 +140,9 @@ export class Legend {
     });
     const at = anchor.getBoundingClientRect();
     const frame = this.chart.root.getBoundingClientRect();
-    form.style.left = Math.max(4, Math.min(at.left - frame.left, frame.width - 250)) + "px";
-    form.style.top = Math.max(4, Math.min(at.bottom - frame.top + 4, frame.height - 60 - 40 * fields.length)) + "px";
     this.chart.root.append(form);
+    form.style.left = Math.max(4, Math.min(at.left - frame.left, frame.width - form.offsetWidth - 6)) + "px";
+    form.style.top = Math.max(4, Math.min(at.bottom - frame.top + 4, frame.height - form.offsetHeight - 6)) + "px";
     this.form = { form, anchor };
     (fields[0]?.box || save).focus();
     fields[0]?.box.select();
@@ -171,12 +173,17 @@ export class Legend {
     [cells.O, cells.H, cells.L, cells.C].forEach((cell, at) => (cell.textContent = number([bar.open, bar.high, bar.low, bar.close][at], context.places)));
     cells[""].textContent = signed(change, 2, "%");
     cells[""].className = tone(change);
-    cells.Vol.textContent = compact(bar.volume);
+    cells.Vol.textContent = bar.volume > 0 ? compact(bar.volume) : chart.isForming(row) ? "none yet" : "–";
     cells.at.textContent = pointer ? chart.clock.full(bars.minute(row)) : "";
     for (const { study, compared, values } of this.chips) {
       if (compared) values[0].textContent = signed((compared.line.value(row) / (chart.scene?.compared.find((one) => one.symbol === compared.symbol)?.own || NaN) - 1) * 100, 2, "%");
       else study.lines.forEach((line, at) => (values[at].textContent = this.text(study, valueOf(line))));
     }
+  }
+  /** Say the values for those who cannot see them: the cross hair went there by keys. */
+  say() {
+    const values = [...this.bar.children, ...this.chips.map((chip) => chip.root)].map((each) => each?.textContent).filter(Boolean);
+    this.spoken.textContent = values.join(", ");
   }
   text(study, value) {
     const { kind, spec } = study.item;

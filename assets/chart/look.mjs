@@ -26,10 +26,11 @@ export function rolesOf(item, number) {
   const { outputs, pane, band } = item.spec;
   if (outputs[0] === "below") return ["profit", "loss"];
   if (pane) return outputs.length === 1 ? ["c4"] : PANES;
-  if (band) return outputs.map(() => OVERLAYS[number % OVERLAYS.length]);
-  return outputs.map((_, at) => OVERLAYS[(number + at) % OVERLAYS.length]);
+  if (band) return outputs.map(() => overlayRole(number));
+  return outputs.map((_, at) => overlayRole(number + at));
 }
-export const compareRole = (number) => ["c2", "c3", "c4", "c6", "c8"][number % 5];
+/** Role of a line over the prices by its number; compared symbols count on from the indicators. */
+export const overlayRole = (number) => OVERLAYS[number % OVERLAYS.length];
 
 const formats = new Map();
 export function number(value, places = 2) {

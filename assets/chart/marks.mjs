@@ -124,12 +124,15 @@ const KINDS = { average: { role: "accent", dash: [] }, stop: { role: "loss", das
 /** Prices that matter: average entry, stops, targets and alerts, each with a text and a tag on the axis. */
 export function paintLevels(g, chart, scene) {
   const { look, context, plotWidth: width, bars, limit } = chart;
-  const alerts = (chart.drawings?.shown() || []).filter((each) => each.kind === "alert").map((each) => ({ kind: "alert", price: each.a.p, label: each.text || "Alert" }));
+  const alerts = (chart.drawings?.shown() || []).filter((each) => each.kind === "alert").map((each) => ({ kind: "alert", price: each.a.p, label: each.text || "Alert", since: each.a.t }));
   const own = chart.spec.fills ? context.levels : [];
+  // A replay knows no level that was set later, and no average price that a later fill has moved.
+  const end = limit < bars.length ? bars.time(limit) : Infinity;
+  const isLater = ({ kind, time, since = time }) => since >= end || (kind === "average" && context.fills.some((fill) => fill.time >= end));
   const tags = (scene.tags = []);
   for (const level of [...own, ...alerts]) {
     const { role, dash } = KINDS[level.kind] || KINDS.alert;
-    if (level.time && limit < bars.length && level.time > bars.time(limit - 1)) continue; // a replay does not know it yet
+    if (isLater(level)) continue;
     const y = scene.scale.y(level.price);
     if (y < scene.main.top + 4 || y > scene.main.bottom - 4) continue;
     const colour = look[role];

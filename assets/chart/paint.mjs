@@ -84,7 +84,7 @@ export function paintVolume(g, buckets, { x, width, look, top, bottom }) {
   for (const isUp of [true, false]) {
     g.fillStyle = alpha(isUp ? look.profit : look.loss, 0.32);
     for (let at = 0; at < buckets.count; at++) {
-      if (buckets.close[at] >= buckets.open[at] !== isUp) continue;
+      if (buckets.close[at] >= buckets.open[at] !== isUp || !(buckets.volume[at] > 0)) continue;
       const height = Math.max(1, (buckets.volume[at] / most) * (bottom - top));
       g.fillRect(Math.round(x(buckets.first + (at + 0.5) * buckets.per - 0.5)) - (body >> 1), Math.round(bottom - height), body, Math.round(height));
     }

@@ -4,6 +4,17 @@ import { element, iconButton } from "./legend.mjs";
 
 const SPEEDS = [1, 2, 5, 10, 30]; // bars a second
 
+let sheet = null;
+/** What moves on beside a replay would tell its end: prices of its symbol anywhere on the page are veiled meanwhile. */
+function veil(symbol) {
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  }
+  const cell = `[data-fw-quote=${JSON.stringify(symbol)}]`;
+  sheet.replaceSync(symbol ? `${cell}, tr:has(${cell}) .fw-spark { visibility: hidden; }` : "");
+}
+
 export class Replay {
   constructor(chart) {
     this.chart = chart;
@@ -21,6 +32,7 @@ export class Replay {
     this.build();
     const { from, to } = chart.view;
     this.goTo(Math.floor(from + (Math.min(to, chart.limit) - from) * 0.6));
+    veil(chart.symbol);
     chart.root.focus({ preventScroll: true }); // so that Space plays instead of pressing the button again
     chart.emit("replay", true);
   }
@@ -29,6 +41,7 @@ export class Replay {
     this.pause();
     this.bar.remove();
     this.bar = null;
+    veil("");
     this.chart.onPick = null;
     this.chart.setLimit(this.chart.bars.length);
     this.chart.home();

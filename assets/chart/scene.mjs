@@ -2,7 +2,7 @@
 "use strict";
 import { PriceScale, decimalsOf, priceTicks, timeTicks } from "./axes.mjs";
 import { paintDrawings } from "./drawings.mjs";
-import { alpha, compareRole, number, rolesOf, signed } from "./look.mjs";
+import { alpha, number, overlayRole, rolesOf, signed } from "./look.mjs";
 import { paintFills, paintHolding, paintLevels, paintProfile, paintSessions, paintTags } from "./marks.mjs";
 import { paintBand, paintBars, paintDots, paintHistogram, paintLine, paintRule, paintTag, paintVolume } from "./paint.mjs";
 
@@ -78,7 +78,7 @@ function paintMain(g, chart, scene) {
     if (study.item.spec.outputs[0] === "below") paintDots(g, bandOf(scene), line, { ...place, colour });
     else paintLine(g, bandOf(scene), line, place, colour, study.item.spec.band && at !== 1 ? { width: 1 } : {});
   }
-  scene.compared.forEach((each, at) => paintLine(g, bandOf(scene), each.values, place, look[compareRole(at)], { width: 1.5 }));
+  scene.compared.forEach((each, at) => paintLine(g, bandOf(scene), each.values, place, look[overlayRole(overlays + at)], { width: 1.5 }));
   paintFills(g, chart, scene);
   paintDrawings(g, chart, scene);
 }

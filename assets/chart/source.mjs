@@ -46,14 +46,17 @@ export async function loadBars(kernel, { symbol, interval, span, signal, onOlder
   );
   const older = chunks.slice(0, chunks.length - newest);
   const before = older.reduce((sum, chunk) => sum + chunk.bars, 0);
+  // What is older comes while the newest bars are drawn; it is read when they are.
+  const rest = before ? bytes({ symbol, interval, to: wanted[0].first }, signal) : null;
+  rest?.catch(() => {});
   const made = new Bars(kernel, before + bars);
   let at = before;
   for (const body of bodies) at += made.decode(body, at);
   made.show(before, at - before);
   made.simulated = Boolean(list.simulated);
-  // What is older waits until the newest bars are drawn.
   const started = new Promise((start) => (made.startOlder = start));
-  if (before) made.older = started.then(() => loadOlder(made, { symbol, interval, to: wanted[0].first, before, signal, onOlder }));
+  if (before) made.older = started.then(async () => readOlder(made, await rest, before, onOlder));
+  made.older?.catch((error) => error.name === "AbortError" || console.warn("What is older could not be read.", error));
   return made;
 }
 /** What no store keeps is asked of the provider, as far back as it goes. */
@@ -67,8 +70,7 @@ async function loadRows(kernel, { symbol, interval, span, signal }) {
   bars.fill(rows, Math.min(shown, Math.floor(Math.log10(2 ** 29 / top))));
   return bars;
 }
-async function loadOlder(bars, { symbol, interval, to, before, signal, onOlder }) {
-  const body = await bytes({ symbol, interval, to }, signal);
+function readOlder(bars, body, before, onOlder) {
   const shown = bars.length;
   const count = bars.decode(body, 0);
   if (count !== before) throw new Error("The history has changed while it was read.");

@@ -3,12 +3,13 @@ import { f8, i4, nothing, price, put4, tick_scale } from "./memory";
 
 export function sma(close: usize, n: i32, period: i32, out: usize): void {
   nothing(out, 0, n < period - 1 ? n : period - 1);
-  let sum: f64 = 0;
+  const whole: f64 = f64(period) * tick_scale();
+  let sum: f64 = 0; // of whole ticks, so that nothing is lost
   for (let i: i32 = 0; i < n; i++) {
-    sum += price(close, i);
+    sum += f64(i4(close, i));
     if (i < period - 1) continue;
-    put4(out, i, sum / f64(period));
-    sum -= price(close, i - period + 1);
+    put4(out, i, sum / whole);
+    sum -= f64(i4(close, i - period + 1));
   }
 }
 export function ema(close: usize, n: i32, period: i32, out: usize): void {
@@ -53,11 +54,13 @@ export function bollinger(
   nothing(lower, 0, warm);
   nothing(middle, 0, warm);
   nothing(upper, 0, warm);
-  const ticks: f64 = tick_scale(), p: f64 = f64(period);
+  const p: f64 = f64(period), whole: f64 = p * tick_scale();
   let sum: f64 = 0, squares: f64 = 0, around: f64 = 0;
-  for (let i = period - 1; i < n; i++) {
+  let left: i32 = 0; // bars until the price is chosen anew
+  for (let i = period - 1; i < n; i++, left--) {
     const begin: i32 = i - period + 1;
-    if (begin % period == 0) {
+    if (left == 0) {
+      left = period;
       around = f64(i4(close, i));
       sum = 0;
       squares = 0;
@@ -71,9 +74,9 @@ export function bollinger(
       sum += off - old;
       squares += off * off - old * old;
     }
-    const mean: f64 = (around + sum / p) / ticks;
+    const mean: f64 = (around * p + sum) / whole;
     const spread: f64 = p * squares - sum * sum;
-    const reach: f64 = spread > 0 ? (Math.sqrt(spread) / p / ticks) * deviations : 0;
+    const reach: f64 = spread > 0 ? (Math.sqrt(spread) / whole) * deviations : 0;
     put4(lower, i, mean - reach);
     put4(middle, i, mean);
     put4(upper, i, mean + reach);

@@ -112,16 +112,16 @@ export function line_fill(line: usize, n: i32, pyramid: usize, capacity: i32, fr
     const known: i32 = ((n - 1) >> (3 * (level - 1))) + 1;
     const last: i32 = (n - 1) >> (3 * level);
     for (let cell: i32 = from >> (3 * level); cell <= last; cell++) {
-      let least: f64 = NaN, most: f64 = NaN;
+      let least: f64 = Infinity, most: f64 = -Infinity;
       const begin: i32 = cell << 3;
       const end: i32 = begin + 8 < known ? begin + 8 : known;
       for (let i = begin; i < end; i++) {
         const a = f4(below, i), b = f4(above, i);
-        if (!(a >= least)) least = a == a ? a : least;
-        if (!(b <= most)) most = b == b ? b : most;
+        if (a < least) least = a;
+        if (b > most) most = b;
       }
-      put4(own, cell, least);
-      put4(own + width, cell, most);
+      put4(own, cell, least < Infinity ? least : NaN);
+      put4(own + width, cell, most > -Infinity ? most : NaN);
     }
   }
 }

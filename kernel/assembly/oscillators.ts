@@ -1,24 +1,23 @@
 // Oscillators and volume. Rings of the last values live in memory that is given back.
 import { f8, i4, mark, nothing, price, put4, put8, release, reserve } from "./memory";
 
-/** Relative strength; NaN as long as the price has never moved. */
+/** Relative strength; NaN as long as the price has never moved. Changes are whole ticks: their scale falls out. */
 export function rsi(close: usize, n: i32, period: i32, out: usize): void {
   nothing(out, 0, n < period ? n : period);
+  const fresh: f64 = 1 / f64(period), kept: f64 = 1 - fresh;
   let gain: f64 = 0, loss: f64 = 0;
   let has_moved: bool = false;
   for (let i: i32 = 1; i < n; i++) {
-    const change: f64 = price(close, i) - price(close, i - 1);
-    if (price(close, i) != price(close, 0)) has_moved = true;
-    const up: f64 = change > 0 ? change : 0, down: f64 = change < 0 ? -change : 0;
+    const change: i32 = i4(close, i) - i4(close, i - 1);
+    if (change != 0) has_moved = true;
+    const up: f64 = change > 0 ? f64(change) : 0, down: f64 = change < 0 ? -f64(change) : 0;
     if (i <= period) {
-      gain += up;
-      loss += down;
+      gain += up * fresh;
+      loss += down * fresh;
       if (i < period) continue;
-      gain /= f64(period);
-      loss /= f64(period);
     } else {
-      gain = (gain * (f64(period) - 1) + up) / f64(period);
-      loss = (loss * (f64(period) - 1) + down) / f64(period);
+      gain = gain * kept + up * fresh;
+      loss = loss * kept + down * fresh;
     }
     const sum: f64 = gain + loss;
     put4(out, i, has_moved ? (sum > 0 ? 100 * (gain / sum) : 0) : NaN);
