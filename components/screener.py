@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
-from components import cards, controls, feedback, forms, journal_forms, live_cells, market_tools, marks, tables
+from components import (
+    cards,
+    controls,
+    feedback,
+    forms,
+    journal_forms,
+    live_cells,
+    market_tools,
+    marks,
+    screener_notes,
+    tables,
+    why_mark,
+)
 from components import format as fmt
 from components.icons import icon
 from components.watchlists import company_href
@@ -16,14 +28,14 @@ from domain.screens import EXAMPLES, FRACTIONS, SIGNS, WORDS
 
 if TYPE_CHECKING:
     from domain.market import Quote
-    from domain.screens import SavedScreen, Screen, ScreenResult, ScreenRow
+    from domain.screens import SavedScreen, Screen, ScreenOrder, ScreenResult, ScreenRow, Term
     from domain.watchlists import Watchlist
 
 Child = Any
 IdOf = Callable[[str], dict[str, Any]]
 EVERYTHING = -1
-MOST_SHOWN = 200
 """Value of the choice "everything watched"."""
+MOST_SHOWN = 200
 _INDICATORS = (
     ("rsi14", "RSI 14"), ("sma20", "SMA 20"), ("sma50", "SMA 50"), ("sma200", "SMA 200"), ("ema20", "EMA 20"),
     ("ema50", "EMA 50"), ("macd.line", "MACD line"), ("macd.signal", "MACD signal"),
@@ -62,7 +74,7 @@ def frame(ids: FrameIds) -> list[Child]:
     build = [
         forms.select(ids.left, terms, value="rsi14"),
         forms.select(ids.sign, [(sign, _SIGN_WORDS[sign]) for sign in SIGNS], value="<"),
-        forms.text_input(ids.right, placeholder="30, 2 %, sma200", size="md"),
+        forms.text_input(ids.right, placeholder="30, 2% or sma200", size="sm"),
         controls.button("Add", id=ids.add, icon_name="plus", kind="primary"),
     ]
     opened = {"data-fw-open": "", "aria-haspopup": "menu", "aria-expanded": "false"}
@@ -85,8 +97,8 @@ def frame(ids: FrameIds) -> list[Child]:
     export = html.A(
         [icon("file-down"), "CSV"], id=ids.csv, href="/export/screen.csv", className="fw-btn ghost xs", download=""
     )
-    title = html.Span(["Found ", html.Span(id=ids.about, className="fw-weak")])
-    found = cards.card(title, html.Div(feedback.skeleton_table(6), id=ids.body), controls=export)
+    rows = html.Div(feedback.skeleton_table(6), id=ids.body)
+    found = cards.card("Found", rows, subtitle=html.Span(id=ids.about), controls=export)
     return [cards.card("Conditions", html.Div(body, className="fw-stack")), found]
 
 
@@ -131,9 +143,23 @@ def condition_chips(screen: Screen, remove: IdOf) -> Child:
 
 def found_rows(result: ScreenResult, quotes: dict[str, Quote], ids: dict[str, IdOf]) -> Child:
     """Return the matches with the value of every term, and what could not be decided."""
-    terms = [term for item in result.screen.conditions for term in (item.left, item.right) if term.number is None]
-    names = {term.base: term for term in terms if term.base not in ("price", "day", "volume")}
-    columns = [
+    names = {term.base: term for term in result.screen.terms if term.base not in ("price", "day", "volume")}
+    columns = [_sorted_by(column, result.screen.order, ids["sort"]) for column in _columns(names)]
+    if not result.matches:
+        text = "No watched symbol meets all conditions." if result.screen.conditions else "Watch some symbols first."
+        shown: Child = feedback.empty("filter", "Nothing found", text)
+    else:
+        rows = [_row(row, quotes.get(row.symbol), list(names), ids) for row in result.matches[:MOST_SHOWN]]
+        note = why_mark.why_note("Columns of the screen", screener_notes.columns(result, names))
+        told = html.P(["How the columns are worked out", note], className="fw-weak fw-sc-note")
+        shown = html.Div([tables.table(columns, rows, caption="Symbols found"), told])
+    more = len(result.matches) - MOST_SHOWN
+    rest = [html.P(f"The first {MOST_SHOWN}; the CSV file has {more} more.", className="fw-weak")] if more > 0 else []
+    return [shown, *rest, _undecided(result.undecided)]
+
+
+def _columns(names: Mapping[str, Term]) -> list[tables.Column]:
+    return [
         tables.Column(key="symbol", title="Symbol", strong=True),
         tables.Column(key="name", title="Name", muted=True, hide_mobile=True),
         tables.Column(key="last", title="Last", align="right"),
@@ -141,18 +167,16 @@ def found_rows(result: ScreenResult, quotes: dict[str, Quote], ids: dict[str, Id
         tables.Column(key="volume", title="Volume", align="right", hide_mobile=True),
         *(tables.Column(key=name, title=_title(term), align="right") for name, term in names.items()),
     ]
-    if not result.matches:
-        text = "No watched symbol meets all conditions." if result.screen.conditions else "Watch some symbols first."
-        shown: Child = feedback.empty("filter", "Nothing found", text)
-    else:
-        rows = [_row(row, quotes.get(row.symbol), list(names), ids) for row in result.matches[:MOST_SHOWN]]
-        shown = tables.table(columns, rows, caption="Symbols found")
-    more = len(result.matches) - MOST_SHOWN
-    rest = [html.P(f"The first {MOST_SHOWN}; the CSV file has {more} more.", className="fw-weak")] if more > 0 else []
-    return [shown, *rest, _undecided(result.undecided)]
 
 
-def _title(term: Any) -> str:
+def _sorted_by(column: tables.Column, order: ScreenOrder | None, sort_id: IdOf) -> tables.Column:
+    key = "price" if column.key == "last" else column.key
+    is_sorted = order is not None and order.key == key
+    way: tables.Order = "none" if not is_sorted else "descending" if order and order.is_down else "ascending"
+    return replace(column, sort_id=sort_id(key), order=way)
+
+
+def _title(term: Term) -> str:
     return WORDS[term.word] if term.indicator is None else term.label.split("\u00d7 ")[-1]
 
 
@@ -161,6 +185,7 @@ def _row(row: ScreenRow, quote: Quote | None, names: Sequence[str], ids: dict[st
     cells: dict[str, Child] = {name: value_text(name, row.values.get(name), symbol) for name in names}
     return cells | {
         "_href": company_href(symbol),
+        "_why": why_mark.why_price(symbol),
         "symbol": symbol,
         "name": row.name,
         "last": live_cells.last(symbol, quote, ids["last"](symbol)),

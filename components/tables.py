@@ -12,7 +12,10 @@ from typing import Any, Literal
 import dash_ag_grid as dag
 from dash import dcc, html
 
+from components.icons import icon
+
 Child = Any
+Order = Literal["none", "ascending", "descending"]
 ColumnDefinition = dict[str, Any]
 # A cell class replaces the one of the column type, so it has to say the alignment again.
 _RIGHT = "ag-right-aligned-cell"
@@ -69,6 +72,8 @@ class Column:
         muted: Secondary colour.
         hide_mobile: Left out on phones.
         width: CSS width, "" for automatic.
+        sort_id: Id of the button that sorts by it, None for a heading that is only read.
+        order: How the rows are sorted by it.
     """
 
     key: str
@@ -78,6 +83,8 @@ class Column:
     muted: bool = False
     hide_mobile: bool = False
     width: str = ""
+    sort_id: Any = None
+    order: Order = "none"
 
     @property
     def classes(self) -> str:
@@ -117,7 +124,24 @@ def table(
 
 def _head(column: Column) -> html.Th:
     align = " ".join(part for part in column.classes.split() if part in {"r", "c", "hide-m"})
-    return html.Th(column.title, className=align, style={"width": column.width} if column.width else None)
+    style = {"width": column.width} if column.width else None
+    if column.sort_id is None:
+        return html.Th(column.title, className=align, style=style)
+    return sort_head(column.title, id=column.sort_id, order=column.order, classes=align, style=style)
+
+
+def sort_head(
+    title: Child,
+    *,
+    id: Any,  # noqa: A002 - Dash's own name
+    order: Order,
+    classes: str = "",
+    style: dict[str, str] | None = None,
+) -> html.Th:
+    """Return a heading that sorts its table when it is pressed."""
+    arrow = [] if order == "none" else [icon("arrow-down" if order == "descending" else "arrow-up", size=12)]
+    button = html.Button([title, *arrow], id=id, className="fw-sort", type="button")
+    return html.Th(button, className=classes, style=style, **{"aria-sort": order})
 
 
 def _cell(column: Column, content: Child) -> html.Td:
@@ -174,6 +198,8 @@ def grid(
         "tooltipShowDelay": 400,
         "enableCellTextSelection": True,
         "popupParent": {"function": "document.body"},
+        "tabToNextCell": {"function": "FwTab(params)"},
+        "tabToNextHeader": {"function": "FwTab(params)"},
         **({} if rows is not None else {"rowBuffer": 0, "cacheBlockSize": 200, "maxBlocksInCache": 20}),
         **_selection(selection, infinite=rows is None),
         **(options or {}),

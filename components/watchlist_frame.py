@@ -11,7 +11,7 @@ from components import cards, controls, feedback, forms, journal_forms
 from components import format as fmt
 from components.icons import icon
 from components.watchlists import colour_options
-from domain.watchlists import TILES
+from domain.watchlists import MOST_SYMBOLS, TILES
 
 if TYPE_CHECKING:
     from domain.watchlists import ListImport, Watchlist
@@ -84,9 +84,9 @@ def _tools(ids: FrameIds) -> list[Child]:
         download="",
     )
     upload = dcc.Upload(
-        html.Span([icon("file-up"), html.Span("Import a CSV")], className="it", role="menuitem"),
+        html.Span([icon("file-up"), html.Span("Import a file")], className="it", role="menuitem"),
         id=ids.upload,
-        accept=".csv,.txt,text/csv,text/plain",
+        accept=".csv,.txt,.tsv,text/csv,text/plain,text/tab-separated-values",
         max_size=1_000_000,
         className="fw-wl-upload",
     )
@@ -163,8 +163,11 @@ def about(found: Watchlist) -> Child:
 def import_words(done: ListImport) -> tuple[str, str, Any]:
     """Return title, text and tone of the message after an import."""
     title = f"{fmt.plural(len(done.added), 'symbol')} added"
-    words = [f"{fmt.plural(len(done.present), 'symbol')} were there already."] if done.present else []
+    count = len(done.present)
+    words = [f"{fmt.plural(count, 'symbol')} {'was' if count == 1 else 'were'} there already."] if count else []
+    if done.without_room:
+        words.append(f"{fmt.count(done.without_room)} more did not fit: a list holds at most {MOST_SYMBOLS}.")
     words += done.problems[:3]
     more = len(done.problems) - 3
-    words += [f"{more} more lines could not be read."] if more > 0 else []
-    return title, " ".join(words), "warn" if done.problems else "ok"
+    words += [f"{fmt.plural(more, 'more line')} could not be read."] if more > 0 else []
+    return title, " ".join(words), "warn" if done.problems or done.without_room else "ok"

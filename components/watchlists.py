@@ -10,7 +10,7 @@ from urllib.parse import quote as quote_url
 
 from dash import dcc, html
 
-from components import controls, feedback, live_cells, market_tools, marks
+from components import controls, feedback, live_cells, market_tools, marks, tables, why_mark
 from components.icons import icon
 from domain.watchlists import COLOURS, TILES
 
@@ -58,8 +58,6 @@ def tiles(rows: Sequence[Watched], ids: Callable[[str, str], dict[str, Any]]) ->
 
 def tile_bar(rows: Sequence[Watched], ids: Callable[[str, str], dict[str, Any]]) -> Child:
     """Return the index tiles as one line; each opens in the chart of the page."""
-    if not rows:
-        return None
     choose = dcc.Link(
         icon("sliders-horizontal", size=14, label="Choose the indices"), href="/watchlists", className="ch"
     )
@@ -72,6 +70,7 @@ def _bar_tile(item: Watched, ids: Callable[[str, str], dict[str, Any]]) -> html.
     parts: list[Child] = [html.Span(TILES.get(item.symbol, item.symbol), className="nm")]
     parts.append(live_cells.last(item.symbol, item.quote, ids(item.symbol, "last"), classes="v"))
     parts.append(live_cells.day(item.symbol, item.quote, ids(item.symbol, "day")))
+    parts.append(why_mark.why_price(item.symbol))
     href = f"/market?symbol={quote_url(item.symbol, safe='')}"
     return html.A(parts, href=href, className="it", title=_tile_title(item), **{"data-fw-symbol": item.symbol})
 
@@ -88,15 +87,15 @@ def _tile_title(item: Watched) -> str:
 
 
 def _tile(item: Watched, ids: Callable[[str, str], dict[str, Any]]) -> dcc.Link:
-    role = "loss" if (item.quote and (item.quote.change_fraction or 0) < 0) else "profit"
     name = html.Span(_tile_name(item), className="nm ell")
-    head = [name, marks.sparkline(item.closes, role=role, width=64, height=22)]
+    head = [name, marks.sparkline(item.closes, role=marks.trend_role(item.closes), width=96, height=22)]
     if item.quote is None:
         value: list[Child] = [html.B("–"), html.Span("No price", className="fw-weak")]
     else:
         key = ids(item.symbol, "last"), ids(item.symbol, "day")
         value = [live_cells.last(item.symbol, item.quote, key[0], classes="v")]
         value.append(live_cells.day(item.symbol, item.quote, key[1]))
+        head[0] = html.Span([name, why_mark.why_price(item.symbol)], className="fw-tile-nm")
     body = [html.Div(head, className="h"), html.Div(value, className="r fw-num")]
     return dcc.Link(body, href=company_href(item.symbol), className="fw-tile fw-card", title=_tile_title(item))
 
@@ -123,28 +122,27 @@ def list_rows(rows: Sequence[Watched], ids: RowIds, *, now: datetime, sort: str,
 
 
 def _head(key: str, title: str, ids: RowIds, *, sort: str, is_down: bool) -> html.Th:
-    arrow = [icon("arrow-down" if is_down else "arrow-up", size=12)] if key == sort else []
-    button = html.Button([title, *arrow], id=ids.sort(key), className="fw-sort", type="button")
-    order = ("descending" if is_down else "ascending") if key == sort else "none"
+    order: tables.Order = "none" if key != sort else "descending" if is_down else "ascending"
     align = "r" if key in _NUMBERS else ""
     hidden = " hide-m" if key in ("change", "range", "age") else ""
-    return html.Th(button, className=f"{align}{hidden}".strip(), **{"aria-sort": order})
+    return tables.sort_head(title, id=ids.sort(key), order=order, classes=f"{align}{hidden}".strip())
 
 
 def _row(item: Watched, ids: RowIds, *, now: datetime, is_manual: bool) -> html.Tr:
     symbol, quote = item.symbol, item.quote
     colour, note = (item.mark.colour, item.mark.note) if item.mark else ("", "")
-    role = "loss" if (quote and (quote.change_fraction or 0) < 0) else "profit"
     seconds = None if quote is None else (now - quote.as_of).total_seconds()
     flag = [market_tools.flag_mark(colour)] if colour else []
     link = dcc.Link([*flag, symbol], href=company_href(symbol), className="fw-row-link fw-sym")
     cells = [
-        html.Td(link),
+        html.Td([link, why_mark.why_price(symbol)], className="fw-why-row"),
         html.Td(live_cells.last(symbol, quote, ids.last(symbol)), className="r"),
         html.Td(live_cells.change(symbol, quote, ids.change(symbol)), className="r hide-m"),
         html.Td(live_cells.day(symbol, quote, ids.day(symbol)), className="r"),
         html.Td(live_cells.day_range(symbol, quote, ids.range(symbol)), className="hide-m"),
-        html.Td(marks.sparkline(item.closes, role=role, width=84, height=22), className="hide-m"),
+        html.Td(
+            marks.sparkline(item.closes, role=marks.trend_role(item.closes), width=84, height=22), className="hide-m"
+        ),
         html.Td(live_cells.age(symbol, quote, ids.age(symbol), seconds=seconds), className="r m hide-m"),
         html.Td(html.Span(note, className="ell nt", title=note), className="hide-m"),
         html.Td(_row_menu(symbol, is_manual=is_manual), className="r act"),

@@ -37,6 +37,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "year": "Return of 364 days",
     }
 )
+NAMED = ("symbol", "name")
+"""What matches can be sorted by beside terms."""
 FRACTIONS = frozenset({"day", "place52", "week", "month", "quarter", "year"})
 """Words whose value is a fraction, shown in percent."""
 EXAMPLES: Mapping[str, str] = MappingProxyType(
@@ -58,6 +60,7 @@ _NUMBER = re.compile(r"([+\-\u2212]?\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?)\s*(%|k|m|b)
 _TIMES = re.compile(r"(\d+(?:\.\d+)?)\s*[x*\u00d7]\s*(.+)", re.IGNORECASE)
 _SCALE = {"": Decimal(1), "%": Decimal("0.01"), "k": Decimal(1000), "m": Decimal(10**6), "b": Decimal(10**9)}
 _FEW = 60
+_ORDER_HINT = "Write symbol, price, -day or rsi14; a minus puts the largest first."
 HINT = "Write it as rsi14 < 30, price > sma200 or volume > 2 x volume20."
 
 
@@ -126,22 +129,47 @@ class ScreenCondition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenOrder:
+    """What matches are sorted by: a word of `NAMED`, or a term."""
+
+    key: str
+    term: Term | None = None
+    is_down: bool = False
+
+    @property
+    def code(self) -> str:
+        """How it is written: "rsi14", "-day" for the largest first."""
+        return f"-{self.key}" if self.is_down else self.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
     """What is looked for, and among what.
 
     Attributes:
         list_id: The watchlist that is screened, None for everything that is watched.
         conditions: All of them have to be met.
+        order: What the matches are sorted by, None for the order of the lists.
     """
 
     list_id: int | None = None
     conditions: tuple[ScreenCondition, ...] = ()
+    order: ScreenOrder | None = None
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """What its conditions compare and its matches are sorted by, numbers left out."""
+        sides = [term for item in self.conditions for term in (item.left, item.right)]
+        sides += [self.order.term] if self.order and self.order.term else []
+        return tuple(term for term in sides if term.number is None)
 
     def to_query(self) -> str:
         """Return it as the query of an address."""
         pairs = [] if self.list_id is None else [("list", str(self.list_id))]
         if self.conditions:
             pairs.append(("conditions", "; ".join(item.code for item in self.conditions)))
+        if self.order:
+            pairs.append(("sort", self.order.code))
         return urlencode(pairs)
 
     @classmethod
@@ -149,12 +177,16 @@ class Screen:
         """Read it from the parameters of an address.
 
         Raises:
-            InvalidInputError: If a condition cannot be read, or there are too many.
+            InvalidInputError: If a condition or the order cannot be read, or there are too many conditions.
         """
         number = query.get("list", "")
         if number and not (number.isascii() and number.isdigit() and len(number) < 10):
             raise InvalidInputError(f"Parameter list={number[:20]!r} is not the number of a list.", field="list")
-        return cls(list_id=int(number) if number else None, conditions=parse_conditions(query.get("conditions", "")))
+        return cls(
+            list_id=int(number) if number else None,
+            conditions=parse_conditions(query.get("conditions", "")),
+            order=parse_order(query.get("sort", "")),
+        )
 
     @classmethod
     def from_address(cls, text: str | None) -> Screen:
@@ -190,7 +222,7 @@ class ScreenRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenResult:
-    """What a screen found: matches in the order of the lists, and symbols that could not be decided."""
+    """What a screen found: matches in the order of the screen, and symbols that could not be decided."""
 
     screen: Screen
     matches: tuple[ScreenRow, ...]
@@ -208,6 +240,24 @@ def parse_conditions(text: str) -> tuple[ScreenCondition, ...]:
     if len(parts) > MOST_CONDITIONS:
         raise InvalidInputError(f"A screen has at most {MOST_CONDITIONS} conditions.", field="conditions")
     return tuple(dict.fromkeys(parse_condition(part) for part in parts))
+
+
+def parse_order(text: str) -> ScreenOrder | None:
+    """Read what matches are sorted by: "symbol", "-day", "rsi14"; None for the order of the lists.
+
+    Raises:
+        InvalidInputError: If it is no column.
+    """
+    word = text.strip().lower()
+    key, is_down = word.removeprefix("-"), word.startswith("-")
+    if not key:
+        return None
+    if key in NAMED:
+        return ScreenOrder(key=key, is_down=is_down)
+    term = parse_term(key)
+    if term.number is not None or term.factor != 1:
+        raise InvalidInputError(f"{text[:_FEW]!r} is no column to sort by.", field="sort", hint=_ORDER_HINT)
+    return ScreenOrder(key=term.base, term=term, is_down=is_down)
 
 
 def parse_condition(text: str) -> ScreenCondition:

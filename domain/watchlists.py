@@ -71,10 +71,15 @@ class SymbolMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListImport:
-    """What became of the lines of a file: symbols added, symbols that were there, and sentences about the rest."""
+    """What became of the lines of a file: symbols added, symbols that were there, and sentences about the rest.
+
+    Attributes:
+        without_room: Number of symbols for which the list had no room.
+    """
 
     added: tuple[str, ...]
     present: tuple[str, ...]
+    without_room: int = 0
     problems: tuple[str, ...]
 
 

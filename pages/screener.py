@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import ALL, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
@@ -15,6 +15,9 @@ from web.context import current_owner, services
 from web.dependencies import Input, Output, State
 from web.page import Page
 from web.shell import Shell
+
+if TYPE_CHECKING:
+    from domain.screens import Screen
 
 
 class Ids(StrEnum):
@@ -31,7 +34,6 @@ class Ids(StrEnum):
     EXAMPLE = "screener-example"
     REMOVE = "screener-remove"
     SAVED = "screener-saved"
-    KEPT = "screener-kept"
     NAME = "screener-name"
     SAVE = "screener-save"
     FORGET = "screener-forget"
@@ -40,6 +42,10 @@ class Ids(StrEnum):
     BODY = "screener-body"
     LAST = "screener-last"
     DAY = "screener-day"
+    SORT = "screener-sort"
+
+
+GO = Output(Shell.URL, "search", allow_duplicate=True)
 
 
 def _by_key(kind: Ids) -> screener.IdOf:
@@ -49,7 +55,7 @@ def _by_key(kind: Ids) -> screener.IdOf:
 def layout(**_: str) -> html.Div:
     """Return the skeleton."""
     ids = screener.FrameIds(**{name: Ids[name.upper()] for name in screener.FrameIds.__slots__})
-    return html.Div([dcc.Store(id=Ids.QUERY), dcc.Store(id=Ids.KEPT), *screener.frame(ids)], className="page")
+    return html.Div([dcc.Store(id=Ids.QUERY), *screener.frame(ids)], className="page")
 
 
 PAGE = Page(
@@ -67,35 +73,39 @@ PAGE = Page(
 
 @PAGE.callback(
     Output(Ids.UNIVERSE, "options"),
+    Output(Ids.SAVED, "options"),
     Output(Ids.QUERY, "data"),
     Output(Ids.UNIVERSE, "value"),
+    Output(Ids.ERROR, "children"),
     Input(Shell.URL, "search"),
 )
 def open_page(search: str | None) -> tuple[Any, ...]:
-    """Offer the lists; an address may name a screen."""
+    """Offer the lists and the saved screens, and read the screen of the address."""
     from domain.screens import Screen
 
-    owner = current_owner()
-    screen = Screen.from_address(search)
-    lists = services().watchlists.lists(owner)
+    lists, saved = services().watchlists.lists(current_owner()), services().screener.screens(current_owner())
+    screen, problem = Screen(), None
+    try:
+        screen = Screen.from_address(search)
+    except InvalidInputError as error:
+        problem = journal_forms.error(f"The address holds no screen: {error.message}", error.hint)
+    if screen.list_id not in {None, *(item.id for item in lists)}:
+        problem = journal_forms.error("The list of this screen is no longer there: choose another one.", "")
+        screen = with_universe(screen, None)
     universe = screener.EVERYTHING if screen.list_id is None else screen.list_id
-    return screener.universe_options(lists), screen.to_query(), universe
-
-
-@PAGE.callback(Output(Ids.SAVED, "options"), Input(Ids.KEPT, "data"))
-def offer_saved(_: Any) -> Any:
-    """Offer the saved screens."""
-    return screener.saved_options(services().screener.screens(current_owner()))
+    offered = screener.universe_options(lists), screener.saved_options(saved)
+    return *offered, screen.to_query(), universe, problem
 
 
 @PAGE.callback(
-    Output(Ids.QUERY, "data", allow_duplicate=True),
+    GO,
     Output(Ids.RIGHT, "value"),
-    Output(Ids.ERROR, "children"),
+    Output(Ids.ERROR, "children", allow_duplicate=True),
     Input(Ids.ADD, "n_clicks"),
     Input(Ids.RIGHT, "n_submit"),
     Input({"type": Ids.EXAMPLE, "key": ALL}, "n_clicks"),
     Input({"type": Ids.REMOVE, "key": ALL}, "n_clicks"),
+    Input({"type": Ids.SORT, "key": ALL}, "n_clicks"),
     Input(Ids.UNIVERSE, "value"),
     State(Ids.LEFT, "value"),
     State(Ids.SIGN, "value"),
@@ -108,26 +118,43 @@ def change_screen(
     __: int | None,
     _examples: list[int | None],
     _removed: list[int | None],
+    _sorted: list[int | None],
     universe: int | None,
     left: str | None,
     sign: str | None,
     right: str | None,
     query: str | None,
 ) -> tuple[Any, Any, Any]:
-    """Add or remove a condition, or choose what is screened."""
-    cause = ctx.triggered_id
+    """Add or remove a condition, sort, or choose what is screened: the address changes, and the page follows it."""
+    from domain.screens import Screen
+
+    cause, screen = ctx.triggered_id, Screen.from_address(query)
     if isinstance(cause, dict) and not ctx.triggered[0]["value"]:
-        raise PreventUpdate  # chips that have just been made
+        raise PreventUpdate  # buttons that have just been made
     try:
         if isinstance(cause, dict):
-            after = with_condition(query, str(cause["key"]), is_removed=cause["type"] == Ids.REMOVE)
+            after = pressed(screen, str(cause["type"]), str(cause["key"]))
         elif cause == Ids.UNIVERSE:
-            after = with_universe(query, universe)
+            after = with_universe(screen, universe)
         else:
-            after = with_condition(query, typed_condition(left, sign, right))
+            after = with_condition(screen, typed_condition(left, sign, right))
     except FillwiseError as error:
         return no_update, no_update, journal_forms.error(error.message, error.hint)
-    return after, "" if cause in (Ids.ADD, Ids.RIGHT) else no_update, []
+    if after == screen and cause == Ids.UNIVERSE:
+        raise PreventUpdate  # the address has said so
+    return address_of(after.to_query()), "" if cause in (Ids.ADD, Ids.RIGHT) else no_update, []
+
+
+def address_of(query: str) -> str:
+    """Return the search part of the page's address."""
+    return f"?{query}" if query else ""
+
+
+def pressed(screen: Screen, kind: str, key: str) -> Screen:
+    """Return the screen after a press on an example, the cross of a condition, or the head of a column."""
+    if kind == Ids.SORT:
+        return with_order(screen, key)
+    return with_condition(screen, key, is_removed=kind == Ids.REMOVE)
 
 
 def typed_condition(left: str | None, sign: str | None, right: str | None) -> str:
@@ -141,26 +168,38 @@ def typed_condition(left: str | None, sign: str | None, right: str | None) -> st
     return f"{parse_term(left or '').code} {sign} {parse_term(right or '').code}"
 
 
-def with_condition(query: str | None, text: str, *, is_removed: bool = False) -> str:
-    """Return the query with one condition more or less; InvalidInputError when it cannot be read."""
+def with_condition(screen: Screen, text: str, *, is_removed: bool = False) -> Screen:
+    """Return the screen with one condition more or less; InvalidInputError when it cannot be read."""
     from dataclasses import replace
 
-    from domain.screens import Screen, parse_condition, parse_conditions
+    from domain.screens import parse_condition, parse_conditions
 
-    screen, changed = Screen.from_address(query), parse_condition(text)
+    changed = parse_condition(text)
     kept = [item for item in screen.conditions if item.code != changed.code]
     codes = [item.code for item in kept] + ([] if is_removed else [changed.code])
-    return replace(screen, conditions=parse_conditions("; ".join(codes))).to_query()
+    after = replace(screen, conditions=parse_conditions("; ".join(codes)))
+    is_gone = is_removed and after.order and after.order.key in {changed.left.base, changed.right.base}
+    return replace(after, order=None) if is_gone else after
 
 
-def with_universe(query: str | None, universe: int | None) -> str:
-    """Return the query that screens one list, or everything."""
+def with_universe(screen: Screen, universe: int | None) -> Screen:
+    """Return the screen over one list, or over everything."""
     from dataclasses import replace
 
-    from domain.screens import Screen
-
     number = universe if isinstance(universe, int) and universe >= 0 else None
-    return replace(Screen.from_address(query), list_id=number).to_query()
+    return replace(screen, list_id=number)
+
+
+def with_order(screen: Screen, key: str) -> Screen:
+    """Return the screen sorted by a column, then the other way round, then as the lists are."""
+    from dataclasses import replace
+
+    from domain.screens import NAMED, parse_order
+
+    first = key if key in NAMED else f"-{key}"
+    second = f"-{key}" if key in NAMED else key
+    before = screen.order.code if screen.order else ""
+    return replace(screen, order=parse_order({first: second, second: ""}.get(before, first)))
 
 
 @PAGE.callback(
@@ -177,15 +216,15 @@ def run_screen(query: str | None) -> tuple[Any, ...]:
     screen = Screen.from_address(query)
     found = services().screener.run(current_owner(), screen)
     quotes = services().quotes.quotes([row.symbol for row in found.matches])
-    rows = screener.found_rows(found, quotes, {"last": _by_key(Ids.LAST), "day": _by_key(Ids.DAY)})
+    ids = {"last": _by_key(Ids.LAST), "day": _by_key(Ids.DAY), "sort": _by_key(Ids.SORT)}
+    rows = screener.found_rows(found, quotes, ids)
     chips = screener.condition_chips(screen, _by_key(Ids.REMOVE))
     return chips, rows, screener.about(found), f"/export/screen.csv?{screen.to_query()}"
 
 
 @PAGE.callback(
-    Output(Ids.QUERY, "data", allow_duplicate=True),
+    GO,
     Output(Ids.NAME, "value"),
-    Output(Ids.UNIVERSE, "value", allow_duplicate=True),
     Input(Ids.SAVED, "value"),
     prevent_initial_call=True,
 )
@@ -193,17 +232,14 @@ def open_saved(chosen: int | None) -> tuple[Any, ...]:
     """Load a saved screen."""
     if chosen is None:
         raise PreventUpdate
-    from domain.screens import Screen
-
     saved = next((item for item in services().screener.screens(current_owner()) if item.id == chosen), None)
     if saved is None:
         raise NotFoundError("No such screen.")
-    number = Screen.from_address(saved.query).list_id
-    return saved.query, saved.name, screener.EVERYTHING if number is None else number
+    return address_of(saved.query), saved.name
 
 
 @PAGE.callback(
-    Output(Ids.KEPT, "data"),
+    Output(Ids.SAVED, "options", allow_duplicate=True),
     Output(Ids.SAVED, "value"),
     Output(Shell.TOASTS, "children", allow_duplicate=True),
     Input(Ids.SAVE, "n_clicks"),
@@ -224,9 +260,11 @@ def keep_screen(
     owner, kept = current_owner(), services().screener
     if ctx.triggered_id == Ids.FORGET:
         kept.delete(owner, chosen if isinstance(chosen, int) else 0)
-        return {"gone": chosen}, None, [feedback.toast("ok", "Screen deleted", "")]
-    made = kept.save(owner, name or "", Screen.from_address(query))
-    return {"kept": made.id, "n": saved}, made.id, [feedback.toast("ok", "Screen saved", made.name)]
+        opened, said = None, feedback.toast("ok", "Screen deleted", "")
+    else:
+        made = kept.save(owner, name or "", Screen.from_address(query))
+        opened, said = made.id, feedback.toast("ok", "Screen saved", made.name)
+    return screener.saved_options(kept.screens(owner)), opened, [said]
 
 
 @PAGE.callback(

@@ -206,16 +206,15 @@ def search_symbols(text: str | None, chosen: Any) -> Any:
     CHANGED,
     Output(Ids.SEARCH, "value"),
     Input({"type": Ids.PICK, "key": ALL}, "n_clicks"),
-    Input(Ids.SEARCH, "n_submit"),
-    State(Ids.SEARCH, "value"),
+    Input(Ids.ASKED, "data"),
     State(Ids.LIST, "value"),
     prevent_initial_call=True,
 )
-def add_symbol(clicks: list[int | None], _: int | None, typed: str | None, chosen: Any) -> tuple[Any, str]:
+def add_symbol(clicks: list[int | None], asked: Any, chosen: Any) -> tuple[Any, str]:
     """Watch what was picked, or what was typed and confirmed."""
     cause = ctx.triggered_id
-    text = str(cause["key"]) if isinstance(cause, dict) else typed or ""
-    if not text.strip() or (isinstance(cause, dict) and not any(clicks)):
+    do, text = ("add", str(cause["key"])) if isinstance(cause, dict) else wish_of(asked)
+    if do != "add" or not text.strip() or (isinstance(cause, dict) and not any(clicks)):
         raise PreventUpdate
     symbol = services().market.watch(current_owner(), text, list_number(chosen))
     return {"added": symbol}, ""

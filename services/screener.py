@@ -63,7 +63,7 @@ class ScreenerService:
             NotFoundError: If the owner has no such list.
         """
         symbols = self._universe(owner, screen)
-        reach = max((term.indicator.reach for term in _terms(screen) if term.indicator), default=0)
+        reach = max((term.indicator.reach for term in screen.terms if term.indicator), default=0)
         quotes = self._quotes.quotes(symbols)
         end = time.monotonic() + PATIENCE_SECONDS
         rows = []
@@ -72,7 +72,7 @@ class ScreenerService:
             rows.append(_late(symbol) if is_late else self._row(symbol, quotes.get(symbol), screen, YEAR_BARS + reach))
         return ScreenResult(
             screen=screen,
-            matches=tuple(row for row in rows if row.is_match),
+            matches=tuple(_ordered([row for row in rows if row.is_match], screen)),
             undecided=tuple(row for row in rows if row.is_match is None),
             looked_at=len(rows),
         )
@@ -121,7 +121,7 @@ class ScreenerService:
         profile = found.profile
         candles = follow_quote(found.bars, quote, BarInterval.D1) if quote else found.bars
         sight = _Sight(candles=candles, quote=quote, year=year_range(candles), zone=session_zone(profile))
-        values = {term.base: _value(term, sight) for term in (*_always(), *_terms(screen)) if term.number is None}
+        values = {term.base: _value(term, sight) for term in (*_always(), *screen.terms)}
         missing = next((name for name in values if values[name] is None and _is_needed(name, screen)), None)
         if missing is not None:
             reason = f"{missing} is not defined with {len(candles)} daily bars"
@@ -132,8 +132,7 @@ class ScreenerService:
 
 def screen_csv(result: ScreenResult) -> Iterator[str]:
     """Yield the matches with the value of every term."""
-    names = [term.base for term in (*_always(), *_terms(result.screen)) if term.number is None]
-    names = list(dict.fromkeys(names))
+    names = list(dict.fromkeys(term.base for term in (*_always(), *result.screen.terms)))
     rows = (
         [
             safe_text(row.symbol),
@@ -154,12 +153,22 @@ def _always() -> Iterator[Term]:
     return (Term(word=word) for word in ALWAYS)
 
 
-def _terms(screen: Screen) -> list[Term]:
-    return [term for item in screen.conditions for term in (item.left, item.right)]
+def _ordered(rows: list[ScreenRow], screen: Screen) -> list[ScreenRow]:
+    """Return matches in the order of their screen; those without a value come last either way."""
+    order = screen.order
+    if order is None:
+        return rows
+    if order.term is None:
+        return sorted(
+            rows, key=lambda row: row.symbol if order.key == "symbol" else row.name.lower(), reverse=order.is_down
+        )
+    known = [row for row in rows if row.values[order.key] is not None]
+    known.sort(key=lambda row: row.values[order.key] or 0.0, reverse=order.is_down)
+    return known + [row for row in rows if row.values[order.key] is None]
 
 
 def _is_needed(name: str, screen: Screen) -> bool:
-    return any(term.base == name for term in _terms(screen) if term.number is None)
+    return any(term.base == name for item in screen.conditions for term in (item.left, item.right))
 
 
 def _side(term: Term, values: Mapping[str, float | None]) -> float:

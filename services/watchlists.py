@@ -224,6 +224,15 @@ class WatchlistService:
             table.save_mark(session, owner, after, now=self._clock())
         return after
 
+    def mark_all(self, owner: UserId, marks: Sequence[SymbolMark]) -> None:
+        """Set colours and notes of several symbols at once; an empty colour or note leaves the one before."""
+        with self._db.begin() as session:
+            known = table.list_marks(session, owner)
+            for mark in marks:
+                before = known.get(mark.symbol, mark)
+                after = replace(mark, colour=mark.colour or before.colour, note=_checked_note(mark.note or before.note))
+                table.save_mark(session, owner, after, now=self._clock())
+
     def tiles(self, owner: UserId) -> list[str]:
         """Return the symbols of the index tiles."""
         with self._db.read() as session:

@@ -1,9 +1,11 @@
 // The menu of a watchlist's row: made when it is opened, since hundreds of rows would carry hundreds of menus. What is
-// chosen goes to one callback of the page (pages/watchlists.py).
+// chosen goes to the callbacks of the page (pages/watchlists.py), and so does a symbol that is typed and confirmed: the
+// box tells its text a moment later than its Enter.
 (function () {
   "use strict";
   const fw = (window.fw = window.fw || {});
   const ASKED = "watchlists-asked";
+  const SEARCH = "watchlists-search";
 
   function entry(icon, text, data, classes = "it") {
     const made = fw.element("button", classes, fw.icon(icon), fw.element("span", "", text));
@@ -30,6 +32,13 @@
     panel.setAttribute("role", "menu");
     return panel;
   }
+  const ask = (todo, key) => window.dash_clientside.set_props(ASKED, { data: { do: todo, key, at: Date.now() } });
+  document.addEventListener("keydown", ({ key, target }) => {
+    if (key !== "Enter" || target.id !== SEARCH || !target.value.trim()) return;
+    ask("add", target.value.trim());
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(target, "");
+    target.dispatchEvent(new Event("input", { bubbles: true }));
+  });
   document.addEventListener(
     "click",
     (event) => {
@@ -42,7 +51,7 @@
       if (!chosen) return;
       const { fwWatchDo: todo, fwWatchKey: key } = chosen.dataset;
       if (todo === "chart") fw.go("/market?symbol=" + encodeURIComponent(key));
-      else window.dash_clientside.set_props(ASKED, { data: { do: todo, key, at: Date.now() } });
+      else ask(todo, key);
     },
     true
   );

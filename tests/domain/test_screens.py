@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInputError
-from domain.screens import EXAMPLES, MOST_CONDITIONS, WORDS, Screen, parse_condition, parse_conditions
+from domain.screens import EXAMPLES, MOST_CONDITIONS, WORDS, Screen, parse_condition, parse_conditions, parse_order
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,10 @@ def test_a_screen_lives_in_an_address() -> None:
     assert len(screen.conditions) == 2
     assert Screen.from_address("?" + screen.to_query()) == screen
     assert Screen.from_address("") == Screen()
+    assert Screen.from_address("sort=-RSI14").order == parse_order("-rsi14")
+    assert Screen.from_address(Screen(order=parse_order("name")).to_query()).order == parse_order("name")
+    with pytest.raises(InvalidInputError, match="no column to sort by"):
+        Screen.from_address("sort=30")
     with pytest.raises(InvalidInputError, match=str(MOST_CONDITIONS)):
         parse_conditions(";".join(f"price > {number}" for number in range(MOST_CONDITIONS + 1)))
     with pytest.raises(InvalidInputError, match="list"):

@@ -86,7 +86,7 @@ def _symbols(answer: Any) -> list[str]:
 
 
 def test_a_found_symbol_is_added_and_a_file_too(app: Dash, client: FlaskClient, services: Services) -> None:
-    """A pick joins the open list; a file adds the rest and says what it could not read."""
+    """What is picked or typed joins the open list; a file adds the rest and says what it could not read."""
     owner = owner_of(services, client)
     made = services.watchlists.create(owner, "Coins")
     values = {"watchlists-search.value": "bitc", "watchlists-list.value": made.id}
@@ -95,14 +95,16 @@ def test_a_found_symbol_is_added_and_a_file_too(app: Dash, client: FlaskClient, 
     values |= {"ids": picks, "watchlists-pick.n_clicks": [1]}
     changed = '{"key":"BTC-USD","type":"watchlists-pick"}.n_clicks'
     call(app, client, "watchlists-search.value", values, changed=changed)
+    values |= {"watchlists-asked.data": {"do": "add", "key": "msft", "at": 1}}
+    call(app, client, "watchlists-search.value", values, changed="watchlists-asked.data")
     content = "data:text/csv;base64," + base64.b64encode(b"symbol\nETH-USD\n<b>\n").decode()
     values = {"watchlists-upload.contents": content, "watchlists-list.value": made.id}
     answer = call(app, client, "watchlists-upload.contents", values, changed="watchlists-upload.contents")
     assert "1 symbol added" in json.dumps(answer["shell-toasts"])
     assert "Line 3" in json.dumps(answer["shell-toasts"])
-    assert services.watchlists.get(owner, made.id).symbols == ("BTC-USD", "ETH-USD")
+    assert services.watchlists.get(owner, made.id).symbols == ("BTC-USD", "MSFT", "ETH-USD")
     download = client.get(f"/export/watchlist.csv?list={made.id}")
-    assert download.get_data(as_text=True).splitlines()[1:] == ["BTC-USD,,", "ETH-USD,,"]
+    assert download.get_data(as_text=True).splitlines()[1:] == ["BTC-USD,,", "MSFT,,", "ETH-USD,,"]
 
 
 def test_a_taken_name_is_said_in_the_form(app: Dash, client: FlaskClient) -> None:
@@ -140,23 +142,48 @@ def test_a_company_has_its_facts_and_its_note(app: Dash, client: FlaskClient, se
 def test_a_screen_is_built_run_and_kept(app: Dash, client: FlaskClient, services: Services) -> None:
     """A condition is added, its matches are shown with their values, the screen is saved under a name."""
     values: dict[str, Any] = {"screener-left.value": "rsi14", "screener-sign.value": ">", "screener-right.value": "0"}
-    answer = call(app, client, "screener-error.children", values, changed="screener-add.n_clicks")
-    (query,) = [item["data"] for name, item in answer.items() if name.startswith("screener-query")]
+    answer = call(app, client, "screener-error.children@", values, changed="screener-add.n_clicks")
+    query = opened(app, client, answer["shell-url"]["search"])
     found = call(app, client, "screener-body.children", {"screener-query.data": query})
     assert found["screener-about"]["children"] == "5 of 5 watched symbols"
     assert "RSI 14" in json.dumps(found["screener-body"])
     values |= {"screener-right.value": "much", "screener-query.data": query}
-    refused = call(app, client, "screener-error.children", values, changed="screener-add.n_clicks")
+    refused = call(app, client, "screener-error.children@", values, changed="screener-add.n_clicks")
     assert "much" in json.dumps(refused["screener-error"])
     values = {"screener-save.n_clicks": 1, "screener-name.value": "Mine", "screener-query.data": query}
     call(app, client, "screener-saved.value", values, changed="screener-save.n_clicks")
-    assert [item.name for item in services.screener.screens(owner_of(services, client))] == ["Mine"]
+    (kept,) = services.screener.screens(owner_of(services, client))
+    offered = call(app, client, "screener-query.data", {"shell-url.search": ""})["screener-saved"]["options"]
+    assert offered == [{"value": kept.id, "label": "Mine"}]
     assert client.get(f"/export/screen.csv?{query}").get_data(as_text=True).startswith("\ufeffsymbol,name,price")
 
 
+def opened(app: Dash, client: FlaskClient, search: str) -> str:
+    """The screen that the page reads from an address."""
+    answer = call(app, client, "screener-query.data", {"shell-url.search": search})
+    return str(answer["screener-query"]["data"])
+
+
+def test_a_screen_lives_in_the_address(app: Dash, client: FlaskClient) -> None:
+    """Conditions and order are read from it; a head sorts, turns round and lets go; what it cannot hold is said."""
+    query = opened(app, client, "?conditions=rsi14+%3E+0&sort=-rsi14")
+    for after in ("sort=rsi14", "", "sort=-rsi14"):
+        head = {"key": "rsi14", "type": "screener-sort"}
+        pressed = {"screener-query.data": query, "ids": [head], "screener-sort.n_clicks": [1]}
+        changed = json.dumps(head, separators=(",", ":")) + ".n_clicks"
+        answer = call(app, client, "screener-error.children@", pressed, changed=changed)
+        query = str(answer["shell-url"]["search"]).removeprefix("?")
+        assert query == f"conditions=rsi14+%3E+0{'&' if after else ''}{after}"
+    wrong = call(app, client, "screener-query.data", {"shell-url.search": "?conditions=foo+%3C+3"})
+    assert "no number" in json.dumps(wrong["screener-error"])
+    gone = call(app, client, "screener-query.data", {"shell-url.search": "?list=987654"})
+    assert "no longer there" in json.dumps(gone["screener-error"])
+
+
 def test_a_logo_that_is_not_there_is_not_found(client: FlaskClient) -> None:
-    """The demo has no logos, and a path is no symbol."""
-    assert client.get("/logos/AAPL").status_code == 404
+    """The demo draws those of its listings, nobody has one of a stranger, and a path is no symbol."""
+    assert client.get("/logos/AAPL").mimetype == "image/jpeg"
+    assert client.get("/logos/NOSUCH").status_code == 404
     assert client.get("/logos/..%2Fx").status_code in {404, 422}
 
 
@@ -167,7 +194,7 @@ def test_the_menu_of_a_row_moves_and_removes(app: Dash, client: FlaskClient, ser
 
     def choose(do: str, key: str) -> None:
         asked = {"watchlists-asked.data": {"do": do, "key": key, "at": 1}, "watchlists-list.value": 0}
-        (output,) = [name for name in app.callback_map if _hears(app, name) and "shell-watched" in name]
+        (output,) = [name for name in app.callback_map if _hears(app, name) and name.startswith("shell-watched")]
         call(app, client, output, asked, changed="watchlists-asked.data")
 
     choose("down", first)

@@ -11,7 +11,7 @@ from analytics import indicators
 from domain.accounts import UserId
 from domain.errors import InvalidInputError, NotFoundError, QuoteUnavailableError
 from domain.market import BarInterval
-from domain.screens import Screen, parse_conditions
+from domain.screens import Screen, parse_conditions, parse_order
 from services.container import Services
 from services.screener import screen_csv
 
@@ -68,6 +68,17 @@ def test_a_factor_multiplies(services: Services, owner: UserId) -> None:
 
 def _found(services: Services, owner: UserId, text: str) -> set[str]:
     return {row.symbol for row in services.screener.run(owner, screen(text)).matches}
+
+
+def test_matches_are_sorted(services: Services, owner: UserId) -> None:
+    """By any term, also one that is not compared, or by name; the largest first or last; without a value at the end."""
+    for key in ("rsi14", "-rsi14", "day", "-volume"):
+        found = services.screener.run(owner, Screen(order=parse_order(key))).matches
+        values = [row.values[key.removeprefix("-")] or 0.0 for row in found]
+        assert len(found) == 3
+        assert values == sorted(values, reverse=key.startswith("-"))
+    by_name = services.screener.run(owner, Screen(order=parse_order("-symbol"))).matches
+    assert [row.symbol for row in by_name] == ["MSFT", "BTC-USD", "AAPL"]
 
 
 def test_the_52_weeks(services: Services, owner: UserId) -> None:

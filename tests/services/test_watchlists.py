@@ -170,6 +170,11 @@ def test_a_list_goes_out_and_comes_back(lists: WatchlistService, owner: UserId) 
         (b"###Tech,NASDAQ:AAPL,NSE:INFY,XETR:SAP", ("AAPL", "INFY.NS", "SAP.DE"), 0),
         (b"Name,Ticker\nApple,aapl\nNobody,\nBad,<x>\n", ("AAPL",), 2),
         (b"symbol,colour\nAAPL,pink\n", ("AAPL",), 1),
+        (b"\xef\xbb\xbfSymbol;Note\r\nAAPL;wait\r\naapl;again\r\n", ("AAPL",), 0),
+        ("Ticker\tNotes\nMSFT\tfünf\n".encode("utf-16"), ("MSFT",), 0),
+        ("symbol,note\nIBM,fünf\n".encode("cp1252"), ("IBM",), 0),
+        (b'"AAPL"; "MSFT"\tIBM|AAPL', ("AAPL", "MSFT", "IBM"), 0),
+        (b"symbol,note\nAAPL," + b"x" * 4_001, ("AAPL",), 1),
     ],
 )
 def test_files_of_other_programs_are_read(
@@ -183,7 +188,24 @@ def test_files_of_other_programs_are_read(
     assert all(problem.startswith("Line ") for problem in done.problems)
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"symbol\n\n", b"x" * 1_000_001, b"<html>"])
+def test_a_file_fills_the_list_as_far_as_there_is_room(lists: WatchlistService, owner: UserId) -> None:
+    """Of a thousand symbols as many as fit are added with their notes and the rest is counted; a full list refuses."""
+    number = lists.create(owner, "In", ["S7", "OWN"]).id
+    content = "symbol,note\n" + "".join(f"S{row},n{row}\n" for row in range(1_000))
+    done = import_list(lists, owner, number, content.encode())
+    assert len(lists.get(owner, number).symbols) == MOST_SYMBOLS
+    assert (len(done.added), done.present, done.without_room) == (MOST_SYMBOLS - 2, ("S7",), 1_001 - MOST_SYMBOLS)
+    marks = lists.marks(owner)
+    assert len(marks) == MOST_SYMBOLS - 1
+    assert marks["S7"].note == "n7"
+    with pytest.raises(InvalidInputError, match="at most") as caught:
+        import_list(lists, owner, number, b"NEW")
+    assert "another list" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe\x00", b"symbol\n\n", b"x" * 1_000_001, b"<html>", b"PK\x03\x04\x00"]
+)
 def test_files_without_symbols_are_refused(lists: WatchlistService, owner: UserId, content: bytes) -> None:
     """Nothing, no text, no symbol, too large: said, and nothing is kept."""
     number = lists.create(owner, "In").id

@@ -8,13 +8,14 @@ from pydantic import Field
 
 from domain.companies import Company
 from domain.filters import LedgerFilter
-from domain.screens import EXAMPLES, NAME_LIMIT, SavedScreen, Screen, ScreenRow, parse_conditions
+from domain.screens import EXAMPLES, NAME_LIMIT, SavedScreen, Screen, ScreenRow, parse_conditions, parse_order
 from services.companies import own_filter
 from web.api.contract import Topic
 from web.api.values import FloatText, Printable, Schema
 from web.context import current_owner, services
 
 TOPIC = Topic("Watchlists and screener", "/api/v1", "What a symbol is, and which watched symbols meet conditions.")
+_SORT = "`symbol`, `name` or a term; `-day` puts the largest first. As the lists by default."
 _EXAMPLES = ", ".join(f"`{code}`" for code in list(EXAMPLES)[:6])
 
 
@@ -76,6 +77,7 @@ class ScreenQuery(Schema):
 
     conditions: str = Field("", max_length=2_000, description=f"Divided by semicolons, such as {_EXAMPLES}.")
     watchlist: int | None = Field(None, ge=0, description="Its number; everything that is watched by default.")
+    sort: str = Field("", max_length=60, description=_SORT)
 
 
 class ScreenMatch(Schema):
@@ -88,7 +90,7 @@ class ScreenMatch(Schema):
 
 
 class ScreenAnswer(Schema):
-    """Matches in the order of the lists, and symbols that could not be decided."""
+    """Matches in the order asked for, and symbols that could not be decided."""
 
     items: list[ScreenMatch]
     undecided: list[ScreenMatch]
@@ -102,6 +104,7 @@ class ScreenDraft(Schema):
     name: Printable = Field(min_length=1, max_length=NAME_LIMIT)
     conditions: str = Field(max_length=2_000)
     watchlist: int | None = Field(None, ge=0)
+    sort: str = Field("", max_length=60, description=_SORT)
 
 
 class SavedRow(Schema):
@@ -111,6 +114,7 @@ class SavedRow(Schema):
     name: str
     conditions: str
     watchlist: int | None
+    sort: str
 
 
 class SavedList(Schema):
@@ -194,7 +198,8 @@ def _company(found: Company, trades: int, net: float | None, currency: str) -> C
 @TOPIC.get("/screener", ScreenAnswer, query=ScreenQuery, errors=(404,))
 def run_screener(query: ScreenQuery) -> ScreenAnswer:
     """Find the watched symbols that meet every condition."""
-    screen = Screen(list_id=query.watchlist, conditions=parse_conditions(query.conditions))
+    conditions, order = parse_conditions(query.conditions), parse_order(query.sort)
+    screen = Screen(list_id=query.watchlist, conditions=conditions, order=order)
     found = services().screener.run(current_owner(), screen)
     return ScreenAnswer(
         items=[_match(row) for row in found.matches],
@@ -212,7 +217,8 @@ def list_screens() -> SavedList:
 @TOPIC.post("/screens", {201: SavedRow}, body=ScreenDraft)
 def save_screen(body: ScreenDraft) -> tuple[SavedRow, int]:
     """Keep a screen."""
-    screen = Screen(list_id=body.watchlist, conditions=parse_conditions(body.conditions))
+    conditions, order = parse_conditions(body.conditions), parse_order(body.sort)
+    screen = Screen(list_id=body.watchlist, conditions=conditions, order=order)
     return _saved(services().screener.save(current_owner(), body.name, screen)), 201
 
 
@@ -230,4 +236,5 @@ def _match(row: ScreenRow) -> ScreenMatch:
 def _saved(item: SavedScreen) -> SavedRow:
     screen = Screen.from_address(item.query)
     conditions = "; ".join(condition.code for condition in screen.conditions)
-    return SavedRow(id=item.id, name=item.name, conditions=conditions, watchlist=screen.list_id)
+    sort = screen.order.code if screen.order else ""
+    return SavedRow(id=item.id, name=item.name, conditions=conditions, watchlist=screen.list_id, sort=sort)
