@@ -20,6 +20,7 @@ class JobKind(StrEnum):
     REPORT = "report"
     GAINS = "gains"
     CANDLES = "candles"
+    EXCURSIONS = "excursions"
 
 
 class JobState(StrEnum):
@@ -38,7 +39,7 @@ class Progress:
 
     Attributes:
         stage: "" before it begins, then "read", "open", "rows", "identify", "store", "match"; of a report "write",
-            of gains "gains".
+            of gains "gains", of excursions "excursions".
         done, total: Of this stage, in `unit`; a total of 0 is not known.
         unit: "rows", "bytes", "fills" or "".
         rows_per_second: Of this stage; None while it cannot be said.

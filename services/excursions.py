@@ -1,6 +1,7 @@
 """Excursions of trades from the candles of the providers, each trade measured once per ledger revision.
 
-What was measured stays in memory by account and revision; a later question reads only what is missing.
+What was measured stays in memory by account and revision, and on disk by trade; a later question reads only what is
+missing. Many trades are measured by a job, in a process of its own.
 """
 
 from __future__ import annotations
@@ -24,13 +25,16 @@ from domain.columns import CandleTable, TradeTable
 from domain.errors import QuoteError, UnknownSymbolError
 from domain.market import BarInterval
 from domain.periods import Clock, from_micros, to_micros
+from domain.watching import current_watcher
 from services.book import Book
 from services.candle_sources import known_splits
 from services.candles import CandleReader, reader_with_splits
 from services.holdings import QUOTED
+from services.kept_excursions import MEASURED, UNKNOWN, KeptColumns, digests, find_rows, written
 
 if TYPE_CHECKING:
-    from domain.columns import Bools, Floats, Ints
+    from data.excursion_shelf import ExcursionShelf
+    from domain.columns import Floats, Ints
     from services.trade_sets import TradeSet
 
 DAY = 86_400_000_000
@@ -44,8 +48,8 @@ GAPS = (3 * DAY, 10 * DAY, 30 * DAY, 90 * DAY, 3650 * DAY)
 MOST_BARS = 5_000_000
 MOST_REQUESTS = 300
 MOST_SECONDS = 3.0
+JOB_REQUESTS, JOB_SECONDS = 5_000, 600.0
 MOST_KEPT = 2_000_000  # trades whose figures stay in memory, 50 bytes each
-UNKNOWN, MEASURED = 0, 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,46 +88,6 @@ class TradeExcursion:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Kept:
-    """Columns over the trade table of a book, filled in as they are asked for; NaN where unknown."""
-
-    state: np.ndarray
-    mae: Floats
-    mfe: Floats
-    high: Floats
-    low: Floats
-    coverage: Floats
-    is_whole: Bools
-    is_mismatch: Bools
-    bars: Ints
-
-    @classmethod
-    def empty(cls, n: int) -> _Kept:
-        """Return columns of n trades of which nothing is known."""
-        whole, real, flag = np.zeros(n, np.int64), np.full(n, np.nan), np.zeros(n, np.bool_)
-        return cls(
-            state=np.zeros(n, dtype=np.int8),
-            mae=real,
-            mfe=real.copy(),
-            high=real.copy(),
-            low=real.copy(),
-            coverage=np.zeros(n),
-            is_whole=flag,
-            is_mismatch=flag.copy(),
-            bars=whole,
-        )
-
-    def __len__(self) -> int:
-        return len(self.state)
-
-    def write(self, rows: Ints, found: Excursions) -> None:
-        """Take over the figures of some trades."""
-        for item in fields(found):
-            getattr(self, item.name)[rows] = getattr(found, item.name)
-        self.state[rows] = MEASURED
-
-
 class _Allowance:
     """What one question may still cost."""
 
@@ -146,10 +110,12 @@ class _Allowance:
 class ExcursionService:
     """Reads candles and measures; writes nothing. Safe to share between threads."""
 
-    def __init__(self, candles: CandleReader, clock: Clock) -> None:
+    def __init__(self, candles: CandleReader, clock: Clock, shelf: ExcursionShelf | None = None) -> None:
         self._reader = candles
         self._clock = clock
-        self._kept: OrderedDict[tuple[int, int, int], _Kept] = OrderedDict()
+        self._shelf = shelf
+        self._stamps: dict[tuple[int, int, int], int] = {}
+        self._kept: OrderedDict[tuple[int, int, int], KeptColumns] = OrderedDict()
         self._lock = threading.Lock()
         self._written = 0
 
@@ -164,10 +130,24 @@ class ExcursionService:
         account, place = frame.account[rows], frame.row[rows]
         missing = 0
         for key, book in found.books.items():
-            kept = self._kept.get(_key(book))
-            mine = place[account == key]
-            missing += len(mine) if kept is None else int(np.count_nonzero(kept.state[mine] == UNKNOWN))
+            missing += int(np.count_nonzero(self._columns(book).state[place[account == key]] == UNKNOWN))
         return missing
+
+    def measure(self, book: Book) -> int:
+        """Measure the closed trades of a book and keep them on disk; returns how many have been measured by then.
+
+        Stops after 5,000 requests or ten minutes; for a job, which may be asked again.
+        """
+        trades, left = book.matched.trades, _Allowance(requests=JOB_REQUESTS, until=time.monotonic() + JOB_SECONDS)
+        closed = np.flatnonzero(~trades.is_open)
+        kept = self._columns(book)
+        for code in np.unique(trades.instrument[closed]).tolist():
+            kept = self._measured(book, closed[trades.instrument[closed] == code], left)
+            current_watcher().reach(int(np.count_nonzero(kept.state[closed])))
+        if self._shelf is not None:
+            known = closed[kept.state[closed] == MEASURED]
+            self._shelf.write(int(book.account.id), written(digests(book)[known], kept, known))
+        return int(np.count_nonzero(kept.state[closed]))
 
     def of_set(self, found: TradeSet) -> HeldPrices:
         """Return the excursions of the closed trades of a set, in its unit.
@@ -176,7 +156,7 @@ class ExcursionService:
         """
         frame, rows = found.frame, found.chosen_rows[np.flatnonzero(~found.chosen.is_open)]
         account, place = frame.account[rows], frame.row[rows]
-        columns = _Kept.empty(len(rows))
+        columns = KeptColumns.empty(len(rows))
         left = _Allowance(requests=MOST_REQUESTS, until=time.monotonic() + MOST_SECONDS)
         for key, book in found.books.items():
             mine = np.flatnonzero(account == key)
@@ -222,7 +202,7 @@ class ExcursionService:
             return replace(base, reason=f"No provider has {interval.value} candles of this time.")
         return _detail(base, book, row, kept, risk)
 
-    def _measured(self, book: Book, rows: Ints, left: _Allowance) -> _Kept:
+    def _measured(self, book: Book, rows: Ints, left: _Allowance) -> KeptColumns:
         """Return the columns of a book with these rows measured, as far as is allowed."""
         kept, trades = self._columns(book), book.matched.trades
         missing = rows[(kept.state[rows] == UNKNOWN) | trades.is_open[rows]]
@@ -237,19 +217,35 @@ class ExcursionService:
                     return kept
                 candles = self._candles(book, code, part)
                 if candles is not None:
-                    kept.write(*part.measure(candles))
+                    kept.write(*part.measure(candles), to_micros(self._clock()))
                     self._written += 1
         return kept
 
-    def _columns(self, book: Book) -> _Kept:
+    def _columns(self, book: Book) -> KeptColumns:
         key = _key(book)
         with self._lock:
             if key not in self._kept:
-                self._kept[key] = _Kept.empty(len(book.matched.trades))
+                self._kept[key] = KeptColumns.empty(len(book.matched.trades))
                 while len(self._kept) > 1 and sum(map(len, self._kept.values())) > MOST_KEPT:
-                    self._kept.popitem(last=False)
+                    self._stamps.pop(self._kept.popitem(last=False)[0], None)
             self._kept.move_to_end(key)
-            return self._kept[key]
+            kept = self._kept[key]
+        self._take_kept(book, kept)
+        return kept
+
+    def _take_kept(self, book: Book, kept: KeptColumns) -> None:
+        """Take over what another process has measured since this one looked."""
+        account, key = int(book.account.id), _key(book)
+        stamp = 0 if self._shelf is None else self._shelf.stamp(account)
+        if self._shelf is None or stamp == self._stamps.get(key, 0):
+            return
+        self._stamps[key] = stamp
+        rows = self._shelf.read(account)
+        holds, places = find_rows(rows, digests(book), to_micros(self._clock()))
+        fresh = np.flatnonzero(holds & (kept.state == UNKNOWN) & ~book.matched.trades.is_open)
+        if len(fresh):
+            kept.write(fresh, rows[places[fresh]], rows["measured_at"][places[fresh]])
+            self._written += 1
 
     def _requests(self, book: Book, code: int, rows: Ints) -> Iterator[_Request]:
         """Yield what to ask for: trades of a width that are close together, latest first."""
@@ -353,7 +349,7 @@ def _unit_rates(found: TradeSet, risk: Floats) -> Floats | float:
     return 1 / found.starting_balance if found.unit == "%" and found.starting_balance else 1.0
 
 
-def _detail(base: TradeExcursion, book: Book, row: int, kept: _Kept, risk: float | None) -> TradeExcursion:
+def _detail(base: TradeExcursion, book: Book, row: int, kept: KeptColumns, risk: float | None) -> TradeExcursion:
     """Return the figures of a trade whose excursions are known."""
     trades, matched = book.matched.trades, book.matched
     code = int(trades.instrument[row])

@@ -76,6 +76,8 @@ def work_of(services: Services, kind: JobKind) -> Callable[[Job], dict[str, Any]
         return services.report_runs.run
     if kind is JobKind.CANDLES:
         return services.candle_jobs.run
+    if kind is JobKind.EXCURSIONS:
+        return services.excursion_jobs.run
     return services.portfolios.run_gains if kind is JobKind.GAINS else services.import_jobs.run
 
 

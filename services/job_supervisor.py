@@ -25,7 +25,7 @@ from data.db.engine import Database
 from data.db.jobs import ActiveJob
 from data.job_board import JobBoard
 from domain.errors import FillwiseError
-from domain.jobs import JobKind, JobState
+from domain.jobs import JobState
 from domain.periods import Clock
 from services.uploads import UploadService
 
@@ -259,7 +259,7 @@ def supervise(
 
     def has_upload(job: ActiveJob) -> bool:
         upload = str(job.request.get("choices", {}).get("upload", ""))
-        return job.kind is JobKind.REPORT or uploads.has(job.owner, upload)
+        return not upload or uploads.has(job.owner, upload)
 
     written = {**asdict(installation), "data_dir": str(installation.data_dir)}
     return JobSupervisor(db, board, clock, installation=written, can_run=has_upload)
