@@ -97,8 +97,10 @@ def scatter_title(found: Scatter) -> str:
     return f"{found.y.label} against {inside}"
 
 
-def scatter_note(found: Scatter) -> str:
-    """Say how many trades are shown, and how the numbers go together."""
+def scatter_note(found: Scatter, *, awaited: str = "") -> str:
+    """Say how many trades are shown, and how the numbers go together; `awaited` is why candles are not read yet."""
+    if awaited:
+        return f"{fmt.plural(found.trades + found.without, 'closed trade')}: {awaited}."
     shown = len(found.trade)
     told = f"{fmt.plural(found.trades, 'closed trade')}"
     if shown < found.trades:

@@ -24,7 +24,7 @@ from components.marks import (
     tag,
     tags,
 )
-from components.why_mark import Note, why_button, why_note
+from components.why_mark import NOWHERE, Note, why_button, why_chart, why_note
 
 __all__ = [
     "card", "card_header", "chart_card", "delta", "dot", "exposure_bar", "kbd", "key_values", "kpi", "kpi_strip",
@@ -35,9 +35,11 @@ __all__ = [
 Child = Any
 
 
-def card_header(title: Child, *, subtitle: Child = "", controls: Child = None) -> html.Header:
-    """Return a card's header: title, unit or scope, and controls at the right."""
+def card_header(title: Child, *, subtitle: Child = "", controls: Child = None, mark: Child = None) -> html.Header:
+    """Return a card's header: title, the mark that explains it, unit or scope, and controls at the right."""
     children: list[Child] = [html.H2(title)]
+    if mark is not None:
+        children.append(mark)
     if subtitle != "":
         children.append(html.Span(subtitle, className="sub"))
     if controls is not None:
@@ -75,11 +77,11 @@ def chart_card(
     subtitle: Child = "",
     controls: Child = None,
     legend: Child = None,
-    explain: Child = "",
+    explain: str | Note,
     csv_href: str = "",
     classes: str = "",
 ) -> html.Section:
-    """Return a card around a chart, with the menu PNG, SVG, CSV, table, full screen, how computed.
+    """Return a card around a chart, with its mark and the menu PNG, SVG, CSV, table, full screen, how computed.
 
     Args:
         title: Heading; also the title of the exported picture.
@@ -87,16 +89,17 @@ def chart_card(
         subtitle: Unit or scope.
         controls: Segmented controls and buttons left of the menu.
         legend: A `legend`, hidden on phones.
-        explain: How the figure is computed: text or components shown in a dialog.
+        explain: How it is drawn; a text is that of a chart that no list stands behind.
         csv_href: Download of the exact series; without it the browser writes the plotted points.
         classes: More CSS classes, e.g. "c7".
     """
     parts = [html.Span(legend, className="hide-m")] if legend is not None else []
     parts += list(controls) if isinstance(controls, list | tuple) else [controls] if controls is not None else []
-    parts.append(_chart_menu(title, csv_href=csv_href, explain=explain))
+    parts.append(_chart_menu(title, csv_href=csv_href))
+    note = Note(formula="", about=explain, href=NOWHERE) if isinstance(explain, str) else explain
     return html.Section(
         [
-            card_header(title, subtitle=subtitle, controls=parts),
+            card_header(title, subtitle=subtitle, controls=parts, mark=why_chart(title, note)),
             html.Div(graph, className="fw-card-b"),
         ],
         className=f"fw-card fw-chart-card {classes}".strip(),
@@ -104,7 +107,7 @@ def chart_card(
     )
 
 
-def _chart_menu(title: str, *, csv_href: str, explain: Child) -> html.Div:
+def _chart_menu(title: str, *, csv_href: str) -> html.Div:
     items = [
         _menu_button("image-down", "Save as PNG", "png"),
         _menu_button("image", "Save as SVG", "svg"),
@@ -114,20 +117,8 @@ def _chart_menu(title: str, *, csv_href: str, explain: Child) -> html.Div:
         html.Hr(),
         _menu_button("table", "Show as table", "table"),
         _menu_button("maximize", "Full screen", "full"),
+        _menu_button("circle-question-mark", "How is this computed?", "explain"),
     ]
-    dialog: list[Child] = []
-    if explain:
-        items += [_menu_button("circle-question-mark", "How is this computed?", "explain")]
-        dialog = [
-            html.Dialog(
-                [
-                    html.Header([html.H2(f"{title}: how it is computed"), _close_button()], className="fw-dlg-h"),
-                    html.Div(explain, className="fw-dlg-b"),
-                ],
-                className="fw-dialog",
-                **{"data-fw-explain": "", "aria-label": f"{title}: how it is computed"},
-            )
-        ]
     trigger = html.Button(
         icon("ellipsis"),
         className="fw-icon-btn xs",
@@ -136,18 +127,12 @@ def _chart_menu(title: str, *, csv_href: str, explain: Child) -> html.Div:
         **{"aria-label": f"Export and options for {title}", "aria-haspopup": "menu", "data-fw-open": ""},
     )
     menu = html.Div(items, className="fw-menu fw-pop", role="menu", hidden=True, **{"data-fw-align": "end"})
-    return html.Div([trigger, menu, *dialog], className="fw-pop-wrap")
+    return html.Div([trigger, menu], className="fw-pop-wrap")
 
 
 def _menu_button(icon_name: str, text: str, action: str) -> html.Button:
     return html.Button(
         [icon(icon_name), text], className="it", type="button", role="menuitem", **{"data-fw-chart": action}
-    )
-
-
-def _close_button() -> html.Button:
-    return html.Button(
-        icon("x"), className="fw-icon-btn", type="button", **{"aria-label": "Close", "data-fw-close": ""}
     )
 
 

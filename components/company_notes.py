@@ -13,20 +13,6 @@ if TYPE_CHECKING:
     from domain.holdings import Holding
 
 
-def price(found: Company) -> Note:
-    """Explain the last price and its change."""
-    quote = found.quote
-    inputs = [("Last price", _text(found, quote.price if quote else None)), ("Previous close", _close(found))]
-    return Note(
-        formula="change = last price − previous close; in percent, divided by the previous close",
-        about="The last price that passed the checks, and how far it is from the close before.",
-        inputs=inputs,
-        sample=sources(found),
-        left_out="Prices that cannot be true are refused; a price that could not be renewed is called old.",
-        href=NOWHERE,
-    )
-
-
 def day_range(found: Company) -> Note:
     """Explain the range of the day."""
     quote = found.quote

@@ -86,6 +86,13 @@ def dot(state: str) -> html.Span:
     return html.Span(className=f"dot {state}", **{"aria-hidden": "true"})
 
 
+def trend_role(values: Sequence[float]) -> str:
+    """Return the colour role of a sparkline by where it went from its first value to its last."""
+    if len(values) < 2 or values[-1] == values[0]:
+        return "text-3"
+    return "profit" if values[-1] > values[0] else "loss"
+
+
 def sparkline(values: Sequence[float], *, role: str = "text-3", width: int = 54, height: int = 20) -> html.Span:
     """Return a line without axes, drawn as a mask so that it takes the theme's colour.
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Pairs = tuple[tuple[str, str], ...]
 NOTES = figure_notes.PORTFOLIO
 _EVENTS = "cash events"
+_YEARLY = frozenset({"volatility", "sharpe", "sortino", "alpha", "tracking_error", "information_ratio"})
 _BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "sharpe": ("volatility",),
@@ -61,7 +62,11 @@ def figure_pairs(slug: str, found: PerformanceReport) -> Pairs:
         return (*bridge_pairs(found), ("First day", found.first.isoformat()), ("Last day", found.last.isoformat()))
     names = ("twr", *_BESIDE.get(slug, ()))
     pairs = [(RETURN_LABELS[name][0], _figure_text(name, found)) for name in names if name != slug]
-    return (("Days of returns", fmt.count(found.figures[slug].n)), *pairs)
+    days = (("Days of returns", fmt.count(found.figures[slug].n)), *pairs)
+    if slug not in _YEARLY:
+        return days
+    why = "automatic: 365 for coins alone, else 252" if found.is_automatic else "as the analysis settings say"
+    return (*days, ("P, days a year", f"{found.year_days} ({why})"))
 
 
 def _figure_text(slug: str, found: PerformanceReport) -> str:
@@ -357,7 +362,9 @@ def mix_mark(point: FrontierPoint, found: FrontierReport, year: str) -> Any:
 
 
 def sale_mark(sale: LotSale, currency: str) -> Any:
-    """Return the mark of one sale."""
+    """Return the mark of one sale; a transfer has no amount to explain."""
+    if sale.amount is None:
+        return None
     unit = fmt.price(round(sale.amount / sale.quantity, 6)) if sale.quantity else "n/a"
     note = Note(
         formula="amount = quantity × price × multiplier of the fill, fees taken off",
@@ -374,7 +381,7 @@ def lot_mark(lot: OpenLot, currency: str) -> Any:
     note = Note(
         formula="cost = open quantity × unit cost, fees of the purchase included",
         inputs=(("Open", fmt.quantity(lot.quantity)), ("Unit cost", fmt.price(round(lot.unit_cost, 6))),
-                ("Cost", fmt.money(lot.cost, currency)), ("Closed by this sale", fmt.quantity(lot.taken))),
+                ("Cost", fmt.money(lot.cost, currency)), ("Taken", fmt.quantity(lot.taken))),
         href=NOWHERE,
     )  # fmt: skip
     return why_note(f"Lot of {lot.acquired}", note)

@@ -11,6 +11,7 @@ from dash import html
 
 from components import cards, charts, feedback, figure_notes, portfolio_drills, portfolio_frame, portfolio_notes, tables
 from components import format as fmt
+from components.chart_notes import as_drawn
 from components.why_mark import EVERY_TRADE, Note, why_note
 from domain.columns import Series
 from domain.portfolio_words import RETURN_LABELS, SIGNED_RETURNS
@@ -141,7 +142,7 @@ def returns_card(found: PerformanceReport, query: str | None, *, theme: str) -> 
         charts.graph("portfolio-returns", label=label, figure=figure, height=330),
         subtitle="time-weighted, net of fees",
         legend=legend(found),
-        explain=HOW,
+        explain=as_drawn(figure_notes.PORTFOLIO["twr"], HOW),
         csv_href=f"/export/portfolio/returns.csv?{query or ''}".rstrip("?"),
     )
 
@@ -175,7 +176,13 @@ def risk_card(found: PerformanceReport) -> html.Section:
         children.append(
             html.P([text, " ", html.A("Settings, Portfolios", href="/settings/portfolios")], className="fw-help")
         )
-    return cards.card("Risk", html.Div(children, className="fw-stack"), subtitle="daily returns")
+    return cards.card("Risk", html.Div(children, className="fw-stack"), subtitle=year_words(found))
+
+
+def year_words(found: PerformanceReport) -> str:
+    """Say by how many days a year daily figures are told as yearly ones, and who said so."""
+    why = "automatic" if found.is_automatic else "as set"
+    return f"daily returns, {found.year_days} days a year ({why})"
 
 
 def _text_of(shown: Any) -> str:
@@ -221,7 +228,7 @@ def value_card(found: PerformanceReport, query: str | None, *, theme: str) -> ht
                      height=252),
         subtitle=f"{currency}, positions and cash",
         legend=cards.legend([("Value", "accent"), ("Put in", "bench-dash")]),
-        explain=HOW_VALUE,
+        explain=as_drawn(figure_notes.PORTFOLIO["value"], HOW_VALUE),
     )  # fmt: skip
 
 
@@ -262,7 +269,7 @@ def contribution_cards(found: PerformanceReport, query: str | None, *, theme: st
             height=max(140, 26 * len(names) + 16),
         ),
         subtitle="to the time-weighted return",
-        explain=HOW_PARTS,
+        explain=Note(formula="bar = Σ P&Lₜ ÷ capitalₜ × growthₜ₋₁ of the holding", about=HOW_PARTS, href=EVERY_TRADE),
     )
     return html.Div([chart, contribution_table(found, query)], className="g two")
 

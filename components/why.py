@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 Child = Any
 DIALOG = "shell-why-dialog"
-UNSIGNED = frozenset({"fees", "fees_paid", "rebates", "avg_fee", "volume"})
+UNSIGNED = frozenset(
+    {"fees", "fees_paid", "rebates", "avg_fee", "volume", "fees_commission", "fees_exchange", "fees_regulatory"}
+    | {"fees_tax", "fees_financing", "fees_conversion", "fees_other", "fees_estimated", "fees_untold"}
+)
+"""Money that is neither won nor lost: costs and volume."""
 RESTS_ON = {
     "exits": "every exit of the filter, partial exits of trades still open included",
     "days": "the session days from first to last exit, days without an exit included",
@@ -40,17 +44,18 @@ def explanation(found: Explanation) -> list[Child]:
     """Return the inside of the drawer."""
     return [
         _head(found),
-        _section("Formula", _formula(found)),
-        _section("Inputs", cards.key_values([_term(found, term) for term in found.terms])),
-        _section("Sample", _sample(found)),
-        *([_section("Not counted", _left_out(found))] if found.left_out else []),
-        _section("Read with", cards.key_values(_reading(found))),
-        *([_section("Largest trades behind it", _largest(found))] if found.largest else []),
+        section("Formula", _formula(found)),
+        section("Inputs", cards.key_values([_term(found, term) for term in found.terms])),
+        section("Sample", _sample(found)),
+        *([section("Not counted", _left_out(found))] if found.left_out else []),
+        section("Read with", cards.key_values(_reading(found))),
+        *([section("Largest trades behind it", _largest(found))] if found.largest else []),
         _foot(found),
     ]
 
 
-def _section(title: str, body: Child) -> html.Section:
+def section(title: str, body: Child) -> html.Section:
+    """Return a part of the drawer below its heading."""
     return html.Section([html.H3(title), body])
 
 
@@ -116,9 +121,14 @@ def trades_href(chosen: LedgerFilter) -> str:
     return f"/trades?{query}" if query else "/trades"
 
 
+def sample_text(found: Explanation) -> str:
+    """Return n and what it counts."""
+    return f"n = {fmt.count(found.figure.n)}, of {RESTS_ON[found.rests_on]}."
+
+
 def _sample(found: Explanation) -> html.P:
     figure: MetricValue = found.figure
-    text = f"n = {fmt.count(figure.n)}, of {RESTS_ON[found.rests_on]}."
+    text = sample_text(found)
     low = f" Under {figure.enough} observations it is a small sample: expect it to move." if figure.low_sample else ""
     return html.P([html.Span(text, className="fw-num"), html.Span(low, className="fw-weak")])
 

@@ -12,6 +12,8 @@ from components.icons import icon
 
 NOWHERE, EVERY_TRADE, CLOSED_TRADES, OPEN_TRADES = "-", "?", "?status=closed", "?status=open"
 """Instead of an address: no list at all, or trades of the page's filter, narrowed by what follows the question mark."""
+OF_BASIS, OF_ADDRESS = "pnl", "?metric"
+"""Instead of a metric's name: the P&L, net or gross as the page says, or the metric that the address names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ class Note:
         source: Where its definition is from.
         href: The list it came from: one of the names above, or an address.
         list_name: What that list holds.
+        metric: Of a chart of the book: the metric whose sample, exclusions and trades are those of the chart.
     """
 
     formula: str
@@ -37,6 +40,7 @@ class Note:
     source: str = ""
     href: str = CLOSED_TRADES
     list_name: str = "trades"
+    metric: str = ""
 
 
 def why_button(slug: str, label: str, *, query: str | None = None, hint: str = "") -> html.Button:
@@ -54,6 +58,19 @@ def why_button(slug: str, label: str, *, query: str | None = None, hint: str = "
     return _mark(label, hint, attributes)
 
 
+def why_price(symbol: str, *, what: str = "price") -> html.Button:
+    """Return the mark of a price of the market, one component: tables have hundreds of them.
+
+    Args:
+        symbol: Whose price; the server explains it when it is asked.
+        what: What the spoken text calls it.
+    """
+    named = {"aria-label": f"Why this number? {symbol}, {what}", "title": "Why this number?", "aria-haspopup": "dialog"}
+    return html.Button(
+        className="fw-why lean i-circle-question-mark", type="button", **named, **{"data-fw-why-price": symbol}
+    )
+
+
 def why_note(label: str, note: Note, *, value: Any = "", hint: str = "") -> html.Span:
     """Return the mark of a figure that explains itself: the explanation stands beside it, unseen until asked for.
 
@@ -65,7 +82,21 @@ def why_note(label: str, note: Note, *, value: Any = "", hint: str = "") -> html
         value: How it is shown; a text, "" leaves it out.
         hint: What it is, shown on hovering; `note.about` by default.
     """
-    attributes = {"data-fw-why-note": "", "data-fw-why-href": note.href, "data-fw-why-list": note.list_name}
+    return _with_note(label, note, value=value, hint=hint, more={})
+
+
+def why_chart(title: str, note: Note) -> html.Span:
+    """Return the mark of a chart; the browser adds what is drawn, and asks for the sample of `note.metric`.
+
+    Args:
+        title: The chart's title.
+        note: How it is drawn.
+    """
+    return _with_note(title, note, value="", hint="How this chart is drawn.", more={"data-fw-why-chart": note.metric})
+
+
+def _with_note(label: str, note: Note, *, value: Any, hint: str, more: dict[str, str]) -> html.Span:
+    attributes = {"data-fw-why-note": "", "data-fw-why-href": note.href, "data-fw-why-list": note.list_name, **more}
     inside = html.Span(_explained(label, note, value), className="fw-why-note", hidden=True)
     return html.Span([_mark(label, hint or note.about, attributes), inside], className="fw-why-own")
 
@@ -86,7 +117,7 @@ def _explained(label: str, note: Note, value: Any) -> list[Any]:
     pairs = [
         html.Span([html.Span(name), html.Span(text, className="fw-num")], className="row") for name, text in note.inputs
     ]
-    parts: list[tuple[str, Any]] = [("head", head), ("Formula", formula)]
+    parts: list[tuple[str, Any]] = [("head", head), *([("Formula", formula)] if note.formula else [])]
     parts += [("Inputs", pairs)] if pairs else []
     parts += [("Sample", html.Span(note.sample))] if note.sample else []
     parts += [("Not counted", html.Span(note.left_out))] if note.left_out else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analytics.dimensions import Dimension, all_dimensions, find_dimension
 from analytics.metrics import all_metrics, light_slugs
@@ -20,7 +20,7 @@ from services.fee_report import FeeReport, make_fee_report
 from services.filter_words import FilterWord, condition_words, filter_words
 from services.portfolio import PortfolioService
 from services.scatter import Scatter, scatter_of
-from services.scatter_axes import all_axes
+from services.scatter_axes import EXCURSION_AXES, all_axes
 from services.slices import DEFAULT_FIGURES, BucketTable, bucket_table, bucket_tables, narrow_filter
 from services.trends import Trend, trend_of
 
@@ -103,9 +103,15 @@ class AnalysisService:
         """Return what a scatter chart takes as an axis."""
         return all_axes()
 
-    def scatter(self, owner: UserId, chosen: LedgerFilter, x: str, y: str) -> Scatter:
-        """Return two numbers of each closed trade."""
-        return scatter_of(self._portfolio.sets.load(owner, chosen), x, y)
+    def scatter(self, owner: UserId, chosen: LedgerFilter, x: str, y: str, *, candles: bool = True) -> Scatter:
+        """Return two numbers of each closed trade; without `candles` those that rest on them are not known."""
+        found = self._portfolio.sets.load(owner, chosen)
+        return scatter_of(found if candles else replace(found, prices=None), x, y)
+
+    @staticmethod
+    def needs_candles(*axes: str) -> bool:
+        """Whether one of the axes of a scatter chart rests on candles."""
+        return not EXCURSION_AXES.keys().isdisjoint(axes)
 
     def explain(self, owner: UserId, chosen: LedgerFilter, slug: str) -> Explanation:
         """Explain one figure of a filter."""

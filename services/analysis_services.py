@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from data.db.engine import Database
+    from domain.periods import Clock
     from services.analysis import AnalysisService
     from services.analysis_settings import AnalysisSettingsService
+    from services.excursion_jobs import ExcursionJobs
+    from services.jobs import JobService
+    from services.ledger import LedgerService
     from services.portfolio import PortfolioService
 
 Service = TypeVar("Service")
@@ -23,8 +27,18 @@ class AnalysisServices:
         def db(self) -> Database:
             """See `services.container`."""
 
+        clock: Clock
+
         @property
         def portfolio(self) -> PortfolioService:
+            """See `services.container`."""
+
+        @property
+        def ledger(self) -> LedgerService:
+            """See `services.container`."""
+
+        @property
+        def jobs(self) -> JobService:
             """See `services.container`."""
 
         def _once(self, name: str, build: Callable[[], Service]) -> Service:
@@ -40,6 +54,17 @@ class AnalysisServices:
             return AnalysisService(self.portfolio)
 
         return self._once("analysis", build)
+
+    @property
+    def excursion_jobs(self) -> ExcursionJobs:
+        """Measures many trades on candles."""
+
+        def build() -> ExcursionJobs:
+            from services.excursion_jobs import ExcursionJobs  # noqa: PLC0415 - services are imported when first used
+
+            return ExcursionJobs(self.portfolio, self.ledger, lambda: self.jobs, self.clock)
+
+        return self._once("excursion_jobs", build)
 
     @property
     def analysis_settings(self) -> AnalysisSettingsService:

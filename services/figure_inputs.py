@@ -12,7 +12,7 @@ import numpy as np
 
 from analytics.facts import BenchmarkDays
 from analytics.inputs import metric_input
-from analytics.metrics import Cost, MetricInput, all_metrics, compute_metrics
+from analytics.metrics import Cost, Metric, MetricInput, all_metrics, compute_metrics
 from domain.analysis_rules import RiskFreeRate, YearDays
 from domain.instruments import AssetClass
 from domain.performance import MetricValue
@@ -48,19 +48,24 @@ def inputs_of(found: TradeSet) -> MetricInput:
 
 
 def every_metric(
-    sets: TradeSets, found: TradeSet, now: datetime, progress: int, *, candles: bool = True
+    sets: TradeSets, found: TradeSet, now: datetime, progress: int, *, awaited: str = ""
 ) -> dict[str, MetricValue]:
-    """Return all metrics of a trade set, also those that take long; without `candles` none that needs any.
+    """Return all metrics of a trade set, also those that take long.
 
-    They are kept for the hour, unless more excursions were measured since.
+    They are kept for the hour, unless more excursions were measured since. Those that rest on candles are undefined
+    for the reason `awaited` where one is given.
     """
     hour = now.replace(minute=0, second=0, microsecond=0)
-    key = ("figures", found.owner, id(found.facts), found.filter, found.rules, found.today, hour, progress, candles)
+    key = ("figures", found.owner, id(found.facts), found.filter, found.rules, found.today, hour, progress, awaited)
     # The facts are kept beside the figures, so that no other ones can take over their id.
-    slugs = [slug for slug, metric in all_metrics().items() if candles or metric.cost is not Cost.CANDLES]
+    slugs = [slug for slug, metric in all_metrics().items() if not awaited or metric.cost is not Cost.CANDLES]
     _, values = sets.cached(key, lambda: (found.facts, compute_metrics(inputs_of(found), slugs)))
-    result: dict[str, MetricValue] = values
-    return result
+    return {slug: values.get(slug) or leave_undefined(metric, awaited) for slug, metric in all_metrics().items()}
+
+
+def leave_undefined(metric: Metric, reason: str) -> MetricValue:
+    """Return a metric that cannot be computed, with the reason."""
+    return MetricValue(slug=metric.slug, value=None, unit=metric.unit, n=0, reason=reason)
 
 
 def periods_per_year(found: TradeSet) -> float:

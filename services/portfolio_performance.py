@@ -36,7 +36,7 @@ from domain.portfolio_figures import Contribution, MoneyLine, Notice, Performanc
 from domain.portfolios import PortfolioPlan
 from services.account_days import INCOME
 from services.closes import Closes
-from services.figure_inputs import rates_on
+from services.figure_inputs import EXCHANGE_DAYS, days_of_year, rates_on
 from services.portfolio_benchmark import benchmark_growth, rebase
 from services.portfolio_days import PortfolioDays
 
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from domain.columns import Bools, Floats
 
 EPOCH = date(1970, 1, 1)
-EXCHANGE_DAYS, ROUND_THE_CLOCK = 252.0, 365.0
 CASH_AND_OTHER = "Cash and other"
 
 
@@ -113,13 +112,15 @@ def report_performance(
     returns = daily_returns(days.value[rows], days.inflow[rows], days.outflow[rows], before=span.start_value)
     chain = chain_returns(returns)
     benchmark, trouble = benchmark_growth(plan, (span.first, span.last), closes, rates, currencies)
+    rules = rules or AnalysisRules()
+    per_year = days_of_year(rules.year_days, {line.instrument.asset_class.value for line in days.holdings})
     income = sum(line.value for line in days.income if span.low <= line.row < span.high and line.kind in INCOME)
     return PerformanceReport(
         plan=plan,
         first=EPOCH + timedelta(days=span.first),
         last=EPOCH + timedelta(days=span.last),
         curve=_curve(span, chain, benchmark),
-        figures=_figures(span, returns, chain, benchmark, rules or AnalysisRules()),
+        figures=_figures(span, returns, chain, benchmark, rules=rules, per_year=per_year),
         bridge=_bridge(span, income),
         contributions=_contributions(span, returns, chain),
         notices=tuple(_notices(span, chain, trouble)),
@@ -127,6 +128,8 @@ def report_performance(
         cash=float(days.cash[span.high - 1]),
         gain=_gain(span),
         benchmark_name=plan.benchmark if benchmark is not None else "",
+        year_days=int(per_year),
+        is_automatic=rules.year_days is YearDays.AUTO,
     )
 
 
@@ -136,10 +139,17 @@ def _gain(span: Span) -> float:
     return span.end_value - span.start_value - moved
 
 
-def _sessions(span: Span, returns: DailyReturns) -> Bools:
-    """Return the days that count for statistics: those of a market, on which money was at work."""
+def _sessions(span: Span, returns: DailyReturns, per_year: float) -> Bools:
+    """Return the days that count for statistics: those of a market, on which money was at work.
+
+    A year of 252 days has no weekends: what coins do on them belongs to the Monday after.
+    """
     found: Bools = span.days.is_session[span.rows] & ~np.isnan(returns.value)
-    return found
+    if per_year != EXCHANGE_DAYS:
+        return found
+    weekday = (np.arange(span.first, span.last + 1) + 3) % 7
+    workdays: Bools = found & (weekday < 5)
+    return workdays if workdays.any() else found
 
 
 def _session_returns(returns: DailyReturns, sessions: Bools) -> Floats:
@@ -151,11 +161,16 @@ def _session_returns(returns: DailyReturns, sessions: Bools) -> Floats:
 
 
 def _figures(
-    span: Span, returns: DailyReturns, chain: Chain, benchmark: Floats | None, rules: AnalysisRules
+    span: Span,
+    returns: DailyReturns,
+    chain: Chain,
+    benchmark: Floats | None,
+    *,
+    rules: AnalysisRules,
+    per_year: float,
 ) -> dict[str, MetricValue]:
-    sessions = _sessions(span, returns)
+    sessions = _sessions(span, returns, per_year)
     own = _session_returns(returns, sessions)
-    per_year = _per_year(span, sessions) if rules.year_days is YearDays.AUTO else float(rules.year_days.value)
     rate = rates_on(rules.risk_free, np.arange(span.first, span.last + 1)[sessions])
     excess = excess_returns(own, risk_free=rate, periods_per_year=per_year)
     length = span.last - span.first + 1
@@ -199,13 +214,6 @@ def _figure(slug: str, value: float | None, unit: Unit, n: int, reason: str, *, 
     return MetricValue(
         slug=slug, value=value, unit=unit, n=n, reason="" if value is not None else reason, note=note, enough=enough
     )
-
-
-def _per_year(span: Span, sessions: Bools) -> float:
-    """Return 365 for what trades on weekends too, else 252."""
-    weekday = (np.arange(span.first, span.last + 1) + 3) % 7
-    weekend = int(np.count_nonzero(sessions & (weekday >= 5)))
-    return ROUND_THE_CLOCK if weekend > 0.15 * max(1, int(sessions.sum())) else EXCHANGE_DAYS
 
 
 def _falls(chain: Chain) -> Floats:

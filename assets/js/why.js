@@ -1,5 +1,5 @@
-// Why this number: a click on a figure's mark opens the drawer. A metric's explanation is asked from the server;
-// other figures carry theirs beside the mark.
+// Why this number: a click on a figure's mark opens the drawer. The explanation of a metric and that of a price of the
+// market are asked from the server; other figures carry theirs beside the mark.
 (function () {
   "use strict";
   const fw = (window.fw = window.fw || {});
@@ -7,6 +7,7 @@
   const BODY = "shell-why-body";
   const DIALOG = "shell-why-dialog";
   const NOWHERE = "-";
+  const MOST_SERIES = 6;
 
   function filterOf(own) {
     const values = window.fillwiseFilters.read(own === undefined ? location.search : "?" + own);
@@ -16,7 +17,8 @@
   function ask(mark) {
     const props = window.dash_clientside.set_props;
     props(BODY, { "aria-busy": "true" });
-    props(STORE, { data: { metric: mark.dataset.fwWhy, query: filterOf(mark.dataset.fwWhyQuery), at: Date.now() } });
+    const { fwWhy: metric, fwWhyPrice: symbol, fwWhyQuery: own } = mark.dataset;
+    props(STORE, { data: { ...(symbol ? { symbol } : { metric, query: filterOf(own) }), at: Date.now() } });
     fw.openDialog(document.getElementById(DIALOG));
   }
 
@@ -46,6 +48,39 @@
     const rows = [["Accounts", texts[0]], ["Period", texts[1]], ["P&L", basis], ["Days and hours in", zone]];
     return section("Read with", pairs(rows.filter(([, text]) => text)));
   }
+  // ── Charts: what is drawn, and the sample of the metric that is drawn ─────────────────────────────────────────
+  const number = (value) => value.toLocaleString("en-GB", { maximumSignificantDigits: 6 }).replace("-", "\u2212");
+  const shown = ({ value, measure }) => (measure === "fraction" ? number(100 * value) + " %" : number(value));
+  function drawnOf(mark) {
+    const rows = fw.drawnIn(mark.closest(".fw-card")).slice(0, MOST_SERIES).map(({ name, values }) => {
+      const [low, high] = values.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
+      const ends = values.length > 1 ? ", first " + number(values[0]) + ", last " + number(values.at(-1)) : "";
+      return [name || "Drawn", `${values.length} values from ${number(low)} to ${number(high)}${ends}`];
+    });
+    return rows.length ? [section("Drawn", pairs(rows))] : [];
+  }
+  function metricOf(mark) {
+    const query = new URLSearchParams(location.search);
+    const usual = query.get("basis") === "gross" ? "gross_pnl" : "net_pnl";
+    const named = { pnl: usual, "?metric": query.get("metric") || "net_pnl" };
+    return named[mark.dataset.fwWhyChart] || mark.dataset.fwWhyChart || "";
+  }
+  async function sampleOf(mark, place) {
+    const metric = metricOf(mark);
+    if (!metric) return;
+    const answer = await fetch("/api/v1/metrics/" + encodeURIComponent(metric) + "/why?" + filterOf(undefined), { credentials: "same-origin" });
+    if (!answer.ok) return place.remove();
+    const found = await answer.json();
+    const inputs = found.inputs.filter((each) => each.value !== null).map((each) => [each.label, shown(each)]);
+    place.replaceWith(
+      section("Figure: " + found.label, fw.element("div", "fw-why-f", fw.element("span", "fw-mono", found.formula))),
+      ...(inputs.length ? [section("Inputs", pairs(inputs))] : []),
+      section("Sample", fw.element("p", "", found.sample)),
+      ...(found.left_out.length ? [section("Not counted", fw.element("ul", "", ...found.left_out.map(leftOut)))] : [])
+    );
+  }
+  const leftOut = (each) => fw.element("li", "", fw.element("b", "fw-num", number(each.trades)), " " + each.reason);
+
   function listLink(mark) {
     const { fwWhyHref: own, fwWhyList: name } = mark.dataset;
     if (own === NOWHERE) return [];
@@ -62,7 +97,11 @@
     close.type = "button";
     close.setAttribute("aria-label", "Close");
     close.dataset.fwClose = "";
-    const body = fw.element("div", "fw-why-b", ...[...note.children].map(partOf), reading(), ...listLink(mark));
+    const isChart = mark.dataset.fwWhyChart !== undefined;
+    const sample = fw.element("p", "fw-weak");
+    const drawn = isChart ? [...drawnOf(mark), sample] : [];
+    const body = fw.element("div", "fw-why-b", ...[...note.children].map(partOf), ...drawn, reading(), ...listLink(mark));
+    if (isChart) sampleOf(mark, sample);
     const dialog = fw.element(
       "dialog",
       "fw-dialog fw-drawer",
@@ -89,11 +128,11 @@
   document.addEventListener(
     "click",
     (event) => {
-      const mark = event.target instanceof Element && event.target.closest("[data-fw-why], [data-fw-why-note]");
+      const mark = event.target instanceof Element && event.target.closest("[data-fw-why], [data-fw-why-note], [data-fw-why-price]");
       if (!mark) return;
       event.preventDefault(); // the mark may stand inside a link
       event.stopImmediatePropagation();
-      if (mark.dataset.fwWhy) ask(mark);
+      if (mark.dataset.fwWhyNote === undefined) ask(mark);
       else showNote(mark);
     },
     true

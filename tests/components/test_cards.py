@@ -24,17 +24,17 @@ def _actions(card: html.Section) -> list[str]:
 
 
 def test_every_chart_card_offers_its_exports() -> None:
-    """PNG, SVG, CSV, the table and full screen are always there; the explanation if there is one."""
-    plain = cards.chart_card("Equity", html.Div())
-    assert _actions(plain) == ["png", "svg", "csv", "table", "full"]
+    """PNG, SVG, CSV, the table, full screen and the explanation are always there, and the mark that explains it."""
     told = cards.chart_card("Equity", html.Div(), explain="Sum of realised P&L.")
     assert _actions(told) == ["png", "svg", "csv", "table", "full", "explain"]
-    assert any(isinstance(each, html.Dialog) for each in walk(told))
+    marks = [each for each in walk(told) if property_of(each, "data-fw-why-chart") is not None]
+    assert [property_of(mark, "aria-label") for mark in marks] == ["Why this number? Equity"]
+    assert "Sum of realised P&L." in text_of(told)
 
 
 def test_an_exact_csv_replaces_the_plotted_points() -> None:
     """With a download address the menu links to it."""
-    card = cards.chart_card("Equity", html.Div(), csv_href="/files/equity.csv")
+    card = cards.chart_card("Equity", html.Div(), explain="A sum.", csv_href="/files/equity.csv")
     assert "csv" not in _actions(card)
     assert [each.href for each in walk(card) if isinstance(each, html.A)] == ["/files/equity.csv"]
 

@@ -43,6 +43,12 @@ def test_sparkline_follows_the_values() -> None:
     assert "cx='50.0' cy='3.0'" in style["--fw-spark"]
 
 
+def test_a_sparkline_takes_the_colour_of_where_it_went() -> None:
+    """Up is profit, down is loss, whatever happened between; level or a single value is neither."""
+    roles = [marks.trend_role(values) for values in ([1, 9, 2], [2, 9, 1], [2, 9, 2], [2], [])]
+    assert roles == ["profit", "loss", "text-3", "text-3", "text-3"]
+
+
 @pytest.mark.parametrize("values", [[], [5.0]])
 def test_sparkline_without_a_line_keeps_its_size(values: list[float]) -> None:
     """One value is no line, but nothing jumps."""

@@ -13,7 +13,8 @@ FIGURE = re.compile(
 )
 """Money, percent, R, a bare ratio, a p value, points: what is computed. Counts stand beside what they are counts of."""
 ROWS = ("Tr", "Li", "P")
-CELLS = {"fw-kpi", "fw-stat-cell", "fw-hero-row", "ed-stat", "fw-jd-facts", "fw-totals", "fw-co-returns", "fw-co-held"}
+CELLS = {"fw-kpi", "fw-stat-cell", "fw-hero-row", "ed-stat", "fw-jd-facts", "fw-totals", "fw-co-year", "fw-co-held",
+         "fw-al-row", "pr"}  # fmt: skip
 BLOCKS = {"fw-alloc", "ed-leak", "ed-say"}
 FEW_TEXTS = 8
 """A small group of texts with one mark is explained by it."""
@@ -26,7 +27,7 @@ def classes_of(node: Node) -> set[str]:
 
 def is_mark(node: Node) -> bool:
     """Whether a component opens the drawer."""
-    return "data-fw-why" in node["props"] or "data-fw-why-note" in node["props"]
+    return any(name in node["props"] for name in ("data-fw-why", "data-fw-why-note", "data-fw-why-price"))
 
 
 def has_mark(part: Any) -> bool:
@@ -111,6 +112,23 @@ def notes_without_inputs(tree: Node) -> list[str]:
         if "fw-why-own" in classes_of(node):
             inputs = [part for part in components(node) if part["props"].get("data-fw-part") == "Inputs"]
             mark = next(part for part in components(node) if is_mark(part))
-            if not inputs:
+            if not inputs and "data-fw-why-chart" not in mark["props"]:  # the browser adds what is drawn
                 found.append(str(mark["props"]["aria-label"]))
     return found
+
+
+def charts_without_mark(tree: Node) -> list[str]:
+    """The spoken names of drawn charts whose card has no mark."""
+    return sorted(_bare_charts(tree, explained=False))
+
+
+def _bare_charts(part: Any, *, explained: bool) -> Iterator[str]:
+    if isinstance(part, list):
+        for item in part:
+            yield from _bare_charts(item, explained=explained)
+    elif isinstance(part, dict) and "props" in part:
+        named = classes_of(part)
+        told = has_mark(part) if "fw-card" in named else explained
+        if "fw-graph" in named and not told:
+            yield str(part["props"]["aria-label"])
+        yield from _bare_charts(part["props"].get("children"), explained=told)

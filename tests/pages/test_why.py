@@ -5,6 +5,9 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,11 +16,14 @@ from dash import Dash, html
 from flask.testing import FlaskClient
 
 import pages
-from components import cards, tables
+from components import cards, charts, tables
 from components.why_mark import Note, why_note
+from domain.alerts import AlertDraft, AlertKind
 from domain.filters import LedgerFilter
+from services.alert_watch import AlertDesk
 from services.container import Services
 from tests.pages.figures_shown import (
+    charts_without_mark,
     figures,
     is_explained,
     leads_to_trade,
@@ -31,6 +37,8 @@ from web.context import EXTENSION
 pytestmark = pytest.mark.xdist_group("why")  # one demo for all of them
 
 MOST_LISTS = 60
+PRICES_DRAWN = ("/market: Price chart",)
+"""The plain chart of the Market page: its head, which stands above it and not in a card, has the mark."""
 LISTS = ("/trades", "/trade/", "/cash", "/fills", "/portfolio", "/market")
 TABS = ("luck", "leaks", "what-if", "monte-carlo")
 OTHER_ADDRESSES = {
@@ -39,12 +47,9 @@ OTHER_ADDRESSES = {
     "pages.analytics_breakdowns": ["/analytics/breakdowns?by=rule", "/analytics/breakdowns?by=symbol&unit=R"],
     "pages.edge": ["/edge"],
     "pages.trades": ["/trades?result=win"],
+    "pages.screener": ["/screener?conditions=rsi14 > 1; week > -90%25"],
 }
 NO_BOOK = {
-    "pages.market": "prices as the provider sends them; nothing is computed from the book",
-    "pages.watchlists": "the same",
-    "pages.screener": "the same",
-    "pages.alerts": "prices at which to be told",
     "pages.import_": "what a file says, line by line, before it becomes figures",
     "pages.settings_accounts": "what a person typed: starting balances and rates",
     "pages.settings_fees": "the same: fee plans",
@@ -58,8 +63,8 @@ AS_STATED = {"Usual volume", "Mean volume, 20 days", "Market cap"}
 ALLOWED = {
     "Span.leg": "a legend; it repeats the end of a curve whose figure has its mark in the strip",
     "Span.fw-num.fw-ramp": "the ends of a scale of colours",
-    "Dialog.fw-dialog": "the text that says how a chart is computed",
     "Th": "a heading",
+    "Span.fw-chip": "a condition as it was typed",
     "Span.sub": "what a card is about",
     "#cash-cards": "lines of the broker's statement; their totals have marks",
     "Div.fw-empty": "advice where there is nothing yet; the search of leaks has its mark beside it",
@@ -68,8 +73,6 @@ ALLOWED = {
     "Label": "the name of a control",
     "Option": "a choice of a control",
     "Small.fw-help": "how to fill in a control",
-    "Span.fw-ranges": "prices as the provider sends them",
-    "#company-": "prices as the provider sends them",
     "P.fw-help": "repeats an input of the marks of the table above it",
 }
 
@@ -89,7 +92,20 @@ def client(app: Dash) -> FlaskClient:
     """A browser in the demo workspace."""
     browser: FlaskClient = app.server.test_client()
     sign_in_demo(browser)
+    set_alerts(app.server.extensions[EXTENSION])
     return browser
+
+
+def set_alerts(services: Services) -> None:
+    """Let the demo wait for prices, and have been told of one."""
+    owner, desk = services.users.list_users()[0].id, AlertDesk(services.db, services.clock)
+    quote = services.quotes.quote("AAPL")
+    for times in ("1.1", "1.5"):
+        level = Decimal(f"{quote.price * float(times):.2f}")
+        services.alerts.create(owner, AlertDraft(symbol="AAPL", kind=AlertKind.CROSSES, level=level))
+    desk.renew()
+    later = replace(quote, price=quote.price * 1.2, as_of=quote.as_of + timedelta(seconds=1))
+    assert desk.show({"AAPL": later}) == 1
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +137,13 @@ def test_every_figure_has_its_mark(opened: dict[str, Node]) -> None:
                 bare.append(f"{address}: {text[:50]!r} in {place}")
     assert not bare, "\n".join(bare)
     assert seen > 1_000
+
+
+def test_every_chart_has_its_mark(opened: dict[str, Node]) -> None:
+    """A chart is explained by its card: how it is drawn, from what, and the list behind it."""
+    bare = [f"{address}: {name}" for address, tree in opened.items() for name in charts_without_mark(tree)]
+    bare = [line for line in bare if not line.startswith(PRICES_DRAWN)]
+    assert not bare, "\n".join(bare)
 
 
 def test_every_explanation_shows_what_went_in(opened: dict[str, Node]) -> None:
@@ -157,4 +180,8 @@ def test_the_finder_finds() -> None:
     body = [tables.table(columns, rows), cards.kpi("Gain", "+$3.00"), html.P("It made −4.2% of that.")]
     bare = [text for text, path in figures(plain_tree(html.Div(body))) if not is_explained(path)]
     assert bare == ["$1.00", "+$3.00", "It made −4.2% of that."]
+    chart = cards.card("Chart", charts.graph("chart", label="A line"))
+    assert charts_without_mark(plain_tree(chart)) == ["A line"]
+    told = cards.chart_card("Chart", charts.graph("chart", label="A line"), explain="A line.")
+    assert charts_without_mark(plain_tree(told)) == []
     assert notes_without_inputs(plain_tree(why_note("Bare", Note(formula="x")))) == ["Why this number? Bare"]

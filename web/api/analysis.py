@@ -202,6 +202,9 @@ class ScatterList(Schema):
     without: int = Field(description="Closed trades that lack one of the numbers.")
     correlation: float | None
     coverage: CoverageCell | None = Field(description="null where neither axis rests on candles.")
+    measuring: int | None = Field(
+        None, description="Job that measures the trades on candles; there are no points until it is done."
+    )
     items: list[ScatterPoint]
     next_cursor: str | None = None
 
@@ -345,7 +348,10 @@ def read_comparison(query: CompareQuery) -> Compared:
 def read_scatter(query: ScatterQuery) -> ScatterList:
     """Return two numbers of each closed trade."""
     owner = current_owner()
-    found = services().analysis.scatter(owner, query.to_filter(owner), query.x, query.y)
+    chosen = query.to_filter(owner)
+    needs = services().analysis.needs_candles(query.x, query.y)
+    state = services().excursion_jobs.look(owner, chosen) if needs else None
+    found = services().analysis.scatter(owner, chosen, query.x, query.y, candles=state is None or state.is_settled)
     columns = (found.trade, found.across, found.up, found.outcome)
     words: dict[int, Literal["win", "loss", "breakeven"]] = {1: "win", -1: "loss", 0: "breakeven"}
     return ScatterList(
@@ -357,6 +363,7 @@ def read_scatter(query: ScatterQuery) -> ScatterList:
         coverage=None
         if found.coverage is None
         else CoverageCell(trades=found.coverage.trades, measured=found.coverage.measured, whole=found.coverage.whole),
+        measuring=None if state is None or state.job is None else state.job.id,
         items=[
             ScatterPoint(trade=trade, symbol=symbol, x=x, y=y, outcome=words[outcome])
             for symbol, trade, x, y, outcome in zip(found.symbol, *(column.tolist() for column in columns), strict=True)

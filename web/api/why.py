@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from components.why import sample_text
 from web.api.contract import Topic
 from web.api.filters import LedgerQuery
 from web.api.values import Schema
@@ -56,6 +57,7 @@ class Why(Schema):
     source: str
     inputs: list[TermRow]
     rests_on: str
+    sample: str = Field(description="n and what it counts, in words.")
     left_out: list[LeftOutRow]
     basis: Literal["net", "gross"]
     zones: list[str]
@@ -97,6 +99,7 @@ def explain_metric(slug: str, query: LedgerQuery) -> Why:
         source=found.source,
         inputs=inputs,
         rests_on=found.rests_on,
+        sample=sample_text(found),
         left_out=[LeftOutRow(trades=item.trades, reason=item.reason) for item in found.left_out],
         basis=found.basis.value,
         zones=list(found.zones),
