@@ -228,7 +228,7 @@ def _written(identity: dict[str, Any]) -> str:
 
 
 def _rate_days(field_id: Any, plan: PortfolioPlan | None) -> Any:
-    return forms.number_input(field_id, value=plan.rate_days if plan else 7, unit="days", min=0, max=366)
+    return forms.number_input(field_id, value=plan.rate_days if plan else 7, unit="days")
 
 
 def portfolio_form(

@@ -15,7 +15,7 @@ from urllib.parse import quote as quote_url
 
 from dash import dcc, html
 
-from components import controls, feedback, forms, journal_forms, market_tools
+from components import alert_notes, controls, feedback, forms, journal_forms, market_tools, why_mark
 from components import format as fmt
 from components.icons import icon
 
@@ -39,7 +39,6 @@ ENDS: Mapping[str, str] = MappingProxyType(
 KEPT_END = "kept"
 _CROSSED = {"crosses": "crossed", "above": "rose to", "below": "fell to", "rises": "rose by", "falls": "fell by"}
 _STATES = {"armed": "", "paused": "Paused", "fired": "Done", "expired": "Over"}
-EMPTY = "Set one with the bell on the chart, or here: you are told on whichever page you are."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +89,8 @@ def bell(count_id: str, list_id: str) -> html.Div:
 def event_list(events: Sequence[AlertEvent], *, zone: str, now: datetime) -> Child:
     """Return what was told, the newest first."""
     if not events:
-        return html.Div([html.B("Nothing told yet"), html.Span(EMPTY)], className="fw-bell-none")
+        text = "When a price meets one of your alerts, it is said here, on whichever page you are."
+        return html.Div([html.B("Nothing told yet"), html.Span(text)], className="fw-bell-none")
     return html.Div([_event(item, zone=zone, now=now) for item in events])
 
 
@@ -161,9 +161,16 @@ def rows(
         named: Whether each says its symbol.
     """
     if not alerts:
-        return html.Div(EMPTY, className="fw-al-none")
+        return html.Div("None yet. The bell above the chart sets one at a price.", className="fw-al-none")
     shown = [_row(item, quotes.get(item.symbol), zone=zone, now=now, named=named) for item in alerts]
     return html.Div(shown, className="fw-al", role="list")
+
+
+def no_alerts() -> html.Div:
+    """Return what stands for the alerts of a person who has none."""
+    new = controls.button("New alert", icon_name="plus", attributes=asks("new"))
+    text = "Name a price or a day's move to wait for. The server watches it, whichever page is open."
+    return feedback.empty("bell-plus", "No alerts set", text, actions=[new])
 
 
 def _row(item: PriceAlert, quote: Quote | None, *, zone: str, now: datetime, named: bool) -> html.Div:
@@ -189,7 +196,8 @@ def _row(item: PriceAlert, quote: Quote | None, *, zone: str, now: datetime, nam
     open_it = html.Button(
         [html.B(words), html.Span(sub, className="fw-num")], className="tx", type="button", **asks("edit", item.id)
     )
-    return html.Div([mark, open_it, switch], className=f"fw-al-row {item.state.value}", role="listitem")
+    why = why_mark.why_price(item.symbol, what="price and distance")
+    return html.Div([mark, open_it, why, switch], className=f"fw-al-row {item.state.value}", role="listitem")
 
 
 def _end_text(item: PriceAlert, zone: str) -> str:
@@ -267,8 +275,11 @@ def new_mark(count: int) -> str:
 def history(events: Sequence[AlertEvent], *, zone: str, now: datetime) -> Child:
     """Return the table of what was told."""
     if not events:
-        return feedback.empty("bell", "Nothing told yet", EMPTY)
-    head = html.Thead(html.Tr([html.Th("When"), html.Th("What"), html.Th("Details", className="hide-m")]))
+        return feedback.empty(
+            "bell-ring", "Nothing told yet", "Each time an alert speaks, its price and time are kept here."
+        )
+    note = why_mark.why_note("What was told", alert_notes.told(events, zone=zone, now=now))
+    head = html.Thead(html.Tr([html.Th("When"), html.Th(["What", note]), html.Th("Details", className="hide-m")]))
     body = [
         html.Tr(
             [

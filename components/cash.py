@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 
-from components import cash_notes, feedback, forms, tables
+from components import cash_notes, feedback, forms, list_notes, tables
 from components import format as fmt
 from components.cash_notes import amount
 from components.icons import icon
@@ -107,7 +107,7 @@ def kind_chips(statement: CashStatement, chosen: Sequence[str], id_of: Callable[
     """Return a chip for each kind that moved cash in the period, with its count; pressed ones narrow the lines."""
     counts = dict.fromkeys((kind for kind in CashKind if kind.value in chosen), 0)
     counts |= {item.kind: item.count for item in statement.totals}
-    return [
+    chips: list[Child] = [
         html.Button(
             [CASH_TITLES[kind], html.Span(fmt.count(counts[kind]), className="n fw-num")],
             id=id_of(kind.value),
@@ -118,6 +118,7 @@ def kind_chips(statement: CashStatement, chosen: Sequence[str], id_of: Callable[
         for kind in CashKind
         if kind in counts
     ]
+    return [*chips, list_notes.column_mark(list_notes.CASH, sum(counts.values()))]
 
 
 def totals(statement: CashStatement, chosen: LedgerFilter) -> html.Div:

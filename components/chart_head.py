@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dash import html
 
 from components import format as fmt
-from components import marks
+from components import marks, why_mark
 from components.market_tools import INTERVAL_NAMES
 from domain.market_hours import MarketState
 
@@ -39,6 +39,7 @@ def chart_head(data: ChartData) -> list[Any]:
         html.B(data.choice.symbol),
         html.Span(" · ".join(word for word in words if word), className="nm ell"),
         html.Span(marks.dot(state), title=title),
+        why_mark.why_price(data.choice.symbol, what="last price and change"),
     ]
     if data.is_simulated:
         parts.append(marks.tag("Simulated prices", tone="warn"))

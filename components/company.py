@@ -64,7 +64,7 @@ def head(found: Company, ids: dict[str, Any], *, now: datetime) -> Child:
             live_cells.change(symbol, quote, ids["change"]),
             live_cells.day(symbol, quote, ids["day"]),
             html.Span([live_cells.age(symbol, quote, ids["age"], seconds=seconds)], className="ag"),
-            why_mark.why_note("Price and change", company_notes.price(found)),
+            why_mark.why_price(symbol, what="price and change"),
         ],
         className="pr fw-num",
     )
@@ -114,11 +114,7 @@ def facts(found: Company, key: Any) -> Child:
     """Return profile and year as figures, each with what it rests on."""
     year, profile = found.year, found.profile
     pairs = _day_pairs(found, key) + (_year_pairs(found, year) if year is not None else [])
-    pairs += [
-        (_named("Market cap", company_notes.market_cap(found)), _cap(found)),
-        ("Sector", profile.sector or fmt.MISSING),
-        ("Country", profile.country or fmt.MISSING),
-    ]
+    pairs += _size_pairs(found)
     if profile.listed_on:
         pairs.append(("Listed since", profile.listed_on))
     if profile.website:
@@ -126,8 +122,9 @@ def facts(found: Company, key: Any) -> Child:
     pairs.append(("Data from", company_notes.sources(found)))
     rows: list[Child] = [cards.key_values(pairs)]
     if year is not None:
-        rows.append(html.Div(_named("Returns", company_notes.returns(found, year)), className="fw-co-cap"))
-        rows.append(html.Div([_return(days, value) for days, value in year.returns], className="fw-co-returns fw-num"))
+        cap = html.Div(_named("Returns", company_notes.returns(found, year)), className="fw-co-cap")
+        since = html.Div([_return(days, value) for days, value in year.returns], className="fw-co-returns fw-num")
+        rows.append(html.Div([cap, since], className="fw-co-year"))
     return cards.card("Profile", rows)
 
 
@@ -149,6 +146,16 @@ def _year_pairs(found: Company, year: YearRange) -> list[tuple[Child, Child]]:
         (_named(name, company_notes.year_range(found, year)), _year_range(found, year)),
         (_named("Usual volume", company_notes.mean_volume(found)), volume),
     ]
+
+
+def _size_pairs(found: Company) -> list[tuple[Child, Child]]:
+    """Return size, sector and country: a company has them, even where nobody says which; a coin or an index may not."""
+    profile = found.profile
+    is_company = profile.asset_class in ("stock", "fund")
+    cap = (_named("Market cap", company_notes.market_cap(found)), _cap(found))
+    pairs: list[tuple[Child, Child]] = [cap] if is_company or profile.market_cap is not None else []
+    places = (("Sector", profile.sector), ("Country", profile.country))
+    return pairs + [(label, text or fmt.MISSING) for label, text in places if is_company or text]
 
 
 def _named(label: str, note: Any) -> Child:
@@ -204,7 +211,7 @@ def own_trades(
     cells = [cards.kpi("Net P&L", shown, tone=tone, context=count, href=href, why="net_pnl", why_query=query)]
     cells += [_figure(metrics.get(slug), title, currency, (slug, query, closed)) for slug, title in FIGURES]
     opened = [_holding(item) for item in found.holdings]
-    table = recent.recent_table(trades, timezone=timezone, now=now, basis=Basis.NET)
+    table = recent.recent_table(trades, timezone=timezone, now=now, basis=Basis.NET, is_one_symbol=True)
     link = controls.link_button("All", href, kind="ghost", size="xs", icon_end="arrow-right")
     body = [html.Div(cells, className="fw-kpis", style={"--n": str(len(cells))}), *opened, table]
     return cards.card("Your trades", body, controls=link)

@@ -57,22 +57,26 @@ def figure_list(
     return html.Div(blocks, className="fw-fig-list")
 
 
-def _family(title: str, rows: Iterable[html.Tr]) -> html.Section:
+def _family(title: str, rows: Iterable[html.Tr]) -> html.Details:
+    """Return a family that folds; phones fold all but the first (assets/js/phones.js)."""
     table = html.Table(
         [
-            html.Caption(title),
+            html.Caption(title, className="sr"),
             html.Thead(
                 html.Tr([html.Th("Figure", scope="col"), html.Th("Value", scope="col"), html.Th("n", scope="col")])
             ),
             html.Tbody(list(rows)),
         ]
     )
-    return html.Section(table, className="fw-fig-family")
+    return html.Details([html.Summary(title), table], open=True, className="fw-fig-family")
 
 
 def _row(slug: str, definition: Definition, value: MetricValue, currency: str) -> html.Tr:
     about = f"{definition.hint} {definition.formula}. Source: {definition.source}"
-    name = html.Th([html.Span(definition.label, title=about), why_button(slug, definition.label)], scope="row")
+    first, space, last = definition.label.rpartition(" ")
+    # The mark stays on the line of the last word.
+    end = html.Span([html.Span(last, title=about), why_button(slug, definition.label)], className="nowrap")
+    name = html.Th([html.Span(first + space, title=about), end], scope="row")
     return html.Tr([name, html.Td(_shown(value, currency), className="v"), html.Td(_sample(value), className="n")])
 
 

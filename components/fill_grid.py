@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from dash import html
 
 from components import format as fmt
-from components import marks, tables
+from components import list_notes, marks, tables
 from domain.executions import ExecutionKind
 from domain.money import decimal_text
 
@@ -129,7 +129,13 @@ def total(number: int) -> list[Child]:
     unit = " fill" if number == 1 else " fills"
     hint = "Double-click a cell, or press Enter, to change it"
     return [
-        html.Span([html.B(fmt.count(number)), html.Span(unit, className="k")]),
+        html.Span(
+            [
+                html.B(fmt.count(number)),
+                html.Span(unit, className="k"),
+                list_notes.column_mark(list_notes.FILLS, number),
+            ]
+        ),
         html.Span(html.Span(hint, className="k hide-m"), className="end"),
     ]
 

@@ -90,7 +90,10 @@ def number_input(
     debounce: bool | float = True,
     **limits: float,
 ) -> html.Div:
-    """Return a number with its unit inside at the right; `limits` are min, max and step."""
+    """Return a number with its unit inside at the right; `limits` are min, max and step.
+
+    A number outside its limits never leaves the browser: give none where the answer to it is an error that says why.
+    """
     step: Any = limits.get("step", "any")
     box = dcc.Input(
         id=id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,7 +13,6 @@ from components import cards, feedback, figure_notes, marks, tables
 from components import format as fmt
 from components.why_mark import Note, why_note
 from domain.holdings import Holding, total_known
-from domain.money import to_float
 
 COLUMNS = (
     tables.Column(key="symbol", title="Symbol", strong=True),
@@ -40,7 +40,9 @@ def positions_table(rows: Sequence[Holding], cell_id: Callable[[str, str], Any])
             "moon", "You are flat", "Open positions show here with live P&L and distance to the stop."
         )
     texts = cell_texts(rows)
-    return tables.table(COLUMNS, [_row(item, texts, cell_id) for item in rows], caption="Open positions")
+    held = Counter(item.position.instrument.symbol for item in rows)
+    table_rows = [_row(item, texts, cell_id, in_several=held[item.position.instrument.symbol] > 1) for item in rows]
+    return tables.table(COLUMNS, table_rows, caption="Open positions")
 
 
 def row_key(item: Holding) -> str:
@@ -61,7 +63,7 @@ def _live_texts(item: Holding) -> tuple[tuple[str, str], ...]:
     return (
         (fmt.MISSING, "") if quote is None else (fmt.price(quote.price), "fw-weak" if quote.stale else ""),
         _signed_money(item.day_change, currency),
-        (_to_stop(item), ""),
+        (fmt.MISSING if item.stop_distance is None else fmt.percent(item.stop_distance), ""),
         (fmt.MISSING, "") if ratio is None else (fmt.r_multiple(ratio), f"fw-num fw-{fmt.tone(ratio)}"),
         _signed_money(item.unrealised, currency, look=" fw-strong"),
     )
@@ -108,10 +110,16 @@ def _input(name: str, item: Holding) -> tuple[str, str]:
 
 
 def _row(
-    item: Holding, texts: dict[tuple[str, str], tuple[str, str]], cell_id: Callable[[str, str], Any]
+    item: Holding,
+    texts: dict[tuple[str, str], tuple[str, str]],
+    cell_id: Callable[[str, str], Any],
+    *,
+    in_several: bool,
 ) -> dict[str, Any]:
     position, key = item.position, row_key(item)
     symbol = position.instrument.symbol
+    # Two rows of one symbol are told apart by their accounts.
+    account = [" ", html.Span(position.account_name, className="fw-weak acc")] if in_several else []
 
     def live(column: str) -> html.Span:
         text, look = texts[key, column]
@@ -120,7 +128,7 @@ def _row(
 
     return {
         "_href": f"/trade/{position.trade_id}",
-        "symbol": html.Span(symbol, className="ell", title=symbol),
+        "symbol": html.Span([symbol, *account], className="ell", title=f"{symbol}, {position.account_name}"),
         "quantity": fmt.quantity(position.quantity),
         **{column: live(column) for column in LIVE},
     }
@@ -130,27 +138,20 @@ def _signed_money(value: float | None, currency: str, *, look: str = "") -> tupl
     return (fmt.MISSING, "") if value is None else (fmt.pnl(value, currency), f"fw-num fw-{fmt.tone(value)}{look}")
 
 
-def _to_stop(item: Holding) -> str:
-    stop = item.position.planned_stop
-    if stop is None or item.quote is None:
-        return fmt.MISSING
-    distance = (item.quote.price - to_float(stop)) / item.quote.price
-    return fmt.percent(distance if item.position.quantity > 0 else -distance)
-
-
 def exposure(rows: Sequence[Holding]) -> Any:
-    """Return the exposure bar with its sums in one currency, None while nothing has a price."""
-    known = [
-        (item.position.instrument.symbol, item.value, item.position.instrument.currency)
-        for item in (same_currency(rows) if rows else ())
-        if item.value
-    ]
+    """Return the exposure by symbol with its sums in one currency, None while nothing has a price."""
+    counted = same_currency(rows) if rows else []
+    known: defaultdict[tuple[str, bool], float] = defaultdict(float)
+    for item in counted:
+        if item.value:
+            known[item.position.instrument.symbol, item.value < 0] += item.value
     if not known:
         return None
-    currency = known[0][2]
-    long = sum(value for _, value, _ in known if value > 0)
-    short = sum(value for _, value, _ in known if value < 0)
-    bar = marks.exposure_bar([(name, value, fmt.money(value, currency, places=0)) for name, value, _ in known])
+    currency = counted[0].position.instrument.currency
+    parts = sorted(((name, value) for (name, _), value in known.items()), key=lambda part: -abs(part[1]))
+    long = sum(value for _, value in parts if value > 0)
+    short = sum(value for _, value in parts if value < 0)
+    bar = marks.exposure_bar([(name, value, fmt.money(value, currency, places=0)) for name, value in parts])
     cells = [("Gross", long - short), ("Long", long), ("Short", short), ("Net", long + short)]
     facts = [
         cards.stat(name, text, mark=why_note(name, _noted(name, rows), value=text))

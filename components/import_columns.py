@@ -172,7 +172,7 @@ def _row(
     return {
         "mark": html.Span(mark, id=id_of("mark", column)),
         "column": title,
-        "value": html.Span(value or "empty", className="fw-raw"),
+        "value": html.Span(value or "empty", className="fw-raw", title=value or None),
         "field": html.Div(
             forms.select(id_of("field", column), options, value=name or IGNORE),
             className="im-doubt" if is_doubtful else None,

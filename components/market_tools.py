@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
-from components import controls, forms, marks
+from components import controls, forms, marks, why_mark
 from components import format as fmt
 from components.icons import icon
 from domain.market import BarInterval, Profile, Quote
@@ -111,9 +111,7 @@ def watch_rows(watched: Sequence[Watched], ids: WatchIds) -> html.Div:
 
 
 def _watch_row(item: Watched, ids: WatchIds) -> html.Tr:
-    change = item.quote.change_fraction if item.quote else None
-    role = "loss" if (change or 0) < 0 else "profit"
-    spark = marks.sparkline(item.closes, role=role, width=52, height=20)
+    spark = marks.sparkline(item.closes, role=marks.trend_role(item.closes), width=52, height=20)
     remove = controls.icon_button("x", f"Stop watching {item.symbol}", id=ids.remove(item.symbol), small=True)
     flag = [flag_mark(item.mark.colour)] if item.mark and item.mark.colour else []
     link = _symbol_link(item.symbol, [*flag, item.symbol], "fw-row-link fw-sym")
@@ -124,7 +122,7 @@ def _watch_row(item: Watched, ids: WatchIds) -> html.Tr:
         day_text(item.quote), id=ids.day(item.symbol), className=day_class(item.quote), **fed, **{"data-fw-part": "day"}
     )
     cells = [
-        html.Td(link),
+        html.Td([link, why_mark.why_price(item.symbol)], className="fw-why-row"),
         html.Td(spark, className="sp"),
         html.Td(last, className="r"),
         html.Td([day, remove], className="r day"),

@@ -21,6 +21,7 @@ from components import (
 )
 from components import format as fmt
 from components.portfolio_view import CLASS_NAMES
+from components.why_mark import OPEN_TRADES, Note
 from domain.portfolios import Dimension
 
 if TYPE_CHECKING:
@@ -51,30 +52,43 @@ def body(reports: Sequence[AllocationReport], query: str | None, *, theme: str) 
         return [feedback.empty("chart-pie", "Nothing to divide", text)]
     by_part = [part_card(found[item], query) for item in (Dimension.CLASS, Dimension.SECTOR)]
     by_place = [part_card(found[item], query) for item in (Dimension.CURRENCY, Dimension.ACCOUNT)]
-    first = html.Div([treemap_card(found[Dimension.SYMBOL], query, theme=theme), by_part[0]], className="g fw-pf")
+    tiles = treemap_card(found[Dimension.SYMBOL], class_roles(found[Dimension.CLASS]), query, theme=theme)
+    first = html.Div([tiles, by_part[0]], className="g fw-pf")
     rest = html.Div([by_part[1], *by_place], className="g three")
     return [first, rest]
 
 
-def treemap_card(found: AllocationReport, query: str | None, *, theme: str) -> html.Section:
-    """Return the holdings as tiles by weight."""
+def class_roles(found: AllocationReport) -> dict[str, str]:
+    """Return the colour role of each asset class, and of cash: those of its bar and table."""
+    return {part.name: f"c{(number - 1) % PARTS + 1}" for number, part in enumerate(shown_parts(found.parts), 1)}
+
+
+def treemap_card(found: AllocationReport, roles: Mapping[str, str], query: str | None, *, theme: str) -> html.Section:
+    """Return the holdings as tiles by weight, in the colours of their asset classes."""
     from components.figures.allocation import describe_allocation, treemap_figure
 
     names = [part.name for part in found.parts]
     values = [abs(part.value) for part in found.parts]
     whole = [(part.name, part.value, part.weight) for part in found.parts]
     mark = portfolio_notes.weights_mark("Holdings and cash", whole, found.plan.currency)
+    painted = [roles.get(part.asset_class or part.name, "neutral") for part in found.parts]
+    tiles = treemap_figure(names, values, roles=painted, theme=theme)
     return cards.chart_card(
         "Holdings and cash",
         charts.graph(
             "portfolio-map",
             label=describe_allocation(names, values),
-            figure=portfolio_drills.drill_holdings(treemap_figure(names, values, theme=theme), names, query),
+            figure=portfolio_drills.drill_holdings(tiles, names, query),
             height=300,
         ),
         subtitle=["sized by weight, ", fmt.money(found.value, found.plan.currency), " together", mark],
-        explain="A tile is a holding or cash over all accounts; short positions by their size. Weights are shares of "
-        "the value of positions and cash together.",
+        explain=Note(
+            formula="area = |value of the holding| ÷ Σ of all",
+            about="A tile is a holding or cash over all accounts, in the colour of its asset class; short positions by "
+            "their size. Weights are shares of the value of positions and cash together.",
+            href=OPEN_TRADES,
+            list_name="open trades",
+        ),
     )
 
 
@@ -169,7 +183,7 @@ def sector_table(rows: Sequence[tuple[str, str]], id_of: Callable[[str], dict[st
     """Return the table in which a person says which sector a holding belongs to."""
     columns = (
         tables.Column(key="symbol", title="Holding", strong=True),
-        tables.Column(key="sector", title="Sector"),
+        tables.Column(key="sector", title="Sector", width="56%"),
     )
     found = [
         {

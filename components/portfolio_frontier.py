@@ -8,6 +8,7 @@ from dash import html
 
 from components import cards, charts, feedback, forms, portfolio_drills, portfolio_frame, portfolio_notes, tables
 from components import format as fmt
+from components.why_mark import NOWHERE, Note
 
 if TYPE_CHECKING:
     from domain.portfolio_figures import FrontierPoint, FrontierReport
@@ -58,7 +59,9 @@ def chart_card(found: FrontierReport, query: str | None, *, theme: str) -> html.
         ),
         subtitle="risk to the right, return up, a year",
         legend=cards.legend(entries),
-        explain=HOW,
+        explain=Note(
+            formula="for each return the weights w ≥ 0, Σ w = 1, with the least √(wᵀ Σ w)", about=HOW, href=NOWHERE
+        ),
     )  # fmt: skip
 
 
@@ -79,8 +82,12 @@ def mix_card(found: FrontierReport, query: str | None) -> html.Section:
         for asset in found.assets
     ]
     rows += [
-        {"name": "Return", **{f"mix{k}": fmt.percent(item.mean, signed=True) for k, item in enumerate(marked)}},
-        {"name": "Risk", **{f"mix{k}": fmt.percent(item.risk) for k, item in enumerate(marked)}},
+        {
+            "name": "Return",
+            "_class": "sum",
+            **{f"mix{k}": fmt.percent(item.mean, signed=True) for k, item in enumerate(marked)},
+        },
+        {"name": "Risk", "_class": "sum", **{f"mix{k}": fmt.percent(item.risk) for k, item in enumerate(marked)}},
     ]
     span = "" if found.first is None or found.last is None else (
         f"{portfolio_frame.day_text(found.first)} – {portfolio_frame.day_text(found.last)}"

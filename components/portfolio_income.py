@@ -7,8 +7,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from dash import html
 
-from components import cards, charts, controls, feedback, portfolio_drills, portfolio_frame, portfolio_notes, tables
+from components import (
+    cards,
+    charts,
+    controls,
+    feedback,
+    figure_notes,
+    portfolio_drills,
+    portfolio_frame,
+    portfolio_notes,
+    tables,
+)
 from components import format as fmt
+from components.chart_notes import as_drawn
 from components.why_mark import why_note
 
 if TYPE_CHECKING:
@@ -68,7 +79,7 @@ def month_card(found: IncomeReport, query: str | None, *, theme: str) -> html.Se
         "By month",
         charts.graph("portfolio-income-months", label=label, figure=figure, height=280),
         subtitle=f"{found.plan.currency}, dividends, interest and rewards",
-        explain=HOW,
+        explain=as_drawn(figure_notes.PORTFOLIO["income"], HOW),
         csv_href=f"/export/portfolio/income.csv?{query or ''}".rstrip("?"),
     )
 

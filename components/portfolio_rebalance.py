@@ -96,7 +96,7 @@ def target_table(
 
 def _target_row(part: AllocationPart, dimension: Dimension, field_id: FieldId) -> dict[str, Any]:
     name = part_name(part.name, dimension)
-    field = forms.number_input(field_id(part.name), value=_percent(part), unit="%", size="sm", min=0, max=100)
+    field = forms.number_input(field_id(part.name), value=_percent(part), unit="%", size="sm")
     return {
         "name": name,
         "weight": fmt.percent(part.weight),
@@ -106,7 +106,7 @@ def _target_row(part: AllocationPart, dimension: Dimension, field_id: FieldId) -
 
 def _extra_row(field_id: FieldId, extra_id: dict[str, Any]) -> dict[str, Any]:
     symbol = forms.text_input(extra_id, placeholder="Add a symbol", size="sm")
-    share = forms.number_input(field_id(""), unit="%", size="sm", min=0, max=100)
+    share = forms.number_input(field_id(""), unit="%", size="sm")
     return {
         "name": portfolio_frame.named_field("Symbol to add", symbol),
         "weight": "",
@@ -121,7 +121,7 @@ def _percent(part: AllocationPart) -> float | None:
 def orders(found: RebalanceReport, query: str | None) -> list[Any]:
     """Return the orders and what they lead to."""
     if not found.plan.targets:
-        text = "Write the share you want each part to have; what is left to 100 % stays in cash."
+        text = "Write the share you want each part to have; what is left to 100% stays in cash."
         return [feedback.empty("target", "No targets yet", text)]
     made = [line for line in found.lines if line.quantity]
     return [*portfolio_frame.notices(found.notices), strip(found, made), order_card(found, query)]

@@ -28,7 +28,9 @@ COLUMNS = (
 )
 
 
-def recent_table(trades: Sequence[Trade], *, timezone: str, now: datetime, basis: Basis) -> Any:
+def recent_table(
+    trades: Sequence[Trade], *, timezone: str, now: datetime, basis: Basis, is_one_symbol: bool = False
+) -> Any:
     """Return the trades newest first, or the empty state.
 
     Args:
@@ -36,12 +38,14 @@ def recent_table(trades: Sequence[Trade], *, timezone: str, now: datetime, basis
         timezone: Zone of the times shown.
         now: For "Today".
         basis: Net or gross.
+        is_one_symbol: All are of a symbol that is named elsewhere.
     """
     if not trades:
         return feedback.empty("list", "No closed trades here", "Widen the period or the accounts, or import a file.")
     rows = [_row(trade, timezone, now, gross=basis is Basis.GROSS) for trade in trades]
     columns = [*COLUMNS[:-1], tables.Column(key="pnl", title=f"{basis.value.capitalize()} P&L", align="right")]
-    return tables.table(columns, rows, caption="Recent trades")
+    shown = [column for column in columns if not (is_one_symbol and column.key == "symbol")]
+    return tables.table(shown, rows, caption="Recent trades")
 
 
 def _closed(trade: Trade, timezone: str, now: datetime) -> str:

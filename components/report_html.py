@@ -11,7 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from components.report_svg import chart_svg, describe_chart
-from components.report_texts import cell_text, prepared_text, table_texts, total_texts
+from components.report_texts import cell_text, note_text, prepared_text, table_texts, total_texts
 
 if TYPE_CHECKING:
     from domain.report_document import (
@@ -50,13 +50,15 @@ th{font-weight:500;color:#4f5866;text-align:left;border-bottom:1px solid #b4bac4
 padding:5px 10px 6px 0;white-space:nowrap}
 td{border-bottom:1px solid #eef0f3;padding:5px 10px 5px 0;vertical-align:top}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-th:last-child,td:last-child{padding-right:0}tfoot td{font-weight:600;border-bottom:0;border-top:1px solid #b4bac4}
+th:last-child,td:last-child{padding-right:0}tfoot{display:table-row-group}
+tfoot td{font-weight:600;border-bottom:0;border-top:1px solid #b4bac4}
 .ch{overflow-x:auto}svg{display:block;width:100%;height:auto;margin:2px 0 10px}
 .note,.small{color:#5e6777;font-size:11.5px;margin:6px 0 0}
 .jn h3{font-size:12px;margin:10px 0 1px}.jn p{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
 footer{border-top:1px solid #dfe2e8;padding-top:10px;margin-top:8px}
 @media (max-width:640px){main{margin:0;padding:22px 16px;box-shadow:none}.k{grid-template-columns:1fr 1fr}
-h1{font-size:20px}.top{flex-wrap:wrap}svg{min-width:560px}}
+h1{font-size:20px}.top{flex-wrap:wrap}svg{min-width:560px}
+table{font-size:11px}th,td{padding-right:7px}td:first-child{white-space:nowrap}}
 @media print{html{background:#fff}main{margin:0;max-width:none;box-shadow:none;padding:0}@page{size:A4;margin:16mm}}
 """
 
@@ -157,6 +159,6 @@ def _notes(notes: Sequence[ReportNote]) -> str:
         return ""
     return (
         '<div class="jn">'
-        + "".join(f"<h3>{escape(item.heading)}</h3><p>{escape(item.text)}</p>" for item in notes)
+        + "".join(f"<h3>{escape(item.heading)}</h3><p>{escape(note_text(item.text))}</p>" for item in notes)
         + "</div>"
     )

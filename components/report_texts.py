@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
@@ -13,6 +14,9 @@ from components.moments import duration
 from domain.report_document import Cell, CellKind, ReportDocument, ReportTable
 
 NO_VALUE = "–"
+_HEADING = re.compile(r"^#{1,6}\s+")
+_BULLET = re.compile(r"^(\s*)[-*+]\s+")
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|`|_{1,2})(?=[^\s*])(.+?)(?<=[^\s*])\1(?![\w*])")
 _WRITERS: Mapping[CellKind, Callable[[Any], str]] = MappingProxyType(
     {
         CellKind.COUNT: fmt.count,
@@ -21,6 +25,7 @@ _WRITERS: Mapping[CellKind, Callable[[Any], str]] = MappingProxyType(
         CellKind.RISK: lambda value: fmt.percent(value, places=2),
         CellKind.RETURN: lambda value: fmt.percent(value, places=2, signed=True),
         CellKind.RATIO: fmt.ratio,
+        CellKind.AMOUNT: fmt.ratio,
         CellKind.R: fmt.r_multiple,
         CellKind.SECONDS: duration,
         CellKind.DAYS: lambda value: f"{fmt.count(value)} {'day' if value == 1 else 'days'}",
@@ -43,7 +48,8 @@ def cell_text(document: ReportDocument, cell: Cell, kind: CellKind) -> str:
         return f"{cell.day} {cell:%b %Y}"
     if kind in (CellKind.MONEY, CellKind.PROFIT):
         return amount_text(document, cell, signed=kind is CellKind.PROFIT)
-    return _WRITERS[kind](cell)
+    write = fmt.accounting if kind is CellKind.AMOUNT and document.is_accounting else _WRITERS[kind]
+    return write(cell)
 
 
 def amount_text(document: ReportDocument, value: Any, *, signed: bool) -> str:
@@ -66,6 +72,12 @@ def total_texts(document: ReportDocument, table: ReportTable) -> list[str]:
 
 def _row(document: ReportDocument, cells: tuple[Cell, ...], kinds: list[CellKind]) -> list[str]:
     return ["" if cell is None else cell_text(document, cell, kind) for cell, kind in zip(cells, kinds, strict=True)]
+
+
+def note_text(text: str) -> str:
+    """Return a note without the signs of Markdown: paper has no use for asterisks."""
+    lines = (_BULLET.sub(r"\1• ", _HEADING.sub("", line)) for line in text.splitlines())
+    return "\n".join(_EMPHASIS.sub(r"\2", line) for line in lines)
 
 
 def prepared_text(document: ReportDocument) -> str:

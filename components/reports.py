@@ -65,6 +65,7 @@ def _entry(key: str, item: ReportDefinition, icon_name: str, *, current: str, pi
         [html.Span(icon(icon_name, size=15), className="ic"), words, mark],
         id=pick(key),
         type="button",
+        title=", ".join(names),
         className=f"fw-rep-item{' on' if is_current else ''}",
         **spoken,
     )
@@ -268,7 +269,7 @@ def schedule_form(ids: Mapping[str, Any], *, targets: Child) -> list[Child]:
                 forms.field("On", forms.select(ids["weekday"], days, value=4, size="md"), help_="Of weekly reports."),
                 forms.field(
                     "Day of the month",
-                    forms.number_input(ids["month_day"], value=1, min=1, max=31, step=1),
+                    forms.number_input(ids["month_day"], value=1),
                     help_="Of monthly ones; short months take their last day.",
                 ),
             ],

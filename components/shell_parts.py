@@ -8,9 +8,11 @@ from typing import Any, Literal
 
 from dash import dcc, html
 
+from components import format as fmt
 from components.controls import menu_item, menu_rule
 from components.icons import icon
 from components.marks import dot, kbd, meter, tag
+from components.why_mark import Note, why_note, why_price
 
 Child = Any
 
@@ -57,8 +59,8 @@ def account_options(accounts: Sequence[tuple[int, str, str]]) -> list[dict[str, 
 
 
 def today_meter(
-    text: str, *, tone: str, low: str = "", limit: str = "", used: float | None = None, href: str = ""
-) -> html.Div | dcc.Link:
+    text: str, *, tone: str, low: str = "", limit: str = "", used: float | None = None, mark: Child = None
+) -> html.Div:
     """Return today's P&L and how much of the daily loss limit its low has used.
 
     Args:
@@ -67,10 +69,13 @@ def today_meter(
         low: Low of the day, e.g. "−$160".
         limit: Daily loss limit, e.g. "−$750"; "" without one.
         used: Fraction of the limit used at the low; None hides the bar.
-        href: Where a click leads.
+        mark: Says how it was worked out, see `today_mark`.
     """
     parts: list[Child] = [
-        html.Div([html.Span("Today"), html.B(text, className=f"fw-num fw-{tone}")], className="row2"),
+        html.Div(
+            [html.Span(["Today", *([mark] if mark is not None else [])]), html.B(text, className=f"fw-num fw-{tone}")],
+            className="row2",
+        ),
     ]
     if low or limit:
         words = [html.Span(f"Day low {low}" if low else ""), html.Span(f"limit {limit}" if limit else "")]
@@ -78,9 +83,20 @@ def today_meter(
     if used is not None:
         role = "text-3" if used < 0.75 else "warn" if used < 1 else "loss"
         parts.append(meter(used, label="Share of the daily loss limit used at the low of the day", role=role))
-    if href:
-        return dcc.Link(parts, href=href, className="fw-limit")
     return html.Div(parts, className="fw-limit")
+
+
+def today_mark(text: str, *, low: str, trades: int) -> html.Span:
+    """Return the mark of the Today meter: P&L and its low as texts, and the trades closed today."""
+    note = Note(
+        formula="today = Σ net P&L of today's exits;  day low = min(0, the lowest that sum has been)",
+        about="Realised P&L of the current trading day of all accounts, after fees; open positions are not in it.",
+        inputs=(("Realised today", text), ("Day low", low), ("Trades closed today", fmt.count(trades))),
+        left_out="Accounts in other currencies: they are never added without a rate.",
+        href="/trades?period=today",
+        list_name="trades of today",
+    )
+    return why_note("Today", note, value=text)
 
 
 def status_bar(
@@ -115,7 +131,8 @@ def _ticker(each: Ticker) -> Child:
         html.Span(each.price, className="p", **_fed(each.symbol, "last", price), **{"data-fw-live": each.symbol}),
         html.Span(each.change, className=f"fw-{each.tone}", **_fed(each.symbol, "day", change)),
     ]
-    return dcc.Link(parts, href=f"/company/{each.symbol}", className="q", title=f"Open {each.symbol}")
+    link = dcc.Link(parts, href=f"/company/{each.symbol}", className="q", title=f"Open {each.symbol}")
+    return html.Span([link, why_price(each.symbol)], className="qt")
 
 
 def _fed(symbol: str, part: str, key: Any) -> dict[str, Any]:

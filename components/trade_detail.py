@@ -42,8 +42,8 @@ _COLUMNS = (
     tables.Column(key="action", title="Action"),
     tables.Column(key="quantity", title="Qty", align="right"),
     tables.Column(key="price", title="Price", align="right"),
-    tables.Column(key="fees", title="Fee", align="right", muted=True),
-    tables.Column(key="position", title="Position", align="right", muted=True),
+    tables.Column(key="fees", title="Fee", align="right", muted=True, hide_mobile=True),
+    tables.Column(key="position", title="Position", align="right", muted=True, hide_mobile=True),
     tables.Column(key="realised", title="Realised, net", align="right"),
 )
 

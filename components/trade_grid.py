@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 
-from components import figure_notes, marks, tables
+from components import figure_notes, list_notes, marks, tables
 from components import format as fmt
 from components.why_mark import Note, why_note
 from domain.filters import Basis, FigureUnit
@@ -183,7 +183,11 @@ def totals(sums: Sums, look: TradeLook) -> list[Child]:
     """Return the cells of the bar under the grid: sums over the filter, not over the page."""
     cells: list[Child] = [
         html.Span(
-            [html.B(fmt.count(sums.total)), html.Span(" trades" if sums.total != 1 else " trade", className="k")]
+            [
+                html.B(fmt.count(sums.total)),
+                html.Span(" trades" if sums.total != 1 else " trade", className="k"),
+                list_notes.column_mark(list_notes.TRADES, sums.total),
+            ]
         ),
         _total("Gross", fmt.pnl(sums.gross, look.currency), sums, look),
         _fees_total(sums, look),

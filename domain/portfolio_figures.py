@@ -84,6 +84,7 @@ class PerformanceReport:
         figures: By slug: twr, twr_annual, mwr, dietz, volatility, sharpe, sortino, max_drawdown, beta, alpha,
             correlation, tracking_error, information_ratio, benchmark.
         bridge: From the value at the start to the value at the end.
+        year_days: Days a year by which daily figures are told as yearly ones; `is_automatic` unless a setting says so.
     """
 
     plan: PortfolioPlan
@@ -98,6 +99,8 @@ class PerformanceReport:
     cash: float
     gain: float
     benchmark_name: str
+    year_days: int = 252
+    is_automatic: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +111,14 @@ class AllocationPart:
         value: Signed, reporting currency.
         weight: Share of the portfolio's value.
         target: Wanted share, None without one.
+        asset_class: Of a holding: what it is; "" of cash and of parts that are more than one holding.
     """
 
     name: str
     value: float
     weight: float | None
     target: float | None = None
+    asset_class: str = ""
 
     @property
     def off_target(self) -> float | None:

@@ -20,11 +20,12 @@ Cell = str | int | float | Decimal | date | datetime | None
 
 
 class CellKind(StrEnum):
-    """How a value is written."""
+    """How a value is written; an `AMOUNT` is money in a currency that its own row names."""
 
     TEXT = "text"
     COUNT = "count"
     MONEY = "money"
+    AMOUNT = "amount"
     PROFIT = "profit"
     FRACTION = "fraction"
     SHARE = "share"
@@ -129,6 +130,7 @@ class ReportSection:
     """One part of a report.
 
     Attributes:
+        points: What its chart draws, for the workbook and CSV; on paper the chart says it.
         unit: Of its amounts where it is not the document's: a currency code, "%" or "R"; "" for the document's.
         subtitle: What it is about where that is not what the whole report is about.
     """
@@ -139,6 +141,7 @@ class ReportSection:
     subtitle: str = ""
     figures: tuple[ReportFigure, ...] = ()
     chart: Chart | None = None
+    points: ReportTable | None = None
     table: ReportTable | None = None
     notes: tuple[ReportNote, ...] = ()
     empty: str = ""

@@ -51,6 +51,8 @@ PAGE = Page(
 def show_alerts(_: Any, __: int | None) -> Any:
     """Show every alert with the distance of its price."""
     found = services().alerts.alerts(current_owner())
+    if not found:
+        return alerts.no_alerts()
     quotes = services().quotes.quotes({item.symbol for item in found})
     return alerts.rows(found, quotes, zone=current_profile().timezone, now=services().clock())
 

@@ -10,16 +10,17 @@ from dash.exceptions import PreventUpdate
 
 from components import analysis, analysis_tables, cards, charts, controls, feedback, fees
 from components import analytics as parts
+from components.chart_notes import CHARTS, of_groups
 from components.figure_list import figure_list
+from components.measuring import measuring_parts
 from domain.filters import FigureUnit
 from web.analytics_head import fill_head_of
 from web.charts import theme
 from web.context import current_owner, services
 from web.dependencies import Input, Output, State
+from web.measuring import follow_measuring_of
 from web.page import Page
 from web.shell import Shell, read_filter
-
-AT_ONCE = 500  # closed trades that are measured on candles while the page waits, if nobody has yet
 
 
 class Ids(StrEnum):
@@ -36,6 +37,10 @@ class Ids(StrEnum):
     FEES = "analytics-fees"
     FIGURES = "analytics-figures"
     EVERY = "analytics-figures-every"
+    JOB = "analytics-measuring-job"
+    LOOK = "analytics-measuring-look"
+    DONE = "analytics-measuring-done"
+    PROGRESS = "analytics-measuring"
 
 
 def breakdown_card(by: str) -> html.Section:
@@ -44,7 +49,11 @@ def breakdown_card(by: str) -> html.Section:
     bars_id, label_id = {"type": Ids.BARS, "by": by}, {"type": Ids.BARS_LABEL, "by": by}
     graph = charts.graph(bars_id, label=title, label_id=label_id, height=height)
     return cards.chart_card(
-        title, graph, subtitle=subtitle, csv_href=f"/export/breakdown.csv?by={by}", explain=parts.EXPLAIN[by]
+        title,
+        graph,
+        subtitle=subtitle,
+        csv_href=f"/export/breakdown.csv?by={by}",
+        explain=of_groups(parts.EXPLAIN[by]),
     )
 
 
@@ -54,19 +63,18 @@ def layout(**_: str) -> html.Div:
         "Edge by setup",
         charts.graph(Ids.EDGES, label="Edge by setup", label_id=Ids.EDGES_LABEL, height=252),
         subtitle="mean with 95% interval",
-        explain="A filled mark's interval lies wholly on one side of zero: an edge luck alone is unlikely to give. "
-        "A hollow mark is not proven. Under ten trades no interval is shown.",
+        explain=CHARTS["edges"],
         classes="wide-m",
     )
     spread = cards.chart_card(
         "Distribution",
         charts.graph(Ids.DISTRIBUTION, label="Distribution of results", label_id=Ids.DISTRIBUTION_LABEL, height=252),
         subtitle="closed trades",
-        explain="Counts of closed trades by result; zero is always an edge of a bin, so no bin mixes wins and losses. "
-        "Click a bin for its trades.",
+        explain=CHARTS["distribution"],
     )
-    every = controls.button("Compute what takes long", id=Ids.EVERY, kind="ghost", attributes={"hidden": True})
-    body = html.Div(feedback.skeleton_table(8), id=Ids.FIGURES)
+    every = controls.button("Measure on candles", id=Ids.EVERY, kind="ghost", attributes={"hidden": True})
+    measuring = measuring_parts(job=Ids.JOB, look=Ids.LOOK, done=Ids.DONE, progress=Ids.PROGRESS)
+    body = [*measuring, html.Div(feedback.skeleton_table(8), id=Ids.FIGURES)]
     figures = cards.card("All figures", body, controls=every, flush=True)
     rows = [
         html.Div([edges, spread], className="g two"),
@@ -83,6 +91,7 @@ PAGE = Page(
     module=__name__, path="/analytics", title="Analytics", order=40, icon="chart-column", key="A", layout=layout
 )
 fill_head_of(PAGE, Ids.HEAD)
+follow_measuring_of(PAGE, job=Ids.JOB, look=Ids.LOOK, done=Ids.DONE, progress=Ids.PROGRESS)
 
 
 @PAGE.callback(
@@ -144,18 +153,21 @@ def fill_fees(query: str | None) -> Any:
     Output(Ids.FIGURES, "children"),
     Output(Ids.LEFT_OUT, "children"),
     Output(Ids.EVERY, "hidden"),
+    Output(Ids.JOB, "data"),
     Input(Shell.FILTER, "data"),
     Input(Ids.EVERY, "n_clicks"),
+    Input(Ids.DONE, "data"),
 )
-def fill_figures(query: str | None, _: int | None) -> tuple[Any, Any, bool]:
-    """List every metric with its sample, its reason when undefined, and its derivation."""
+def fill_figures(query: str | None, _: int | None, __: int | None) -> tuple[Any, Any, bool, int | None]:
+    """List every metric with its sample, its reason when undefined, and its derivation; many trades begin a job."""
     chosen, owner = read_filter(query), current_owner()
-    most = None if ctx.triggered_id == Ids.EVERY else AT_ONCE
-    found, metrics = services().portfolio.every_figure(owner, chosen, most=most)
+    state = services().excursion_jobs.look(owner, chosen, is_asked=ctx.triggered_id == Ids.EVERY)
+    found, metrics = services().portfolio.every_figure(owner, chosen, awaited=state.reason)
     summary = services().portfolio.summary(owner, chosen)
     definitions, families = services().portfolio.definitions(), services().portfolio.families()
     notice = feedback.left_out_notice(summary.left_out, found.currency, without_unit=summary.without_unit)
-    return figure_list(metrics, definitions, families, found.unit), notice, len(metrics) == len(definitions)
+    shown = figure_list(metrics, definitions, families, found.unit)
+    return shown, notice, state.is_settled or state.job is not None, state.job.id if state.job else None
 
 
 @PAGE.callback(

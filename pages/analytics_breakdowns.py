@@ -10,6 +10,8 @@ from dash.exceptions import PreventUpdate
 
 from components import analysis, cards, charts, feedback
 from components import analysis_tables as parts
+from components.chart_notes import CHARTS
+from components.why_mark import why_chart
 from web.analytics_head import fill_head_of
 from web.charts import theme
 from web.context import current_owner, services
@@ -50,7 +52,7 @@ def layout(**_: str) -> html.Div:
         end=[html.A("CSV", id=Ids.CSV, href="/export/breakdown.csv", className="fw-btn", download="")],
     )
     bars = cards.card(
-        html.Span(id=Ids.TITLE),
+        [html.Span(id=Ids.TITLE), why_chart("Breakdown", CHARTS["breakdown"])],
         html.Div(
             charts.graph(Ids.BARS, label="Figure by group", label_id=Ids.BARS_LABEL, height="100%"),
             id=Ids.BARS_FRAME,

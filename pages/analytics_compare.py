@@ -8,6 +8,7 @@ from typing import Any
 from dash import html
 
 from components import analysis, analysis_compare, cards, charts, feedback
+from components.chart_notes import CHARTS
 from web.analytics_head import fill_head_of
 from web.charts import theme
 from web.context import current_owner, services
@@ -52,7 +53,7 @@ def layout(**_: str) -> html.Div:
         "Cumulative P&L",
         charts.graph(Ids.CURVES, label="P&L of both groups", label_id=Ids.CURVES_LABEL, height=300),
         subtitle=html.Span(id=Ids.LEGEND),
-        explain="Realised P&L added up exit by exit: A is the line, B the dashed one.",
+        explain=CHARTS["compare"],
     )
     return html.Div([analysis.head(Ids.HEAD), pickers, table, curves], className="fw-stack")
 

@@ -10,6 +10,8 @@ from dash.exceptions import PreventUpdate
 
 from components import analysis, analysis_tables, analysis_year, cards, charts
 from components import analytics as parts
+from components.chart_notes import CHARTS
+from components.why_mark import why_chart
 from web.analytics_head import fill_head_of
 from web.charts import theme
 from web.context import current_owner, services
@@ -42,7 +44,7 @@ def layout(**_: str) -> html.Div:
         analysis.query_picker("year", "Year", chip_id=Ids.YEAR_PICK, list_id=Ids.YEAR_LIST, width=150)
     )
     year = cards.card(
-        html.Span(id=Ids.YEAR_TITLE),
+        [html.Span(id=Ids.YEAR_TITLE), why_chart("Days of a year", CHARTS["year"])],
         wide(charts.graph(Ids.YEAR, label="Days of a year", label_id=Ids.YEAR_LABEL, height=170), pixels=760),
         subtitle="P&L of each day by exit; click a day for its trades",
     )
@@ -51,14 +53,14 @@ def layout(**_: str) -> html.Div:
         wide(charts.graph(Ids.HOURS, label="Weekday by entry hour", label_id=Ids.HOURS_LABEL, height=400)),
         subtitle="P&L",
         csv_href="/export/breakdown.csv?by=weekday&and=hour",
-        explain="Realised P&L of the trades entered in each hour of each weekday. Click a cell for its trades.",
+        explain=CHARTS["hours"],
     )
     months = cards.chart_card(
         "Month by weekday",
         wide(charts.graph(Ids.MONTHS, label="Month by weekday", label_id=Ids.MONTHS_LABEL, height=400)),
         subtitle="P&L by exit",
         csv_href="/export/breakdown.csv?by=month&and=exit_weekday",
-        explain="Realised P&L of the exits on each weekday of each month. Click a cell for its trades.",
+        explain=CHARTS["months"],
     )
     grid = html.Div([hours, months], className="g two")
     return html.Div([analysis.head(Ids.HEAD), pickers, year, grid], className="fw-stack")

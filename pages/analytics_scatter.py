@@ -9,10 +9,14 @@ from dash import html
 from dash.exceptions import PreventUpdate
 
 from components import analysis, analysis_points, cards, charts
+from components.chart_notes import CHARTS
+from components.measuring import measuring_parts
+from components.why_mark import why_chart
 from web.analytics_head import fill_head_of
 from web.charts import theme
 from web.context import current_owner, services
 from web.dependencies import Input, Output
+from web.measuring import follow_measuring_of
 from web.page import Page
 from web.shell import Shell, read_filter
 
@@ -29,6 +33,10 @@ class Ids(StrEnum):
     NOTE = "scatter-note"
     POINTS = "scatter-points"
     POINTS_LABEL = "scatter-points-label"
+    JOB = "scatter-measuring-job"
+    LOOK = "scatter-measuring-look"
+    DONE = "scatter-measuring-done"
+    PROGRESS = "scatter-measuring"
 
 
 ACROSS, UP = "held", "pnl"
@@ -41,17 +49,19 @@ def layout(**_: str) -> html.Div:
         analysis.query_picker("y", "Up", chip_id=Ids.UP, list_id=Ids.UP_LIST, find="Find a number"),
     )
     points = cards.card(
-        html.Span(id=Ids.TITLE),
+        [html.Span(id=Ids.TITLE), why_chart("Scatter", CHARTS["scatter"])],
         charts.graph(Ids.POINTS, label="Two numbers of each trade", label_id=Ids.POINTS_LABEL, height=460),
         subtitle="click a point for its trade",
         controls=cards.legend([("Won", "profit"), ("Lost", "loss"), ("Breakeven", "neutral")]),
         footer=html.P(id=Ids.NOTE, className="fw-ana-note"),
     )
-    return html.Div([analysis.head(Ids.HEAD), pickers, points], className="fw-stack")
+    measuring = measuring_parts(job=Ids.JOB, look=Ids.LOOK, done=Ids.DONE, progress=Ids.PROGRESS)
+    return html.Div([analysis.head(Ids.HEAD), pickers, *measuring, points], className="fw-stack")
 
 
 PAGE = Page(module=__name__, path="/analytics/scatter", title="Scatter", order=45, layout=layout)
 fill_head_of(PAGE, Ids.HEAD)
+follow_measuring_of(PAGE, job=Ids.JOB, look=Ids.LOOK, done=Ids.DONE, progress=Ids.PROGRESS)
 
 
 @PAGE.callback(
@@ -79,15 +89,22 @@ def fill_pickers(search: str | None) -> tuple[Any, ...]:
     Output(Ids.POINTS_LABEL, "aria-label"),
     Output(Ids.TITLE, "children"),
     Output(Ids.NOTE, "children"),
+    Output(Ids.JOB, "data"),
     Input(Shell.FILTER, "data"),
     Input(Shell.URL, "search"),
+    Input(Ids.DONE, "data"),
 )
-def fill_points(query: str | None, search: str | None) -> tuple[Any, ...]:
-    """Draw the chosen numbers of each closed trade."""
-    state = analysis.read_state(search)
-    found = services().analysis.scatter(current_owner(), read_filter(query), state.get("x", ACROSS), state.get("y", UP))
+def fill_points(query: str | None, search: str | None, _: int | None) -> tuple[Any, ...]:
+    """Draw the chosen numbers of each closed trade; those that rest on candles when these are measured."""
+    state, chosen, owner = analysis.read_state(search), read_filter(query), current_owner()
+    axes = state.get("x", ACROSS), state.get("y", UP)
+    measured = services().excursion_jobs.look(owner, chosen) if services().analysis.needs_candles(*axes) else None
+    reason = "" if measured is None else measured.reason
+    found = services().analysis.scatter(owner, chosen, *axes, candles=not reason)
     figure, sentence = analysis_points.scatter(found, theme=theme())
-    return figure, sentence, analysis_points.scatter_title(found), analysis_points.scatter_note(found)
+    note = analysis_points.scatter_note(found, awaited=reason)
+    job = measured.job if measured is not None else None
+    return figure, sentence, analysis_points.scatter_title(found), note, job.id if job is not None else None
 
 
 @PAGE.callback(

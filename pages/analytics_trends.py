@@ -9,6 +9,8 @@ from dash import html
 from dash.exceptions import PreventUpdate
 
 from components import analysis, analysis_points, cards, charts
+from components.chart_notes import CHARTS
+from components.why_mark import why_chart
 from web.analytics_head import fill_head_of
 from web.charts import theme
 from web.context import current_owner, services
@@ -42,7 +44,7 @@ def layout(**_: str) -> html.Div:
         analysis.query_picker("window", "Over the last", chip_id=Ids.WINDOW, list_id=Ids.WINDOW_LIST, width=190),
     )
     line = cards.card(
-        html.Span(id=Ids.TITLE),
+        [html.Span(id=Ids.TITLE), why_chart("Trend", CHARTS["trend"])],
         charts.graph(Ids.LINE, label="Figure over a moving window", label_id=Ids.LINE_LABEL, height=380),
         subtitle="click a point for the trades of its window",
         footer=html.P(id=Ids.NOTE, className="fw-ana-note"),

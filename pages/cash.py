@@ -11,6 +11,7 @@ from dash import ALL, ClientsideFunction, ctx, dcc, html, no_update
 
 from components import cards, cash, charts, feedback, tables
 from components.icons import icon
+from components.why_mark import Note
 from web.charts import theme
 from web.context import current_owner, services
 from web.dependencies import Input, Output, State
@@ -58,7 +59,12 @@ def layout(**_: str) -> html.Div:
         "Balance",
         charts.graph(Ids.CURVE, label="Cash balance", label_id=Ids.CURVE_LABEL, height=280),
         subtitle="at the end of each day",
-        explain=HOW,
+        explain=Note(
+            formula="balanceₜ = Σ amounts booked up to the end of day t",
+            about=HOW,
+            href="/cash",
+            list_name="cash events",
+        ),
     )
     totals = cards.card("Period", html.Div(feedback.skeleton_table(6), id=Ids.TOTALS), subtitle="by kind", flush=True)
     paid = cards.card("Dividends", html.Div(feedback.skeleton_table(3), id=Ids.DIVIDENDS), flush=True)

@@ -9,6 +9,7 @@ from dash import html
 from dash.exceptions import PreventUpdate
 
 from components import cards, charts, feedback, forms
+from components.chart_notes import of_trades
 from web import edge_monte_carlo, edge_what_if
 from web.charts import theme
 from web.context import current_owner, services
@@ -68,9 +69,13 @@ def _luck_section() -> list[Any]:
         "Setups by what is likely true",
         charts.graph(Ids.SETUPS, label="Setups with intervals", label_id=Ids.SETUPS_LABEL, height=260),
         subtitle="mean of a trade, shrunken",
-        explain="The mean of each setup is drawn towards the mean of all, the more the fewer trades it rests on "
-        "(a hierarchical model with a flat prior on how much setups differ). The order is by what the true mean "
-        "exceeds with 84 %. Under ten trades a setup is listed, not ranked. Click a row for its trades.",
+        explain=of_trades(
+            "The mean of each setup is drawn towards the mean of all, the more the fewer trades it rests on "
+            "(a hierarchical model with a flat prior on how much setups differ). The order is by what the true mean "
+            "exceeds with 84 %. Under ten trades a setup is listed, not ranked. Click a row for its trades.",
+            "shrunken mean = w × mean of the setup + (1 − w) × mean of all,  w = τ² ÷ (τ² + s² ÷ n), averaged over τ",
+            metric="expectancy",
+        ),
         classes="wide-m",
     )
     csv = html.A("CSV", id=Ids.FIGURES_CSV, href="/export/luck.csv", className="fw-btn xs", download="")

@@ -25,6 +25,7 @@ from components import (
     welcome,
 )
 from components import format as fmt
+from components.chart_notes import CHARTS
 from components.trade_filters import page_href
 from domain.filters import Basis
 from domain.overview import DEFAULT, PRESETS
@@ -113,9 +114,7 @@ def equity_card() -> html.Section:
         "Equity",
         charts.graph(Ids.EQUITY, label="Equity curve", label_id=Ids.EQUITY_LABEL, height=306),
         subtitle="cumulative P&L by exit",
-        explain="Each point is one exit, partial exits included; P&L is dated at the exit. Click a point for the "
-        "trades of its day, a fall for the trades in it. "
-        "Drawdown is the fall from the highest equity so far, the starting balance included.",
+        explain=CHARTS["equity"],
         csv_href="/export/equity.csv",
         controls=html.A(
             [icons.icon("image-down"), "Report"], id=Ids.REPORT, href="/export/report.png", className="fw-btn xs"
@@ -317,7 +316,7 @@ def fill_recent(query: str | None) -> tuple[Any, Any, str]:
     rows = recent.recent_table(
         found.rows, timezone=current_profile().timezone, now=services().clock(), basis=chosen.basis
     )
-    return rows, f"All {fmt.plural(found.total, 'trade')}", f"/trades?{query or ''}".rstrip("?")
+    return rows, f"All {fmt.plural(found.total, 'trade')}", page_href(chosen.with_(status="closed"))
 
 
 @PAGE.callback(

@@ -13,13 +13,16 @@ from components import (
     charts,
     controls,
     feedback,
+    figure_notes,
     forms,
     portfolio_drills,
     portfolio_frame,
     portfolio_notes,
     portfolio_view,
 )
+from components.chart_notes import as_drawn
 from components.icons import icon
+from components.why_mark import OPEN_TRADES, Note
 from web.charts import theme
 from web.context import current_owner, services
 from web.dependencies import Input, Output, State
@@ -83,8 +86,11 @@ def _curve_card() -> html.Section:
         charts.graph(Ids.CURVE, label="Performance", label_id=Ids.CURVE_LABEL, height=268),
         subtitle="time-weighted, net of fees",
         legend=html.Span(id=Ids.LEGEND),
-        explain="Return of positions and cash together, deposits and withdrawals taken out: each day's value at the "
-        "end and what left, over the value the day before and what came in. The tab Performance shows the steps.",
+        explain=as_drawn(
+            figure_notes.PORTFOLIO["twr"],
+            "Return of positions and cash together, deposits and withdrawals taken out: each day's value at the end "
+            "and what left, over the value the day before and what came in. The tab Performance shows the steps.",
+        ),
         csv_href="/export/portfolio/returns.csv",
     )
 
@@ -105,13 +111,19 @@ def _side_cards() -> list[html.Section]:
         "Today by weight",
         charts.graph(Ids.TREEMAP, label="Today by weight", label_id=Ids.TREEMAP_LABEL, height=236),
         subtitle="sized by weight",
-        explain="A tile is a position: its area is the share of the gross exposure, its colour the change since the "
-        "previous close as it affects the position.",
+        explain=Note(
+            formula="area = |quantity × price × multiplier| ÷ Σ of all;  colour = side × (price ÷ previous close − 1)",
+            about="A tile is a position: its area is the share of the gross exposure, its colour the change since the "
+            "previous close as it affects the position.",
+            href=OPEN_TRADES,
+            list_name="open trades",
+        ),
     )
     income = cards.chart_card(
         "Income",
         charts.graph(Ids.INCOME, label="Income by month", label_id=Ids.INCOME_LABEL, height=150),
         subtitle=html.Span(id=Ids.INCOME_TOTAL),
+        explain=as_drawn(figure_notes.PORTFOLIO["income"], "The last twelve months, on the day paid."),
         csv_href="/export/portfolio/income.csv",
     )
     return [treemap, income]

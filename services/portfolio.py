@@ -41,6 +41,7 @@ from services.trade_rows import make_trade, positions_of, sort_rows, trade_of
 from services.trade_sets import EPOCH, TradeSet, TradeSets
 
 if TYPE_CHECKING:
+    from data.excursion_shelf import ExcursionShelf
     from domain.columns import Floats
 
 
@@ -125,13 +126,14 @@ class PortfolioService:
         clock: Clock,
         *,
         candles: CandleReader | None = None,
+        shelf: ExcursionShelf | None = None,
     ) -> None:
         self._ledger = ledger
         self._quotes = quotes
         self._clock = clock
         market = MarketFacts(quotes)
         self.benchmarks = BenchmarkService(db, CloseService(db, quotes, clock), quotes)
-        self.excursions = ExcursionService(candles or quotes, clock)
+        self.excursions = ExcursionService(candles or quotes, clock, shelf)
         self.sets = TradeSets(
             db, ledger, clock, sectors=market.sectors, benchmark=self.benchmarks.of_books, prices=self.excursions.of_set
         )
@@ -197,15 +199,14 @@ class PortfolioService:
         return found, note_estimates(found, compute_metrics(inputs_of(found)))
 
     def every_figure(
-        self, owner: UserId, chosen: LedgerFilter, *, most: int | None = None
+        self, owner: UserId, chosen: LedgerFilter, *, awaited: str = ""
     ) -> tuple[TradeSet, dict[str, MetricValue]]:
         """Return the trade set of a filter and all its metrics, those that take long included; kept for an hour.
 
-        Where more than `most` of the trades have not been measured on candles yet, without the figures that need that.
+        Figures that rest on candles are undefined for the reason `awaited` where one is given.
         """
         found = self.sets.load(owner, chosen)
-        candles = most is None or self.excursions.count_missing(found) <= most
-        values = every_metric(self.sets, found, self._clock(), self.excursions.progress, candles=candles)
+        values = every_metric(self.sets, found, self._clock(), self.excursions.progress, awaited=awaited)
         return found, note_estimates(found, values)
 
     def curve(self, owner: UserId, chosen: LedgerFilter, *, points: int = CURVE_POINTS) -> Curve:

@@ -27,6 +27,7 @@ from domain.report_document import (
 from domain.reports import SECTIONS
 from services.report_document import KINDS, ReportContext
 from services.report_gains import disposals_section, gains_section
+from services.report_points import curve_points
 
 if TYPE_CHECKING:
     from domain.performance import MetricValue
@@ -77,7 +78,10 @@ def returns_section(context: ReportContext) -> ReportSection:
         for slug, item in found.figures.items()
         if with_benchmark or item.reason != "No benchmark." or slug not in RETURN_LABELS
     )
-    return ReportSection(slug="returns", title=SECTIONS["returns"], unit="%", chart=chart, figures=figures)
+    points = curve_points(chart, is_daily=True)
+    return ReportSection(
+        slug="returns", title=SECTIONS["returns"], unit="%", chart=chart, figures=figures, points=points
+    )
 
 
 def _return_figure(item: MetricValue) -> ReportFigure:
@@ -217,7 +221,7 @@ def payments_section(context: ReportContext) -> ReportSection:
     columns = (
         column("day", "Day", CellKind.DAY), column("kind", "Kind", CellKind.TEXT),
         column("symbol", "Symbol", CellKind.TEXT), column("account", "Account", CellKind.TEXT),
-        column("amount", "Amount", CellKind.RATIO), column("currency", "Currency", CellKind.TEXT),
+        column("amount", "Amount", CellKind.AMOUNT), column("currency", "Currency", CellKind.TEXT),
         column("value", f"In {found.plan.currency}", CellKind.PROFIT),
     )  # fmt: skip
     shown = found.rows[: context.report.trade_rows]

@@ -19,14 +19,17 @@ from domain.report_document import (
     ReportTable,
 )
 from domain.reports import SECTIONS
+from services.excursion_jobs import AT_ONCE
 from services.fee_report import make_fee_report
 from services.report_document import PRIVATE_AMOUNTS, ReportContext, metric_figure
+from services.report_points import curve_points, histogram_points
 from services.slices import Bucket, bucket_table
 from services.trade_rows import sort_rows, trade_of
 from services.trade_sets import TradeSet
 
 CURVE_POINTS = 400
 MOST_NOTES = 100
+NOT_MEASURED = "not measured on candles yet; open All statistics under Analytics"
 NO_TRADES = "No closed trades in this period."
 GROUP_FIGURES = ("trades", "win_rate", "gross_pnl", "fees", "net_pnl", "expectancy_r")
 AMOUNTS = (Unit.MONEY, Unit.COUNT)
@@ -40,7 +43,7 @@ def equity_section(context: ReportContext) -> ReportSection:
         return ReportSection(slug="equity", title=title, empty=NO_TRADES)
     unit = curve.unit if curve.drawdown is None else "%"
     chart = CurveChart(equity=curve.equity, drawdown=curve.shown_drawdown, drawdown_unit=unit)
-    return ReportSection(slug="equity", title=title, chart=chart)
+    return ReportSection(slug="equity", title=title, chart=chart, points=curve_points(chart))
 
 
 def calendar_section(context: ReportContext) -> ReportSection:
@@ -147,14 +150,20 @@ def distribution_section(context: ReportContext) -> ReportSection:
     unit = "R" if in_r else context.found.unit
     counts = tuple(int(value) for value in found.counts)
     chart = HistogramChart(edges=tuple(float(edge) for edge in found.edges), counts=counts, unit=unit)
-    return ReportSection(slug="distribution", title=title, chart=chart)
+    return ReportSection(slug="distribution", title=title, chart=chart, points=histogram_points(chart))
 
 
 def metrics_section(context: ReportContext) -> ReportSection:
-    """Return every statistic with its number of observations, or why it cannot be computed."""
+    """Return every statistic with its number of observations, or why it cannot be computed.
+
+    Trades are measured on candles here as far as a page would wait for it; a report begins no job.
+    """
+    missing = context.portfolio.excursions.count_missing(context.portfolio.sets.load(context.owner, context.chosen))
+    awaited = NOT_MEASURED if missing > AT_ONCE else ""
+    _, metrics = context.portfolio.every_figure(context.owner, context.chosen, awaited=awaited)
     figures = [
         metric_figure(context, value)
-        for slug, value in context.found.metrics.items()
+        for slug, value in metrics.items()
         if not context.report.is_private or value.unit not in AMOUNTS or slug in PRIVATE_AMOUNTS
     ]
     return ReportSection(slug="metrics", title=SECTIONS["metrics"], figures=tuple(figures))
@@ -174,8 +183,8 @@ def positions_section(context: ReportContext) -> ReportSection:
         ReportColumn(key="quantity", label="Quantity", kind=CellKind.QUANTITY),
         ReportColumn(key="average", label="Average", kind=CellKind.PRICE),
         ReportColumn(key="last", label="Last", kind=CellKind.PRICE),
-        ReportColumn(key="value", label="Value", kind=CellKind.RATIO),
-        ReportColumn(key="unrealised", label="Unrealised", kind=CellKind.RATIO),
+        ReportColumn(key="value", label="Value", kind=CellKind.AMOUNT),
+        ReportColumn(key="unrealised", label="Unrealised", kind=CellKind.AMOUNT),
         ReportColumn(key="currency", label="Currency", kind=CellKind.TEXT),
     )
     cells: list[tuple[Cell, ...]] = [

@@ -13,19 +13,23 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from domain.money import decimal_text
-from domain.report_document import Cell, CellKind, ReportColumn, ReportDocument, ReportSection, ReportTable
+from domain.report_document import (
+    Cell,
+    CellKind,
+    ReportDocument,
+    ReportFigure,
+    ReportSection,
+    ReportTable,
+)
 from services.exports import number, safe_text
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-FIGURE_COLUMNS = (
-    ReportColumn(key="label", label="Figure", kind=CellKind.TEXT),
-    ReportColumn(key="value", label="Value", kind=CellKind.RATIO),
-    ReportColumn(key="n", label="n", kind=CellKind.COUNT),
-    ReportColumn(key="note", label="Note", kind=CellKind.TEXT),
-)
+Row = tuple[tuple[Cell, ...], tuple[CellKind, ...]]
+"""Cells, and what each of them is."""
+FIGURE_HEADS = ("Figure", "Value", "n", "Note")
 _NUMBER_FORMATS = {
     CellKind.COUNT: "#,##0",
     CellKind.FRACTION: "0.0%",
@@ -33,6 +37,7 @@ _NUMBER_FORMATS = {
     CellKind.RETURN: "0.00%",
     CellKind.RISK: "0.00%",
     CellKind.RATIO: "#,##0.00",
+    CellKind.AMOUNT: "#,##0.00",
     CellKind.R: '0.00"R"',
     CellKind.SECONDS: "#,##0",
     CellKind.DAYS: "#,##0",
@@ -47,35 +52,30 @@ PRIVATE_PLACES = 4  # a hundredth of a percent
 _LONGEST_TEXT = 32_767  # what a cell of a workbook takes
 
 
-def table_rows(section: ReportSection) -> Iterator[tuple[tuple[Cell, ...], tuple[CellKind, ...]]]:
-    """Yield the rows of a section with the kind of each cell: figures, table, total or notes."""
-    for figure in section.figures:
+def section_blocks(section: ReportSection) -> Iterator[tuple[tuple[str, ...], list[Row]]]:
+    """Yield what a section has below one another, headings and rows: figures, table, points of its chart, notes."""
+    if section.figures:
         yield (
-            (figure.label, figure.value, figure.n or None, figure.reason),
-            (CellKind.TEXT, figure.kind, CellKind.COUNT, CellKind.TEXT),
+            FIGURE_HEADS,
+            [((item.label, item.value, item.n or None, item.reason), _figure_kinds(item)) for item in section.figures],
         )
-    if section.table is not None:
-        kinds = tuple(column.kind for column in section.table.columns)
-        for row in section.table.rows:
-            yield row, kinds
-        if section.table.total:
-            yield section.table.total, _total_kinds(section.table)
-    for note in section.notes:
-        yield (note.heading, note.text), (CellKind.TEXT, CellKind.TEXT)
+    for table in (section.table, section.points):
+        if table is not None:
+            kinds = tuple(column.kind for column in table.columns)
+            totals: list[Row] = [(table.total, _total_kinds(table))] if table.total else []
+            yield tuple(column.label for column in table.columns), [*((row, kinds) for row in table.rows), *totals]
+    if section.notes:
+        texts = (CellKind.TEXT, CellKind.TEXT)
+        yield ("Day or trade", "Note"), [((note.heading, note.text), texts) for note in section.notes]
+
+
+def _figure_kinds(figure: ReportFigure) -> tuple[CellKind, ...]:
+    return (CellKind.TEXT, figure.kind, CellKind.COUNT, CellKind.TEXT)
 
 
 def _total_kinds(table: ReportTable) -> tuple[CellKind, ...]:
     pairs = zip(table.columns, table.total, strict=True)
     return tuple(CellKind.TEXT if isinstance(cell, str) else column.kind for column, cell in pairs)
-
-
-def heads(section: ReportSection) -> tuple[str, ...]:
-    """Return the headings of a section's columns."""
-    if section.figures:
-        return tuple(column.label for column in FIGURE_COLUMNS)
-    if section.table is not None:
-        return tuple(column.label for column in section.table.columns)
-    return ("Day or trade", "Note") if section.notes else ()
 
 
 def write_csv(document: ReportDocument) -> bytes:
@@ -91,10 +91,11 @@ def write_csv(document: ReportDocument) -> bytes:
         writer.writerows([[], [safe_text(line) for line in (section.title, section.subtitle) if line]])
         if section.empty:
             writer.writerow([safe_text(section.empty)])
-        if heads(section):
-            writer.writerow([safe_text(head) for head in heads(section)])
-        for cells, _ in table_rows(section):
-            writer.writerow([plain_text(_kept(document, cell), zone) for cell in cells])
+        for at, (heads, rows) in enumerate(section_blocks(section)):
+            writer.writerows([[]] if at else [])
+            writer.writerow([safe_text(head) for head in heads])
+            for cells, _ in rows:
+                writer.writerow([plain_text(_kept(document, cell), zone) for cell in cells])
     return buffer.getvalue().encode()
 
 
@@ -163,21 +164,25 @@ class _SheetWriter:
         self._formats: dict[str, Any] = {}
 
     def write(self, section: ReportSection) -> None:
-        """Write heading, rows and total."""
+        """Write the blocks of a section, a free row between two."""
         bold = self._book.add_format({"bold": True, "bottom": 1})
-        for at, head in enumerate(heads(section)):
-            self._sheet.write_string(0, at, head, bold)
-        if heads(section):
+        row, wide = 0, 0
+        for heads, rows in section_blocks(section):
+            row += 1 if row else 0
+            wide = max(wide, len(heads))
+            for at, head in enumerate(heads):
+                self._sheet.write_string(row, at, head, bold)
+            for at, (cells, kinds) in enumerate(rows, row + 1):
+                self._write_row(at, [_kept(self._document, cell) for cell in cells], kinds)
+            row += 1 + len(rows)
+        if wide:
             self._sheet.freeze_panes(1, 0)
             self._sheet.set_column(0, 0, 24)
-            self._sheet.set_column(1, len(heads(section)), 16)
+            self._sheet.set_column(1, wide, 16)
         if section.empty:
             self._sheet.write_string(1, 0, section.empty)
-        last = 1
-        for last, (cells, kinds) in enumerate(table_rows(section), 1):
-            self._write_row(last, [_kept(self._document, cell) for cell in cells], kinds)
         if section.table is not None and section.table.note:
-            self._sheet.write_string(last + 2, 0, section.table.note)
+            self._sheet.write_string(row + 1, 0, section.table.note)
 
     def _write_row(self, row: int, cells: Sequence[Cell], kinds: Sequence[CellKind]) -> None:
         for at, (cell, kind) in enumerate(zip(cells, kinds, strict=True)):

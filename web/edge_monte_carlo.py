@@ -9,6 +9,7 @@ from dash import html
 from dash.exceptions import PreventUpdate
 
 from components import cards, charts, feedback, forms
+from components.chart_notes import of_trades
 from web.charts import theme
 from web.context import current_owner, services
 from web.dependencies import Input, Output
@@ -48,10 +49,13 @@ def panel() -> list[Any]:
         [chart, html.Div(id=FanIds.NOTE, className="fw-weak ed-note")],
         subtitle="equity over the trades ahead",
         legend=cards.legend([("Median", "accent"), ("5 to 95%", "accent-sq")]),
-        explain="Your own closed trades are drawn at random, with replacement, into 10,000 possible futures. With R "
-        "multiples each trade risks the same share of the present equity, so results compound; in money they add "
-        "up. Drawing them in rows keeps streaks. A path that reaches zero stays there. The same seed shows the same "
-        "result.",
+        explain=of_trades(
+            "Your own closed trades are drawn at random, with replacement, into 10,000 possible futures. With R "
+            "multiples each trade risks the same share of the present equity, so results compound; in money they add "
+            "up. Drawing them in rows keeps streaks. A path that reaches zero stays there. The same seed shows the "
+            "same result.",
+            "line = median over the paths after each trade;  band = their 5 % and 95 % quantiles",
+        ),
     )
     depths = cards.card("Drawdowns to expect", html.Div(feedback.skeleton_table(5), id=FanIds.DEPTHS), flush=True)
     results = html.Div(

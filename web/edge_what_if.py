@@ -10,6 +10,7 @@ from dash import ALL, ctx, dcc, html
 from dash.exceptions import PreventUpdate
 
 from components import cards, charts, feedback, forms
+from components.chart_notes import of_trades
 from web.charts import theme
 from web.context import current_owner, services
 from web.dependencies import Input, Output, State
@@ -89,10 +90,13 @@ def _rules_card() -> html.Section:
         subtitle="replays your closed trades under other rules",
         controls=[_adder()],
         legend=cards.legend([("With rules", "accent"), ("Actual", "bench-dash")]),
-        explain="Rules apply in their order, each to what the ones before left. A stop for the day takes out entries "
-        "after the trade that caused it had closed; trades already open stay. A smaller position has its P&L and "
-        "fees scaled alike. The interval draws the trading days by luck. All of it is hindsight: test a rule "
-        "forward before you trust it.",
+        explain=of_trades(
+            "Rules apply in their order, each to what the ones before left. A stop for the day takes out entries "
+            "after the trade that caused it had closed; trades already open stay. A smaller position has its P&L and "
+            "fees scaled alike. The interval draws the trading days by luck. All of it is hindsight: test a rule "
+            "forward before you trust it.",
+            "line = Σ P&L of the closed trades that the rules leave, scaled as they say;  dashed = of all of them",
+        ),
     )
 
 
@@ -160,16 +164,18 @@ def _exits_card() -> html.Section:
         [
             form,
             html.Div(feedback.skeleton_lines(1), id=WhatIfIds.EXIT_SAY),
-            html.Div([chart, table], className="g two"),
+            html.Div([html.Div(chart, className="fw-wide-m"), table], className="g two ed-exits"),
             html.Div(id=WhatIfIds.EXIT_NOTE, className="fw-weak ed-note"),
         ],
         subtitle="the same entries on stored candles",
         controls=[html.A("CSV", id=WhatIfIds.EXIT_CSV, href="/export/exits.csv", className="fw-btn xs", download="")],
-        explain="Each closed trade is entered at its own price and left by the rule chosen, on the candles after its "
-        "entry: minutes for trades of one session, days for longer ones, until the close of the session in which it "
-        "really ended. A candle that touches stop and target counts as the stop; a gap through the stop fills at the "
-        "open. Fees stay as paid. Trades whose price does not lie in their candle are left out and counted.",
-        classes="wide-m",
+        explain=of_trades(
+            "Each closed trade is entered at its own price and left by the rule chosen, on the candles after its "
+            "entry: minutes for trades of one session, days for longer ones, until the close of the session in which "
+            "it really ended. A candle that touches stop and target counts as the stop; a gap through the stop fills "
+            "at the open. Fees stay as paid. Trades whose price does not lie in their candle are left out and counted.",
+            "mark = mean of (P&L with the other exit − P&L as it was) of the setup;  line = its 95 % interval",
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from dash import ALL, ctx
+from dash import ALL, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from components import attachments, journal_feed
@@ -165,9 +165,11 @@ def insert_template(pick: dict[str, Any] | None, note: str | None, text: str | N
     prevent_initial_call=True,
 )
 def fill_files(text: str | None, uploaded: dict[str, Any] | None, pick: dict[str, Any] | None) -> tuple[Any, Any]:
-    """Show the files of the day, after removing the one that was picked."""
+    """Show the files of the day, after removing the one that was picked; to open a day changes nothing."""
     remove_picked(pick)
-    stamp = {"files": [(uploaded or {}).get("at"), (pick or {}).get("at")]}
+    stamp: Any = {"files": [(uploaded or {}).get("at"), (pick or {}).get("at")]}
+    if ctx.triggered_id == Ids.DAY:
+        stamp = no_update
     if not text:
         return [], stamp
     day = read_day(text)

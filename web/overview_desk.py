@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from components import cards, charts, performance
+from components.chart_notes import of_groups, of_trades
 from domain.errors import NotFoundError
 from domain.filters import LedgerFilter
 from domain.overview import CARDS
@@ -40,7 +41,9 @@ def figure_card(slug: str, place: dict[str, str], label: dict[str, str]) -> Any:
     by = BREAKDOWNS.get(slug)
     graph = charts.graph(place, label=CARDS[slug], label_id=label, height=252)
     csv_href = f"/export/breakdown.csv?by={by}" if by else ""
-    return cards.chart_card(CARDS[slug], graph, explain=ABOUT[slug], csv_href=csv_href)
+    by_result = of_trades(ABOUT[slug], "bar = closed trades whose result lies in the bin", metric="expectancy")
+    note = of_groups(ABOUT[slug]) if by else by_result
+    return cards.chart_card(CARDS[slug], graph, explain=note, csv_href=csv_href)
 
 
 def draw_chart(slug: object, chosen: LedgerFilter) -> tuple[Any, str]:

@@ -157,7 +157,7 @@ def read_schedule(form: Mapping[str, Any], report_id: int, zone: str) -> ReportS
 
 
 def _small(value: object) -> int:
-    return int(value) if isinstance(value, (int, float)) and 0 <= value < 100 else 1
+    return int(value) if isinstance(value, (int, float)) and abs(value) < 1_000_000 else 1
 
 
 def read_minute(text: object) -> int:

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from domain.errors import FillwiseError, InvalidInputError
-from domain.report_document import ReportDocument, ReportSection
+from domain.report_document import ReportDocument, ReportSection, ReportTable
 from domain.reports import ReportForm
 
 HERE = Path(__file__).resolve().parent
 FONTS = HERE.parent / "assets" / "fonts"
 PICTURE_DPI = 144.0
-MOST_PICTURE_PAGES = 8
+MOST_PICTURE_PAGES = 16
 PRINTED_ROWS = 2_000
 """Rows of a table on paper; sheets have them all."""
 NOT_PRINTED = "The report could not be printed."
@@ -96,7 +96,7 @@ def write_png(document: ReportDocument) -> bytes:
     """Return the pages as one picture, one under the other.
 
     Raises:
-        InvalidInputError: If there are more than eight pages.
+        InvalidInputError: If there are more than sixteen pages.
     """
     from PIL import Image
 
@@ -153,7 +153,7 @@ def print_data(document: ReportDocument) -> dict[str, Any]:
 
 def _section(document: ReportDocument, section: ReportSection) -> dict[str, Any]:
     from components.report_svg import chart_svg, describe_chart
-    from components.report_texts import cell_text
+    from components.report_texts import cell_text, note_text
 
     chart, is_strip = section.chart, section.slug == "kpis"
     texts = [
@@ -166,8 +166,11 @@ def _section(document: ReportDocument, section: ReportSection) -> dict[str, Any]
         "kpis": texts if is_strip else [],
         "svg": "" if chart is None else chart_svg(chart, unit=document.unit, accent=document.accent),
         "alt": "" if chart is None else describe_chart(chart, unit=document.unit),
-        "table": _figure_rows(texts) if texts and not is_strip else _table(document, section),
-        "notes": [{"heading": item.heading, "text": item.text} for item in section.notes],
+        "tables": [
+            *([_figure_rows(texts)] if texts and not is_strip else []),
+            *([] if section.table is None else [_table(document, section.table)]),
+        ],
+        "notes": [{"heading": item.heading, "text": note_text(item.text)} for item in section.notes],
         "empty": section.empty,
     }
 
@@ -178,12 +181,9 @@ def _figure_rows(texts: list[dict[str, Any]]) -> dict[str, Any]:
     return {"head": head, "marks": marks, "rows": rows, "total": [], "note": ""}
 
 
-def _table(document: ReportDocument, section: ReportSection) -> dict[str, Any] | None:
+def _table(document: ReportDocument, table: ReportTable) -> dict[str, Any]:
     from components.report_texts import table_texts, total_texts
 
-    table = section.table
-    if table is None:
-        return None
     return {
         "head": [column.label for column in table.columns],
         "marks": [column.kind.is_number for column in table.columns],

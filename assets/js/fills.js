@@ -8,6 +8,7 @@
   let shown = null;
   let lastChange = null;
   let cards = CARDS;
+  let isBehind = false; // the rows changed while the window was too wide for cards
 
   function grid() {
     try {
@@ -46,11 +47,17 @@
     return box && (box === document.activeElement || (box.value || "").trim() === text) ? window.dash_clientside.no_update : text;
   }
   function wishCards(query, view, changed, clicks) {
-    if (!phone.matches) return window.dash_clientside.no_update;
+    isBehind = !phone.matches;
+    if (isBehind) return window.dash_clientside.no_update;
     const more = (window.dash_clientside.callback_context.triggered || []).some((each) => each.prop_id.endsWith(".n_clicks"));
     cards = more && clicks ? cards + CARDS : CARDS;
     return { cards, query: query || "", view, changed: changed || "" };
   }
+  phone.addEventListener("change", () => {
+    if (!phone.matches || !isBehind || !document.getElementById("fills-cards")) return;
+    isBehind = false;
+    window.dash_clientside.set_props("fills-card-wish", { data: { cards, at: Date.now() } });
+  });
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
     if (event.target.closest("[data-fw-more-fills]")) document.getElementById("fills-more")?.click();

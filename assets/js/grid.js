@@ -4,6 +4,12 @@
   const cells = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
   const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
   functions.FwRowId = (params) => String(params.data.id);
+  // A grid is one stop of the Tab key, arrows move inside it; while a cell is edited Tab goes on to the next one.
+  functions.FwTab = (params) => (params.editing ? params.nextCellPosition ?? false : false);
+  document.addEventListener("keydown", (event) => {
+    const cell = event.key === "Enter" && event.target instanceof Element && event.target.matches(".ag-cell") && event.target;
+    if (cell && !event.defaultPrevented) cell.querySelector("a[href]")?.click();
+  });
   const make = (...rest) => window.React.createElement(...rest);
   const R_LIMIT = 3;
 

@@ -1,4 +1,5 @@
-// The end of a session leads to the sign-in page, and our own requests carry the CSRF token.
+// The end of a session leads to the sign-in page, our own requests carry the CSRF token, and a server that does not
+// answer is said.
 (function () {
   "use strict";
   const fw = (window.fw = window.fw || {});
@@ -15,8 +16,54 @@
     location.assign("/signin?next=" + encodeURIComponent(location.pathname + location.search));
   };
 
+  // A callback without an answer leaves the page as it was: that is said until the server answers again. A page that
+  // was asked for meanwhile never came, so it is asked for once more.
+  const TRIES_MS = 3000;
+  const LOST = ["Fillwise does not answer.", "What is shown is from before. It is asked again every few seconds."];
+  let lostAt = "";
+  let question = null;
+  const here = () => location.pathname + location.search;
+  function sayLost(isLost) {
+    const shown = document.getElementById("fw-lost");
+    if (!isLost) return shown?.remove();
+    if (shown) return;
+    const note = Object.assign(document.createElement("div"), { id: "fw-lost", className: "fw-lost" });
+    note.setAttribute("role", "alert");
+    note.append(Object.assign(document.createElement("b"), { textContent: LOST[0] }), " " + LOST[1]);
+    document.body.append(note);
+  }
+  async function isThere() {
+    try {
+      await plainFetch("/health", { cache: "no-store" });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  async function ask(asked) {
+    if (leaving || (await isThere())) {
+      question = null;
+      sayLost(false);
+      if (!leaving && lostAt && lostAt !== here()) location.reload();
+      lostAt = "";
+      return;
+    }
+    lostAt = lostAt || asked;
+    sayLost(true);
+    setTimeout(() => ask(asked), TRIES_MS);
+  }
+  addEventListener("pagehide", () => (leaving = true));
+  addEventListener("pageshow", (event) => event.persisted && (leaving = false));
+
   window.fetch = async function (input, options) {
-    const response = await plainFetch(input, options);
+    const asked = here();
+    let response;
+    try {
+      response = await plainFetch(input, options);
+    } catch (error) {
+      if (error.name !== "AbortError" && address(input).includes("_dash-")) question = question || ask(asked);
+      throw error;
+    }
     if (response.status !== 401 || !address(input).includes("_dash-")) return response;
     fw.signIn();
     return new Promise(() => {}); // The page is being left: nobody is to read, or complain about, this answer.

@@ -8,6 +8,7 @@
   const phone = window.matchMedia("(max-width: 900px)");
   let shownQuery = null;
   let cards = CARDS;
+  let isBehind = false; // the rows changed while the window was too wide for cards
 
   function grid() {
     try {
@@ -83,11 +84,17 @@
     return box && (box === document.activeElement || (box.value || "").trim() === text) ? same() : text;
   }
   function wishCards(query, clicks) {
-    if (!phone.matches) return same();
+    isBehind = !phone.matches;
+    if (isBehind) return same();
     const more = (window.dash_clientside.callback_context.triggered || []).some((each) => each.prop_id.endsWith(".n_clicks"));
     cards = more && clicks ? cards + CARDS : CARDS;
     return { cards, query: query || "" };
   }
+  phone.addEventListener("change", () => {
+    if (!phone.matches || !isBehind || !document.getElementById("trades-cards")) return;
+    isBehind = false;
+    window.dash_clientside.set_props("trades-card-wish", { data: { cards, at: Date.now() } });
+  });
   document.addEventListener("click", (event) => {
     if (event.target instanceof Element && event.target.closest("[data-fw-more-cards]")) document.getElementById("trades-more")?.click();
   });

@@ -152,6 +152,10 @@
   function highlight(on) {
     document.documentElement.toggleAttribute("data-fw-dropping", on);
   }
+  // Dash's own upload has a file field without a name: it is called what its target says.
+  document.addEventListener("animationstart", (event) => {
+    if (event.animationName === "fw-file-in") event.target.setAttribute("aria-label", event.target.parentElement.textContent.trim());
+  });
   window.addEventListener("dragenter", (event) => {
     if (!carriesFiles(event) || !zoneOf(event)) return;
     depth += 1;

@@ -10,12 +10,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from components.figures.canvas import empty_figure, paint_trace, start_figure
 from components.figures.numerals import plural, value_text
+from components.figures.theme import palette
 
 Floats = NDArray[np.float64]
 
 _EMPTY = "No holdings to divide."
 _STEP = 0.006  # day change for one step of the ramp
 _PARTS = 8
+_SOFT = 0.34  # of a category behind text, as much as both themes bear
+_INDENT = "\u2009"  # of a tile's lines from its edge
 _TWO_LINES, _THREE_LINES = 0.045, 0.07  # shares of the area
 
 
@@ -24,15 +27,17 @@ def treemap_figure(
     weights: ArrayLike,
     *,
     changes: ArrayLike | None = None,
+    roles: Sequence[str] = (),
     theme: str = "dark",
     uirevision: str = "treemap",
 ) -> go.Figure:
-    """Draw holdings as tiles: size is weight, colour is the change of the day.
+    """Draw holdings as tiles: size is weight, colour is the change of the day or what they belong to.
 
     Args:
         labels: Names of the holdings.
         weights: Any positive scale; zero, negative and missing weights are left out.
         changes: Change of the day as fractions; NaN is unknown (neutral tile).
+        roles: A role of the palette for each tile, in place of the colour of its change.
         theme: "dark" or "light".
         uirevision: Kept state while this stays the same.
     """
@@ -47,13 +52,19 @@ def treemap_figure(
         parents=[""] * len(rows),
         values=sizes[rows],
         text=[_tile_text(sizes[row], moves[row]) for row in rows],
-        texttemplate="%{label}<br>%{text}",
+        texttemplate=f"{_INDENT}<b>%{{label}}</b><br>{_INDENT}%{{text}}",
         customdata=[_hover_text(sizes[row], moves[row]) for row in rows],
         hovertemplate="%{label}<br>%{customdata}<extra></extra>",
-        marker={"colors": _steps(moves[rows]), "cmin": -4.5, "cmax": 4.5, "pad": {"t": 0, "l": 0, "r": 0, "b": 0}},
+        marker={"pad": {"t": 0, "l": 0, "r": 0, "b": 0}},
     )
     figure = start_figure(theme, uirevision, margin={"l": 0, "r": 0, "t": 0, "b": 0})
-    paint = {"marker.colorscale": "scale:ramp", "marker.line.color": "surface", "textfont.color": "text"}
+    paint = {"marker.line.color": "surface", "textfont.color": "text"}
+    if roles:
+        trace.marker.colors = _tints([roles[int(row)] for row in rows], theme)
+        paint["root.color"] = "surface"  # else the soft colours lie on the library's grey
+    else:
+        trace.marker.update(colors=_steps(moves[rows]), cmin=-4.5, cmax=4.5)
+        paint["marker.colorscale"] = "scale:ramp"
     figure.add_trace(paint_trace(trace, "ramp", paint, theme))
     return figure
 
@@ -117,6 +128,11 @@ def _steps(changes: Floats) -> Floats:
     return steps
 
 
+def _tints(roles: Sequence[str], theme: str) -> list[str]:
+    colors = palette(theme)
+    return [colors.resolve(f"{role}@{_SOFT}") for role in roles]
+
+
 def _tile_text(share: float, change: float) -> str:
     """Return weight and change; a small tile has room for its name only, or for one line more."""
     weight = value_text(float(share), "%")
@@ -124,7 +140,7 @@ def _tile_text(share: float, change: float) -> str:
         return ""
     if not np.isfinite(change) or share < _THREE_LINES:
         return weight
-    return _hover_text(share, change)
+    return _hover_text(share, change).replace("<br>", f"<br>{_INDENT}")
 
 
 def _hover_text(share: float, change: float) -> str:

@@ -54,7 +54,7 @@ def distribution_figure(
         return empty_figure(_EMPTY, theme=theme)
     if len(bounds) != len(heights) + 1:
         raise ValueError(f"{len(heights)} counts need {len(heights) + 1} edges, not {len(bounds)}")
-    figure = start_figure(theme, uirevision, dragmode=False, hovermode="closest", bargap=0.06)
+    figure = start_figure(theme, uirevision, dragmode=False, hovermode="x", bargap=0.06)
     figure.add_trace(_bins(bounds, heights, unit, theme))
     figure.update_layout(
         margin={"l": 0, "r": 0, "t": 22 if mean is not None else 10, "b": 24},
@@ -138,6 +138,7 @@ def _bins(bounds: Floats, heights: Floats, unit: str, theme: str) -> go.Bar:
         name="Trades",
         customdata=texts,
         hovertemplate="%{customdata}<extra></extra>",
+        hoverinfo="text",  # no second label on the axis; the whole column of a bin answers
         marker={"color": sign_colors(middles, theme)},
     )
     return paint_trace(trace, "pl", {}, theme)

@@ -33,7 +33,7 @@ def frontier_figure(
     high = float(risks.max()) * 1.14
     figure = start_figure(theme, "frontier", hovermode="closest", dragmode=False)
     figure.add_trace(_line(curve, theme))
-    figure.add_trace(_dots(assets, theme))
+    figure.add_trace(_dots(assets, high, theme))
     for number, point in enumerate(marked, 1):
         figure.add_trace(_mark(point, f"c{number}" if number > 1 else "accent", theme))
     figure.update_layout(
@@ -61,14 +61,15 @@ def _line(curve: Sequence[Point], theme: str) -> go.Scatter:
     return paint_trace(trace, "accent", {"line.color": "accent"}, theme)
 
 
-def _dots(assets: Sequence[Point], theme: str) -> go.Scatter:
+def _dots(assets: Sequence[Point], high: float, theme: str) -> go.Scatter:
     trace = go.Scatter(
         x=[item[1] for item in assets],
         y=[item[2] for item in assets],
         name="Holdings",
         mode="markers+text",
         text=[item[0] for item in assets],
-        textposition="middle right",
+        # Near the right edge a name would run into the labels of the axis.
+        textposition=["middle left" if item[1] > 0.75 * high else "middle right" for item in assets],
         marker={"size": 7},
         textfont={"size": 11},
         customdata=[_hover(item) for item in assets],

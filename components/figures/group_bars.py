@@ -91,6 +91,7 @@ def _trace(data: GroupBars, values: Any, theme: str, *, lying: bool) -> Drawing:
         "name": data.what,
         "customdata": [_hover(data, row) for row in range(len(values))],
         "hovertemplate": "%{customdata}<extra></extra>",
+        "hoverinfo": "text",  # no second label on the axis
     }
     bars = "error_x" if lying else "error_y"
     if len(data.low):
@@ -134,7 +135,7 @@ def _upright(data: GroupBars, values: Any, theme: str, uirevision: str) -> Drawi
         xaxis=_names_axis(names, labels, wrapped if few else labels),
         yaxis=value_axis(_span(data, values, 0.16 if printed else 0.06), data.unit, showticklabels=not printed),
         shapes=[level_line(0, theme)],
-        hovermode="closest",
+        hovermode="x",  # the whole column of a bar answers, however low it is
     )
     if printed:
         layout |= {"margin": {"l": 0, "r": 0, "t": 10, "b": 36 + 14 * deepest}, "uniformtext": {"mode": False}}
@@ -164,7 +165,7 @@ def _lying(data: GroupBars, values: Any, theme: str, uirevision: str) -> Drawing
         theme,
         uirevision,
         dragmode=False,
-        hovermode="closest",
+        hovermode="y",
         margin={"l": left + middle, "r": right, "t": 4, "b": 4},
         xaxis={"visible": False, "fixedrange": True, "range": list(_span(data, values, 0.02))},
         yaxis={"visible": False, "fixedrange": True, "range": [len(values) - 0.5, -0.5]},

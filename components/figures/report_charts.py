@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.bars import amount_bars, pl_bars
+from components.figures.canvas import painted_item
 from components.figures.distribution import distribution_figure
 from components.figures.equity import equity_figure
 from components.figures.export import export_figure
@@ -53,12 +56,22 @@ def section_figure(document: ReportDocument, section: ReportSection) -> go.Figur
 
 def _figure(chart: Chart, unit: str) -> go.Figure:
     if isinstance(chart, CurveChart):
-        return equity_figure(chart.equity, chart.drawdown, unit=unit, theme=_THEME, benchmark=chart.benchmark)
+        figure = equity_figure(chart.equity, chart.drawdown, unit=unit, theme=_THEME, benchmark=chart.benchmark)
+        if chart.benchmark is not None and len(chart.benchmark.y):
+            figure.add_annotation(_legend(chart.benchmark.name or "Benchmark"))
+        return figure
     if isinstance(chart, BarChart):
         return _bars(chart, chart.unit or unit)
     if isinstance(chart, HistogramChart):
         return distribution_figure(chart.edges, chart.counts, unit=chart.unit, theme=_THEME)
     return _calendar(chart, unit)
+
+
+def _legend(name: str) -> dict[str, Any]:
+    """Return the name of the dashed line: on paper nothing shows it under a pointer."""
+    label = {"text": f"Dashed: {name}", "xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left",
+             "yanchor": "top", "showarrow": False}  # fmt: skip
+    return painted_item(label, {"font.color": "text2", "bgcolor": "surface"}, _THEME)
 
 
 def _bars(chart: BarChart, unit: str) -> go.Figure:

@@ -21,7 +21,7 @@ def shown(slugs: list[str]) -> Any:
 def test_families_stand_in_their_order_with_every_figure() -> None:
     """Each family has its heading, each figure its name, value and sample, and its way to the derivation."""
     found = shown(list(all_metrics()))
-    assert [text_of(family.children.children[0]) for family in found.children] == list(FAMILIES.values())
+    assert [text_of(family.children[0]) for family in found.children] == list(FAMILIES.values())
     text = text_of(found)
     assert all(metric.label in text for metric in all_metrics().values())
     assert "+$22.00" in text

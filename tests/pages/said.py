@@ -30,6 +30,19 @@ def texts_of(component: Any) -> list[str]:
     return [] if component is None else [str(component)]
 
 
+def rows_said(component: Any) -> Iterator[list[str]]:
+    """Every row of the tables in a component tree, the texts of a cell in one."""
+    if isinstance(component, list):
+        for item in component:
+            yield from rows_said(item)
+    elif isinstance(component, dict):
+        children = component.get("props", {}).get("children")
+        if component.get("type") == "Tr":
+            yield ["".join(texts_of(cell)) for cell in children]
+        else:
+            yield from rows_said(children)
+
+
 def beside(texts: list[str], label: str, *, after: int = 1, since: str = "") -> str:
     """The text so many places behind a label, the first one after another text."""
     start = texts.index(since) if since else 0

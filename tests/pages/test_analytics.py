@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -193,3 +194,32 @@ def test_the_summary_draws_every_card(desk: Desk) -> None:
     sentences = {key: item["aria-label"] for key, item in answer.items() if "aria-label" in item}
     assert len(sentences) == len(names)
     assert all("highest" in sentence for sentence in sentences.values())
+
+
+def test_many_trades_are_measured_while_the_page_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures and points that rest on candles say that they are being measured, and come when the job is done."""
+    monkeypatch.setattr("services.excursion_jobs.AT_ONCE", 0)
+    desk = open_desk(tmp_path)
+    desk.services.jobs._supervisor.stop()  # the test does the work itself
+    ids, points = analytics.Ids, analytics_scatter.Ids
+    shown = call(desk, (ids.FIGURES, "children"))
+    job = shown[ids.JOB]["data"]
+    assert "being measured on candles" in text_of(shown[ids.FIGURES])
+    assert shown[ids.EVERY]["hidden"] is True
+    followed = call(desk, (ids.PROGRESS, "children"), **{f"{ids.JOB}.data": job})
+    assert "Waiting to measure on candles" in text_of(followed[ids.PROGRESS])
+    assert followed[ids.LOOK]["disabled"] is False
+    drawn = call(desk, (points.POINTS, "figure"), search="?x=mae&y=pnl")
+    assert (drawn[points.JOB]["data"], drawn[points.NOTE]["children"]) == (
+        job,
+        "3 closed trades: being measured on candles.",
+    )
+    assert call(desk, (points.POINTS, "figure"), search="?x=held&y=pnl")[points.JOB]["data"] is None
+    desk.services.excursion_jobs.run(desk.services.jobs.get(desk.owner, job))
+    settled = call(desk, (ids.FIGURES, "children"), **{f"{ids.DONE}.data": job})
+    assert settled[ids.JOB]["data"] is None
+    assert "being measured" not in text_of(settled[ids.FIGURES])
+    assert (
+        "No candles of these" in call(desk, (points.POINTS, "figure"), search="?x=mae&y=pnl")[points.NOTE]["children"]
+    )
+    desk.services.db.close()

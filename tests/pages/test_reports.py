@@ -17,7 +17,7 @@ from pypdf import PdfReader
 
 from components import format as fmt
 from domain.filters import LedgerFilter
-from domain.reports import ReportForm
+from domain.reports import SECTIONS, ReportForm
 from services.container import Services
 from tests.pages.callbacks import call
 from tests.services.reports import SYMBOLS, Desk, make_desk
@@ -44,6 +44,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dash]:
     services: Services = made.server.extensions[EXTENSION]
     made.server.config["desk"] = make_desk(services)
     yield made
+    services.stop_jobs()
     services.db.close()
 
 
@@ -65,7 +66,7 @@ def desk(app: Dash) -> Desk:
 def send(client: FlaskClient, method: str, path: str, body: Any = None) -> Any:
     """Call the REST interface and return its JSON."""
     answer = client.open(path, method=method, json=body, headers={HEADER: csrf_of(client)})
-    assert answer.status_code in (200, 201), answer.get_data(as_text=True)
+    assert answer.status_code in (200, 201, 202), answer.get_data(as_text=True)
     return answer.get_json()
 
 
@@ -214,14 +215,23 @@ def test_saving_scheduling_and_sharing(app: Dash, client: FlaskClient, desk: Des
     assert "Day 31 of the month, 07:05 Zurich" in lists
 
 
-def test_schedules_files_and_links_over_rest(client: FlaskClient, desk: Desk) -> None:
-    """What the page does can be done over REST: schedule, list and take files, share and close."""
-    made = send(client, "POST", "/api/v1/reports", {"name": "Over REST", "sections": ["trades"], "private": True})
+def test_schedules_files_and_links_over_rest(client: FlaskClient, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the page does can be done over REST: schedule, rest, run, list and take files, share and close."""
+    monkeypatch.setattr(desk.services.jobs._supervisor, "wake", lambda: None)
+    body = {"name": "Over REST", "sections": list(SECTIONS), "private": True}
+    made = send(client, "POST", "/api/v1/reports", body)
+    assert send(client, "GET", f"/api/v1/reports/{made['id']}")["sections"] == list(SECTIONS), "every section"
     below = f"/api/v1/reports/{made['id']}"
     plan = {"every": "daily", "time": "06:15", "zone": "Asia/Kolkata", "forms": ["csv", "pdf"]}
     schedule = send(client, "POST", f"{below}/schedules", plan)
     assert (schedule["time"], schedule["forms"], schedule["is_on"]) == ("06:15", ["csv", "pdf"], True)
     assert schedule["id"] in [item["id"] for item in send(client, "GET", "/api/v1/reports/schedules")["items"]]
+    address = f"/api/v1/reports/schedules/{schedule['id']}"
+    assert send(client, "PATCH", address, {"is_on": False})["is_on"] is False
+    assert send(client, "GET", "/api/v1/reports/schedules")["items"][-1]["is_on"] is False
+    job = send(client, "POST", f"{address}/run")
+    assert (job["kind"], job["title"], job["state"]) == ("report", "Over REST", "queued")
+    assert send(client, "DELETE", f"/api/v1/jobs/{job['id']}")["is_cancelled"]
     desk.services.reports.keep_file(desk.owner, b"a,b", name="x.csv", form=ReportForm.CSV)
     newest = send(client, "GET", "/api/v1/reports/files")["items"][0]
     assert client.get(f"/api/v1/reports/files/{newest['id']}/download").data == b"a,b"

@@ -148,6 +148,8 @@ def test_allocation_holds_cash_and_income_its_payments(book: tuple[Services, Use
         found = services.portfolios.allocation(owner, plan, by)
         assert found is not None
         assert sum(part.value for part in found.parts) == pytest.approx(1757.6), by
+        classes = {part.name: part.asset_class for part in found.parts if part.asset_class}
+        assert classes == ({"ZZAP": "stock"} if by is Dimension.SYMBOL else {}), by
     income = services.portfolios.income(owner, plan)
     assert income is not None
     (month,) = income.months

@@ -15,7 +15,7 @@ import pytest
 
 from domain.errors import InvalidInputError
 from domain.filters import LedgerFilter
-from domain.report_document import CalendarChart, CurveChart, ReportDocument
+from domain.report_document import CalendarChart, CurveChart, HistogramChart, ReportDocument
 from services.container import Installation, Services
 from services.report_sheets import write_csv, write_xlsx
 from tests.conftest import NOW
@@ -124,6 +124,35 @@ def test_csv_neutralises_formulas_and_keeps_negative_numbers(desk: Desk) -> None
     assert all(re.fullmatch(r"-\d+(\.\d+)?", cell) for cell in losses)
     closed = next(row for row in rows if len(row) == 12 and row[1] == "ACME")[0]
     assert datetime.fromisoformat(closed).tzinfo is not None
+
+
+def test_sheets_hold_what_charts_draw(desk: Desk) -> None:
+    """The curve ends at the total, the bins hold every closed trade, and fees have a heading for each of two tables."""
+    document = build(desk, sections=("equity", "distribution", "fees"))
+    blocks = write_csv(document).decode("utf-8-sig").replace("\r\n", "\n").split("\n\n")
+    curve, bins, _, kinds = ([*csv.reader(io.StringIO(block))] for block in blocks[1:])
+    found = desk.services.portfolio.performance(desk.owner, FILTER)
+    assert curve[:2] == [["Equity and drawdown"], ["Time", "Net P&L", "Drawdown"]]
+    assert float(next(row for row in reversed(curve) if row[1])[1]) == pytest.approx(found.realised)
+    assert bins[1] == ["From", "To", "Trades"]
+    assert isinstance(document.sections[1].chart, HistogramChart)
+    assert sum(int(row[2]) for row in bins[2:]) == sum(document.sections[1].chart.counts) > 0
+    assert kinds[0] == ["Kind", "Fees", "Of the fees"]
+    sheet = {place: value for place, _, value in sheet_cells(write_xlsx(document), 4)}
+    last = max(int(place[1:]) for place in sheet)
+    assert (sheet["A1"], sheet[f"A{last}"]) == ("Figure", "Total")
+    assert sheet[f"A{last - len(kinds) + 1}"] == "Kind"
+    assert f"A{last - len(kinds)}" not in sheet, "a free row between the two"
+
+
+def test_all_statistics_are_those_of_analytics(desk: Desk) -> None:
+    """Also those that take long are in a report: excursions, intervals, simulations, the benchmark."""
+    (section,) = build(desk, sections=("metrics",)).sections
+    _, metrics = desk.services.portfolio.every_figure(desk.owner, FILTER)
+    assert {item.slug: (item.value, item.reason) for item in section.figures} == {
+        slug: (item.value, item.reason) for slug, item in metrics.items()
+    }
+    assert {"avg_mae", "risk_of_ruin", "expectancy_low", "beta"} <= {item.slug for item in section.figures}
 
 
 def amounts(desk: Desk) -> set[str]:

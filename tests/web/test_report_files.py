@@ -17,6 +17,7 @@ from pypdf import PdfReader
 
 from components.report_html import report_html
 from components.report_svg import chart_svg
+from components.report_texts import note_text
 from domain.columns import Series
 from domain.errors import InvalidInputError
 from domain.report_document import (
@@ -94,6 +95,27 @@ def test_a_pdf_prints_texts_as_they_are() -> None:
     assert "Łódź" in text
 
 
+def test_figures_and_a_table_of_one_section_are_both_printed() -> None:
+    """A section of key figures with a table beside them prints both; amounts in a row's currency like others."""
+    columns = (
+        ReportColumn(key="a", label="Kind", kind=CellKind.TEXT),
+        ReportColumn(key="b", label="Amount", kind=CellKind.AMOUNT),
+    )
+    figure = ReportFigure(slug="fees", label="Fee drag", value=0.2, kind=CellKind.FRACTION, n=3)
+    table = ReportTable(columns=columns, rows=(("Commission", -1234.5),))
+    both = document(sections=(ReportSection(slug="fees", title="Fees", figures=(figure,), table=table),))
+    for text in (printed(ReportFiles().write(both, ReportForm.PDF)), report_html(both)):
+        for part in ("Fee drag", "20.0%", "Commission", "(1,234.50)"):
+            assert part in text, part
+    assert "−1,234.50" in report_html(replace(both, is_accounting=False))
+
+
+def test_notes_lose_the_signs_of_markdown() -> None:
+    """Emphasis, headings, code and bullets are printed as text; sums and names with underscores stay."""
+    text = note_text("## Plan\n- **wait** for *it*\n2 * 3 * 4 is `more` than a_b_c, _really_")
+    assert text == "Plan\n• wait for it\n2 * 3 * 4 is more than a_b_c, really"
+
+
 def test_the_screen_manner_has_a_sign_and_a_currency() -> None:
     """Unlike the accounting manner, that of the screen writes a true minus and the currency."""
     text = printed(ReportFiles().write(document(is_accounting=False), ReportForm.PDF))
@@ -126,7 +148,7 @@ def test_a_picture_shows_all_pages_and_long_reports_say_so() -> None:
     with Image.open(io.BytesIO(ReportFiles().write(document(), ReportForm.PNG))) as picture:
         assert picture.width == pytest.approx(1_190, abs=4)
         assert picture.height >= 1_680
-    rows = tuple((f"row {at}", float(at)) for at in range(700))
+    rows = tuple((f"row {at}", float(at)) for at in range(1_000))
     columns = (
         ReportColumn(key="a", label="A", kind=CellKind.TEXT),
         ReportColumn(key="b", label="B", kind=CellKind.PROFIT),

@@ -109,6 +109,8 @@ def write_performance(found: PerformanceReport) -> PerformanceAnswer:
             )
         ],
         notices=_notices(found.notices),
+        year_days=found.year_days,
+        year_days_automatic=found.is_automatic,
     )  # fmt: skip
 
 

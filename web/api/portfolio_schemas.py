@@ -125,6 +125,8 @@ class PerformanceAnswer(Schema):
     contributions: list[ContributionRow]
     curve: list[CurveRow]
     notices: list[NoticeRow]
+    year_days: int = Field(description="Days a year by which daily figures are told as yearly ones.")
+    year_days_automatic: bool = Field(description="Whether no setting says so: 365 where all is coins, else 252.")
 
 
 class PartRow(Schema):

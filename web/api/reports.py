@@ -18,6 +18,7 @@ from domain.reports import (
     ShareLink,
 )
 from web.api.contract import Topic
+from web.api.jobs import JobResult, job_result
 from web.api.values import Printable, Schema
 from web.context import current_owner, current_profile, services
 from web.reports import answer_file, write_report
@@ -31,7 +32,7 @@ _BY_ID = "/<int:report_id>"
 _MEDIA = tuple(form.mimetype for form in ReportForm)
 FormName = Literal["pdf", "html", "xlsx", "csv", "png", "zip"]
 SectionName = Literal[
-    "kpis", "equity", "month", "calendar", "setup", "symbol", "side", "weekday", "hour", "duration", "tag",
+    "kpis", "equity", "month", "calendar", "setup", "symbol", "side", "weekday", "hour", "duration", "tag", "fees",
     "distribution", "metrics", "positions", "returns", "value", "contribution", "allocation", "income", "payments",
     "gains", "disposals", "notes", "trades",
 ]  # fmt: skip
@@ -93,6 +94,12 @@ class ScheduleRow(ScheduleBody):
     next_at: datetime | None
     last_at: datetime | None
     last_error: str
+
+
+class ScheduleSwitch(Schema):
+    """Whether a schedule goes on."""
+
+    is_on: bool
 
 
 class ScheduleList(Schema):
@@ -210,6 +217,18 @@ def create_report_schedule(report_id: int, body: ScheduleBody) -> tuple[Schedule
         target=body.target,
     )
     return _schedule(services().report_schedules.save(current_owner(), wanted)), 201
+
+
+@TOPIC.patch("/schedules/<int:schedule_id>", ScheduleRow, body=ScheduleSwitch, errors=(404,))
+def switch_report_schedule(schedule_id: int, body: ScheduleSwitch) -> ScheduleRow:
+    """Let a schedule rest or go on; while it rested nothing was due."""
+    return _schedule(services().report_schedules.switch(current_owner(), schedule_id, is_on=body.is_on))
+
+
+@TOPIC.post("/schedules/<int:schedule_id>/run", {202: JobResult}, errors=(404,))
+def run_report_schedule(schedule_id: int) -> tuple[JobResult, int]:
+    """Make the files of a schedule now, beside its times; the job says when they are there."""
+    return job_result(services().report_schedules.run_now(current_owner(), schedule_id)), 202
 
 
 @TOPIC.delete("/schedules/<int:schedule_id>", Deleted, errors=(404,))

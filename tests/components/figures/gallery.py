@@ -70,6 +70,7 @@ FULL: dict[str, Callable[[str], go.Figure]] = {
     ),
     "year": lambda t: year_heatmap(np.arange(20_454, 20_700), np.arange(-100, 146) * 9.0, year=2026, theme=t),
     "treemap": lambda t: treemap_figure(["VTI", "BTC", "Cash"], [60, 30, 10], changes=[0.0035, -0.02, np.nan], theme=t),
+    "classes": lambda t: treemap_figure(["VTI", "BTC", "Cash"], [60, 30, 10], roles=["c1", "c3", "neutral"], theme=t),
     "stacked": lambda t: stacked_bar([f"Class {k}" for k in range(11)], np.arange(11, 0, -1), theme=t),
     "fan": lambda t: fan_figure(
         np.arange(200), 1_000 + np.outer(np.arange(-2, 3) * 9 + 4, np.arange(200.0)), start=1_000, ruin=900, theme=t

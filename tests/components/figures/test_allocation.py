@@ -13,8 +13,14 @@ def test_tiles_by_weight_and_change() -> None:
     trace = treemap_figure(["A", "B", "C", "D"], [90, 6, 4, 0], changes=[0.0005, -0.0121, 0.09, 0.1]).data[0]
     assert list(trace.labels) == ["A", "B", "C"]
     assert list(trace.marker.colors) == [1.0, -3.0, 4.0]
-    assert list(trace.text) == ["90.0%<br>▲ 0.05%", "6.0%", ""]
+    assert list(trace.text) == ["90.0%<br>\u2009▲ 0.05%", "6.0%", ""]
     assert trace.customdata[1] == "6.0%<br>▼ 1.21%"
+
+
+def test_tiles_in_the_colours_of_what_they_belong_to() -> None:
+    """A role for each tile takes the place of the change's colour; an empty holding drops its role too."""
+    trace = treemap_figure(["A", "B", "C"], [60, 0, 40], roles=["c1", "c2", "c3"]).data[0]
+    assert list(trace.marker.colors) == ["rgba(142,139,255,0.34)", "rgba(229,180,84,0.34)"]
 
 
 def test_stacked_bar_adds_up() -> None:
