@@ -7,8 +7,10 @@ price comes back, and a restart loses nothing. Days work alike, with the change 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import inf
 
 from domain.alerts import QUIET, AlertKind, EventKind, PriceAlert, Sight
 from domain.market import Quote
@@ -17,6 +19,8 @@ GAP = timedelta(minutes=15)
 """Longer than this between two prices, nobody saw what happened between them."""
 SPLITS = (1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 25.0, 50.0, 100.0)
 SPLIT_TOLERANCE = 0.02
+_MARGIN = 1e-9
+"""Share of a price within which it may or may not be at a level: rounding decides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,33 @@ class Look:
     seen: Sight | None
     event: EventKind | None = None
     is_turned: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calm:
+    """Prices that leave all alerts of a symbol where they are.
+
+    Attributes:
+        seen: What all of them saw last.
+        low, high: Between these, both excluded, no price is on another side of a level than that one.
+    """
+
+    seen: Sight
+    low: float
+    high: float
+
+    def lasts(self, fresh: Sight) -> bool:
+        """Whether a later price changes nothing for any of them but what they have seen."""
+        is_same_day = fresh.previous_close == self.seen.previous_close and fresh.simulated == self.seen.simulated
+        is_between = all(self.low < price < self.high for price in (self.seen.price, fresh.price))
+        return is_same_day and is_between and fresh.at - self.seen.at <= GAP
+
+
+def calm_of(alerts: Iterable[PriceAlert], seen: Sight) -> Calm:
+    """Return the prices around the last one at which nothing happens to alerts that have all seen it."""
+    levels = [_level_price(alert, seen) for alert in alerts]
+    below, above = [each for each in levels if each < seen.price], [each for each in levels if each >= seen.price]
+    return Calm(seen=seen, low=max(below, default=0.0) * (1 + _MARGIN), high=min(above, default=inf) * (1 - _MARGIN))
 
 
 def sight_of(quote: Quote) -> Sight:
@@ -87,6 +118,13 @@ def is_restated(seen: Sight, fresh: Sight) -> bool:
     ratio = seen.price / fresh.previous_close
     size = max(ratio, 1 / ratio)
     return any(abs(size / split - 1) <= SPLIT_TOLERANCE for split in SPLITS)
+
+
+def _level_price(alert: PriceAlert, seen: Sight) -> float:
+    level = float(alert.level)
+    if not alert.kind.is_of_day:
+        return level
+    return (seen.previous_close or 0.0) * (1 + (-level if alert.kind is AlertKind.FALLS else level))
 
 
 def _at_opening(alert: PriceAlert, seen: Sight, fresh: Sight) -> Sight:

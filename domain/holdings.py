@@ -37,6 +37,15 @@ class Holding:
         cost = abs(to_float(self.position.cost))
         return None if self.unrealised is None or not cost else self.unrealised / cost
 
+    @property
+    def stop_distance(self) -> float | None:
+        """How far the price is from the planned stop, a fraction of the price; below 0 it has passed it."""
+        stop = self.position.planned_stop
+        if stop is None or self.quote is None:
+            return None
+        distance = (self.quote.price - to_float(stop)) / self.quote.price
+        return distance if self.position.quantity > 0 else -distance
+
 
 def total_known(values: Iterable[float | None]) -> float | None:
     """Return the sum of what is known, None when nothing is."""

@@ -89,6 +89,25 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TapePrint:
+    """One deal of a market, as its stream tells it: the only thing of which the volume of a minute can be added up.
+
+    Attributes:
+        at: Instant of the deal at its market (UTC).
+        size: Units that changed hands, >= 0.
+    """
+
+    symbol: str
+    price: float
+    size: float
+    at: datetime
+
+
+Tick = Quote | TapePrint
+"""What a stream tells: a price with what is known of the session, or one deal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """What a symbol is called and where it belongs; empty text when unknown.
 
@@ -139,6 +158,7 @@ class ProviderStatus:
         quarantined: Symbol and reason of the answers last refused by the gate.
         breaker: State of its circuit breaker.
         failures: Failed calls in a row.
+        stream_error: Why its stream ended, "" while it is heard or was never opened. Meanwhile it is polled.
         calls_left: Calls it may still be asked in the tightest of its windows, None without a limit.
         limits: Its limits as people write them, such as "30/s, 60/min".
         served: Quotes kept at present that came from it.
@@ -155,6 +175,7 @@ class ProviderStatus:
     quarantined: tuple[tuple[str, str], ...] = ()
     breaker: BreakerState = BreakerState.CLOSED
     failures: int = 0
+    stream_error: str = ""
     calls_left: int | None = None
     limits: str = ""
     served: int = 0

@@ -218,9 +218,11 @@ class Services(
         """Filtered trades, metrics, equity, positions."""
 
         def build() -> PortfolioService:
+            from data.excursion_shelf import ExcursionShelf
             from services.portfolio import PortfolioService
 
-            return PortfolioService(self.db, self.ledger, self.quotes, self.clock, candles=self.candles)
+            shelf = ExcursionShelf(self.installation.data_dir / "excursions")
+            return PortfolioService(self.db, self.ledger, self.quotes, self.clock, candles=self.candles, shelf=shelf)
 
         return self._once("portfolio", build)
 

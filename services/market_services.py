@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from services.market import MarketService
     from services.market_hours import MarketHoursService
     from services.portfolio import PortfolioService
+    from services.price_derivations import PriceDerivationService
     from services.provider_order import ProviderOrderService
     from services.quotes import QuoteService
     from services.screener import ScreenerService
@@ -179,6 +180,17 @@ class MarketServices:
             )
 
         return self._once("companies", build)
+
+    @property
+    def price_derivations(self) -> PriceDerivationService:
+        """What prices of the market rest on."""
+
+        def build() -> PriceDerivationService:
+            from services.price_derivations import PriceDerivationService
+
+            return PriceDerivationService(self.companies, self.quotes, self.clock)
+
+        return self._once("price_derivations", build)
 
     @property
     def logos(self) -> LogoService:

@@ -15,9 +15,11 @@ LONGEST_TOKEN = 100
 _PAGE = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="robots" content="noindex">'
     '<meta name="viewport" content="width=device-width, initial-scale=1"><title>No report</title>'
-    "<style>body{{font:15px/1.5 system-ui,sans-serif;color:#14171d;background:#fff;margin:18vh auto;max-width:30em;"
-    "padding:0 20px}}h1{{font-size:20px;margin:0 0 6px}}</style></head>"
-    "<body><h1>{title}</h1><p>{text}</p></body></html>"
+    "<style>body{{font:13px/1.5 Inter,system-ui,sans-serif;color:#4f5866;background:#f4f5f7;margin:34vh auto 0;"
+    "max-width:348px;padding:0 20px}}h1{{font-size:24px;line-height:1.3;letter-spacing:-.02em;font-weight:600;"
+    "color:#14171d;margin:10px 0 4px}}p{{margin:0}}b{{color:#4b45d6;font-weight:600}}@media (prefers-color-scheme:dark)"
+    "{{body{{color:#a3abb8;background:#0b0d11}}h1{{color:#e9ecf1}}b{{color:#8e8bff}}}}</style></head>"
+    "<body><b>Fillwise</b><h1>{title}</h1><p>{text}</p></body></html>"
 )
 
 

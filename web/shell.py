@@ -274,6 +274,11 @@ def explain_figure(wish: dict[str, str] | None) -> tuple[Any, str]:
     """Explain the figure whose mark was clicked."""
     if not wish:
         raise PreventUpdate  # the empty store has joined the page
+    if "symbol" in wish:
+        from components import price_why
+
+        derived = services().price_derivations.derive(current_owner(), str(wish["symbol"]))
+        return price_why.explanation(derived, zone=current_profile().timezone), "false"
     found = services().analysis.explain(current_owner(), read_filter(wish.get("query")), str(wish.get("metric")))
     return why.explanation(found), "false"
 
@@ -293,9 +298,9 @@ def count_findings(_: str) -> str:
 def refresh_today(_: int | None) -> Any:
     """Renew the Today meter from cached quotes."""
     today = services().portfolio.today(current_owner())
-    return shell_parts.today_meter(
-        fmt.pnl(today.net, today.currency), tone=fmt.tone(today.net), low=fmt.money(today.low, today.currency)
-    )
+    net, low = fmt.pnl(today.net, today.currency), fmt.money(today.low, today.currency)
+    mark = shell_parts.today_mark(net, low=low, trades=today.trades)
+    return shell_parts.today_meter(net, tone=fmt.tone(today.net), low=low, mark=mark)
 
 
 @SHELL.callback(

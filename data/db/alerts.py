@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from data.db.alert_tables import alert_events, price_alerts
 from data.db.engine import Session
@@ -96,10 +96,17 @@ def list_armed(session: Session) -> list[PriceAlert]:
     return [_alert(row) for row in session.execute(select(price_alerts).where(armed))]
 
 
-def note_sight(session: Session, alert: PriceAlert, seen: Sight) -> bool:
-    """Keep what an alert has seen; False when it is not what it was when it was read."""
-    values = {"version": alert.version + 1, **_seen(seen)}
-    return session.execute(update(price_alerts).where(_unchanged(alert)).values(**values)).rowcount == 1
+def note_sights(session: Session, sights: Sequence[tuple[PriceAlert, Sight]]) -> None:
+    """Keep what alerts have seen; one that is not what it was when it was read is left alone."""
+    if not sights:
+        return
+    rows = [
+        {"alert": alert.id, "read": alert.version, "next": alert.version + 1, **_seen(seen)} for alert, seen in sights
+    ]
+    is_same = (price_alerts.c.id == bindparam("alert")) & (price_alerts.c.version == bindparam("read"))
+    change = update(price_alerts).where(is_same, price_alerts.c.state == AlertState.ARMED.value)
+    columns: dict[str, Any] = {name: bindparam(name) for name in _seen(None)}
+    session.execute(change.values(version=bindparam("next"), **columns), rows)
 
 
 def fire(session: Session, alert: PriceAlert, event: AlertEvent, seen: Sight, *, state: AlertState) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.alert_crossings import GAP, look_at
+from analytics.alert_crossings import GAP, calm_of, look_at, sight_of
 from domain.alerts import QUIET, AlertKind, EventKind, PriceAlert, Sight
 from domain.market import Quote
 
@@ -169,3 +169,27 @@ def test_a_change_nobody_knows_is_not_looked_at() -> None:
     """Without a previous close a day's move is not defined; the alert remembers what it had seen."""
     look = look_at(alert(AlertKind.RISES, "0.02"), None, quote(150, previous_close=None), OPEN)
     assert (look.seen, look.event) == (None, None)
+
+
+@given(st.sampled_from(AlertKind), st.integers(9_800, 10_200), PRICES, PRICES, st.booleans())
+def test_where_it_is_calm_looking_changes_nothing(
+    kind: AlertKind, level: int, before: float, after: float, repeats: bool
+) -> None:
+    """A price between the levels around the one before makes no alert speak or turn; every other one is looked at."""
+    fraction = kind.is_of_day
+    item = alert(kind, str(abs(level - 10_000) / 10_000 + 0.0001 if fraction else level / 100), repeats=repeats)
+    seen, later = sight_of(quote(before)), quote(after, timedelta(seconds=5))
+    look = look_at(item, seen, later, later.as_of)
+    assert look.seen == sight_of(later)
+    if calm_of([item], seen).lasts(sight_of(later)):
+        assert (look.event, look.is_turned) == (None, False)
+    elif not fraction:
+        assert look.is_turned or abs(before - level / 100) < 1e-6 or abs(after - level / 100) < 1e-6
+
+
+def test_no_calm_lasts_over_a_gap_or_a_day() -> None:
+    """Long silence, another previous close, and real prices after invented ones are looked at by each alert."""
+    calm = calm_of([alert()], sight_of(quote(95.0)))
+    assert calm.lasts(sight_of(quote(99.0, GAP)))
+    for change in ({"after": GAP + timedelta(seconds=1)}, {"previous_close": 99.0}, {"simulated": True}):
+        assert not calm.lasts(sight_of(quote(99.0, **change)))

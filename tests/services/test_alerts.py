@@ -80,6 +80,36 @@ def test_a_crossing_is_told_once(services: Services, owner: UserId) -> None:
     assert services.alerts.unread(owner) == 0
 
 
+def test_prices_far_from_every_level_are_seen_together(services: Services, owner: UserId) -> None:
+    """What comes before a crossing is the price just before it, however many prices were near no level."""
+    first = services.alerts.create(owner, draft(above(services)))
+    services.alerts.create(owner, draft(above(services, 0.1)))
+    desk = desk_of(services)
+    for row, factor in enumerate((1.001, 1.002, 1.003, 1.004)):
+        assert desk.show(tick(services, factor, 5 + row)) == 0
+    assert desk.show(tick(services, 1.02, 10)) == 1
+    (event,) = services.alerts.events(owner)
+    assert event.alert_id == first.id
+    assert event.before == pytest.approx(price_of(services) * 1.004)
+    desk.renew()
+    assert desk.show(tick(services, 1.2, 15)) == 1
+    assert services.alerts.events(owner)[0].before == pytest.approx(price_of(services) * 1.02)
+
+
+def test_what_was_seen_is_written_down_once_a_minute(services: Services, owner: UserId) -> None:
+    """A calm hour costs a line a minute; a restart goes on from the last of them."""
+    made = services.alerts.create(owner, draft(above(services)))
+    desk = desk_of(services)
+    kept = set()
+    for seconds in range(5, 185, 5):
+        desk.show(tick(services, 1.0 + seconds / 1e6, seconds))
+        desk.renew()
+        seen = services.alerts.get(owner, made.id).seen
+        assert seen is not None
+        kept.add(seen.at)
+    assert len(kept) == 4
+
+
 def test_of_several_processes_one_speaks(services: Services, owner: UserId) -> None:
     """Eight desks that see the same price at the same time make one event."""
     services.alerts.create(owner, draft(above(services)))

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from data.brokers.batch import make_batch
+from data.market.emblems import SIDE, draw_emblem
 from domain.accounts import UserId
 from domain.columns import CandleTable
 from domain.errors import InvalidInputError, NotFoundError, QuoteUnavailableError
@@ -107,8 +108,9 @@ class Profiles:
     """Quotes that know where the logo is."""
 
     def profile(self, symbol: str) -> Profile:
-        """A company with a logo; one called BARE has none."""
-        return Profile(symbol=symbol, logo="" if symbol == "BARE" else f"https://logos.example/{symbol}.png")
+        """A company with a logo; one called BARE has none, one of the demo market one that is drawn."""
+        addresses = {"BARE": "", "DEMO": "drawn:DEMO"}
+        return Profile(symbol=symbol, logo=addresses.get(symbol, f"https://logos.example/{symbol}.png"))
 
 
 def picture(size: int = 300) -> bytes:
@@ -162,3 +164,15 @@ def test_what_is_no_picture_is_not_served(tmp_path: Path, answer: bytes | None) 
     with pytest.raises(NotFoundError):
         logos.logo("AAPL")
     assert len(asked) == 2
+
+
+def test_logos_of_the_demo_market_are_drawn_here(tmp_path: Path) -> None:
+    """Nobody is asked for them; each symbol has its own, and always the same."""
+
+    def fetch(address: str) -> bytes:
+        raise AssertionError(address)
+
+    drawn = make_logos(tmp_path / "logos", fetch, MovableClock()).logo("DEMO")
+    shown = Image.open(io.BytesIO(drawn))
+    assert (shown.format, shown.size) == ("JPEG", (SIDE, SIDE))
+    assert drawn == draw_emblem("DEMO") != draw_emblem("OTHER")

@@ -34,7 +34,7 @@ TRADEZERO = (
 
 def kinds(services: Services, owner: UserId, chosen: LedgerFilter | None = None) -> Mapping[str, float]:
     """The fees of a filter's exits by kind, without those of nothing; they add up to its fees."""
-    found, metrics = services.portfolio.every_figure(owner, chosen or LedgerFilter(), most=200)
+    found, metrics = services.portfolio.every_figure(owner, chosen or LedgerFilter(), awaited="not asked")
     values = {
         slug.removeprefix("fees_"): item.value
         for slug, item in metrics.items()
@@ -129,7 +129,7 @@ def test_percent_and_r_have_no_kinds(services: Services, desk: tuple[UserId, Acc
     """Kinds are told in money; in percent each says why it has no value."""
     owner, account = desk
     store(services, owner, account, [told(1, 1, Side.BUY, "1", tax="1"), told(2, 2, Side.SELL, "1", tax="1")])
-    _, metrics = services.portfolio.every_figure(owner, LedgerFilter(unit=FigureUnit.PERCENT), most=200)
+    _, metrics = services.portfolio.every_figure(owner, LedgerFilter(unit=FigureUnit.PERCENT), awaited="not asked")
     assert metrics["fees_tax"].value is None
     assert "money only" in metrics["fees_tax"].reason
 

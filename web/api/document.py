@@ -13,8 +13,13 @@ from web.api.contract import Operation, Topic
 from web.api.reading import names_of
 from web.security.guard import COOKIELESS_RULES
 
-_VARIABLE = re.compile(r"<(?:int:)?(\w+)>")
-_WORD = re.compile(r"<(\w+)>")
+_VARIABLE = re.compile(r"<(?:([\w()=]+):)?(\w+)>")
+_KINDS: dict[str, dict[str, Any]] = {
+    "": {"type": "string"},
+    "string": {"type": "string"},
+    "int": {"type": "integer", "minimum": 0},
+    "int(signed=True)": {"type": "integer"},
+}
 _REF = "#/components/schemas/{model}"
 _REASONS = {
     400: "The request is no HTTP or no JSON that makes sense.",
@@ -78,7 +83,7 @@ def _tags(topics: Sequence[Topic]) -> list[dict[str, str]]:
 
 def openapi_path(rule: str) -> str:
     """Return Flask's rule in the words of OpenAPI: `/x/<int:id>` is `/x/{id}`."""
-    return _VARIABLE.sub(r"{\1}", rule)
+    return _VARIABLE.sub(r"{\2}", rule)
 
 
 Key = tuple[type[BaseModel], JsonSchemaMode]
@@ -133,11 +138,9 @@ def _problem(status: int) -> dict[str, Any]:
 
 
 def _path_parameters(item: Operation) -> list[dict[str, Any]]:
-    words = set(_WORD.findall(item.rule))
-    number = {"type": "integer", "minimum": 0}
     return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"} if name in words else number}
-        for name in _VARIABLE.findall(item.rule)
+        {"name": name, "in": "path", "required": True, "schema": _KINDS[kind]}
+        for kind, name in _VARIABLE.findall(item.rule)
     ]
 
 

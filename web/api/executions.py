@@ -27,7 +27,7 @@ _BY_ID = "/<int:execution_id>"
 
 
 Kind = Literal["trade", "expiry", "assignment", "exercise", "paired", "merger", "spin_off", "cash_in_lieu", "transfer"]
-_KINDS: dict[ExecutionKind, Kind] = {
+KINDS: dict[ExecutionKind, Kind] = {
     ExecutionKind.TRADE: "trade",
     ExecutionKind.EXPIRY: "expiry",
     ExecutionKind.ASSIGNMENT: "assignment",
@@ -160,7 +160,7 @@ def _row(item: Execution, account: str) -> ExecutionRow:
         currency=item.instrument.currency,
         multiplier=item.instrument.multiplier or ONE,
         executed_at=item.executed_at,
-        kind=_KINDS[item.kind],
+        kind=KINDS[item.kind],
         broker_id=item.broker_id,
         import_id=item.import_id,
         line=item.line,

@@ -53,7 +53,7 @@ class JobResult(Schema):
     """One job."""
 
     id: int
-    kind: Literal["import_read", "import_commit", "report", "gains", "candles"] = Field(
+    kind: Literal["import_read", "import_commit", "report", "gains", "candles", "excursions"] = Field(
         description="A dry run reads; an import commits; a report writes its files; gains are computed; candles are "
         "fetched or repaired."
     )
@@ -107,7 +107,7 @@ def read_job(job_id: int) -> JobResult:
     if job.kind is JobKind.CANDLES and job.state is JobState.DONE:
         found = [CandleOutcome(**item) for item in job.result["series"]]
         return job_result(job).model_copy(update={"candles": found})
-    if job.state is not JobState.DONE or job.kind in (JobKind.REPORT, JobKind.GAINS, JobKind.CANDLES):
+    if job.state is not JobState.DONE or job.kind not in (JobKind.READ, JobKind.COMMIT):
         return job_result(job)
     try:
         return job_result(job, any_result(read_outcome(job)))

@@ -65,6 +65,9 @@ class Metrics(Schema):
     left_out: dict[str, int] = Field(description="Trades in other currencies, which are never added.")
     by: By | None = None
     buckets: list[BucketRow] | None = Field(None, description="With `by` only.")
+    measuring: int | None = Field(
+        None, description="Job that measures the trades on candles; until it is done, figures from candles are null."
+    )
 
 
 class FeeKindRow(Schema):
@@ -85,6 +88,29 @@ class FeeAnswer(Schema):
     figures: dict[str, MetricRow]
     kinds: list[FeeKindRow] = Field(description="The largest first.")
     reason: str = Field(description='Why there are no kinds, "" when there are.')
+
+
+class DistributionQuery(LedgerQuery):
+    """Which trades, and what is counted."""
+
+    of: Literal["pnl", "r"] = Field("pnl", description="P&L, or R of the trades with a planned risk.")
+
+
+class BinRow(Schema):
+    """How many trades ended between two results."""
+
+    low: float
+    high: float = Field(description="Not part of the bin; of the last one it is.")
+    trades: int
+
+
+class DistributionAnswer(Schema):
+    """The histogram of the closed trades; 0 is an edge, so that no bin mixes wins and losses."""
+
+    items: list[BinRow]
+    unit: str = Field(description='Currency code, or "R".')
+    trades: int
+    mean: float | None
 
 
 class EquityQuery(LedgerQuery):
@@ -124,8 +150,12 @@ def read_metrics(query: MetricQuery) -> Metrics:
 
     owner = current_owner()
     portfolio = services().portfolio
-    read = portfolio.every_figure if query.figures == "all" else portfolio.metrics
-    found, metrics = read(owner, query.to_filter(owner))
+    chosen = query.to_filter(owner)
+    state = services().excursion_jobs.look(owner, chosen) if query.figures == "all" else None
+    if state is None:
+        found, metrics = portfolio.metrics(owner, chosen)
+    else:
+        found, metrics = portfolio.every_figure(owner, chosen, awaited=state.reason)
     buckets = metric_buckets(found, query.by) if query.by else None
     return Metrics(
         trades=closed_count(found),
@@ -140,6 +170,7 @@ def read_metrics(query: MetricQuery) -> Metrics:
             BucketRow(key=item.key, label=item.label, trades=item.trades, metrics=_rows(item.metrics))
             for item in buckets
         ],
+        measuring=state.job.id if state is not None and state.job is not None else None,
     )
 
 
@@ -159,6 +190,22 @@ def read_fees(query: LedgerQuery) -> FeeAnswer:
         ],
         reason=found.reason,
     )  # fmt: skip
+
+
+@TOPIC.get("/distribution", DistributionAnswer, query=DistributionQuery, errors=(404,))
+def read_distribution(query: DistributionQuery) -> DistributionAnswer:
+    """Return how many trades ended in which result."""
+    owner, in_r, portfolio = current_owner(), query.of == "r", services().portfolio
+    chosen = query.to_filter(owner)
+    found, whole = portfolio.distribution(owner, chosen, in_r=in_r), portfolio.performance(owner, chosen)
+    edges, counts = found.edges.tolist(), found.counts.tolist()
+    rows = zip(edges[:-1], edges[1:], counts, strict=True)
+    return DistributionAnswer(
+        items=[BinRow(low=low, high=high, trades=count) for low, high, count in rows],
+        unit="R" if in_r else whole.unit,
+        trades=sum(counts),
+        mean=whole.metrics["expectancy_r" if in_r else "expectancy"].value,
+    )
 
 
 @TOPIC.get("/equity", EquityList, query=EquityQuery, errors=(404,))

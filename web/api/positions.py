@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domain.filters import LedgerFilter
 from domain.instruments import ONE
+from domain.valuation import value_together
 from web.api.contract import Topic
 from web.api.filters import AccountQuery, choose_accounts, either_case
 from web.api.values import DecimalText, FloatText, Schema, Words
@@ -16,6 +17,7 @@ from web.context import current_owner, services
 
 if TYPE_CHECKING:
     from domain.holdings import Holding
+    from domain.valuation import Valuation
 
 TOPIC = Topic("Positions", "/api/v1/positions", "Open quantities at cost, and at the latest price where there is one.")
 
@@ -48,13 +50,33 @@ class PositionRow(Schema):
     price_is_simulated: bool | None
     value: FloatText | None
     unrealised_pnl: FloatText | None
+    unrealised_fraction: float | None = Field(description="Of the cost.")
     day_change: FloatText | None
+    weight: float | None = Field(description="Share of the gross value; null where the totals leave it out.")
+    planned_stop: DecimalText | None
+    stop_distance: float | None = Field(description="From the price to the planned stop, a fraction of the price.")
+    r_multiple: float | None
+
+
+class PositionTotals(Schema):
+    """Positions with a price in one currency, added up."""
+
+    currency: str
+    value: FloatText | None = Field(description="Longs less shorts.")
+    gross: FloatText = Field(description="Longs and shorts: what weights are shares of.")
+    unrealised_pnl: FloatText | None
+    unrealised_fraction: float | None
+    day_change: FloatText | None
+    day_fraction: float | None
+    unpriced: int
+    left_out: dict[str, int] = Field(description="Positions in other currencies, by currency.")
 
 
 class PositionList(Schema):
-    """Positions, the largest cost first."""
+    """Positions, the largest cost first, and their totals."""
 
     items: list[PositionRow]
+    totals: PositionTotals
     next_cursor: str | None = None
 
 
@@ -62,12 +84,29 @@ class PositionList(Schema):
 def list_positions(query: PositionQuery) -> PositionList:
     """List what is held. Figures that need a price are null where nobody gives one."""
     owner, symbols = current_owner(), either_case(query.symbol)
-    held = services().portfolio.holdings(owner, LedgerFilter(accounts=choose_accounts(owner, query.account)))
-    chosen = [item for item in held if not symbols or item.position.instrument.symbol in symbols]
-    return PositionList(items=[_row(item) for item in chosen])
+    found = services().valuation.valuation(owner, LedgerFilter(accounts=choose_accounts(owner, query.account)))
+    if symbols:
+        chosen = [item for item in found.rows if item.position.instrument.symbol in symbols]
+        found = value_together(chosen, found.currency)
+    rows = sorted(found.rows, key=lambda item: -abs(item.position.cost))
+    return PositionList(items=[_row(item, found.weight(item)) for item in rows], totals=_totals(found))
 
 
-def _row(item: Holding) -> PositionRow:
+def _totals(found: Valuation) -> PositionTotals:
+    return PositionTotals(
+        currency=found.currency,
+        value=found.value,
+        gross=found.gross,
+        unrealised_pnl=found.unrealised,
+        unrealised_fraction=found.unrealised_fraction,
+        day_change=found.day_change,
+        day_fraction=found.day_fraction,
+        unpriced=found.unpriced,
+        left_out=dict(found.left_out),
+    )
+
+
+def _row(item: Holding, weight: float | None) -> PositionRow:
     position, quote = item.position, item.quote
     return PositionRow(
         account=position.account_name,
@@ -89,5 +128,10 @@ def _row(item: Holding) -> PositionRow:
         price_is_simulated=quote.simulated if quote else None,
         value=item.value,
         unrealised_pnl=item.unrealised,
+        unrealised_fraction=item.unrealised_fraction,
         day_change=item.day_change,
+        weight=weight,
+        planned_stop=position.planned_stop,
+        stop_distance=item.stop_distance,
+        r_multiple=item.r_multiple,
     )

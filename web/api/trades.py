@@ -8,10 +8,11 @@ from typing import Literal
 from pydantic import Field
 
 from domain.instruments import ONE
-from domain.ledger import Trade
+from domain.ledger import Trade, TradeExecution
 from domain.money import to_float
 from web.api.contract import Topic
 from web.api.cursors import read_cursor, write_cursor
+from web.api.executions import KINDS, Kind
 from web.api.filters import LedgerQuery
 from web.api.values import DecimalText, Schema
 from web.context import current_owner, services
@@ -59,6 +60,27 @@ class TradeList(Schema):
     next_cursor: str | None
 
 
+class FillRow(Schema):
+    """A fill as its trade sees it: of one that crosses zero the part that belongs to the trade."""
+
+    execution_id: int
+    executed_at: datetime
+    side: Literal["buy", "sell"]
+    kind: Kind
+    quantity: DecimalText
+    price: DecimalText
+    fees: DecimalText
+    fees_estimated: bool
+    position: DecimalText = Field(description="After it; below 0 is short.")
+    realised: DecimalText | None = Field(description="Net P&L of this fill; null for one that only opens.")
+
+
+class TradeDetailRow(TradeRow):
+    """One trade with the fills it is made of, by time."""
+
+    fills: list[FillRow]
+
+
 @TOPIC.get("", TradeList, query=TradeQuery, errors=(404,))
 def list_trades(query: TradeQuery) -> TradeList:
     """List the trades of a filter: closed ones by closing time and id, then open ones by id.
@@ -78,6 +100,28 @@ def list_trades(query: TradeQuery) -> TradeList:
     return TradeList(
         items=[_row(item) for item in page.rows],
         next_cursor=write_cursor(page.next_after) if page.next_after else None,
+    )
+
+
+@TOPIC.get("/<int:trade_id>", TradeDetailRow, errors=(404,))
+def read_trade(trade_id: int) -> TradeDetailRow:
+    """Return one trade with its fills; its notes lie under the journal, its excursion below this address."""
+    found = services().portfolio.trade(current_owner(), trade_id)
+    return TradeDetailRow(**dict(_row(found.trade)), fills=[_fill(item) for item in found.executions])
+
+
+def _fill(item: TradeExecution) -> FillRow:
+    return FillRow(
+        execution_id=item.id,
+        executed_at=item.executed_at,
+        side="buy" if item.side > 0 else "sell",
+        kind=KINDS[item.kind],
+        quantity=item.quantity,
+        price=item.price,
+        fees=item.fees,
+        fees_estimated=item.fees_estimated,
+        position=item.position,
+        realised=item.realised,
     )
 
 

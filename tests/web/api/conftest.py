@@ -45,6 +45,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     made.bob.send(csv_of("2026-09-01T13:30:00Z,BOBS,buy,1,1,0,USD,x1"), account="Bob", timezone="UTC")
     _write_journal(made)
     yield made
+    made.services.stop_jobs()
     made.services.db.close()
 
 
@@ -63,4 +64,5 @@ def fresh(tmp_path: Path) -> Iterator[Program]:
     """A user with an empty book in an app of their own."""
     app = make_app(tmp_path)
     yield join(app, "cara")
+    services_of(app).stop_jobs()
     services_of(app).db.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -60,6 +61,7 @@ def test_the_document_is_whole(office: Office) -> None:
     operations = [item for methods in document["paths"].values() for item in methods.values()]
     assert len({item["operationId"] for item in operations}) == len(operations)
     for path, methods in document["paths"].items():
+        assert re.fullmatch(r"(/[a-z0-9._-]+|/\{\w+\})+", path), "no sign of Flask's rules is left"
         for item in methods.values():
             declared = {part["name"] for part in item.get("parameters", ()) if part["in"] == "path"}
             assert declared == {part[1:-1] for part in path.split("/") if part.startswith("{")}

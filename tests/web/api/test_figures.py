@@ -147,3 +147,32 @@ def test_the_curve_can_be_thinned(office: Office) -> None:
     thin = office.ann.get("/api/v1/equity", limit=4)["items"]
     assert len(thin) <= 4 < len(whole)
     assert thin[-1] == whole[-1]
+
+
+def test_the_distribution_counts_every_closed_trade(office: Office) -> None:
+    """Bins hold the trades of the list; in R those with a stop alone; the mean is the expectancy."""
+    rows = office.ann.every("/api/v1/trades", status="closed", currency="USD")
+    nets = [float(row["net_pnl"]) for row in rows]
+    answer = office.ann.get("/api/v1/distribution", currency="USD")
+    bins = answer["items"]
+    assert (answer["unit"], answer["trades"]) == ("USD", len(rows))
+    for item in bins:
+        is_last = item is bins[-1]
+        inside = [net for net in nets if item["low"] <= net < item["high"] or (is_last and net == item["high"])]
+        assert item["trades"] == len(inside), item
+    assert answer["mean"] == pytest.approx(sum(nets) / len(nets))
+    with_risk = [row for row in rows if row["r_multiple"] is not None]
+    in_r = office.ann.get("/api/v1/distribution", currency="USD", of="r")
+    assert (in_r["unit"], in_r["trades"]) == ("R", len(with_risk))
+
+
+def test_a_trade_has_its_fills(office: Office) -> None:
+    """The fills of a trade bring it back to flat, and what they realised is its profit; others' are not found."""
+    listed = next(row for row in office.ann.every("/api/v1/trades", status="closed") if row["symbol"] == "SAP")
+    found = office.ann.get(f"/api/v1/trades/{listed['id']}")
+    fills = found.pop("fills")
+    assert found == listed
+    assert [(item["side"], item["position"], item["realised"]) for item in fills] == [
+        ("buy", "5", None), ("sell", "0", listed["net_pnl"]),
+    ]  # fmt: skip
+    office.bob.get(f"/api/v1/trades/{listed['id']}", expect=404)

@@ -175,3 +175,16 @@ def test_positions_are_at_cost_and_price(office: Office) -> None:
     assert Decimal(item["value"]) == 6 * Decimal(item["price"])
     assert Decimal(item["unrealised_pnl"]) == Decimal(item["value"]) - 2400
     assert office.ann.get("/api/v1/positions", symbol="AAPL")["items"] == []
+
+
+def test_positions_say_what_they_are_of_the_whole(office: Office) -> None:
+    """Weights are shares of the gross value, gains of the cost, and the totals are the rows added up."""
+    answer = office.ann.get("/api/v1/positions")
+    rows, totals = answer["items"], answer["totals"]
+    assert [row["symbol"] for row in rows] == ["IBM"]
+    assert sum(row["weight"] for row in rows) == pytest.approx(1)
+    assert float(totals["value"]) == pytest.approx(sum(float(row["value"]) for row in rows))
+    assert float(totals["unrealised_pnl"]) == pytest.approx(float(rows[0]["value"]) - float(rows[0]["cost"]))
+    assert rows[0]["unrealised_fraction"] == pytest.approx(float(rows[0]["unrealised_pnl"]) / float(rows[0]["cost"]))
+    assert (totals["currency"], totals["unpriced"], totals["left_out"]) == ("USD", 0, {})
+    assert office.ann.get("/api/v1/positions", symbol="NVDA")["totals"]["value"] is None

@@ -51,3 +51,14 @@ def test_pages_of_candles_go_back(office: Office) -> None:
 def test_an_unknown_symbol_has_no_candles(office: Office) -> None:
     """A symbol nobody has is 404."""
     assert "NOSUCH" in office.ann.get("/api/v1/candles", expect=404, symbol="NOSUCH")["detail"]
+
+
+def test_a_price_says_why(office: Office) -> None:
+    """Formula, provider, age, previous close and the bars of the year are told; no trade stands behind a price."""
+    answer = office.ann.get("/api/v1/quotes/AAPL/why")
+    assert answer["quote"]["provider"] == "demo"
+    assert (answer["checks"], answer["trades_behind"], answer["adjusted"]) == ([], 0, "raw")
+    assert answer["age_seconds"] >= 0
+    assert answer["year_bars"] > 200
+    assert Decimal(answer["year_low"]) < Decimal(answer["year_high"])
+    assert office.ann.get("/api/v1/quotes/NOSUCH/why")["quote"] is None
