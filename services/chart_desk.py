@@ -131,17 +131,22 @@ class ChartDeskService:
             if not table.delete_layout(session, owner, layout_id):
                 raise NotFoundError("No such layout.")
 
-    def marks(self, owner: UserId, symbol: str) -> OwnMarks:
+    def marks(self, owner: UserId, symbol: str, *, since: int | None = None, until: int | None = None) -> OwnMarks:
         """Return the owner's fills of a symbol, and average price, stop and target of what is open.
+
+        Args:
+            owner: Whose.
+            symbol: As quoted.
+            since: Without fills before this instant, in microseconds.
+            until: Without fills at or after this instant, in microseconds.
 
         Raises:
             UnknownSymbolError: If no provider knows the symbol.
         """
         name = _known(symbol)
         levels = [level for trade, plan, split in self._open(owner, name) for level in _levels(trade, plan, split)]
-        return OwnMarks(
-            profile=self._quotes.profile(name), fills=self._market.all_fills(owner, name), levels=tuple(levels)
-        )
+        fills = self._market.all_fills(owner, name, since=since, until=until)
+        return OwnMarks(profile=self._quotes.profile(name), fills=fills, levels=tuple(levels))
 
     def trade_marks(self, owner: UserId, trade_id: int) -> OwnMarks:
         """Return the fills of one trade as they were executed, its entry and plan, and when it was held.

@@ -67,7 +67,7 @@ class ChartWindowService:
         shown = _rows_in_view(bars, ask, ahead=max((_ahead(study) for study in studies), default=0))
         half = (shown[1] - shown[0]) / 2
         cut = cut_rows(shown[0] - half, shown[1] + half, max(len(bars), 1))
-        fills, levels = self._own(owner, choice) if choice.fills else ((), ())
+        fills, levels = self._own(owner, choice, bars, cut) if choice.fills else ((), ())
         last_candle = take(bars, slice((len(bars) - 1) // cut.per * cut.per, len(bars)))
         return ChartWindow(
             choice=choice,
@@ -93,8 +93,14 @@ class ChartWindowService:
             return reader.candles(symbol, interval, limit=MOST_UNKEPT)
         return reader.candles(symbol, interval, start=reader.first_kept(key), limit=MOST_KEPT)
 
-    def _own(self, owner: UserId, choice: ChartChoice) -> tuple[tuple[OwnFill, ...], tuple[PriceLevel, ...]]:
-        marks = self._desk.marks(owner, choice.symbol)
+    def _own(
+        self, owner: UserId, choice: ChartChoice, bars: CandleTable, cut: RowCut
+    ) -> tuple[tuple[OwnFill, ...], tuple[PriceLevel, ...]]:
+        # A day's bar holds what was executed in any zone's day of that date.
+        margin = 0 if choice.interval.is_intraday else _DAY
+        since = int(bars.start[cut.first]) - margin if cut.first < len(bars) else None
+        until = int(bars.start[cut.end]) + margin if cut.end < len(bars) else None
+        marks = self._desk.marks(owner, choice.symbol, since=since, until=until)
         return marks.fills, marks.levels
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,6 +28,9 @@ from services.market_hours import MarketHoursService
 from services.quotes import QuoteService
 from services.studies import session_zone, study_of
 from services.watchlists import WatchlistService
+
+if TYPE_CHECKING:
+    from domain.columns import Decimals, Floats, Ints
 
 BARS = 500
 SPARK_POINTS = 30
@@ -132,18 +136,26 @@ class MarketService:
         if not len(candles):
             return ()
         since = int(candles.start[0]) - (0 if choice.interval.is_intraday else timedelta(days=1) // _MICROSECOND)
-        found = [fill for book in self._ledger.books(owner) for fill in _book_fills(book, choice.symbol, since)]
-        return tuple(sorted(found, key=lambda fill: fill.at))
+        return self.all_fills(owner, choice.symbol, since=since)
 
-    def all_fills(self, owner: UserId, symbol: str) -> tuple[OwnFill, ...]:
-        """Return every own execution of a symbol, oldest first."""
-        found = [fill for book in self._ledger.books(owner) for fill in _book_fills(book, symbol, _EVER)]
+    def all_fills(
+        self, owner: UserId, symbol: str, *, since: int | None = None, until: int | None = None
+    ) -> tuple[OwnFill, ...]:
+        """Return every own execution of a symbol, oldest first.
+
+        Args:
+            owner: Whose.
+            symbol: As quoted or as traded.
+            since: Without those before this instant, in microseconds.
+            until: Without those at or after this instant, in microseconds.
+        """
+        found = [fill for book in self._ledger.books(owner) for fill in _book_fills(book, symbol, since, until)]
         return tuple(sorted(found, key=lambda fill: fill.at))
 
     @staticmethod
     def later_splits(book: Book, code: int, at: int) -> float:
         """Return new units per old one since an instant, in microseconds."""
-        return _later_splits(book, code, at)
+        return float(_splits_after(book, code, np.array([at]))[0])
 
     def watchlist(self, owner: UserId, list_id: int = 0) -> list[Watched]:
         """Return the symbols of a list, the first for 0, with their last prices, daily closes and marks.
@@ -205,36 +217,50 @@ class MarketService:
 
 
 _MICROSECOND = timedelta(microseconds=1)
-_EVER = -(2**62)
 
 
 def _cut(study: Study, rows: slice) -> Study:
     return replace(study, columns=tuple(column[rows] for column in study.columns))
 
 
-def _book_fills(book: Book, symbol: str, since: int) -> Iterator[OwnFill]:
+def _book_fills(book: Book, symbol: str, since: int | None, until: int | None) -> Iterator[OwnFill]:
     wanted = _plain(symbol)
     for code, instrument in enumerate(book.instruments):
         if instrument.asset_class not in QUOTED or _plain(instrument.symbol) != wanted:
             continue
-        rows = book.group(code)
-        for row in (rows.executed_at >= since).nonzero()[0].tolist():
-            factor = _later_splits(book, code, int(rows.executed_at[row]))
-            yield OwnFill(
-                at=from_micros(int(rows.executed_at[row])),
-                price=float(rows.price.at(row)) / factor,
-                quantity=float(rows.quantity.at(row)) * factor,
-                side=int(rows.side[row]),
-                account_name=book.account.name,
-            )
+        group = book.group(code)
+        rows = take(group, _rows_between(group.executed_at, since, until))
+        factor = _splits_after(book, code, rows.executed_at)
+        columns = (
+            rows.executed_at.tolist(),
+            (_floats(rows.price) / factor).tolist(),
+            (_floats(rows.quantity) * factor).tolist(),
+            rows.side.tolist(),
+        )
+        name = book.account.name
+        for at, price, quantity, side in zip(*columns, strict=True):
+            yield OwnFill(at=from_micros(at), price=price, quantity=quantity, side=side, account_name=name)
 
 
-def _later_splits(book: Book, code: int, at: int) -> float:
-    """Return new units per old one since an execution: charts show prices restated for splits."""
-    factor = 1.0
+def _rows_between(instants: Ints, since: int | None, until: int | None) -> Ints:
+    found = np.ones(len(instants), dtype=bool)
+    if since is not None:
+        found &= instants >= since
+    if until is not None:
+        found &= instants < until
+    return found.nonzero()[0]
+
+
+def _floats(column: Decimals) -> Floats:
+    return column.units.astype(np.float64) / 10.0**column.places
+
+
+def _splits_after(book: Book, code: int, instants: Ints) -> Floats:
+    """Return new units per old one since each instant: charts show prices restated for splits."""
+    factor = np.ones(len(instants))
     for split in book.splits:
-        if split.instrument == code and split.effective_at > at:
-            factor *= float(split.factor)
+        if split.instrument == code:
+            factor[instants < split.effective_at] *= float(split.factor)
     return factor
 
 

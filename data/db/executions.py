@@ -64,10 +64,10 @@ def insert_new(
     exact = sqlite_column if sqlite else text_column
     rows = _rows(batch, table, owner=(account_id, import_id), exact=exact)
     if sqlite:
-        _insert(session, rows, len(batch))
+        count = _insert(session, rows, len(batch))
     else:
-        _copy(session, report_rows(rows, stage="store", total=len(batch)))
-    stored = _only_stored(session, table)
+        count = _copy(session, report_rows(rows, stage="store", total=len(batch)))
+    stored = table if count == len(table) else _only_stored(session, table, count)
     if import_id is not None:
         note_range(session, import_id, stored.id)
     store_charges(session, batch, table.id, stored=stored.id, owner=(account_id, import_id))
@@ -161,16 +161,18 @@ def order_keys(batch: ExecutionBatch) -> Ints:
     return np.arange(len(batch), dtype=np.int64)
 
 
-def _insert(session: Session, rows: Iterable[tuple[Any, ...]], count: int) -> None:
-    """Insert rows into SQLite, many a statement: starting one costs half as much as storing a row."""
+def _insert(session: Session, rows: Iterable[tuple[Any, ...]], count: int) -> int:
+    """Insert rows into SQLite, many a statement: starting one costs half as much as storing a row; say how many."""
     # The driver takes the values as they come; a list of a million tuples would only cost memory.
     values, connection = chain.from_iterable(rows), cast("Any", session.connection.dbapi_connection)
     blocks, rest = divmod(count, ROWS_PER_STATEMENT)
     width = ROWS_PER_STATEMENT * len(_COLUMNS)
     numbers = report_rows(range(blocks), stage="store", rows_each=ROWS_PER_STATEMENT)
-    connection.executemany(_insert_statement(ROWS_PER_STATEMENT), (tuple(islice(values, width)) for _ in numbers))
+    lines = (tuple(islice(values, width)) for _ in numbers)
+    stored = connection.executemany(_insert_statement(ROWS_PER_STATEMENT), lines).rowcount if blocks else 0
     if rest:
-        connection.execute(_insert_statement(rest), tuple(values))
+        stored += connection.execute(_insert_statement(rest), tuple(values)).rowcount
+    return int(stored)
 
 
 def _insert_statement(rows: int) -> str:
@@ -178,28 +180,25 @@ def _insert_statement(rows: int) -> str:
     return f"INSERT INTO executions ({','.join(_COLUMNS)}) VALUES {marks} ON CONFLICT DO NOTHING"  # noqa: S608 - constants
 
 
-def _copy(session: Session, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Load rows into PostgreSQL through a staging table, keeping those whose identity is new."""
+def _copy(session: Session, rows: Iterable[tuple[Any, ...]]) -> int:
+    """Load rows into PostgreSQL through a staging table, keeping those whose identity is new; say how many."""
     names = ",".join(_COLUMNS)
     session.exec_driver_sql("CREATE TEMP TABLE staging (LIKE executions INCLUDING DEFAULTS) ON COMMIT DROP")
     connection: Any = session.connection.dbapi_connection
     with connection.cursor() as cursor, cursor.copy(f"COPY staging ({names}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
-    session.exec_driver_sql(
+    stored = session.exec_driver_sql(
         f"INSERT INTO executions ({names}) SELECT {names} FROM staging ON CONFLICT DO NOTHING"  # noqa: S608 - constants
-    )
+    ).rowcount
     session.exec_driver_sql("DROP TABLE staging")
+    return stored
 
 
-def _only_stored(session: Session, table: ExecutionTable) -> ExecutionTable:
-
+def _only_stored(session: Session, table: ExecutionTable, count: int) -> ExecutionTable:
     # The ids are ours alone, so the range is asked without the account: SQLite would walk its index.
     within = executions.c.id.between(int(table.id.min()), int(table.id.max()))
-    stored = session.execute(select(func.count()).select_from(executions).where(within)).scalar_one()
-    if stored == len(table):
-        return table
-    found = np.fromiter(session.execute(select(executions.c.id).where(within)).scalars(), dtype=np.int64, count=stored)
+    found = np.fromiter(session.execute(select(executions.c.id).where(within)).scalars(), dtype=np.int64, count=count)
     kept: ExecutionTable = take(table, np.isin(table.id, found))
     return kept
 
