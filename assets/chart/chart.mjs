@@ -266,7 +266,7 @@ export class Chart {
       each.style.width = width + "px";
       each.style.height = height + "px";
     }
-    this.draw();
+    this.drawNow(); // a canvas of another size is empty
   }
   /** Heights: prices above, one strip for each study with a scale of its own. */
   panes() {
