@@ -12,6 +12,8 @@ from components.market_tools import INTERVAL_NAMES
 from domain.market_hours import MarketState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from domain.charts import ChartData
     from domain.market_hours import MarketStatus
 
@@ -27,24 +29,27 @@ _NEXT = {
     MarketState.CLOSED: "begins",
     MarketState.HOLIDAY: "begins",
 }
+_TITLES = {"off": "No live price", "stale": "The last price is old", "live": "Live"}
 
 
-def chart_head(data: ChartData) -> list[Any]:
-    """Return symbol, name, interval, exchange, the state of the price and whether prices are invented."""
+def chart_head(data: ChartData, *, now: datetime) -> list[Any]:
+    """Return symbol, name, interval, exchange, who gave the price or that it is invented, and whether it is old."""
     quote, profile = data.quote, data.profile
     words = [profile.name, INTERVAL_NAMES[data.choice.interval], profile.exchange]
     state = "off" if quote is None else "stale" if quote.stale else "live"
-    title = {"off": "No live price", "stale": "The last price is old", "live": "Live"}[state]
     parts: list[Any] = [
         html.B(data.choice.symbol),
         html.Span(" · ".join(word for word in words if word), className="nm ell"),
-        html.Span(marks.dot(state), title=title),
+        html.Span(marks.dot(state), title=_TITLES[state]),
         why_mark.why_price(data.choice.symbol, what="last price and change"),
     ]
     if data.is_simulated:
         parts.append(marks.tag("Simulated prices", tone="warn"))
-    elif state != "live":
-        parts.append(marks.tag(title, tone="warn"))
+    elif quote is None:
+        parts.append(marks.tag(_TITLES[state], tone="warn"))
+    else:
+        age = f", {fmt.ago((now - quote.as_of).total_seconds())} old" if quote.stale else ""
+        parts.append(marks.tag(f"From {quote.provider}{age}", tone="warn" if quote.stale else ""))
     if data.status is not None:
         parts.append(market_tag(data.status))
     return parts

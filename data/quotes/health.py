@@ -13,7 +13,7 @@ from domain.errors import QuoteError, QuoteUnavailableError, RateLimitedError
 from domain.market import BreakerState, ProviderStatus
 from domain.periods import MICROSECONDS, Clock, from_micros, to_micros
 
-_LOG = logging.getLogger("fillwise.quotes")
+_LOG = logging.getLogger(__name__)
 FIRST_WAIT_SECONDS = 2.0
 SHORTEST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 300.0

@@ -52,7 +52,7 @@ def provider(services: Services, tmp_path: Path) -> ScriptedProvider:
     made = make_scripted(clock, "script")
     listed = Listed(replace(made.spec, intervals=(M1, D1)), clock)
     listed.prices = {"ACME": 100.0}
-    cache = QuoteCache(tmp_path / "cache", clock, patience_seconds=0.3, deadline_seconds=2, jitter=lambda: 0.0)
+    cache = QuoteCache(tmp_path / "cache", clock, patience_seconds=60, deadline_seconds=60, jitter=lambda: 0.0)
     quotes = QuoteService((listed,), tmp_path / "cache", clock, cache=cache)
     services._built["quotes"] = quotes
     return listed

@@ -102,7 +102,7 @@ def use(services: Services, clock: SteppedClock, *providers: Coins) -> None:
     """Let the services ask these providers."""
     folder = services.installation.data_dir / "cache"
     archive = QuoteArchive(services.db)
-    cache = QuoteCache(folder, clock, patience_seconds=0.3, deadline_seconds=2, jitter=lambda: 0.0, archive=archive)
+    cache = QuoteCache(folder, clock, patience_seconds=60, deadline_seconds=60, jitter=lambda: 0.0, archive=archive)
     services._built["quotes"] = QuoteService(
         providers, folder, clock, cache=cache, archive=archive, history=lambda: services.live_bars
     )

@@ -39,7 +39,7 @@ def demo(tmp_path: Path, clock: SteppedClock) -> QuoteService:
 
 def make_service(path: Path, clock: SteppedClock, *providers: Any) -> QuoteService:
     """The service with scripted providers and no chance in it."""
-    cache = QuoteCache(path, clock, patience_seconds=0.3, deadline_seconds=2, jitter=lambda: 0.0)
+    cache = QuoteCache(path, clock, patience_seconds=60, deadline_seconds=60, jitter=lambda: 0.0)
     return QuoteService(providers, path, clock, cache=cache)
 
 

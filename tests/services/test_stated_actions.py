@@ -73,7 +73,7 @@ def stating(services: Services, tmp_path: Path) -> Iterator[Stating]:
         amount=Decimal("0.25"),
     )
     made.said = [dividend, split(2)]
-    cache = QuoteCache(tmp_path / "cache", clock, patience_seconds=0.3, deadline_seconds=2, jitter=lambda: 0.0)
+    cache = QuoteCache(tmp_path / "cache", clock, patience_seconds=60, deadline_seconds=60, jitter=lambda: 0.0)
     services._built["quotes"] = QuoteService((made,), tmp_path / "cache", clock, cache=cache)
     yield made
     services.quotes.close()

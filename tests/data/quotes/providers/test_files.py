@@ -18,7 +18,7 @@ from domain.market import BarInterval
 from domain.periods import from_micros
 from services.quotes import QuoteService
 from tests.data.quotes.recorded import NOW
-from tests.data.quotes.scripted import SteppedClock
+from tests.data.quotes.scripted import SteppedClock, make_scripted
 
 HEAD = "date,open,high,low,close,volume\n"
 ROWS = "2026-11-16,10,12,9,11,100\n2026-11-17,11,13,10,12,200\n"
@@ -196,3 +196,18 @@ def test_a_long_history_is_read(tmp_path: Path) -> None:
     parquet.write_table(pa.table({"time": starts, **prices}), tmp_path / "EXM_1m.parquet")
     span = datetime(2023, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
     assert len(build(tmp_path).candles("EXM", BarInterval.M1, *span)) == 200_000
+
+
+def test_a_folder_without_a_file_of_what_others_know_is_well(tmp_path: Path) -> None:
+    """Asked for a symbol that another provider gave, it has no price and does not rest: its own files go on."""
+    (tmp_path / "EXM_1d.csv").write_text(HEAD + ROWS)
+    clock = SteppedClock(NOW)
+    cache = QuoteCache(tmp_path / "cache", clock, patience_seconds=60, deadline_seconds=60, jitter=lambda: 1.0)
+    vendor, files = make_scripted(clock), build(tmp_path)
+    vendor.prices = {"OTHER": 10.0}
+    assert list(cache.renew(vendor, ["OTHER"])) == ["OTHER"]
+    clock.advance(61)
+    assert cache.renew(files, ["OTHER"]) == {}
+    assert cache.status(files.spec).is_ok
+    assert cache.renew(files, ["EXM"])["EXM"].price == 12
+    cache.close()
