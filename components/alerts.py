@@ -161,7 +161,7 @@ def rows(
         named: Whether each says its symbol.
     """
     if not alerts:
-        return html.Div("None yet. The bell above the chart sets one at a price.", className="fw-al-none")
+        return html.Div("No alert yet. The bell above the chart sets one at a price.", className="fw-al-none")
     shown = [_row(item, quotes.get(item.symbol), zone=zone, now=now, named=named) for item in alerts]
     return html.Div(shown, className="fw-al", role="list")
 
@@ -222,7 +222,7 @@ def alert_card(body_id: str, *, add_symbol: str = "") -> html.Section:
 
 def form(ids: FormIds) -> html.Dialog:
     """Return the dialog in which an alert is set or changed."""
-    level = forms.text_input(ids.level, placeholder="Price, or percent of a day's move")
+    level = forms.text_input(ids.level, placeholder="431.50, or 2.5 for percent")
     repeats = forms.segmented(ids.repeats, [("once", "Once"), ("always", "Every time")], "once", label="Told")
     fields = [
         journal_forms.labelled("Symbol", forms.text_input(ids.symbol, placeholder="AAPL, BTC-USD"), ids.symbol),
