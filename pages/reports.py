@@ -152,11 +152,12 @@ PAGE = Page(module=__name__, path="/reports", title="Reports", order=50, icon="f
     Output(Ids.LINKS, "children"),
     Output(Ids.TARGET, "options"),
     Output(Ids.ZONE, "value"),
+    Output(Ids.DELETE, "disabled"),
     Input(Ids.CURRENT, "data"),
     Input(Ids.CHANGED, "data"),
 )
 def fill_lists(current: str | None, _: Any) -> tuple[Any, ...]:
-    """List what there is: reports, schedules, links."""
+    """List what there is: reports, schedules, links; a template cannot be deleted."""
     from domain.reports import TEMPLATES
 
     owner, person, found = current_owner(), current_profile(), services()
@@ -165,7 +166,7 @@ def fill_lists(current: str | None, _: Any) -> tuple[Any, ...]:
     planned = reports.schedule_list(found.report_schedules.list_schedules(owner), act=_act, zone=person.timezone)
     links = reports.link_list(found.reports.list_links(owner), act=_act, now=found.clock(), zone=person.timezone)
     targets = [{"value": "", "label": "The archive alone"}, *found.report_schedules.targets()]
-    return picked, planned, links, targets, person.timezone
+    return picked, planned, links, targets, person.timezone, not report_desk.is_saved(current)
 
 
 def _pick(key: str) -> dict[str, str]:

@@ -176,6 +176,12 @@ def test_a_private_draft_shows_no_dollar(app: Dash, client: FlaskClient) -> None
     assert "%" in page
 
 
+def test_a_template_cannot_be_deleted(app: Dash, client: FlaskClient) -> None:
+    """What is not saved has nothing to delete."""
+    filled = call(app, client, "report-templates.children", {"report-current.data": "metrics"})
+    assert filled["report-delete"]["disabled"] is True
+
+
 def test_a_draft_that_cannot_be_says_why(app: Dash, client: FlaskClient) -> None:
     """Without a section, or with a filter that cannot be read, the desk says what to do."""
     answer = call(app, client, "report-sheet.children", {**DRAFT, "report-sections.value": []})
@@ -211,15 +217,17 @@ def test_saving_scheduling_and_sharing(app: Dash, client: FlaskClient, desk: Des
         },
     )
     assert "/share/" in json.dumps(shared)
-    lists = json.dumps(call(app, client, "report-templates.children", {"report-current.data": saved}))
+    filled = call(app, client, "report-templates.children", {"report-current.data": saved})
+    assert filled["report-delete"]["disabled"] is False
+    lists = json.dumps(filled)
     assert "Day 31 of the month, 07:05 Zurich" in lists
 
 
 def test_schedules_files_and_links_over_rest(client: FlaskClient, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the page does can be done over REST: schedule, rest, run, list and take files, share and close."""
     monkeypatch.setattr(desk.services.jobs._supervisor, "wake", lambda: None)
-    body = {"name": "Over REST", "sections": list(SECTIONS), "private": True}
-    made = send(client, "POST", "/api/v1/reports", body)
+    whole = {"name": "Over REST", "sections": list(SECTIONS), "private": True}
+    made = send(client, "POST", "/api/v1/reports", whole)
     assert send(client, "GET", f"/api/v1/reports/{made['id']}")["sections"] == list(SECTIONS), "every section"
     below = f"/api/v1/reports/{made['id']}"
     plan = {"every": "daily", "time": "06:15", "zone": "Asia/Kolkata", "forms": ["csv", "pdf"]}
