@@ -144,7 +144,7 @@ def _row(item: Watched, ids: RowIds, *, now: datetime, is_manual: bool) -> html.
             marks.sparkline(item.closes, role=marks.trend_role(item.closes), width=84, height=22), className="hide-m"
         ),
         html.Td(live_cells.age(symbol, quote, ids.age(symbol), seconds=seconds), className="r m hide-m"),
-        html.Td(html.Span(note, className="ell nt", title=note), className="hide-m"),
+        html.Td(html.Span(note, className="ell nt", title=note) if note else None, className="hide-m"),
         html.Td(_row_menu(symbol, is_manual=is_manual), className="r act"),
     ]
     return html.Tr(cells, className="link")

@@ -126,7 +126,7 @@ export class Legend {
     const remove = element("button", "fw-btn ghost", "Remove");
     remove.type = "button";
     remove.addEventListener("click", () => this.change(study, null));
-    const form = element("form", "fw-menu fw-pc-form", element("div", "cap", item.spec.title), ...fields.map((field) => field.row), element("div", "foot", remove, save));
+    const form = element("form", "fw-menu fw-pc-form", element("div", "cap", item.spec.title), ...fields.map((field) => field.row), element("div", "foot", remove, ...(item.spec.pane ? [this.moves(study)] : []), save));
     form.setAttribute("role", "dialog");
     form.setAttribute("aria-label", item.spec.title);
     form.noValidate = false;

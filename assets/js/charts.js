@@ -42,6 +42,7 @@
     if (!from || from.theme === "light") return;
     const paint = fw.chartColours.shapePainter(from, { ...from, theme: "light" });
     drawn.querySelectorAll("svg [style], svg stop").forEach((shape) => {
+      if (shape.closest(".heatmap-label")) return; // the cells behind it are a picture and stay as they are
       const isText = shape.closest("text") !== null;
       for (const name of ["style", "stop-color"]) shape.hasAttribute(name) && dress(shape, name, paint(shape.getAttribute(name), isText));
     });
@@ -56,6 +57,7 @@
     const look = () => {
       const frame = drawn.closest(".fw-graph");
       if (frame && isDrawn(drawn)) frame.dataset.fwDrawn = "";
+      frame?.toggleAttribute("data-fw-empty", !drawn.data?.length);
       // A new figure of the server carries its own template again; what we painted is ours.
       const template = drawn.layout?.template?.layout?.hoverlabel?.font?.color;
       if (template !== drawn.fwTemplate) {

@@ -24,6 +24,7 @@ def test_a_chart_is_used(open_tab: OpenTab) -> None:
     _add_and_change_an_indicator(tab)
     _draw_and_reload(tab)
     _zoom_across_levels(tab)
+    _aim_with_a_finger(tab)
     _replay(tab)
     before = _ask(tab, "bars.row(CHART.bars.length - 1).close")
     tab.until(lambda: _ask(tab, "bars.row(CHART.bars.length - 1).close") != before, seconds=SECONDS, what="a tick")
@@ -205,6 +206,26 @@ def _zoom_across_levels(tab: Tab) -> None:
     tops = "Math.max(...CHART.scene.plain.high)", "Math.max(...Array.from({ length: CHART.bars.length }, HIGH))"
     high = "const HIGH = (_, row) => CHART.bars.price('high', row);"
     assert tab.page.evaluate(f"() => {{ const CHART = {CHART}; {high} return {tops[0]} === {tops[1]}; }}")
+
+
+def _aim_with_a_finger(tab: Tab) -> None:
+    """One that rests moves the cross hair from then on, not the view."""
+    box = tab.find(".fw-pc canvas.top").bounding_box()
+    assert box
+    session = tab.page.context.new_cdp_session(tab.page)
+
+    def touch(kind: str, *places: float) -> None:
+        points = [{"x": box["x"] + x, "y": box["y"] + 150} for x in places]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    view, place = _ask(tab, "view.from"), "pointer && Math.round(CHART.pointer.x)"
+    touch("touchStart", 200)
+    tab.until(lambda: _ask(tab, place) == 200, seconds=SECONDS, what="the cross hair")
+    touch("touchMove", 320)
+    tab.until(lambda: _ask(tab, place) == 320, seconds=SECONDS, what="the cross hair to follow")
+    touch("touchEnd")
+    assert _ask(tab, "view.from") == view
+    session.detach()
 
 
 def _replay(tab: Tab) -> None:
