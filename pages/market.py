@@ -170,7 +170,7 @@ def tell(state: dict[str, Any] | None, _: int | None) -> tuple[Any, ...]:
         return [html.B(symbol)], symbol, None, state_of
     title = f"{found.choice.symbol} {market_tools.INTERVAL_NAMES[found.choice.interval]}"
     problem = None if len(found.candles) else market_panels.chart_problem(found.choice.symbol, "empty", None)
-    return chart_head.chart_head(found), title, market_tools.last_bar(found), problem
+    return chart_head.chart_head(found, now=services().clock()), title, market_tools.last_bar(found), problem
 
 
 @PAGE.callback(

@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     taken.add_argument("--symbol", default="", help="whose, where the name of the file does not say it")
     actions.add_parser("list", help="say what is kept")
     for each in (fetch, repair, export, taken):
-        each.add_argument("--interval", default="", choices=("", *WIDTHS), help="width of the bars; 1m by default")
+        each.add_argument("--interval", default="", choices=WIDTHS, help="width of the bars; 1m by default")
     for each in (fetch, repair, export):
         each.add_argument("--from", dest="start", default="", help="first day (UTC) or instant: 2026-01-31")
         each.add_argument("--to", dest="end", default="", help="last day (UTC), included, or instant")

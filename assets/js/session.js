@@ -20,6 +20,7 @@
   // was asked for meanwhile never came, so it is asked for once more.
   const TRIES_MS = 3000;
   const LOST = ["Fillwise does not answer.", "What is shown is from before. It is asked again every few seconds."];
+  let answeredAt = ""; // the address of the page when a callback was last answered
   let lostAt = "";
   let question = null;
   const here = () => location.pathname + location.search;
@@ -56,15 +57,16 @@
   addEventListener("pageshow", (event) => event.persisted && (leaving = false));
 
   window.fetch = async function (input, options) {
-    const asked = here();
+    const isCallback = address(input).includes("_dash-");
     let response;
     try {
       response = await plainFetch(input, options);
+      if (isCallback) answeredAt = here();
     } catch (error) {
-      if (error.name !== "AbortError" && address(input).includes("_dash-")) question = question || ask(asked);
+      if (error.name !== "AbortError" && isCallback) question = question || ask(answeredAt);
       throw error;
     }
-    if (response.status !== 401 || !address(input).includes("_dash-")) return response;
+    if (response.status !== 401 || !isCallback) return response;
     fw.signIn();
     return new Promise(() => {}); // The page is being left: nobody is to read, or complain about, this answer.
   };

@@ -136,9 +136,8 @@ def _bins(bounds: Floats, heights: Floats, unit: str, theme: str) -> go.Bar:
         y=heights,
         width=np.diff(bounds) * 0.92,
         name="Trades",
-        customdata=texts,
-        hovertemplate="%{customdata}<extra></extra>",
-        hoverinfo="text",  # no second label on the axis; the whole column of a bin answers
+        hovertext=texts,
+        hoverinfo="text",  # with a template there would be a second label on the axis
         marker={"color": sign_colors(middles, theme)},
     )
     return paint_trace(trace, "pl", {}, theme)

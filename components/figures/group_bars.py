@@ -89,9 +89,8 @@ def _trace(data: GroupBars, values: Any, theme: str, *, lying: bool) -> Drawing:
         "y": places if lying else values,
         "orientation": "h" if lying else "v",
         "name": data.what,
-        "customdata": [_hover(data, row) for row in range(len(values))],
-        "hovertemplate": "%{customdata}<extra></extra>",
-        "hoverinfo": "text",  # no second label on the axis
+        "hovertext": [_hover(data, row) for row in range(len(values))],
+        "hoverinfo": "text",  # with a template there would be a second label on the axis
     }
     bars = "error_x" if lying else "error_y"
     if len(data.low):

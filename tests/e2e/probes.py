@@ -122,6 +122,10 @@ FAINT = r"""() => {
     }
     return [...found];
 }"""
+# Marks whose area for a finger lies over what is beside them.
+WIDE = """() => [...document.querySelectorAll(".fw-why, .fw-icon-btn")]
+    .filter((each) => each.checkVisibility() && parseFloat(getComputedStyle(each, "::after").height) > 60)
+    .map((each) => each.getAttribute("aria-label"))"""
 SMALL = """() => {
     const controls = "button, a[href], input, select, textarea, summary, [role=button]";
     // What draws data small enough to have a list of the same links beside it, and parts of one larger control.

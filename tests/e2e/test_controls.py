@@ -197,3 +197,17 @@ def test_a_phone_reaches_every_page(trader: OpenTrader) -> None:
     tab.until(lambda: "/trade/" in tab.page.url)
     tab.settle()
     assert tab.page.evaluate("document.scrollingElement.scrollWidth") <= 390
+
+
+def test_a_server_that_is_gone_is_said_and_the_page_comes_when_it_is_back(open_tab: OpenTab) -> None:
+    """Without an answer the page says that it shows what was; what was asked for meanwhile comes by itself."""
+    tab = open_tab("demo")
+    tab.watch.expected += ["did not respond", "Failed to fetch"]
+    tab.open("/screener")
+    tab.context.set_offline(True)
+    tab.page.locator("nav a", has_text="Alerts").first.click()
+    tab.until(lambda: "does not answer" in tab.text("[role=alert].fw-lost"), what="the word that nobody answers")
+    tab.context.set_offline(False)
+    tab.until(lambda: tab.page.locator("h1", has_text="Alerts").count() == 1, what="the page that was asked for")
+    assert tab.page.locator(".fw-lost").count() == 0
+    assert tab.watch.unexpected() == []

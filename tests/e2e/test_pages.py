@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from tests.e2e.browsing import DESKTOP, PHONE, Tab, new_tab, sign_up
 from tests.e2e.conftest import OpenTab
-from tests.e2e.probes import CUT, EMPTY_CHARTS, FAINT, FOCUSED, SMALL, TEXTS, UNNAMED
+from tests.e2e.probes import CUT, EMPTY_CHARTS, FAINT, FOCUSED, SMALL, TEXTS, UNNAMED, WIDE
 from tests.web.client import make_app
 
 pytestmark = pytest.mark.reads
@@ -142,6 +142,7 @@ def test_a_page_is_whole_on_a_phone(looks: Callable[[str], Tab], name: str) -> N
     tab.photograph(f"{name}-phone")
     _check(tab, name, "dark")
     assert tab.page.evaluate(SMALL) == []
+    assert tab.page.evaluate(WIDE) == []
 
 
 def _theme(tab: Tab) -> str:

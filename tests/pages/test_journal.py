@@ -17,6 +17,7 @@ from pages.journal_missed import Ids as MissedIds
 from pages.journal_playbooks import Ids, rules_of
 from tests.pages.callbacks import call
 from tests.pages.trading import Desk, open_desk
+from web.journal_editor import Ids as EditorIds
 from web.trade_journal import Ids as TradeIds
 
 BEFORE = (Rule(id=1, text="Volume"), Rule(id=2, text="Wait"), Rule(id=3, text="Size"))
@@ -71,6 +72,17 @@ def test_a_missed_trade_without_a_symbol_is_told(desk: Desk) -> None:
     answer = call(desk.app, desk.client, f"..{MissedIds.CHANGED}.data...{MissedIds.FORM}.data-fw-open", values)
     assert "symbol" in json.dumps(answer[MissedIds.ERROR])
     assert desk.services.missed_trades.missed(desk.owner) == []
+
+
+def test_to_open_a_day_changes_nothing(desk: Desk) -> None:
+    """The feed is drawn anew for a new file, not for a look at a day: the focus would be lost to what opened it."""
+    values = {f"{EditorIds.DAY}.data": "2026-11-19"}
+    output = f"..{EditorIds.FILES}.children"
+    opened = call(desk.app, desk.client, output, values, changed=f"{EditorIds.DAY}.data")
+    assert EditorIds.CHANGED not in opened
+    values[f"{EditorIds.UPLOADED}.data"] = {"at": 7}
+    uploaded = call(desk.app, desk.client, output, values, changed=f"{EditorIds.UPLOADED}.data")
+    assert uploaded[EditorIds.CHANGED]["data"]["files"][0] == 7
 
 
 def test_the_planned_risk_is_saved_or_told(desk: Desk) -> None:

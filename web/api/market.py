@@ -52,7 +52,9 @@ class QuoteList(Schema):
     """Quotes in the order asked for."""
 
     items: list[QuoteRow]
-    unknown: list[str] = Field(description="Symbols that nobody has a price of.")
+    unknown: list[str] = Field(
+        description="Symbols without a price now: nobody knows them, or who does gives no answer yet."
+    )
     next_cursor: str | None = None
 
 
