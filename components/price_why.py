@@ -85,8 +85,9 @@ def _inputs(quote: Quote) -> list[tuple[Child, Child]]:
 
 def _origin(derived: PriceDerivation, quote: Quote, zone: str) -> list[tuple[Child, Child]]:
     profile, status = derived.found.profile, derived.found.status
+    is_untold = quote.simulated and "simulated" not in derived.title.lower()
     rows: list[tuple[Child, Child]] = [
-        ("Provider", f"{derived.title}{', simulated' if quote.simulated else ''}"),
+        ("Provider", f"{derived.title}, simulated" if is_untold else derived.title),
         ("Time of the price", _instant(quote.as_of, zone)),
         ("Received", _instant(quote.fetched_at, zone)),
         ("Age", market_tools.age_text(derived.age_seconds)),

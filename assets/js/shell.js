@@ -267,6 +267,16 @@
     }
   });
 
+  // The Enter that opens a panel has moved on to its first control when the key comes up: there it means nothing.
+  let opensPanel = false;
+  document.addEventListener("keydown", ({ key, target }) => {
+    opensPanel = key === "Enter" && target instanceof Element && target.closest("[data-fw-open]") !== null;
+  }, true);
+  document.addEventListener("keyup", (event) => {
+    if (opensPanel && event.key === "Enter") event.stopPropagation();
+    opensPanel = false;
+  }, true);
+
   // What is chosen in a row that is wider than its place (tabs, the days of a year) is brought into view.
   function reveal(chosen) {
     const row = chosen.closest(".fw-tabs, .fw-se-nav, .fw-year, .fw-journal-tabs");

@@ -119,6 +119,17 @@ def test_status_bar_shows_at_most_ten_quotes() -> None:
     assert text_of(bar).endswith("Delayed 15 min")
 
 
+def test_figures_of_the_frame_have_their_mark() -> None:
+    """The Today meter shows what it was added up from, and each price of the status bar asks the server."""
+    mark = shell_parts.today_mark("+$12.00", low="−$3.00", trades=2)
+    meter = shell_parts.today_meter("+$12.00", tone="profit", low="−$3.00", mark=mark)
+    (own,) = find(meter, "fw-why-own")
+    assert property_of(next(each for each in walk(own) if isinstance(each, html.Button)), "data-fw-why-note") == ""
+    assert all(words in text_of(own) for words in ("Realised today+$12.00", "Day low−$3.00", "Trades closed today2"))
+    bar = shell_parts.status_bar("US market open", "live", quotes=[shell_parts.Ticker(symbol="SPY", price="1.00")])
+    assert [property_of(each, "data-fw-why-price") for each in find(bar, "fw-why")] == ["SPY"]
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,7 +77,7 @@ def test_a_missed_trade_without_a_symbol_is_told(desk: Desk) -> None:
 
 def test_to_open_a_day_changes_nothing(desk: Desk) -> None:
     """The feed is drawn anew for a new file, not for a look at a day: the focus would be lost to what opened it."""
-    values = {f"{EditorIds.DAY}.data": "2026-11-19"}
+    values: dict[str, Any] = {f"{EditorIds.DAY}.data": "2026-11-19"}
     output = f"..{EditorIds.FILES}.children"
     opened = call(desk.app, desk.client, output, values, changed=f"{EditorIds.DAY}.data")
     assert EditorIds.CHANGED not in opened
