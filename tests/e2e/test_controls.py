@@ -133,7 +133,7 @@ def test_the_watchlist_takes_and_gives_back(trader: OpenTrader) -> None:
     assert "ETH-USD" in tab.text("#market-watchlist")
     row = tab.find("#market-watchlist tbody tr", "ETH-USD")
     row.hover()
-    row.locator("button").click()
+    row.locator("button.fw-icon-btn").click()
     tab.until(lambda: rows.count() == before, what="the removed symbol")
     assert "ETH-USD" not in tab.text("#market-watchlist")
 
@@ -159,7 +159,7 @@ def test_signing_out_ends_the_session(open_tab: OpenTab) -> None:
     tab.open("/trades")
     tab.find(".fw-avatar").click()
     tab.find(".fw-menu button", "Sign out").click()
-    tab.until(lambda: "/signin" in tab.page.url, what="the sign-in page")
+    tab.until(lambda: tab.find("#username").is_visible(), what="the sign-in page")
     tab.watch.expected += ["401", "Failed to fetch"]
     tab.page.go_back()
     tab.until(lambda: tab.find("#username").is_visible(), what="the sign-in page after going back")
