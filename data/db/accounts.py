@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from data.db.engine import Session
 from data.db.tables import accounts, portfolio_accounts, portfolios, users
@@ -15,6 +15,17 @@ from data.db.transfer_revisions import bump_receivers
 from domain.accounts import Account, AccountId, LotMethod, Portfolio, PortfolioId, UserId
 from domain.errors import NotFoundError
 from domain.money import decimal_text
+
+# What every fill asks is written down once: putting such a statement together costs more than running it.
+_ONE = select(accounts).where(accounts.c.owner_id == bindparam("owner"), accounts.c.id == bindparam("account"))
+_ONE_LOCKED = _ONE.with_for_update()
+_GROWN = (
+    update(accounts)
+    .where(accounts.c.id == bindparam("account"))
+    .values(revision=accounts.c.revision + 1)
+    .returning(accounts.c.revision)
+)
+_REBUILT = _GROWN.values(rebuilt_revision=accounts.c.revision + 1)
 
 
 def _account(row: Row[Any]) -> Account:
@@ -57,8 +68,7 @@ def get_account_state(session: Session, owner: UserId, account_id: int) -> tuple
 
 
 def _get_row(session: Session, owner: UserId, account_id: int, *, lock: bool = False) -> Row[Any]:
-    query = select(accounts).where(accounts.c.owner_id == owner, accounts.c.id == account_id)
-    row = session.execute(query.with_for_update() if lock else query).first()
+    row = session.execute(_ONE_LOCKED if lock else _ONE, {"owner": owner, "account": account_id}).first()
     if row is None:
         raise NotFoundError("No such account.")
     return row
@@ -103,11 +113,8 @@ def bump_revision(session: Session, account_id: AccountId, *, append_only: bool)
         account_id: The account that changed.
         append_only: Whether only executions were added, so that a book need not be built anew.
     """
-    values: dict[str, Any] = {"revision": accounts.c.revision + 1}
-    if not append_only:
-        values["rebuilt_revision"] = accounts.c.revision + 1
-    change = update(accounts).where(accounts.c.id == account_id).values(**values).returning(accounts.c.revision)
-    revision = int(session.execute(change).scalar_one())
+    change = _GROWN if append_only else _REBUILT
+    revision = int(session.execute(change, {"account": account_id}).scalar_one())
     bump_receivers(session, account_id)
     return revision
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
 
 from data.db.correction_tables import corporate_actions
 from data.db.engine import Session
@@ -15,6 +15,15 @@ from data.db.transfer_tables import transfers
 from domain.accounts import AccountId, UserId
 from domain.corporate_actions import ActionId, ActionKind, CorporateAction
 from domain.errors import NotFoundError
+
+_OF_OWNER = (
+    select(corporate_actions)
+    .where(corporate_actions.c.owner_id == bindparam("owner"))
+    .order_by(corporate_actions.c.effective_at, corporate_actions.c.id)
+)
+_OF_ACCOUNT = _OF_OWNER.where(
+    or_(corporate_actions.c.account_id.is_(None), corporate_actions.c.account_id == bindparam("account"))
+)
 
 
 def _action(row: Row[Any]) -> CorporateAction:
@@ -37,12 +46,8 @@ def list_actions(
     session: Session, owner: UserId, *, account_id: AccountId | None = None
 ) -> tuple[CorporateAction, ...]:
     """Return an owner's actions by time, or those among them that hold for one account."""
-    query = select(corporate_actions).where(corporate_actions.c.owner_id == owner)
-    if account_id is not None:
-        mine = corporate_actions.c.account_id
-        query = query.where(or_(mine.is_(None), mine == account_id))
-    query = query.order_by(corporate_actions.c.effective_at, corporate_actions.c.id)
-    return tuple(_action(row) for row in session.execute(query))
+    query, values = (_OF_OWNER, {}) if account_id is None else (_OF_ACCOUNT, {"account": account_id})
+    return tuple(_action(row) for row in session.execute(query, {"owner": owner, **values}))
 
 
 def get_action(session: Session, owner: UserId, action_id: int) -> CorporateAction:

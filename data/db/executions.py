@@ -34,6 +34,7 @@ _COLUMNS = (
 ROWS_AT_ONCE = 16_384
 IDS_AT_ONCE = 100_000
 ROWS_PER_STATEMENT = 60  # 900 parameters; every SQLite takes 999
+_LAST_ID = select(func.max(executions.c.id))
 _TABLE_COLUMNS = ("id", "instrument_id", "side", "quantity", "price", "cost", "executed_at", "kind", "position")
 
 
@@ -120,7 +121,7 @@ def _as_table(session: Session, batch: ExecutionBatch, instrument_ids: Sequence[
 def _allocate_ids(session: Session, count: int) -> Ints:
     """Return ids for new rows, known before they are written; rows that turn out stored leave gaps."""
     if session.dialect.name == "sqlite":
-        first = int(session.execute(select(func.max(executions.c.id))).scalar() or 0) + 1
+        first = int(session.execute(_LAST_ID).scalar() or 0) + 1
         return np.arange(first, first + count, dtype=np.int64)
     query = text("SELECT nextval('executions_id_seq') FROM generate_series(1, :count)")
     # In blocks: the driver keeps a whole answer as Python objects.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from data.db.correction_tables import execution_edits
@@ -18,6 +18,9 @@ from domain.errors import ConflictError, LedgerError, NotFoundError
 from domain.instruments import AssetClass, Instrument, InstrumentId, OptionRight, OptionTerms
 
 _CHUNK = 500
+_BY_SYMBOL = select(instruments).where(
+    instruments.c.owner_id == bindparam("owner"), instruments.c.symbol.in_(bindparam("symbols", expanding=True))
+)
 CORRECT_SIZE = "Correct the contract size under Settings, Instruments, then import again."
 
 
@@ -61,8 +64,8 @@ def _find_by_symbol(
 ) -> dict[Any, tuple[InstrumentId, Instrument]]:
     found = {}
     for start in range(0, len(symbols), _CHUNK):
-        chosen = instruments.c.symbol.in_(list(symbols[start : start + _CHUNK]))
-        for row in session.execute(select(instruments).where(instruments.c.owner_id == owner, chosen)):
+        values = {"owner": owner, "symbols": list(symbols[start : start + _CHUNK])}
+        for row in session.execute(_BY_SYMBOL, values):
             item = _instrument(row)
             found[item.key] = (InstrumentId(row.id), item)
     return found
