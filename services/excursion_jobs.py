@@ -12,6 +12,7 @@ from domain.errors import NotFoundError
 from domain.jobs import Job, JobKind
 from domain.periods import Clock
 from domain.watching import current_watcher
+from services.excursions import AT_ONCE
 
 if TYPE_CHECKING:
     from domain.filters import LedgerFilter
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from services.portfolio import PortfolioService
     from services.trade_sets import TradeSet
 
-AT_ONCE = 500
-"""Closed trades that are measured while a page waits."""
 MOST_BY_ITSELF = 200_000
 """Closed trades up to which a job begins without being asked for."""
 AGAIN = timedelta(hours=1)

@@ -46,6 +46,8 @@ LONGEST = np.array([2 * HOUR, 8 * HOUR, 2 * DAY, 9 * DAY])
 GAPS = (3 * DAY, 10 * DAY, 30 * DAY, 90 * DAY, 3650 * DAY)
 """Trades of a symbol closer than this share one request."""
 MOST_BARS = 5_000_000
+AT_ONCE = 500
+"""Closed trades that are measured while a page waits."""
 MOST_REQUESTS = 300
 MOST_SECONDS = 3.0
 JOB_REQUESTS, JOB_SECONDS = 5_000, 600.0
@@ -152,12 +154,14 @@ class ExcursionService:
     def of_set(self, found: TradeSet) -> HeldPrices:
         """Return the excursions of the closed trades of a set, in its unit.
 
-        Trades beyond what one question may cost (300 requests, three seconds) stay unknown; the next one goes on.
+        Up to 500 unmeasured ones are measured now, as far as one question may cost (300 requests, three seconds);
+        more are left to the job (`services.excursion_jobs`) and stay unknown until it has measured them.
         """
         frame, rows = found.frame, found.chosen_rows[np.flatnonzero(~found.chosen.is_open)]
         account, place = frame.account[rows], frame.row[rows]
         columns = KeptColumns.empty(len(rows))
-        left = _Allowance(requests=MOST_REQUESTS, until=time.monotonic() + MOST_SECONDS)
+        requests = MOST_REQUESTS if self.count_missing(found) <= AT_ONCE else 0
+        left = _Allowance(requests=requests, until=time.monotonic() + MOST_SECONDS)
         for key, book in found.books.items():
             mine = np.flatnonzero(account == key)
             kept = self._measured(book, place[mine], left)

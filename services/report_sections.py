@@ -19,7 +19,7 @@ from domain.report_document import (
     ReportTable,
 )
 from domain.reports import SECTIONS
-from services.excursion_jobs import AT_ONCE
+from services.excursions import AT_ONCE
 from services.fee_report import make_fee_report
 from services.report_document import PRIVATE_AMOUNTS, ReportContext, metric_figure
 from services.report_points import curve_points, histogram_points
