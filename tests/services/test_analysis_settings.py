@@ -165,11 +165,11 @@ def test_a_dated_rate_holds_from_its_day(book: tuple[Services, UserId, AccountId
 
 
 def test_portfolios_count_by_the_same_settings(book: tuple[Services, UserId, AccountId, AccountId]) -> None:
-    """A year of 252 days has no weekends, one of 365 has; the Sharpe ratio falls by what a day of the rate is."""
-    services, owner, main, _ = book
-    plan = services.portfolios.plans.resolve(owner, LedgerFilter(accounts=(main,)))
+    """Volatility scales with the days of a year, of which 252 have no weekends; Sharpe falls with the rate."""
+    services, owner, main, second = book
 
-    def portfolio(days: int = 365) -> tuple[float, float]:
+    def portfolio(account: AccountId, days: int) -> tuple[float, float]:
+        plan = services.portfolios.plans.resolve(owner, LedgerFilter(accounts=(account,)))
         found = services.portfolios.performance(owner, plan)
         assert found is not None
         assert found.year_days == days
@@ -178,16 +178,18 @@ def test_portfolios_count_by_the_same_settings(book: tuple[Services, UserId, Acc
         assert ratio is not None
         return spread, ratio
 
-    services.analysis_settings.save_account(owner, main, {"year_days": "252"})
-    exchange = portfolio(252)
-    services.analysis_settings.save_account(owner, main, {"year_days": "365"})
-    every_day = portfolio()
-    # Two of the six trades ended on a weekend, which a year of 252 days counts to the Monday after.
-    assert every_day[0] != pytest.approx(exchange[0])
-    assert every_day[0] != pytest.approx(exchange[0] * math.sqrt(365 / 252))
+    for account in (main, second):
+        services.analysis_settings.save_account(owner, account, {"year_days": "252"})
+    weekdays, traded_on_a_weekend = portfolio(second, 252), portfolio(main, 252)
+    for account in (main, second):
+        services.analysis_settings.save_account(owner, account, {"year_days": "365"})
+    assert portfolio(second, 365)[0] == pytest.approx(weekdays[0] * math.sqrt(365 / 252))
+    every_day = portfolio(main, 365)
+    # Two of its six trades ended on a weekend, which a year of 252 days counts to the Monday after.
+    assert every_day[0] != pytest.approx(traded_on_a_weekend[0] * math.sqrt(365 / 252))
     services.analysis_settings.save_account(owner, main, {"year_days": "365", "risk_free": "5"})
     rate = 1.05 ** (1 / 365) - 1
-    assert portfolio()[1] == pytest.approx(every_day[1] - rate * 365 / every_day[0], rel=1e-9)
+    assert portfolio(main, 365)[1] == pytest.approx(every_day[1] - rate * 365 / every_day[0], rel=1e-9)
 
 
 def test_the_deflated_sharpe_ratio_has_its_number_of_tries(
